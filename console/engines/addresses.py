@@ -1,4 +1,4 @@
-"""Where the embedded engines answer, and how to say it to Django, Celery and redis-py.
+"""Where the embedded engines answer.
 
 The supervisor writes one file, ``<home>/addresses.json`` (mode 0600, it holds passwords), before it starts anything
 that needs it. Settings read it when ``DATABASE_URL`` or ``REDIS_URL`` is unset. Standard library only, no side effects
@@ -12,8 +12,7 @@ import os
 import secrets
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote, urlsplit
 
 FILE_NAME = "addresses.json"
 
@@ -29,7 +28,7 @@ class Addresses:
     admin_url: str = ""
     """PostgreSQL as ``concord_admin``, a superuser: only for guarding the book, backup and restore."""
     redis_url: str = ""
-    """Redis in redis-py's form, for example ``unix://:password@/path/redis.sock?db=0``."""
+    """Redis in redis-py's form, for example ``unix://:password@/path/redis.sock``."""
     secret_key: str = ""
     """Django's SECRET_KEY of this home."""
 
@@ -46,7 +45,9 @@ def read(home: Path | str) -> Addresses:
     except FileNotFoundError:
         return Addresses()
     names = {field.name for field in fields(Addresses)}
-    return Addresses(**{name: str(value) for name, value in stored.items() if name in names})
+    return Addresses(
+        **{name: str(value) for name, value in stored.items() if name in names}
+    )
 
 
 def write(home: Path | str, addresses: Addresses) -> Path:
@@ -65,7 +66,9 @@ def write_private(target: Path, text: str) -> None:
     os.replace(draft, target)
 
 
-def postgres_url(*, user: str, password: str, database: str, socket_dir: Path | str, port: int = 5432) -> str:
+def postgres_url(
+    *, user: str, password: str, database: str, socket_dir: Path | str, port: int = 5432
+) -> str:
     """A libpq URL for a server that listens on a Unix socket in ``socket_dir``."""
     return (
         f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@/{quote(database, safe='')}"
@@ -73,53 +76,11 @@ def postgres_url(*, user: str, password: str, database: str, socket_dir: Path | 
     )
 
 
-def redis_socket_url(*, password: str, socket: Path | str, db: int = 0) -> str:
-    """A redis-py URL for a server that listens on the Unix socket ``socket``."""
-    return f"unix://:{quote(password, safe='')}@{socket}?db={db}"
+def redis_socket_url(*, password: str, socket: Path | str) -> str:
+    """A redis-py URL, logical database 0, for a server that listens on the Unix socket ``socket``."""
+    return f"unix://:{quote(password, safe='')}@{quote(str(socket))}"
 
 
 def with_database(url: str, database: str) -> str:
     """The same PostgreSQL URL, pointing at another database."""
-    parts = urlsplit(url)
-    return parts._replace(path="/" + quote(database, safe="")).geturl()
-
-
-def django_database(url: str) -> dict[str, Any]:
-    """One entry of Django's DATABASES for a ``postgresql://`` URL, TCP or Unix socket; other query keys go to OPTIONS."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ValueError(f"A database URL begins with postgresql://, not with {parts.scheme or 'nothing'}://.")
-    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": query.pop("host", "") or unquote(parts.hostname or ""),
-        "PORT": query.pop("port", "") or str(parts.port or ""),
-        "OPTIONS": query,
-    }
-
-
-def redis_for_cache(url: str, db: int | None = None) -> str:
-    """``url`` in the form redis-py and Django's cache read; ``db`` picks another logical database."""
-    return _redis(url, db, celery=False)
-
-
-def redis_for_celery(url: str, db: int | None = None) -> str:
-    """``url`` in the form Celery's broker and result backend read; ``db`` picks another logical database."""
-    return _redis(url, db, celery=True)
-
-
-def _redis(url: str, db: int | None, *, celery: bool) -> str:
-    parts = urlsplit(url)
-    if parts.scheme in {"redis", "rediss"}:
-        return url if db is None else parts._replace(path=f"/{db}").geturl()
-    if parts.scheme not in {"unix", "redis+socket"}:
-        raise ValueError(f"A Redis URL begins with redis://, rediss:// or unix://, not with {parts.scheme}://.")
-    query = parse_qs(parts.query)
-    stored = (query.get("db") or query.get("virtual_host") or ["0"])[-1]
-    number = stored if db is None else str(db)
-    if celery:
-        return f"redis+socket://{parts.netloc}{parts.path}?virtual_host={number}"
-    return f"unix://{parts.netloc}{parts.path}?db={number}"
+    return urlsplit(url)._replace(path="/" + quote(database, safe="")).geturl()
