@@ -1,0 +1,120 @@
+"""What the environment says, read strictly: a value that is neither yes nor no is refused, not guessed."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+
+from console.engines import addresses
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Where the engines answer. URLs are those of the environment, or of the embedded engines under ``home``."""
+
+    home: Path
+    database_url: str
+    owner_url: str
+    admin_url: str
+    redis_url: str
+    secret_key: str
+
+
+def engines(base: Path) -> Engines:
+    """Settle the engines' addresses: the environment's first, then the embedded engines' own file."""
+    home = Path(os.environ.get("CONCORD_HOME") or base / "var")
+    own = addresses.read(home)
+    database_url = value("DATABASE_URL") or own.database_url
+    external = bool(value("DATABASE_URL"))
+    return Engines(
+        home=home,
+        database_url=database_url,
+        owner_url=value("DATABASE_OWNER_URL") or (database_url if external else own.owner_url),
+        admin_url=value("DATABASE_ADMIN_URL") or ("" if external else own.admin_url),
+        redis_url=value("REDIS_URL") or own.redis_url,
+        secret_key=value("CONCORD_SECRET_KEY") or own.secret_key or "unset-until-the-supervisor-writes-one",
+    )
+
+
+def value(name: str) -> str:
+    """A setting, or the content of the file that ``NAME_FILE`` points to; empty when neither is set."""
+    path = os.environ.get(f"{name}_FILE")
+    return Path(path).read_text().strip() if path else os.environ.get(name, "")
+
+
+def flag(name: str, *, default: bool) -> bool:
+    """A yes-or-no setting. Raises ImproperlyConfigured for anything but 1/0, true/false, yes/no."""
+    given = os.environ.get(name, "").lower()
+    if given in {"1", "true", "yes"}:
+        return True
+    if given in {"0", "false", "no"}:
+        return False
+    if given == "":
+        return default
+    raise ImproperlyConfigured(f"{name} must be 1 or 0; see .env.example.")
+
+
+def number(name: str, *, default: int) -> int:
+    """A whole number. Raises ImproperlyConfigured for anything else."""
+    given = os.environ.get(name, "")
+    if not given:
+        return default
+    if not given.isdigit():
+        raise ImproperlyConfigured(f"{name} must be a whole number; see .env.example.")
+    return int(given)
+
+
+def words(name: str, *, default: str) -> list[str]:
+    """A list of words parted by spaces."""
+    return os.environ.get(name, default).split()
+
+
+def folder(path: Path) -> Path:
+    """The path, made if it is not there yet (owner only)."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return path
+
+
+def database(url: str) -> dict[str, Any]:
+    """Django's settings for a PostgreSQL URL; an empty one (nothing set up yet) names no server."""
+    if not url:
+        return {"ENGINE": "django.db.backends.postgresql", "NAME": "concord"}
+    found = addresses.django_database(url)
+    options = {"application_name": "concord", **found["OPTIONS"]}
+    return found | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+
+def broker_url(redis_url: str) -> str:
+    """The address in Celery's spelling."""
+    return addresses.redis_for_celery(redis_url) if redis_url else "redis://localhost/0"
+
+
+def cache_url(redis_url: str) -> str:
+    """The same server, logical database 1, for the cache."""
+    return addresses.redis_for_cache(redis_url, 1) if redis_url else "redis://localhost/1"
+
+
+def staticfiles_backend(*, debug: bool) -> str:
+    """Hashed names in service, plain files while developing."""
+    if debug:
+        return "django.contrib.staticfiles.storage.StaticFilesStorage"
+    return "whitenoise.storage.CompressedManifestStaticFilesStorage"
+
+
+def openid_connect() -> dict[str, Any]:
+    """Single sign-on from OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_NAME; nothing when unset."""
+    issuer = value("OIDC_ISSUER")
+    if not issuer:
+        return {}
+    app = {
+        "provider_id": "sso",
+        "name": value("OIDC_NAME") or "Single sign-on",
+        "client_id": value("OIDC_CLIENT_ID"),
+        "secret": value("OIDC_CLIENT_SECRET"),
+        "settings": {"server_url": issuer},
+    }
+    return {"openid_connect": {"APPS": [app], "OAUTH_PKCE_ENABLED": True}}

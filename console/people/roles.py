@@ -1,0 +1,71 @@
+"""Roles as code: each lists its permissions and the scopes it may be granted on. Changing one is a reviewed change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+CONSOLE: Final = "console"
+QUEUE: Final = "cases.queue"
+WAVE: Final = "waves.wave"
+SOURCE: Final = "runs.source"
+
+
+@dataclass(frozen=True, slots=True)
+class Role:
+    """A named bundle of permissions. ``scopes`` are the models it may be granted on, or ``console`` for everything."""
+
+    name: str
+    label: str
+    purpose: str
+    permissions: frozenset[str]
+    scopes: frozenset[str]
+    for_services: bool = False
+
+
+_REVIEW = frozenset({"cases.see_queue", "cases.work_queue", "cases.reveal_patient"})
+_RUNS = frozenset({"runs.view_runs", "waves.view_wave"})
+
+ROLES: Final[dict[str, Role]] = {
+    role.name: role
+    for role in (
+        Role("reviewer", "Reviewer", "Claims and decides cases.", _REVIEW, frozenset({CONSOLE, QUEUE})),
+        Role(
+            "lead",
+            "Queue lead",
+            "Runs queues: routing, due times, claims taken away, reversals.",
+            _REVIEW | _RUNS | {"cases.manage_queue", "cases.reverse_decision"},
+            frozenset({CONSOLE, QUEUE}),
+        ),
+        Role(
+            "operator",
+            "Migration operator",
+            "Takes runs in, recalls them, watches sources.",
+            _RUNS | {"runs.push_run", "runs.recall_run", "runs.manage_source", "waves.manage_wave", "people.view_gallery"},
+            frozenset({CONSOLE, SOURCE, WAVE}),
+        ),
+        Role(
+            "compliance",
+            "Compliance officer",
+            "Reads the book and everything it speaks of, masked.",
+            _RUNS | {"audit.view_book", "cases.see_queue"},
+            frozenset({CONSOLE}),
+        ),
+        Role("board", "Governance board", "Sees waves and runs; signs gates.", _RUNS, frozenset({CONSOLE, WAVE})),
+        Role(
+            "administrator",
+            "Administrator",
+            "Invites people, grants roles, makes service accounts. Sees no patient data.",
+            frozenset({"people.manage_people", "people.manage_service_accounts", "people.view_gallery"}),
+            frozenset({CONSOLE}),
+        ),
+        Role(
+            "pipeline",
+            "Pipeline",
+            "Pushes runs, reads the decision feed, acknowledges it.",
+            frozenset({"runs.push_run", "runs.view_runs", "cases.read_feed", "cases.acknowledge_feed"}),
+            frozenset({CONSOLE, SOURCE}),
+            for_services=True,
+        ),
+    )
+}

@@ -1,0 +1,102 @@
+"""What a kind of case must bring along, and the register of kinds. A kind registers itself in its AppConfig.ready."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from triage.cases.models import CaseKind
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """One answer a reviewer may give. ``settles``: it goes to the feed and ends the case; else it sends the case on."""
+
+    code: str
+    label: str
+    key: str
+    hint: str
+    settles: bool
+    then: str  # the verb of machine.MOVES that carries the case on
+    reason_required: bool = True
+    needs: str = ""  # "until", "asked_of" or nothing
+    tone: str = "neutral"
+
+
+@dataclass(frozen=True, slots=True)
+class StagedLine:
+    """What intake keeps of one line. Everything but ``payload`` is free of patient data."""
+
+    fingerprint: UUID
+    evidence: UUID
+    severity: int
+    domain: str
+    reasons: list[str]
+    score: float | None
+    size: int
+    record_keys: list[int]
+
+
+class LineRefused(Exception):
+    """A line that parses but makes no sense. ``reason`` is a code, ``detail`` a sentence without patient data."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.detail = detail
+
+
+class Kind(Protocol):
+    """One kind of case: how its lines are read, what may be answered, how it is shown."""
+
+    kind: CaseKind
+    file_kind: str
+    verdicts: tuple[Verdict, ...]
+    reasons: tuple[tuple[str, str], ...]
+
+    def decode(self, line: bytes) -> Any:
+        """Parse and validate one line. Raises msgspec.DecodeError, msgspec.ValidationError or LineRefused."""
+
+    def stage(self, line: Any) -> StagedLine:
+        """What intake keeps of a decoded line."""
+
+    def changed(self, before: Any, after: Any) -> list[str]:
+        """Names (never values) of what differs between two decoded lines of one case."""
+
+    def outcome(self, case: Any, decision: Any, line: Any) -> dict[str, Any]:
+        """What the decision feed says of a decision beyond verdict and reason: for a merge, its records."""
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of one line."""
+
+    def page(self, request: Any, case: Any) -> Any:
+        """The review page's response."""
+
+
+@dataclass
+class _Register:
+    kinds: dict[str, Kind] = field(default_factory=dict)
+
+
+_register = _Register()
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known. The last one registered under a name counts, so a reload in tests is harmless."""
+    _register.kinds[kind.kind] = kind
+
+
+def get(kind: str) -> Kind:
+    """The kind of that name. Raises KeyError for a kind nobody registered."""
+    return _register.kinds[kind]
+
+
+def by_file_kind(file_kind: str) -> Kind | None:
+    """The kind whose lines stand in files of this kind; None when Concord has no queue for them yet."""
+    return next((kind for kind in _register.kinds.values() if kind.file_kind == file_kind), None)
+
+
+def registered() -> list[Kind]:
+    """Every kind that registered itself."""
+    return list(_register.kinds.values())

@@ -1,0 +1,345 @@
+"""Cases, the queues they wait in, the claims on them and the decisions made on them.
+
+Written for a million open cases: ``Case`` is narrow, what it says in full stands on its exceptions; counts are kept
+as small deltas (``QueueTally``) by a database trigger and never scanned.
+"""
+
+from __future__ import annotations
+
+import uuid
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from console.waves.models import Wave
+from triage.runs.models import Run
+
+
+class State(models.TextChoices):
+    """Where a case stands. The moves between these are the table in ``machine.py``."""
+
+    OPEN = "open", "Open"
+    CLAIMED = "claimed", "Claimed"
+    DEFERRED = "deferred", "Deferred"
+    WAITING = "waiting", "Waiting for information"
+    DECIDED = "decided", "Decided"
+    RELEASED = "released", "Released"
+    ACKNOWLEDGED = "acknowledged", "Acknowledged"
+    VERIFIED = "verified", "Verified"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class Severity(models.IntegerChoices):
+    """How much harm a wrong answer may do; higher is worse."""
+
+    LOW = 1, "Low"
+    MEDIUM = 2, "Medium"
+    HIGH = 3, "High"
+    CRITICAL = 4, "Critical"
+
+
+class CaseKind(models.TextChoices):
+    MERGE = "merge", "Patient merge"
+    CONSENT = "consent", "Consent"
+    DISCREPANCY = "discrepancy", "Discrepancy"
+    CODE = "code", "Unmapped code"
+
+
+class Queue(models.Model):
+    """An ordered set of cases that a group of people works; permissions are granted on it."""
+
+    slug = models.SlugField(max_length=60, unique=True)
+    name = models.CharField(max_length=100)
+    purpose = models.CharField(max_length=300, blank=True)
+    kind = models.CharField(max_length=12, choices=CaseKind)
+    order = models.PositiveSmallIntegerField(default=100)
+    active = models.BooleanField(default=True)
+    lease_seconds = models.PositiveIntegerField(default=900, help_text="How long a claim lasts without renewal.")
+    undo_seconds = models.PositiveIntegerField(default=120, help_text="How long a decision waits before release.")
+    escalates_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    overlays_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["order", "slug"]
+        default_permissions = ()
+        permissions = [
+            ("see_queue", "See the cases of a queue, masked"),
+            ("work_queue", "Claim and decide cases"),
+            ("reveal_patient", "Reveal masked patient fields"),
+            ("manage_queue", "Routing, due times, taking claims away"),
+            ("reverse_decision", "Reverse released decisions"),
+            ("read_feed", "Read the decision feed"),
+            ("acknowledge_feed", "Acknowledge the decision feed"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class BusinessCalendar(models.Model):
+    """When people work. ``weekly`` maps ``mon``…``sun`` to lists of ["HH:MM", "HH:MM"]; ``holidays`` are ISO dates."""
+
+    name = models.CharField(max_length=100, unique=True)
+    time_zone = models.CharField(max_length=64, default="UTC")
+    weekly = models.JSONField(default=dict)
+    holidays = models.JSONField(default=list)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SlaPolicy(models.Model):
+    """How soon a case is due, in minutes of its calendar (of the clock without one). The most specific match wins."""
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, null=True, blank=True, related_name="policies")
+    severity = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
+    minutes = models.PositiveIntegerField()
+    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["queue", "severity"], nulls_distinct=False, name="cases_sla_once")
+        ]
+
+
+class RoutingRule(models.Model):
+    """Sends new cases to a queue. Rules are asked in order; the first whose conditions all hold wins.
+
+    ``conditions`` may name ``wave`` (slugs), ``severity_at_least`` (1–4), ``domain`` (words), ``any_reason`` (words),
+    ``size_at_least``, ``score_at_least`` and ``score_below`` (bits).
+    """
+
+    order = models.PositiveIntegerField()
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=12, choices=CaseKind)
+    conditions = models.JSONField(default=dict, blank=True)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="rules")
+    priority = models.SmallIntegerField(default=0, help_text="Added to the severity's own priority; higher is sooner.")
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["order", "id"]
+        default_permissions = ()
+
+
+class Case(models.Model):
+    """The piece of human work for one problem. ``fingerprint`` names the problem, ``evidence`` what is known of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=12, choices=CaseKind)
+    fingerprint = models.UUIDField()
+    evidence = models.UUIDField()
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="cases", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    severity = models.PositiveSmallIntegerField(choices=Severity, default=Severity.MEDIUM)
+    domain = models.CharField(max_length=64)
+    reasons = ArrayField(models.CharField(max_length=64), default=list)
+    score = models.FloatField(null=True)
+    size = models.PositiveSmallIntegerField(default=1, help_text="How many source records it is about.")
+    record_keys = ArrayField(models.BigIntegerField(), default=list)
+    priority = models.IntegerField(default=0)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    wake_at = models.DateTimeField(null=True)
+    opened_run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    latest_exception_id = models.BigIntegerField()
+    decision = models.ForeignKey("cases.Decision", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    reopened = models.PositiveSmallIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "fingerprint"], name="cases_case_problem"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["decided", "released", "acknowledged", "verified"])
+                | Q(decision__isnull=False),
+                name="cases_case_decided_has_decision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="deferred") | Q(wake_at__isnull=False), name="cases_case_deferred_until"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("queue"), F("priority").desc(), F("due_at"), F("id"), condition=Q(state="open"), name="cases_case_next"
+            ),
+            models.Index(fields=["queue", "state", "id"], name="cases_case_list"),
+            models.Index(fields=["wake_at"], condition=Q(state="deferred"), name="cases_case_wake"),
+            GinIndex(fields=["record_keys"], name="cases_case_records"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def ref(self) -> str:
+        """The stable name people use: ``EX-1042``."""
+        return f"EX-{self.pk}"
+
+
+class MigrationException(models.Model):
+    """One distinct line of a run that the pipeline could not settle, byte for byte. Never changes."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="exceptions", db_constraint=False)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    evidence = models.UUIDField()
+    digest = models.UUIDField(help_text="First 128 bits of the SHA-256 of the payload's exact bytes.")
+    payload = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        db_table = "cases_exception"
+
+
+class Occurrence(models.Model):
+    """That a run's line landed on a case. The same exception reported again is one more occurrence, not a copy."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    exception_id = models.BigIntegerField()
+    file_id = models.BigIntegerField()
+    line_no = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["case", "run"], name="cases_occurrence_case")]
+
+
+class Claim(models.Model):
+    """A time-limited lease on a case for one person. An expired one is no claim, whether swept away yet or not."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="claim")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="claims")
+    taken_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+
+class HeldRecord(models.Model):
+    """A source record of a claimed case: while it is held no sibling case can be claimed. The key makes it so."""
+
+    record_key = models.BigIntegerField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="held_records")
+
+    class Meta:
+        default_permissions = ()
+
+
+class Role(models.TextChoices):
+    """Which part a decision plays."""
+
+    FIRST = "first", "First review"
+    SECOND = "second", "Second review"
+    ADJUDICATION = "adjudication", "Adjudication"
+    REVERSAL = "reversal", "Reversal"
+
+
+class Decision(models.Model):
+    """One reviewer's verdict on one case, immutable. A reversal is another decision, which names what it reverses."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    role = models.CharField(max_length=12, choices=Role, default=Role.FIRST)
+    verdict = models.CharField(max_length=24)
+    reason = models.CharField(max_length=64, blank=True)
+    note = models.TextField(blank=True)
+    details = models.JSONField(default=dict, help_text="What the verdict needs besides: until, asked of, records.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    decided_at = models.DateTimeField()
+    seen_revision = models.PositiveIntegerField()
+    seen_exception_id = models.BigIntegerField(help_text="The evidence the reviewer saw.")
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+    release_at = models.DateTimeField(null=True, help_text="When it may be released; empty: never (a deferral).")
+    request_key = models.UUIDField(default=uuid.uuid4, unique=True, help_text="A repeat with this key is one decision.")
+    receipt = models.CharField(max_length=64, help_text="Hash of the book's entry (SHA-256, hex).")
+    entry_id = models.BigIntegerField(help_text="The book's entry.")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="reversal", reverses__isnull=False) | (~Q(role="reversal") & Q(reverses__isnull=True)),
+                name="cases_decision_reversal_names",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["release_at", "id"], name="cases_decision_release"),
+            models.Index(fields=["by", "-id"], name="cases_decision_by"),
+        ]
+
+
+class FeedItem(models.Model):
+    """A released decision's place in the decision feed. Positions have no gaps and appear in order (``sequencer``)."""
+
+    position = models.BigIntegerField(primary_key=True)
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="feed_item")
+    released_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class Acknowledgement(models.Model):
+    """A consumer's word that it has applied the feed up to ``through``."""
+
+    consumer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    through = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["consumer", "through"], name="cases_ack_once")]
+
+
+class Reopening(models.Model):
+    """Why a decided case came back: the run that disputed it and the names of the fields that changed."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reopenings")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
+    before_exception_id = models.BigIntegerField()
+    after_exception_id = models.BigIntegerField()
+    cause = models.CharField(max_length=24)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class QueueTally(models.Model):
+    """Deltas of the number of cases by queue and state; their sum is the count. Written by a trigger, folded by beat."""
+
+    id = models.BigAutoField(primary_key=True)
+    queue_id = models.BigIntegerField()
+    state = models.CharField(max_length=12)
+    delta = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["queue_id", "state"], include=["delta"], name="cases_tally_sum")]
+
+
+class SavedView(models.Model):
+    """A named filter of the case list, of one person or shared by all who may see its queues."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="saved_views")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500, help_text="The URL's query string.")
+    shared = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["owner", "name"], name="cases_view_name")]

@@ -1,0 +1,80 @@
+"""The lines of a run package's ``merges`` files: what a matcher could not settle, with its evidence.
+
+A line carries everything a reviewer needs to decide: two to eight source records as extracted, and the match
+weights (log2 Bayes factors, Fellegi and Sunter 1969) of every compared pair against both thresholds.
+The JSON Schema served to pipelines is generated from these types.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from triage.cases.lines import Key, Severity, Text, Word
+
+Grade = Literal["certain", "probable", "possible", "certainly-not"]
+Weight = Annotated[float, Meta(ge=-1000, le=1000)]
+
+
+class FieldHistory(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A former value of one field of a source record, with the dates it was valid (either may be unknown)."""
+
+    field: Word
+    value: Text
+    valid_from: dt.date | None = None
+    valid_to: dt.date | None = None
+
+
+class SourceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One patient record as a source system holds it. ``fields`` uses canonical names (``family``, ``birth_date`` …)."""
+
+    system: Key
+    id: Key
+    fields: Annotated[dict[Word, Text | None], Meta(max_length=60)]
+    facility: Text = ""
+    extracted_at: dt.datetime | None = None
+    verified_at: dt.date | None = None
+    history: Annotated[list[FieldHistory], Meta(max_length=100)] = []
+
+
+class Comparison(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One compared field of one pair: the comparison level reached and its match weight in bits."""
+
+    field: Word
+    level: Text
+    weight: Weight
+
+
+class ComparedPair(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A compared pair by position in ``records``. ``score`` is the prior plus the weights, in bits."""
+
+    left: Annotated[int, Meta(ge=0, le=7)]
+    right: Annotated[int, Meta(ge=0, le=7)]
+    score: Weight
+    comparisons: Annotated[list[Comparison], Meta(max_length=60)]
+
+
+class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What the matcher found: its model, its prior and thresholds (bits), and every pair it compared."""
+
+    model: Key
+    version: Key
+    prior: Weight
+    lower_threshold: Weight
+    upper_threshold: Weight
+    grade: Grade
+    pairs: Annotated[list[ComparedPair], Meta(min_length=1, max_length=28)]
+
+
+class MergeLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One ambiguous identity match. ``reasons`` say why the pipeline would not settle it alone."""
+
+    id: Key
+    records: Annotated[list[SourceRecord], Meta(min_length=2, max_length=8)]
+    match: Match
+    severity: Severity = "medium"
+    domain: Word = "identity"
+    reasons: Annotated[list[Word], Meta(max_length=16)] = []

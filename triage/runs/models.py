@@ -1,0 +1,155 @@
+"""Sources and runs: what a pipeline sent, how far its intake has come, and which lines were turned away."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from console.waves.models import Wave
+
+
+class SourceKind(models.TextChoices):
+    DIRECTORY = "directory", "Directory"
+    PUSH = "push", "Pushed by API"
+
+
+class Source(models.Model):
+    """Where runs come from. ``name`` is what manifests call it."""
+
+    name = models.SlugField(max_length=100, unique=True)
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=12, choices=SourceKind, default=SourceKind.PUSH)
+    path = models.CharField(max_length=500, blank=True, help_text="Folder below the inbox that is polled.")
+    public_key = models.CharField(max_length=64, blank=True, help_text="Ed25519 key (hex). Set: manifests must be signed.")
+    active = models.BooleanField(default=True)
+    polled_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True, help_text="Why the last poll found nothing to take in.")
+
+    class Meta:
+        ordering = ["name"]
+        default_permissions = ()
+        permissions = [
+            ("view_runs", "See runs"),
+            ("push_run", "Send runs in"),
+            ("recall_run", "Recall a run"),
+            ("manage_source", "Set up sources"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class RunState(models.TextChoices):
+    ANNOUNCED = "announced", "Announced"
+    CHECKING = "checking", "Checking the manifest"
+    LOADING = "loading", "Loading"
+    LOADED = "loaded", "Loaded"
+    QUARANTINED = "quarantined", "Quarantined"
+    FAILED = "failed", "Failed"
+    RECALLED = "recalled", "Recalled"
+
+
+class Run(models.Model):
+    """One execution of a migration pipeline. Counts of lines are kept as the chunks commit."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="runs")
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="runs")
+    run_id = models.CharField(max_length=100)
+    state = models.CharField(max_length=12, choices=RunState, default=RunState.ANNOUNCED)
+    package = models.CharField(max_length=500, help_text="Folder of the package below the package root or inbox.")
+    manifest = models.JSONField()
+    manifest_digest = models.CharField(max_length=64)
+    signed = models.BooleanField(default=False)
+    started_at = models.DateTimeField(help_text="When the pipeline started it.")
+    finished_at = models.DateTimeField(help_text="When the pipeline finished it.")
+    decisions_applied = models.BigIntegerField(null=True)
+    announced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    announced_at = models.DateTimeField(auto_now_add=True)
+    loading_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True, help_text="When intake ended, well or not.")
+    problem = models.TextField(blank=True, help_text="Why it is quarantined or failed, in one sentence.")
+    sums = models.JSONField(default=list, help_text="What the manifest declares beside what was found.")
+    lines = models.BigIntegerField(default=0)
+    lines_expected = models.BigIntegerField(default=0)
+    opened = models.BigIntegerField(default=0)
+    known = models.BigIntegerField(default=0)
+    verified = models.BigIntegerField(default=0)
+    reopened = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    excerpts = models.BigIntegerField(default=0)
+    withdrawn = models.BigIntegerField(default=0)
+    recalled_at = models.DateTimeField(null=True)
+    recalled_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    recall_reason = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["-id"]
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["source", "run_id"], name="runs_run_once")]
+
+    def __str__(self) -> str:
+        return self.run_id
+
+
+class FileState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    LOADING = "loading", "Loading"
+    LOADED = "loaded", "Loaded"
+    KEPT = "kept", "Kept, not worked"
+
+
+class RunFile(models.Model):
+    """One file of a run and how far it has been taken in. The row is the job: Celery only wakes a worker for it."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="files")
+    path = models.CharField(max_length=300)
+    kind = models.CharField(max_length=16)
+    rows = models.BigIntegerField()
+    bytes = models.BigIntegerField()
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=8, choices=FileState, default=FileState.WAITING)
+    lines = models.BigIntegerField(default=0, help_text="Lines taken in so far: the next chunk starts after them.")
+    opened = models.BigIntegerField(default=0)
+    known = models.BigIntegerField(default=0)
+    reopened = models.BigIntegerField(default=0)
+    rejected = models.BigIntegerField(default=0)
+    lease_until = models.DateTimeField(null=True)
+    lease_holder = models.CharField(max_length=100, blank=True)
+    attempts = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ["id"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["run", "path"], name="runs_file_once"),
+            models.CheckConstraint(condition=Q(lines__gte=0), name="runs_file_lines"),
+        ]
+
+
+class RejectedLine(models.Model):
+    """A line that could not be taken in: where it stands, why, and an excerpt without patient data."""
+
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rejected_lines")
+    file = models.ForeignKey(RunFile, on_delete=models.PROTECT, related_name="rejected_lines")
+    line_no = models.BigIntegerField()
+    reason = models.CharField(max_length=40)
+    detail = models.CharField(max_length=300)
+    excerpt = models.CharField(max_length=200, help_text="Shape of the line with letters and digits blotted out.")
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["run", "id"], name="runs_rejected_run")]
+
+
+class RecordExcerpt(models.Model):
+    """The latest chart excerpt of a source record: what would move with a link."""
+
+    record_key = models.BigIntegerField(primary_key=True, help_text="Hash of system and id (triage.cases.keys).")
+    system = models.CharField(max_length=200)
+    record_id = models.CharField(max_length=200)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    payload = models.TextField()
+
+    class Meta:
+        default_permissions = ()
