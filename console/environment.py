@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -80,22 +81,38 @@ def folder(path: Path) -> Path:
 
 
 def database(url: str) -> dict[str, Any]:
-    """Django's settings for a PostgreSQL URL; an empty one (nothing set up yet) names no server."""
+    """Django's settings for a PostgreSQL URL over TCP or a Unix socket; an empty one names no server yet."""
     if not url:
         return {"ENGINE": "django.db.backends.postgresql", "NAME": "concord"}
-    found = addresses.django_database(url)
-    options = {"application_name": "concord", **found["OPTIONS"]}
-    return found | {"OPTIONS": options, "CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured("DATABASE_URL begins with postgresql://; see .env.example.")
+    query = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")) or "concord",
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": query.pop("host", "") or parts.hostname or "",
+        "PORT": query.pop("port", "") or str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"application_name": "concord", **query},
+    }
 
 
 def broker_url(redis_url: str) -> str:
-    """The address in Celery's spelling."""
-    return addresses.redis_for_celery(redis_url) if redis_url else "redis://localhost/0"
+    """The address in Celery's spelling, logical database 0."""
+    if redis_url.startswith("unix://"):
+        return redis_url.replace("unix://", "redis+socket://", 1).split("?")[0] + "?virtual_host=0"
+    return redis_url or "redis://localhost/0"
 
 
 def cache_url(redis_url: str) -> str:
     """The same server, logical database 1, for the cache."""
-    return addresses.redis_for_cache(redis_url, 1) if redis_url else "redis://localhost/1"
+    parts = urlsplit(redis_url or "redis://localhost/0")
+    changed = parts._replace(query="db=1") if parts.scheme == "unix" else parts._replace(path="/1")
+    return changed.geturl()
 
 
 def staticfiles_backend(*, debug: bool) -> str:
