@@ -10,6 +10,8 @@ from console.waves.models import Wave
 
 
 class SourceKind(models.TextChoices):
+    """How the packages of a source reach Concord."""
+
     DIRECTORY = "directory", "Directory"
     PUSH = "push", "Pushed by API"
 
@@ -23,8 +25,8 @@ class Source(models.Model):
     path = models.CharField(max_length=500, blank=True, help_text="Folder below the inbox that is polled.")
     public_key = models.CharField(max_length=64, blank=True, help_text="Ed25519 key (hex). Set: manifests must be signed.")
     active = models.BooleanField(default=True)
-    polled_at = models.DateTimeField(null=True, blank=True)
-    problem = models.CharField(max_length=300, blank=True, help_text="Why the last poll found nothing to take in.")
+    polled_at = models.DateTimeField(null=True, blank=True, help_text="When a poll last changed what is said here.")
+    problem = models.CharField(max_length=500, blank=True, help_text="What the last poll could not take in, and why.")
 
     class Meta:
         ordering = ["name"]
@@ -41,6 +43,8 @@ class Source(models.Model):
 
 
 class RunState(models.TextChoices):
+    """How far the intake of a run has come."""
+
     ANNOUNCED = "announced", "Announced"
     CHECKING = "checking", "Checking the manifest"
     LOADING = "loading", "Loading"
@@ -57,7 +61,8 @@ class Run(models.Model):
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="runs")
     run_id = models.CharField(max_length=100)
     state = models.CharField(max_length=12, choices=RunState, default=RunState.ANNOUNCED)
-    package = models.CharField(max_length=500, help_text="Folder of the package below the package root or inbox.")
+    package = models.CharField(max_length=500, help_text="Folder of the package below the package root.")
+    origin = models.CharField(max_length=500, blank=True, help_text="How it came: api, command, or a folder of the inbox.")
     manifest = models.JSONField()
     manifest_digest = models.CharField(max_length=64)
     signed = models.BooleanField(default=False)
@@ -70,13 +75,20 @@ class Run(models.Model):
     settled_at = models.DateTimeField(null=True, help_text="When intake ended, well or not.")
     problem = models.TextField(blank=True, help_text="Why it is quarantined or failed, in one sentence.")
     sums = models.JSONField(default=list, help_text="What the manifest declares beside what was found.")
+    notes = models.JSONField(default=list, help_text="Sentences worth knowing that stop nothing: unlisted files.")
+    checked_bytes = models.BigIntegerField(default=0, help_text="How far the check of the files has come.")
+    lease_until = models.DateTimeField(null=True, help_text="While in the future somebody is checking the files.")
+    lease_holder = models.CharField(max_length=100, blank=True)
+    attempts = models.IntegerField(default=0, help_text="How often the check was begun.")
     lines = models.BigIntegerField(default=0)
     lines_expected = models.BigIntegerField(default=0)
     opened = models.BigIntegerField(default=0)
     known = models.BigIntegerField(default=0)
     verified = models.BigIntegerField(default=0)
     reopened = models.BigIntegerField(default=0)
+    returned = models.BigIntegerField(default=0, help_text="Withdrawn cases that this run brought back.")
     rejected = models.BigIntegerField(default=0)
+    rejected_by = models.JSONField(default=dict, help_text="Rejected lines by reason, so that nobody has to count.")
     excerpts = models.BigIntegerField(default=0)
     withdrawn = models.BigIntegerField(default=0)
     recalled_at = models.DateTimeField(null=True)
@@ -93,6 +105,8 @@ class Run(models.Model):
 
 
 class FileState(models.TextChoices):
+    """How far the intake of one file has come."""
+
     WAITING = "waiting", "Waiting"
     LOADING = "loading", "Loading"
     LOADED = "loaded", "Loaded"
@@ -113,10 +127,11 @@ class RunFile(models.Model):
     opened = models.BigIntegerField(default=0)
     known = models.BigIntegerField(default=0)
     reopened = models.BigIntegerField(default=0)
+    returned = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     lease_holder = models.CharField(max_length=100, blank=True)
-    attempts = models.IntegerField(default=0)
+    attempts = models.IntegerField(default=0, help_text="How often it was begun since a chunk last committed.")
 
     class Meta:
         ordering = ["id"]
@@ -130,8 +145,8 @@ class RunFile(models.Model):
 class RejectedLine(models.Model):
     """A line that could not be taken in: where it stands, why, and an excerpt without patient data."""
 
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rejected_lines")
-    file = models.ForeignKey(RunFile, on_delete=models.PROTECT, related_name="rejected_lines")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="rejected_lines", db_index=False)
+    file = models.ForeignKey(RunFile, on_delete=models.PROTECT, related_name="rejected_lines", db_index=False)
     line_no = models.BigIntegerField()
     reason = models.CharField(max_length=40)
     detail = models.CharField(max_length=300)
@@ -139,7 +154,10 @@ class RejectedLine(models.Model):
 
     class Meta:
         default_permissions = ()
-        indexes = [models.Index(fields=["run", "id"], name="runs_rejected_run")]
+        indexes = [
+            models.Index(fields=["run", "id"], name="runs_rejected_run"),
+            models.Index(fields=["run", "reason", "id"], name="runs_rejected_reason"),
+        ]
 
 
 class RecordExcerpt(models.Model):
