@@ -45,9 +45,7 @@ def read(home: Path | str) -> Addresses:
     except FileNotFoundError:
         return Addresses()
     names = {field.name for field in fields(Addresses)}
-    return Addresses(
-        **{name: str(value) for name, value in stored.items() if name in names}
-    )
+    return Addresses(**{name: str(value) for name, value in stored.items() if name in names})
 
 
 def write(home: Path | str, addresses: Addresses) -> Path:
@@ -66,9 +64,7 @@ def write_private(target: Path, text: str) -> None:
     os.replace(draft, target)
 
 
-def postgres_url(
-    *, user: str, password: str, database: str, socket_dir: Path | str, port: int = 5432
-) -> str:
+def postgres_url(*, user: str, password: str, database: str, socket_dir: Path | str, port: int = 5432) -> str:
     """A libpq URL for a server that listens on a Unix socket in ``socket_dir``."""
     return (
         f"postgresql://{quote(user, safe='')}:{quote(password, safe='')}@/{quote(database, safe='')}"

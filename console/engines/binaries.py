@@ -18,22 +18,13 @@ _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}
 
 def postgres_bin() -> Path:
     """The folder with ``postgres``, ``initdb``, ``pg_dump`` … of PostgreSQL 18."""
-    return (
-        _usable(_package(POSTGRES_WHEEL), POSTGRES_WHEEL, [POSTGRES_WHEEL + ".libs"])
-        / "pginstall18"
-        / "bin"
-    )
+    return _usable(_package(POSTGRES_WHEEL), POSTGRES_WHEEL, [POSTGRES_WHEEL + ".libs"]) / "pginstall18" / "bin"
 
 
 def redis_server() -> Path:
     """The program of the Redis-compatible server (Valkey)."""
     machine = _MACHINES.get(platform.machine().lower(), platform.machine().lower())
-    binary = (
-        _usable(_package(REDIS_WHEEL), REDIS_WHEEL, [])
-        / "_binaries"
-        / f"linux-{machine}"
-        / "valkey-server"
-    )
+    binary = _usable(_package(REDIS_WHEEL), REDIS_WHEEL, []) / "_binaries" / f"linux-{machine}" / "valkey-server"
     if not binary.exists():
         raise Trouble(
             f"{REDIS_WHEEL} has no program for {platform.system()} on {machine}. Set REDIS_URL to a server of yours."
@@ -45,9 +36,7 @@ def _package(name: str) -> Path:
     # find_spec does not run the package: importing this one as root would open the folders above it to everybody.
     spec = find_spec(name)
     if spec is None or not spec.submodule_search_locations:
-        raise Trouble(
-            f"{name} is not installed. Run `make up`, or set DATABASE_URL and REDIS_URL to servers of yours."
-        )
+        raise Trouble(f"{name} is not installed. Run `make up`, or set DATABASE_URL and REDIS_URL to servers of yours.")
     return Path(spec.submodule_search_locations[0])
 
 
@@ -61,14 +50,9 @@ def _usable(package: Path, name: str, siblings: list[str]) -> Path:
         open_to_all(shelf.parent)
         draft = open_to_all(shelf.with_name(f".{shelf.name}.{os.getpid()}"))
         for part in (package, *(package.with_name(sibling) for sibling in siblings)):
-            if (
-                part.exists()
-            ):  # libraries lie beside the package and are found by relative path
+            if part.exists():  # libraries lie beside the package and are found by relative path
                 shutil.copytree(
-                    part,
-                    draft / part.name,
-                    symlinks=True,
-                    ignore=shutil.ignore_patterns("pginstall", "include"),
+                    part, draft / part.name, symlinks=True, ignore=shutil.ignore_patterns("pginstall", "include")
                 )
         draft.rename(shelf)
     return shelf / package.name

@@ -19,21 +19,14 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT, cursor
 
 from console.engines.addresses import with_database
 
-ADMIN, OWNER, APP, BOOK = (
-    "concord_admin",
-    "concord_owner",
-    "concord_app",
-    "concord_book",
-)
+ADMIN, OWNER, APP, BOOK = ("concord_admin", "concord_owner", "concord_app", "concord_book")
 DATABASE = "concord"
 
 
 @contextmanager
 def session(url: str, *, timeout: int = 5) -> Iterator[cursor]:
     """A cursor in autocommit mode; ``timeout`` is in seconds and bounds connecting only."""
-    connection = psycopg2.connect(
-        url, connect_timeout=timeout, application_name="concord-engines"
-    )
+    connection = psycopg2.connect(url, connect_timeout=timeout, application_name="concord-engines")
     try:
         connection.set_isolation_level(ISOLATION_LEVEL_AUTOCOMMIT)
         with connection.cursor() as open_cursor:
@@ -60,17 +53,11 @@ def settle_roles(admin_url: str, *, owner_password: str, app_password: str) -> N
         BOOK: sql.SQL("NOLOGIN"),
     }
     with session(with_database(admin_url, "postgres")) as cur:
-        cur.execute(
-            "SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(wanted)]
-        )
+        cur.execute("SELECT rolname FROM pg_roles WHERE rolname = ANY(%s)", [list(wanted)])
         known = {name for (name,) in cur.fetchall()}
         for role, attributes in wanted.items():
-            verb = sql.SQL(
-                "ALTER ROLE {} {} {}" if role in known else "CREATE ROLE {} {} {}"
-            )
-            plain = sql.SQL(
-                "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-            )
+            verb = sql.SQL("ALTER ROLE {} {} {}" if role in known else "CREATE ROLE {} {} {}")
+            plain = sql.SQL("NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS")
             cur.execute(verb.format(sql.Identifier(role), plain, attributes))
 
 
@@ -87,43 +74,45 @@ def create_database(admin_url: str, name: str, *, template: str | None = None) -
     A ``template`` must have no other session. Raises psycopg2.errors.DuplicateDatabase when ``name`` is taken.
     """
     with session(with_database(admin_url, "postgres")) as cur:
-        copied = (
-            sql.SQL("TEMPLATE {}").format(sql.Identifier(template))
-            if template
-            else sql.SQL("")
-        )
+        copied = sql.SQL("TEMPLATE {}").format(sql.Identifier(template)) if template else sql.SQL("")
         cur.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} {}").format(
-                sql.Identifier(name), sql.Identifier(OWNER), copied
-            )
+            sql.SQL("CREATE DATABASE {} OWNER {} {}").format(sql.Identifier(name), sql.Identifier(OWNER), copied)
         )
-    grant(admin_url, name)
+    if template is None:
+        grant_inside(admin_url, name)
+    grant_server(admin_url, name)  # a copy brings everything along but this
     return with_database(admin_url, name)
 
 
 def drop_database(admin_url: str, name: str) -> None:
     """Drop a database, ending the sessions in it; nothing happens when there is none of this name."""
     with session(with_database(admin_url, "postgres")) as cur:
-        cur.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(
-                sql.Identifier(name)
+        cur.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def settle_database(admin_url: str) -> None:
+    """Make the console's database when there is none; an interrupted first start leaves none, never half of one."""
+    if not database_exists(admin_url, DATABASE):
+        draft = f"{DATABASE}_draft"
+        drop_database(admin_url, draft)
+        create_database(admin_url, draft)
+        with session(with_database(admin_url, "postgres")) as cur:
+            cur.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(DATABASE))
             )
-        )
 
 
-def grant(admin_url: str, name: str) -> None:
-    """Give the app role rows, and nothing else, in this database: present tables by ACL, later ones by default."""
-    names = {
-        "db": sql.Identifier(name),
-        "owner": sql.Identifier(OWNER),
-        "app": sql.Identifier(APP),
-    }
-    # The book's guards rest on a known search path: no role but the owner may make anything the path would find.
-    for_server = """
-        REVOKE ALL ON DATABASE {db} FROM PUBLIC;
-        GRANT CONNECT ON DATABASE {db} TO {app};
-    """
-    inside = """
+def grant_server(admin_url: str, name: str) -> None:
+    """Let the app role into this database, and nobody else but its owner."""
+    # Nobody may make temporary tables: the book's guards rest on a search path that finds nothing of other people's.
+    words = "REVOKE ALL ON DATABASE {db} FROM PUBLIC; GRANT CONNECT ON DATABASE {db} TO {app};"
+    with session(with_database(admin_url, "postgres")) as cur:
+        cur.execute(sql.SQL(words).format(db=sql.Identifier(name), app=sql.Identifier(APP)))
+
+
+def grant_inside(admin_url: str, name: str) -> None:
+    """Give the app role the rows of every table that the owner will make here, and nothing else."""
+    words = """
         REVOKE ALL ON SCHEMA public FROM PUBLIC;
         ALTER SCHEMA public OWNER TO {owner};
         GRANT USAGE ON SCHEMA public TO {app};
@@ -131,4 +120,4 @@ def grant(admin_url: str, name: str) -> None:
         ALTER DEFAULT PRIVILEGES FOR ROLE {owner} GRANT USAGE, SELECT ON SEQUENCES TO {app};
     """
     with session(with_database(admin_url, name)) as cur:
-        cur.execute(sql.SQL(for_server + inside).format(**names))
+        cur.execute(sql.SQL(words).format(owner=sql.Identifier(OWNER), app=sql.Identifier(APP)))

@@ -13,6 +13,7 @@ It runs as a plain script with ``python -I -S``: standard library only, a few me
 from __future__ import annotations
 
 import argparse
+import contextlib
 import ctypes
 import os
 import shutil
@@ -27,26 +28,12 @@ WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.
 def arguments(words: list[str]) -> argparse.Namespace:
     """Parse the command line; everything after ``--`` is the program."""
     parser = argparse.ArgumentParser(prog="keeper", description=__doc__)
-    parser.add_argument(
-        "--parent",
-        type=int,
-        required=True,
-        help="process id of the one whose death ends everything",
-    )
-    parser.add_argument(
-        "--stop",
-        type=int,
-        default=int(signal.SIGTERM),
-        help="signal that asks the program to stop",
-    )
-    parser.add_argument(
-        "--grace", type=float, default=8.0, help="seconds between asking and killing"
-    )
+    parser.add_argument("--parent", type=int, required=True, help="process id of the one whose death ends everything")
+    parser.add_argument("--stop", type=int, default=int(signal.SIGTERM), help="signal that asks the program to stop")
+    parser.add_argument("--grace", type=float, default=8.0, help="seconds between asking and killing")
     parser.add_argument("--uid", type=int, help="run the program as this user")
     parser.add_argument("--gid", type=int, help="run the program as this group")
-    parser.add_argument(
-        "--remove", action="append", default=[], help="a folder to delete at the end"
-    )
+    parser.add_argument("--remove", action="append", default=[], help="a folder to delete at the end")
     parser.add_argument("program", nargs="+")
     return parser.parse_args(words)
 
@@ -66,13 +53,10 @@ def start(options: argparse.Namespace, libc: ctypes.CDLL) -> int:
             os.setuid(options.uid)
         libc.prctl(PR_SET_PDEATHSIG, options.stop)  # after setuid, which clears it
         if os.getppid() == keeper:
-            os.execv(options.program[0], options.program)
+            os.execv(options.program[0], options.program)  # noqa: S606 - no shell is wanted
     except OSError as error:
-        print(
-            f"keeper: {options.program[0]}: {error.strerror}",
-            file=sys.stderr,
-            flush=True,
-        )
+        sys.stderr.write(f"keeper: {options.program[0]}: {error.strerror}\n")
+        sys.stderr.flush()
     os._exit(127)
 
 
@@ -82,19 +66,16 @@ def descendants() -> list[int]:
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
-                with open(
-                    f"/proc/{name}/stat", encoding="utf-8", errors="replace"
-                ) as stream:
+                with open(f"/proc/{name}/stat", encoding="utf-8", errors="replace") as stream:
                     state, parent = stream.read().rpartition(")")[2].split()[:2]
             except OSError:
                 continue
             if state != "Z":
                 parents[int(name)] = int(parent)
-    found, frontier = [], {os.getpid()}
+    found: list[int] = []
+    frontier = {os.getpid()}
     while frontier:
-        frontier = {
-            process for process, parent in parents.items() if parent in frontier
-        }
+        frontier = {process for process, parent in parents.items() if parent in frontier}
         found.extend(frontier)
     return found
 
@@ -103,10 +84,8 @@ def kill_all() -> None:
     """SIGKILL every descendant and collect it, again and again until none is left."""
     while True:
         for process in descendants():
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
         try:
             while os.waitpid(-1, os.WNOHANG)[0]:
                 pass
@@ -123,11 +102,7 @@ def watch(child: int, options: argparse.Namespace) -> int:
         received = signal.sigtimedwait(WATCHED, wait)
         if received is None and deadline is not None:
             return 128 + signal.SIGKILL
-        if (
-            received is not None
-            and received.si_signo != signal.SIGCHLD
-            and deadline is None
-        ):
+        if received is not None and received.si_signo != signal.SIGCHLD and deadline is None:
             deadline = time.monotonic() + options.grace
             os.kill(child, options.stop)
         while True:
@@ -147,9 +122,7 @@ def main() -> int:
     libc.prctl(PR_SET_CHILD_SUBREAPER, 1)
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
     status = 0
-    if (
-        os.getppid() == options.parent
-    ):  # otherwise the parent died before the kernel was asked to tell
+    if os.getppid() == options.parent:  # otherwise the parent died before the kernel was asked to tell
         status = watch(start(options, libc), options)
     kill_all()
     for folder in options.remove:

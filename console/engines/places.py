@@ -41,26 +41,32 @@ class Places:
 
     @property
     def postgres(self) -> Path:
+        """PostgreSQL's data."""
         return self.engines / "postgres"
 
     @property
     def redis(self) -> Path:
+        """The Redis-compatible server's data."""
         return self.engines / "redis"
 
     @property
     def logs(self) -> Path:
+        """One log a program."""
         return self.home / "log"
 
     @property
     def backups(self) -> Path:
+        """Dumps; never deleted by the console."""
         return self.home / "backups"
 
     @property
     def stamps(self) -> Path:
+        """What steps of a start were last done from."""
         return self.home / "stamps"
 
     @property
     def beat(self) -> Path:
+        """The schedule's memory."""
         return self.home / "beat"
 
     @cached_property
@@ -70,23 +76,14 @@ class Places:
 
     @cached_property
     def sockets(self) -> Path:
-        """The folder of the Unix sockets. Socket paths may have 107 bytes, so a deep home gets a short folder elsewhere."""
+        """The folder of the Unix sockets, whose paths may have 107 bytes: a deep home gets a short folder elsewhere."""
         near = self.engines / "run"
         if _fits(near):
             return near
         name = f"concord-{os.geteuid()}-{hashlib.sha256(str(self.home).encode()).hexdigest()[:12]}"
-        for base in (
-            os.environ.get("XDG_RUNTIME_DIR", ""),
-            tempfile.gettempdir(),
-            "/tmp",
-        ):
+        for base in (os.environ.get("XDG_RUNTIME_DIR", ""), tempfile.gettempdir(), "/tmp"):  # noqa: S108 - checked to be ours
             short = Path(base) / name
-            if (
-                base
-                and Path(base).is_dir()
-                and _fits(short)
-                and (os.geteuid() != 0 or reachable(Path(base)))
-            ):
+            if base and Path(base).is_dir() and _fits(short) and (os.geteuid() != 0 or reachable(Path(base))):
                 return short
         raise Trouble(
             f"No folder is short enough for a Unix socket; {self.home} is too deep. Set CONCORD_HOME to a shorter path."
@@ -99,9 +96,7 @@ class Places:
             if self.engines != self.home:
                 open_to_all(SHARED_STATE)
                 self.engines.mkdir(exist_ok=True)
-            if (
-                self.account is not None
-            ):  # the engines' user passes through to its own folders, and cannot list
+            if self.account is not None:  # the engines' user passes through to its own folders, and cannot list
                 self.engines.chmod(0o711)
             for folder in (self.logs, self.backups, self.stamps, self.beat):
                 private(folder)
@@ -117,13 +112,8 @@ def private(folder: Path, account: Account | None = None) -> Path:
     """Make ``folder`` with mode 0700, owned by ``account``. Raises Trouble when someone else's is in its place."""
     folder.mkdir(mode=0o700, exist_ok=True)
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {
-        os.geteuid(),
-        account.uid if account else os.geteuid(),
-    }:
-        raise Trouble(
-            f"{folder} belongs to another user. Remove it or set CONCORD_HOME to a folder of your own."
-        )
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), account.uid if account else os.geteuid()}:
+        raise Trouble(f"{folder} belongs to another user. Remove it or set CONCORD_HOME to a folder of your own.")
     folder.chmod(0o700)
     if account is not None:
         os.chown(folder, account.uid, account.gid)
@@ -149,19 +139,12 @@ def secrets_of(home: Path) -> dict[str, str]:
     """The passwords and the secret key of this home, made at random the first time (``secrets.json``, mode 0600)."""
     target = home / "secrets.json"
     try:
-        known = (
-            json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
-        )
+        known = json.loads(target.read_text(encoding="utf-8")) if target.exists() else {}
     except PermissionError as error:
-        raise Trouble(
-            f"{target} belongs to another user. Set CONCORD_HOME to a folder of your own."
-        ) from error
+        raise Trouble(f"{target} belongs to another user. Set CONCORD_HOME to a folder of your own.") from error
     missing = [name for name in SECRET_NAMES if not known.get(name)]
     if missing:
-        known |= {
-            name: secrets.token_urlsafe(48 if name == "secret_key" else 24)
-            for name in missing
-        }
+        known |= {name: secrets.token_urlsafe(48 if name == "secret_key" else 24) for name in missing}
         write_private(target, json.dumps(known, indent=1) + "\n")
     return {name: str(known[name]) for name in SECRET_NAMES}
 

@@ -94,9 +94,9 @@ class Cluster:
         mark = self.places.postgres / "PG_VERSION"
         if not mark.exists():
             self._initdb()
-        elif mark.read_text().strip() != MAJOR:
+        elif (found := mark.read_text().strip()) != MAJOR:
             raise Trouble(
-                f"{self.places.postgres} holds data of PostgreSQL {mark.read_text().strip()}; this version reads only {MAJOR}. "
+                f"{self.places.postgres} holds data of PostgreSQL {found}; this version reads only {MAJOR}. "
                 "Make a backup with the version that wrote them, then restore it here."
             )
 
@@ -104,18 +104,8 @@ class Cluster:
         """The program and its settings."""
         settings = SETTINGS | ({} if self.durable else CARELESS)
         settings["unix_socket_directories"] = str(self.places.sockets)
-        words = [
-            str(postgres_bin() / "postgres"),
-            "-D",
-            str(self.places.postgres),
-            "-p",
-            str(PORT),
-        ]
-        return words + [
-            word
-            for name, value in settings.items()
-            for word in ("-c", f"{name}={value}")
-        ]
+        words = [str(postgres_bin() / "postgres"), "-D", str(self.places.postgres), "-p", str(PORT)]
+        return words + [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
 
     def ready(self) -> bool:
         """Whether the server accepts sessions."""
@@ -124,13 +114,8 @@ class Cluster:
     def settle(self) -> None:
         """Make roles and the console's database, or bring them back to what they should be."""
         secrets = secrets_of(self.places.home)
-        databases.settle_roles(
-            self.admin_url, owner_password=secrets["owner"], app_password=secrets["app"]
-        )
-        if databases.database_exists(self.admin_url, databases.DATABASE):
-            databases.grant(self.admin_url, databases.DATABASE)
-        else:
-            self.create_database(databases.DATABASE)
+        databases.settle_roles(self.admin_url, owner_password=secrets["owner"], app_password=secrets["app"])
+        databases.settle_database(self.admin_url)
 
     def create_database(self, name: str, template: str | None = None) -> str:
         """Make a database owned by ``concord_owner``; returns the superuser's URL of it."""
@@ -144,17 +129,12 @@ class Cluster:
         """Start the server as a child of this process and wait until it answers (at most ``within`` seconds)."""
         with (self.places.logs / "postgres.log").open("ab") as log:
             self._process = launch(
-                self.command(),
-                output=log.fileno(),
-                account=self.places.account,
-                on_parent_death=self.stop_signal,
+                self.command(), output=log.fileno(), account=self.places.account, on_parent_death=self.stop_signal
             )
         deadline = time.monotonic() + within
         while not self.ready():
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise Trouble(
-                    f"PostgreSQL did not start; {self.places.logs / 'postgres.log'} says why."
-                )
+                raise Trouble(f"PostgreSQL did not start; {self.places.logs / 'postgres.log'} says why.")
             time.sleep(0.02)
 
     def stop(self) -> None:
@@ -167,7 +147,7 @@ class Cluster:
     @classmethod
     @contextmanager
     def throwaway(cls, home: Path) -> Iterator[Cluster]:
-        """A running cluster for tests under ``home``: roles and database made, nothing synced to disk, stopped at the end."""
+        """A running cluster for tests under ``home``: roles and database made, nothing synced, stopped at the end."""
         cluster = cls(home, durable=False)
         cluster.prepare()
         cluster.start()
@@ -179,13 +159,7 @@ class Cluster:
 
     def _url(self, role: str, secret: str, database: str = databases.DATABASE) -> str:
         password = secrets_of(self.places.home)[secret]
-        return postgres_url(
-            user=role,
-            password=password,
-            database=database,
-            socket_dir=self.places.sockets,
-            port=PORT,
-        )
+        return postgres_url(user=role, password=password, database=database, socket_dir=self.places.sockets, port=PORT)
 
     def _initdb(self) -> None:
         account = self.places.account
@@ -212,28 +186,11 @@ class Cluster:
             f"--username={databases.ADMIN}",
             f"--pwfile={password}",
         ]
-        words += [
-            "--auth=scram-sha-256",
-            "--encoding=UTF8",
-            "--data-checksums",
-            "--no-instructions",
-        ]
-        words += [
-            "--locale=C.UTF-8",
-            "--locale-provider=builtin",
-            "--builtin-locale=C.UTF-8",
-            "--lc-messages=C",
-        ]
+        words += ["--auth=scram-sha-256", "--encoding=UTF8", "--data-checksums", "--no-instructions"]
+        words += ["--locale=C.UTF-8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--lc-messages=C"]
         words += [] if self.durable else ["--no-sync"]
         log = self.places.logs / "postgres.log"
         with log.open("ab") as output:
-            done = launch(
-                words,
-                output=output.fileno(),
-                account=self.places.account,
-                cwd=Path("/"),
-            ).wait()
+            done = launch(words, output=output.fileno(), account=self.places.account, cwd=Path("/")).wait()
         if done != 0:
-            raise Trouble(
-                f"PostgreSQL could not make its data folder {data}; {log} says why."
-            )
+            raise Trouble(f"PostgreSQL could not make its data folder {data}; {log} says why.")

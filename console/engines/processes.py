@@ -54,12 +54,8 @@ def launch(
     Call it from the main thread only: the kernel watches the thread that forks. ``output`` is a file descriptor
     for both standard output and standard error.
     """
-    who = (
-        {}
-        if account is None
-        else {"user": account.uid, "group": account.gid, "extra_groups": []}
-    )
-    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+    who = {} if account is None else {"user": account.uid, "group": account.gid, "extra_groups": []}
+    return subprocess.Popen(  # type: ignore[call-overload, no-any-return]  # noqa: S603 - our own programs only
         list(argv),
         stdin=subprocess.DEVNULL,
         stdout=output,
@@ -67,7 +63,7 @@ def launch(
         env=None if env is None else dict(env),
         cwd=cwd,
         start_new_session=True,
-        preexec_fn=_arm(on_parent_death),
+        preexec_fn=_arm(on_parent_death),  # noqa: PLW1509 - this process has one thread
         pass_fds=tuple(pass_fds),
         **who,
     )

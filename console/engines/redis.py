@@ -46,7 +46,7 @@ class RedisServer:
         return redis_socket_url(password=self._password, socket=self.socket)
 
     def prepare(self) -> None:
-        """Make the folders and write the configuration; the password is kept off the command line, where all can read it."""
+        """Make the folders and write the configuration: a password on the command line could be read by everybody."""
         self.places.prepare()
         settings = SETTINGS | {
             "unixsocket": str(self.socket),
@@ -54,14 +54,9 @@ class RedisServer:
             "appendonly": "yes" if self.durable else "no",
             "requirepass": self._password,
         }
-        write_private(
-            self._configuration,
-            "".join(f"{name} {value}\n" for name, value in settings.items()),
-        )
+        write_private(self._configuration, "".join(f"{name} {value}\n" for name, value in settings.items()))
         if self.places.account is not None:
-            os.chown(
-                self._configuration, self.places.account.uid, self.places.account.gid
-            )
+            os.chown(self._configuration, self.places.account.uid, self.places.account.gid)
 
     def command(self) -> list[str]:
         """The program and its configuration."""

@@ -64,11 +64,7 @@ def start(home: Path) -> Path:
     children = []
     for engine in (cluster, redis):
         command = kept(
-            engine.command(),
-            stop=engine.stop_signal,
-            grace=5.0,
-            account=cluster.places.account,
-            remove=removed,
+            engine.command(), stop=engine.stop_signal, grace=5.0, account=cluster.places.account, remove=removed
         )
         with (cluster.places.logs / f"{engine.name}.log").open("ab") as log:
             children.append(launch(command, output=log.fileno(), cwd=Path("/")))
@@ -87,18 +83,12 @@ def start(home: Path) -> Path:
     return home
 
 
-def _wait(
-    waiting: list[Cluster | RedisServer], children: list[subprocess.Popen[bytes]]
-) -> None:
+def _wait(waiting: list[Cluster | RedisServer], children: list[subprocess.Popen[bytes]]) -> None:
     deadline = time.monotonic() + 30.0
     while waiting := [engine for engine in waiting if not engine.ready()]:
-        if time.monotonic() > deadline or any(
-            child.poll() is not None for child in children
-        ):
+        if time.monotonic() > deadline or any(child.poll() is not None for child in children):
             log = waiting[0].places.logs / f"{waiting[0].name}.log"
-            raise Trouble(
-                f"The test engine {waiting[0].name} did not start: {log.read_text(errors='replace')[-800:]}"
-            )
+            raise Trouble(f"The test engine {waiting[0].name} did not start: {log.read_text(errors='replace')[-800:]}")
         time.sleep(0.02)
 
 

@@ -1,0 +1,11 @@
+"""``manage.py restore``: Put the embedded database back to what a backup holds."""
+
+from __future__ import annotations
+
+from console.engines.management.handover import EnginesCommand
+
+
+class Command(EnginesCommand):
+    """Hands over to ``python -m console.engines restore``."""
+
+    help = "Put the embedded database back to what a backup holds."
