@@ -1,0 +1,211 @@
+"""What intake keeps of a merge line: names of its problem and its evidence; and the refusal of lines without sense.
+
+This runs once a line at the speed of intake, a million times a run: everything here is written to be cheap.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+import uuid
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+from triage.cases.keys import record_key
+from triage.cases.kinds import LineRefused, StagedLine
+from triage.cases.models import Severity
+from triage.merges.lines import WORD_PATTERN, ComparedPair, Match, MergeLine, SourceRecord
+
+TOLERANCE = 0.01
+SEVERITIES = {severity.label.lower(): int(severity) for severity in Severity}
+
+_encode = msgspec.json.Encoder(order="sorted").encode
+_decoder = msgspec.json.Decoder(MergeLine)
+_ESCAPED_NUL = b"\\u0000"
+_is_word = re.compile(WORD_PATTERN + r"\Z").match
+_words: set[str] = set()
+_WORDS_REMEMBERED = 10_000
+
+Levels = dict[str, str] | list[tuple[str, str]]
+
+
+def decode(line: bytes) -> MergeLine:
+    """Parse and validate one line.
+
+    Raises msgspec.DecodeError, msgspec.ValidationError, or LineRefused for a NUL, which PostgreSQL cannot hold, for
+    bytes that are not UTF-8 and for a name that is not one.
+    """
+    if _ESCAPED_NUL in line:
+        raise LineRefused("nul", "The line holds a NUL character (\\u0000).")
+    try:
+        found = _decoder.decode(line)
+    except UnicodeDecodeError as error:
+        raise LineRefused("utf8", f"The line is not UTF-8: byte {error.start} of a text.") from None
+    known = _words.issuperset
+    if not (known(found.reasons) and found.domain in _words):
+        _learn([*found.reasons, found.domain], "$.reasons or $.domain")
+    for record in found.records:
+        if not known(record.fields):
+            _learn(record.fields, "$.records[].fields")
+        if record.history:
+            _learn([former.field for former in record.history], "$.records[].history[].field")
+    return found
+
+
+def _learn(names: Iterable[str], where: str) -> None:
+    """Refuse names that are none; remember the others, up to a bound that no honest export reaches."""
+    for name in names:
+        if name not in _words:
+            if not _is_word(name):
+                raise LineRefused("word", f"A name in {where} is not made of a-z, 0-9, '_', '.' and '-'.")
+            if len(_words) < _WORDS_REMEMBERED:
+                _words.add(name)
+
+
+def stage(line: MergeLine) -> StagedLine:
+    """What intake keeps of ``line``. ``score`` is the weakest pair's, for a set is only as sure as that.
+
+    Raises LineRefused for records named twice, pairs that are missing, double or out of range, thresholds the wrong
+    way round, and scores that are not the prior plus the weights.
+    """
+    records, match = line.records, line.match
+    keys = [record_key(record.system, record.id) for record in records]
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    ordered = [keys[index] for index in order]
+    _refuse_double(ordered)
+    levels = _levels(match, order)
+    fields = [_told(records[index]) for index in order]
+    return StagedLine(
+        fingerprint=_name(b"merge" + b"".join([key.to_bytes(8, "big", signed=True) for key in ordered])),
+        evidence=_name(_canonical(fields, levels, match.grade)),
+        severity=SEVERITIES[line.severity],
+        domain=line.domain,
+        reasons=line.reasons,
+        score=min([pair.score for pair in match.pairs]),
+        size=len(records),
+        record_keys=ordered,
+    )
+
+
+def _name(content: bytes) -> uuid.UUID:
+    return uuid.UUID(bytes=hashlib.sha256(content).digest()[:16])
+
+
+def _refuse_double(keys: Sequence[int]) -> None:
+    if len(set(keys)) != len(keys):
+        raise LineRefused("record_twice", "The same source record stands twice in $.records.")
+
+
+def _told(record: SourceRecord) -> dict[str, str]:
+    """The fields that say something; null, empty and left out mean the same: missing."""
+    return {name: value for name, value in record.fields.items() if value}
+
+
+def _levels(match: Match, order: Sequence[int]) -> list[tuple[int, int, Levels]]:
+    """The comparison levels of every pair by its records' places in ``order``; refuses what does not add up."""
+    if match.lower_threshold > match.upper_threshold:
+        raise LineRefused("thresholds", "$.match.lower_threshold lies above $.match.upper_threshold.")
+    count = len(order)
+    place = [0] * count
+    for position, index in enumerate(order):
+        place[index] = position
+    found = [_pair(pair, number, place, match.prior) for number, pair in enumerate(match.pairs)]
+    if count > 2:
+        found.sort(key=_place_of)
+        seen = {(left, right) for left, right, _ in found}
+    else:
+        seen = {(0, 1)}
+    if len(seen) != len(found):
+        raise LineRefused("pair_twice", "The same pair of records stands twice in $.match.pairs.")
+    if len(seen) != count * (count - 1) // 2:
+        raise LineRefused("pair_missing", f"$.match.pairs holds {len(seen)} of {count * (count - 1) // 2} pairs.")
+    return found
+
+
+def _place_of(entry: tuple[int, int, Levels]) -> tuple[int, int]:
+    return entry[0], entry[1]
+
+
+def _pair(pair: ComparedPair, number: int, place: Sequence[int], prior: float) -> tuple[int, int, Levels]:
+    left, right = pair.left, pair.right
+    if left == right or left >= len(place) or right >= len(place):
+        raise LineRefused("pair_range", f"$.match.pairs[{number}] does not name two of the {len(place)} records.")
+    total, levels = prior, {}
+    for comparison in pair.comparisons:
+        total += comparison.weight
+        levels[comparison.field] = comparison.level
+    if not _words.issuperset(levels):
+        _learn(levels, f"$.match.pairs[{number}].comparisons[].field")
+    if not -TOLERANCE <= total - pair.score <= TOLERANCE:
+        raise LineRefused(
+            "weights",
+            f"$.match.pairs[{number}]: prior and weights make {total:.3f}, but the score is {pair.score:.3f}.",
+        )
+    left, right = place[left], place[right]
+    if left > right:
+        left, right = right, left
+    if len(levels) != len(pair.comparisons):  # one field compared twice, say by spelling and by frequency
+        return left, right, sorted((comparison.field, comparison.level) for comparison in pair.comparisons)
+    return left, right, levels
+
+
+def _canonical(fields: list[dict[str, str]], levels: list[tuple[int, int, Levels]], grade: str) -> bytes:
+    """The same bytes for the same evidence, whatever the case, spacing or composition of its letters.
+
+    Plain ASCII without odd spacing, nearly every line, is lowered as a whole; anything else goes value by value.
+    """
+    encoded = _encode((fields, levels, grade))
+    plain = encoded.isascii() and not (b"  " in encoded or b'" ' in encoded or b' "' in encoded or b"\\" in encoded)
+    if not plain:
+        cleaned = [{name: text for name, value in told.items() if (text := normal(value))} for told in fields]
+        encoded = _encode((cleaned, levels, grade))
+    return encoded.lower()
+
+
+def normal(value: str) -> str:
+    """A value as evidence: composed, case folded, spaces single."""
+    return " ".join(unicodedata.normalize("NFC", value.casefold()).split())
+
+
+def changed(before: MergeLine, after: MergeLine) -> list[str]:
+    """Names of what differs between two lines of one case: fields of records, ``field (level)`` and ``grade``.
+
+    Sorted, without values. Empty when only weights, extract times or the like differ.
+    """
+    names = _differing_fields(before, after) | _differing_levels(before, after)
+    if before.match.grade != after.match.grade:
+        names.add("grade")
+    return sorted(names)
+
+
+def _differing_fields(before: MergeLine, after: MergeLine) -> set[str]:
+    old, new = _by_record(before), _by_record(after)
+    names: set[str] = set()
+    for key in old.keys() | new.keys():
+        left, right = old.get(key, {}), new.get(key, {})
+        names |= {name for name in left.keys() | right.keys() if left.get(name) != right.get(name)}
+    return names
+
+
+def _by_record(line: MergeLine) -> dict[tuple[str, str], dict[str, str]]:
+    return {
+        (record.system, record.id): {name: text for name, value in _told(record).items() if (text := normal(value))}
+        for record in line.records
+    }
+
+
+def _differing_levels(before: MergeLine, after: MergeLine) -> set[str]:
+    old, new = _by_pair(before), _by_pair(after)
+    return {f"{key[1]} (level)" for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+
+
+def _by_pair(line: MergeLine) -> dict[tuple[frozenset[tuple[str, str]], str], list[str]]:
+    names = [(record.system, record.id) for record in line.records]
+    found: dict[tuple[frozenset[tuple[str, str]], str], list[str]] = {}
+    for pair in line.match.pairs:
+        both = frozenset((names[pair.left], names[pair.right]))
+        for comparison in pair.comparisons:
+            found.setdefault((both, comparison.field), []).append(comparison.level.lower())
+    return {key: sorted(levels) for key, levels in found.items()}

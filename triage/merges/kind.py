@@ -1,0 +1,50 @@
+"""Patient merges as a kind of case: how their lines are read, what may be answered, how they are shown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from django.http import HttpRequest, HttpResponse
+
+from triage.cases.kinds import StagedLine, Verdict
+from triage.cases.models import Case, CaseKind, Decision
+from triage.merges import evidence
+from triage.merges.lines import MergeLine
+from triage.merges.verdicts import REASONS, VERDICTS
+
+
+class MergeKind:
+    """Implements ``triage.cases.kinds.Kind`` for the lines of ``merges`` files."""
+
+    kind = CaseKind.MERGE
+    file_kind = "merges"
+    verdicts: tuple[Verdict, ...] = VERDICTS
+    reasons: tuple[tuple[str, str], ...] = tuple((reason.code, reason.label) for reason in REASONS)
+
+    def decode(self, line: bytes) -> MergeLine:
+        """Parse and validate one line. Raises as ``evidence.decode`` says."""
+        return evidence.decode(line)
+
+    def stage(self, line: MergeLine) -> StagedLine:
+        """What intake keeps of a decoded line. Raises LineRefused."""
+        return evidence.stage(line)
+
+    def changed(self, before: MergeLine, after: MergeLine) -> list[str]:
+        """Names, never values, of the fields, levels and grade that differ."""
+        return evidence.changed(before, after)
+
+    def outcome(self, case: Case, decision: Decision, line: MergeLine) -> dict[str, Any]:
+        """The records a decision speaks of, as ``[system, id]``: what the pipeline links, keeps apart or holds."""
+        return {"records": sorted([record.system, record.id] for record in line.records)}
+
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema (2020-12) of one line."""
+        schema = msgspec.json.schema(MergeLine)
+        return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Merge line", **schema}
+
+    def page(self, request: HttpRequest, case: Case) -> HttpResponse:
+        """The review page."""
+        from triage.merges.views import review  # noqa: PLC0415 - views need the address table
+
+        return review(request, case)

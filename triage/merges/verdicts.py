@@ -1,0 +1,103 @@
+"""What a reviewer may answer on a merge, and the reasons to give with each answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from triage.cases.kinds import Verdict
+
+VERDICTS: tuple[Verdict, ...] = (
+    Verdict(
+        code="LINK",
+        label="Same person",
+        key="1",
+        hint="These records belong to one person. The pipeline links them.",
+        settles=True,
+        then="settle",
+        reason_required=False,
+    ),
+    Verdict(
+        code="NO_MATCH",
+        label="Different people",
+        key="2",
+        hint="Remembered: the case comes back only when its evidence changes.",
+        settles=True,
+        then="settle",
+    ),
+    Verdict(
+        code="DEFER",
+        label="Defer",
+        key="3",
+        hint="Puts the case away until a day you name.",
+        settles=False,
+        then="defer",
+        needs="until",
+    ),
+    Verdict(
+        code="NEEDS_INFO",
+        label="Needs information",
+        key="4",
+        hint="Waits for an answer from whom you name.",
+        settles=False,
+        then="ask",
+        needs="asked_of",
+    ),
+    Verdict(
+        code="OVERLAY_SUSPECTED",
+        label="Overlay suspected",
+        key="5",
+        hint="One record may hold two people. The pipeline holds them all.",
+        settles=True,
+        then="settle",
+    ),
+    Verdict(
+        code="ESCALATE",
+        label="Escalate",
+        key="6",
+        hint="Hands the case on to another queue; you cannot claim it there.",
+        settles=False,
+        then="hand_on",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why somebody answers as they do: a code that stays, words for people, and the verdicts it goes with."""
+
+    code: str
+    label: str
+    verdicts: tuple[str, ...]
+
+
+#: In the order in which they are offered. The letter keys of a verdict's reasons follow this order.
+REASONS: tuple[Reason, ...] = (
+    Reason("identifiers_agree", "An identifier agrees", ("LINK",)),
+    Reason("demographics_agree", "Names, birth date and contact agree", ("LINK",)),
+    Reason("recording_error", "The difference is a recording error", ("LINK",)),
+    Reason("changed_over_time", "The difference is a change over time", ("LINK",)),
+    Reason("identifiers_conflict", "Identifiers conflict", ("NO_MATCH",)),
+    Reason("birth_dates_conflict", "Birth dates or ages conflict", ("NO_MATCH",)),
+    Reason("twins_or_siblings", "Twins or siblings", ("NO_MATCH",)),
+    Reason("same_household", "Relatives or one household", ("NO_MATCH",)),
+    Reason("namesakes", "Namesakes: little but the name agrees", ("NO_MATCH",)),
+    Reason("charts_conflict", "The charts contradict each other", ("NO_MATCH", "OVERLAY_SUSPECTED", "ESCALATE")),
+    Reason("later_run_expected", "A later run should bring more", ("DEFER",)),
+    Reason("correction_under_way", "The source is being corrected", ("DEFER",)),
+    Reason("identifier_missing", "An identifier is missing", ("NEEDS_INFO", "DEFER")),
+    Reason("paper_record_needed", "The paper record must be seen", ("NEEDS_INFO",)),
+    Reason("ask_the_patient", "The patient or clinic must be asked", ("NEEDS_INFO",)),
+    Reason("two_people_one_record", "One record mixes two people", ("OVERLAY_SUSPECTED",)),
+    Reason("history_implausible", "A record's history is implausible", ("OVERLAY_SUSPECTED",)),
+    Reason("second_opinion", "A second opinion is needed", ("ESCALATE",)),
+    Reason("not_mine_to_decide", "Not mine to decide", ("ESCALATE",)),
+    Reason("other", "Other: see the note", tuple(verdict.code for verdict in VERDICTS)),
+)
+
+#: Keys for reasons once a verdict is chosen. None of them is a key of the page (c n b r u), of lists (j k x o) or g.
+REASON_KEYS = "asdfqwety"
+
+
+def reasons_for(verdict: str) -> list[Reason]:
+    """The reasons that go with a verdict, in the order in which they are offered."""
+    return [reason for reason in REASONS if verdict in reason.verdicts]
