@@ -1,0 +1,39 @@
+"""What every page needs to draw its shell: entries, preferences, session times, banners."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any, Final
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from console.ui.nav import entries_for
+
+PREFERENCES: Final[dict[str, tuple[str, ...]]] = {
+    "theme": ("auto", "light", "dark"),
+    "density": ("compact", "comfortable"),
+    "keys": ("on", "off"),
+}
+
+
+def preferences_of(user: Any) -> dict[str, str]:
+    """The person's own choices, each one of its allowed values; the first value where nothing (valid) was chosen."""
+    chosen = getattr(user, "preferences", None) or {}
+    return {name: chosen.get(name) if chosen.get(name) in allowed else allowed[0] for name, allowed in PREFERENCES.items()}
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor of the shell. Entries are worked out only if a template asks for them."""
+    user = getattr(request, "user", None)
+    return {
+        "shell": {
+            "entries": SimpleLazyObject(partial(entries_for, request)),
+            "preferences": preferences_of(user),
+            "demo": getattr(settings, "DEMO", False),
+            "place": getattr(settings, "PLACE_NAME", ""),
+            "idle_seconds": getattr(settings, "SESSION_IDLE_SECONDS", 900),
+            "limit_seconds": getattr(settings, "SESSION_LIMIT_SECONDS", 43_200),
+        }
+    }

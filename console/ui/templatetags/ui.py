@@ -1,0 +1,268 @@
+"""The components of the console as template tags. Every page is built of these; `/ui/` shows them all.
+
+This library is a template builtin: no page needs to load it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from console.ui import charts, dates, icons, text
+from console.ui.vocabulary import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS, Look, look_of
+
+register = template.Library()
+
+register.simple_tag(icons.icon, name="icon")
+register.simple_tag(dates.moment, name="moment")
+register.filter("day", dates.day)
+register.filter("span", dates.span)
+register.filter("nhs_number", text.nhs_number)
+register.filter("count", text.count)
+register.filter("bits", text.bits)
+register.filter("mask", text.mask)
+
+
+@register.simple_tag
+def plural(number: int, one: str, many: str = "") -> str:
+    """``{% plural 2 "case" %}`` gives ``2 cases``."""
+    return text.plural(number, one, many)
+
+
+# Words with a shape
+
+
+@register.simple_tag
+def badge(word: str, tone: str = "", icon: str = "", title: str = "") -> SafeString:
+    """A small label. ``tone``: critical, alarm, high, medium, info, success, special, outline, or none."""
+    return format_html(
+        '<span class="badge{}"{}>{}{}</span>',
+        f" badge--{tone}" if tone else "",
+        format_html(' title="{}"', title) if title else "",
+        icons.icon(icon, 12) if icon else "",
+        word,
+    )
+
+
+def _badge_of(look: Look) -> SafeString:
+    return badge(look.word, look.tone, look.icon)
+
+
+@register.simple_tag
+def severity(level: str) -> SafeString:
+    """Critical, high, medium or low: each with its own shape, colour and word."""
+    return _badge_of(look_of(level, SEVERITIES, unknown_icon="circle-alert"))
+
+
+@register.simple_tag
+def state(key: str, word: str = "") -> SafeString:
+    """The state of a case, run, wave or token. ``word`` replaces the vocabulary's own."""
+    look = look_of(key, STATES)
+    return badge(word or look.word, look.tone, look.icon)
+
+
+@register.simple_tag
+def verdict(key: str) -> SafeString:
+    """What a reviewer chose."""
+    return _badge_of(look_of(key, VERDICTS, unknown_icon="gavel"))
+
+
+@register.simple_tag
+def grade(key: str) -> SafeString:
+    """A match grade: certain, probable, possible, certainly-not."""
+    return _badge_of(look_of(key, GRADES))
+
+
+@register.simple_tag
+def agreement(key: str, detail: str = "") -> SafeString:
+    """How the values of one field agree: icon and word; ``detail`` ("transposed digits") follows the word."""
+    look = look_of(key, AGREEMENTS)
+    words = f"{look.word}: {detail}" if detail else look.word
+    return format_html('<span class="agreement agreement--{}">{}{}</span>', look.tone, icons.icon(look.icon, 14), words)
+
+
+@register.simple_tag
+def characters(parts: Sequence[tuple[str, bool]]) -> SafeString:
+    """A value in parts ``(text, differs)``: what differs is marked, for eyes and for screen readers."""
+    return format_html_join("", "{}", ((_part(value, differs),) for value, differs in parts))
+
+
+def _part(value: str, differs: bool) -> SafeString | str:
+    return format_html('<mark class="diff">{}</mark>', value) if differs else value
+
+
+@register.simple_tag
+def kbd(keys: str, hint: bool = True) -> SafeString:
+    """A key or a sequence (``g q``). A ``hint`` disappears when single keys are switched off."""
+    kind = "kbd kbd--hint" if hint else "kbd"
+    return format_html_join(" ", '<kbd class="{}">{}</kbd>', ((kind, key) for key in keys.split()))
+
+
+# Frames around content
+
+
+@register.simple_block_tag
+def page_header(content: str, title: str, lead: str = "", badges: Any = "") -> SafeString:
+    """The head of a page; its content are the actions. ``badges`` (safe HTML) stand beside the title."""
+    return render_to_string("_components/page_header.html", _with(content, title=title, lead=lead, badges=badges))
+
+
+@register.simple_block_tag
+def panel(
+    content: str, title: str = "", note: str = "", tone: str = "", flush: bool = False, id: str = "", level: int = 2
+) -> SafeString:
+    """A titled box. ``flush`` for tables that reach its edges; ``tone``: accent, warning, danger."""
+    context = _with(content, title=title, note=note, tone=tone, flush=flush, id=id, tag=f"h{level}")
+    return render_to_string("_components/panel.html", context)
+
+
+@register.simple_block_tag
+def table_region(content: str, label: str) -> SafeString:
+    """Around a table that may be wider than the page: a labelled region that scrolls by keyboard too."""
+    return format_html('<div class="table-scroll" role="region" aria-label="{}" tabindex="0">{}</div>', label, content)
+
+
+@register.simple_block_tag
+def notice(content: str, tone: str = "info") -> SafeString:
+    """A remark inside a page. ``tone``: info, success, warning, error; each with its own icon."""
+    return format_html(
+        '<div class="notice notice--{}">{}<div class="notice__text">{}</div></div>',
+        tone,
+        icons.icon(FLASH_ICONS.get(tone, "info")),
+        content,
+    )
+
+
+FLASH_ICONS = {"success": "circle-check", "warning": "triangle-alert", "error": "octagon-alert"}
+
+
+@register.filter
+def flash_icon(tone: str) -> str:
+    """The icon of a message of this level."""
+    return FLASH_ICONS.get(tone, "info")
+
+
+def _with(content: str, **context: Any) -> dict[str, Any]:
+    return {"content": mark_safe(content), **context}  # noqa: S308 - a block tag's content is rendered already
+
+
+# Pieces
+
+
+@register.inclusion_tag("_components/button.html")
+def button(label: str, answer: Any = True, kind: str = "", icon: str = "", key: str = "", **attrs: Any) -> dict[str, Any]:
+    """A button, or a link when ``href`` is given. A falsy ``answer`` disables it and its reason is shown beside it.
+
+    Other keywords become attributes (``name``, ``value``, ``form``, ``type`` …); underscores become hyphens.
+    """
+    href = attrs.pop("href", "")
+    words = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items() if value not in ("", None, False)}
+    return {"label": label, "answer": answer, "kind": kind, "icon_name": icon, "key": key, "href": href, "attrs": words}
+
+
+@register.inclusion_tag("_components/empty.html")
+def empty(title: str, why: str = "", href: str = "", action: str = "", icon: str = "inbox") -> dict[str, Any]:
+    """Nothing here: why that is, and the next step (``action`` leading to ``href``)."""
+    return {"title": title, "why": why, "href": href, "action": action, "icon_name": icon}
+
+
+@register.inclusion_tag("_components/stat.html")
+def stat(label: str, value: Any, unit: str = "", hint: str = "", href: str = "", tone: str = "") -> dict[str, Any]:
+    """One figure with its name; put several into ``<dl class="stats">``."""
+    shown = text.count(value) if isinstance(value, int) and not isinstance(value, bool) else value
+    return {"label": label, "value": shown, "unit": unit, "hint": hint, "href": href, "tone": tone}
+
+
+@register.inclusion_tag("_components/progress.html")
+def progress(
+    label: str,
+    value: int,
+    total: int | None = None,
+    *,
+    rate: float | None = None,
+    eta: float | None = None,
+    poll: str = "",
+    status: str = "running",
+    unit: str = "rows",
+    id: str = "progress",
+) -> dict[str, Any]:
+    """Rows done of ``total`` (None: unknown), ``rate`` in rows a second, ``eta`` in seconds.
+
+    With ``poll`` (an address that answers with this same component) it refreshes every 2 s until the answer is 286.
+    ``status``: running, done, failed.
+    """
+    percent = min(100, value * 100 // total) if total else None
+    return {"label": label, "value": value, "total": total, "percent": percent, "rate": rate, "unit": unit} | {
+        "eta": dates.span(eta),
+        "poll": poll if status == "running" else "",
+        "status": status,
+        "id": id,
+    }
+
+
+@register.inclusion_tag("_components/pager.html", takes_context=True)
+def pager(context: template.Context, page: Any, noun: str = "rows") -> dict[str, Any]:
+    """First and next page of a keyset listing. ``page`` has ``items``, ``after`` (this page's cursor) and ``next`` (or "")."""
+    return {"page": page, "noun": noun, "request": context.get("request")}
+
+
+@register.inclusion_tag("_components/masked.html")
+def masked(shown: str, reveal: str = "", label: str = "value", form: str = "", name: str = "", value: str = "") -> dict[str, Any]:
+    """A masked value: ``shown`` is the mask, never the value. ``reveal`` is the address a POST to which reveals and books."""
+    return {"shown": shown, "reveal": reveal, "label": label, "form": form, "name": name, "value": value}
+
+
+@register.inclusion_tag("_components/tabs.html")
+def tabs(views: Sequence[Any], label: str = "Views") -> dict[str, Any]:
+    """Saved views: each has ``label``, ``url``, ``current``, and optionally ``count`` and ``changed``."""
+    return {"views": views, "label": label}
+
+
+@register.inclusion_tag("_components/crumbs.html")
+def crumbs(*parts: str) -> dict[str, Any]:
+    """``{% crumbs "Queues" queues_url "Merges" %}``: pairs of label and address, the last one without an address."""
+    return {"trail": [(parts[index], parts[index + 1] if index + 1 < len(parts) else "") for index in range(0, len(parts), 2)]}
+
+
+@register.inclusion_tag("_components/facts.html")
+def facts(rows: Sequence[tuple[str, Any]] | Mapping[str, Any], wide: bool = False) -> dict[str, Any]:
+    """A definition list of ``(term, value)``; a missing value says so."""
+    return {"rows": list(rows.items()) if isinstance(rows, Mapping) else rows, "wide": wide}
+
+
+@register.inclusion_tag("_components/timeline.html")
+def timeline(entries: Sequence[Any]) -> dict[str, Any]:
+    """Events: each has ``at``, ``sentence``, and optionally ``who``, ``icon``, ``tone``, ``note``, ``receipt``."""
+    return {"entries": entries}
+
+
+@register.inclusion_tag("_components/error_summary.html")
+def error_summary(form: Any, title: str = "There is a problem") -> dict[str, Any]:
+    """All errors of a form, each leading to its field; focused when the page opens."""
+    return {"form": form, "title": title}
+
+
+@register.inclusion_tag("_components/countdown.html")
+def countdown(expires: dt.datetime, renew: str = "", label: str = "Your claim ends") -> dict[str, Any]:
+    """Time left on a lease; renewed by POST to ``renew`` while the person is at work."""
+    return {"expires": expires, "renew": renew, "label": label}
+
+
+@register.inclusion_tag("_components/copy_link.html")
+def copy_link(url: str = "", label: str = "Copy link") -> dict[str, Any]:
+    """A button that copies the address of this page, or ``url``."""
+    return {"url": url, "label": label}
+
+
+@register.inclusion_tag("_components/waterfall.html")
+def waterfall(
+    bars: Sequence[Any], lower: float, upper: float, prior: float = 0.0, id: str = "waterfall", title: str = "Match weights"
+) -> dict[str, Any]:
+    """The evidence of one pair as a waterfall, with the same figures as a table. Weights in bits."""
+    return {"chart": charts.waterfall(bars, lower, upper, prior), "id": id, "title": title}

@@ -1,0 +1,15 @@
+"""Doors of the shell: the component gallery, display settings, staying signed in."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from console.ui import views
+
+app_name = "ui"
+
+urlpatterns = [
+    path("", views.gallery, name="gallery"),
+    path("preferences/", views.preferences, name="preferences"),
+    path("session/", views.session, name="session"),
+]

@@ -1,0 +1,65 @@
+// Notes being written survive a reload, a refusal and a signed-out session: fields marked data-draft-field in a
+// form[data-draft] are kept in this tab (sessionStorage), for this person only, until the form has been accepted.
+const PREFIX = "concord.draft.";
+
+const person = () => document.body.dataset.person || "";
+const keyOf = (form) => `${PREFIX}${person()}.${form.dataset.draft}`;
+
+function load(key) {
+  try { return JSON.parse(sessionStorage.getItem(key)); } catch { return null; }
+}
+
+function store(key, draft) {
+  try { sessionStorage.setItem(key, JSON.stringify(draft)); } catch { /* a full or refused store: the page still holds the text */ }
+}
+
+export function forgetDrafts(keep = () => false) {
+  for (const key of Object.keys(sessionStorage)) {
+    if (key.startsWith(PREFIX) && !keep(key)) sessionStorage.removeItem(key);
+  }
+}
+
+function fieldsOf(form) {
+  return [...form.querySelectorAll("[data-draft-field]")];
+}
+
+function keep(form, sent = false) {
+  const fields = Object.fromEntries(fieldsOf(form).filter((field) => field.value).map((field) => [field.name, field.value]));
+  if (Object.keys(fields).length) store(keyOf(form), { fields, sent });
+  else sessionStorage.removeItem(keyOf(form));
+}
+
+function restore(form) {
+  const draft = load(keyOf(form));
+  if (!draft) return;
+  let restored = false;
+  for (const field of fieldsOf(form)) {
+    if (!field.value && draft.fields[field.name]) { field.value = draft.fields[field.name]; restored = true; }
+  }
+  const sign = form.querySelector("[data-draft-sign]");
+  if (restored && sign) sign.hidden = false;
+}
+
+export function startDrafts() {
+  if (!person()) return;
+  forgetDrafts((key) => key.startsWith(`${PREFIX}${person()}.`));
+  for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
+  // A draft that was sent and led to a signed-in page without its form has been accepted.
+  const here = new Set([...document.querySelectorAll("form[data-draft]")].map(keyOf));
+  forgetDrafts((key) => here.has(key) || !load(key)?.sent);
+  addEventListener("input", (event) => {
+    const form = event.target instanceof Element && event.target.closest("form[data-draft]");
+    if (form) keep(form);
+  });
+  addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-draft]")) keep(event.target, true);
+    if (event.target.matches("form[data-sign-out]")) forgetDrafts();
+  }, { capture: true });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.target instanceof Element && event.target.closest("form[data-draft]");
+    if (form && event.detail.successful && event.detail.xhr.status < 400) sessionStorage.removeItem(keyOf(form));
+  });
+  document.addEventListener("htmx:load", (event) => {
+    for (const form of event.detail.elt.querySelectorAll?.("form[data-draft]") ?? []) restore(form);
+  });
+}
