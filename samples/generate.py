@@ -140,7 +140,8 @@ def _mixed(number: int, seed: int) -> int:
 def _opened(path: Path) -> AbstractContextManager[IO[bytes]]:
     """Open ``path`` for writing through the compression that its suffix names; the same lines give the same bytes."""
     if path.suffix == ".zst":
-        return zstandard.open(path, "wb", cctx=zstandard.ZstdCompressor(level=3))
+        compressor = zstandard.ZstdCompressor(level=3)
+        return cast(AbstractContextManager[IO[bytes]], zstandard.open(path, "wb", cctx=compressor))
     return _gzip(path) if path.suffix == ".gz" else path.open("wb")
 
 

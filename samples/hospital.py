@@ -103,7 +103,7 @@ def _record(row: Registration, number: int, surnames: list[str], registry_id: st
         facility=_facility(row, chance),
         family=row.family.title() or None,
         given=row.given.title() or None,
-        birth_date=_iso(kept["birth_date"]),
+        birth_date=iso(kept["birth_date"]),
         sex={"f": "female", "m": "male", "": None}.get(row.sex, row.sex),
         phone=kept["phone"],
         national_id=kept["national_id"],
@@ -129,7 +129,7 @@ def _edited(record: Record, week: int) -> Record:
         return replace(record, phone=new_phone(chance), history=record.history + former)
     if what == "national_id":
         return replace(record, national_id=record.registry_id)
-    return replace(record, birth_date=_iso(record.born) or record.birth_date)
+    return replace(record, birth_date=iso(record.born) or record.birth_date)
 
 
 def _drift(row: Registration, chance: random.Random, surnames: list[str]) -> tuple[Registration, tuple[Former, ...]]:
@@ -169,8 +169,8 @@ def _facility(row: Registration, chance: random.Random) -> str:
     return chance.choice(["Central outpatients", "Central outpatients", "Eastern outpatients", "Emergency"])
 
 
-def _iso(date: str | None) -> str | None:
-    """Write eight characters as a date; anything else stays the typing error it is."""
-    if date is None or len(date) != 8:
-        return date
+def iso(date: str | None) -> str | None:
+    """Write eight characters as a date; anything else stays the typing error it is, and nothing is missing."""
+    if not date or len(date) != 8:
+        return date or None
     return f"{date[:4]}-{date[4:6]}-{date[6:]}"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from samples.hospital import Key, Record, at
+from samples.hospital import Key, Record, at, iso
 from samples.lines import excerpts, merge_line
 from samples.packages import Content, encoded
 from samples.people import SEED, rng
@@ -93,9 +93,16 @@ def _set_of(keys: Keys) -> ReviewSet:
 
 
 def _with_registry(found: ReviewSet) -> ReviewSet:
-    """Return the set after the registry gave the identifier of every person in it."""
+    """Return the set after the registry gave each person's identifier, or the birth date if that was known."""
     day = (started(WEEK) - dt.timedelta(days=2)).date()
+    known = all(record.national_id == record.registry_id for record in found.records)
     answered: tuple[Record, ...] = tuple(
-        replace(record, national_id=record.registry_id, verified_at=day) for record in found.records
+        replace(
+            record,
+            national_id=record.registry_id,
+            birth_date=iso(record.born) if known else record.birth_date,
+            verified_at=day,
+        )
+        for record in found.records
     )
     return ReviewSet(answered, compared(answered))

@@ -15,7 +15,7 @@ import msgspec
 import zstandard
 
 from samples.hospital import Key
-from triage.intake.manifest import FORMAT, FileKind, Manifest, PackageFile, Stage, Transformation
+from triage.intake.manifest import FileKind, Manifest, PackageFile, Stage, Transformation
 
 SOURCE = "legacy-pas"
 TRANSFORMATION = Transformation(
@@ -79,7 +79,7 @@ def write_manifest(
 ) -> Path:
     """Write ``manifest.json`` last, as an exporter does, and return the package's directory, whose name is the run."""
     manifest = Manifest(
-        format=FORMAT,
+        format="migration-run/1",
         source=SOURCE,
         run_id=directory.name,
         wave=wave,
