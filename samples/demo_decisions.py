@@ -16,8 +16,12 @@ from samples.review import WAVE_ONE, ReviewSet, review_sets
 
 LINKS = 7
 NO_MATCHES = 4
-SAME = {"name_swap": "names_swapped", "estimated_birth_date": "birth_date_estimated"}
-OTHER = {"possible_twin": "twins", "same_household": "relatives"}
+SAME = {"name_swap": "recording_error", "estimated_birth_date": "recording_error"}
+OTHER = {
+    "possible_twin": "twins_or_siblings",
+    "same_household": "same_household",
+    "conflicting_birth_date": "birth_dates_conflict",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def _steady_pairs() -> list[ReviewSet]:
 
 def _decision(found: ReviewSet, verdict: str) -> DemoDecision:
     line = merge_line(found, week=1)
-    words, otherwise = (SAME, "details_agree") if verdict == "LINK" else (OTHER, "different_people")
-    reason = next((words[said] for said in line.reasons if said in words), otherwise)
+    words, otherwise = (SAME, "demographics_agree") if verdict == "LINK" else (OTHER, "namesakes")
+    reason = next((words[said] for said in words if said in line.reasons), otherwise)
     keys = tuple(record.key for record in found.records)
     return DemoDecision(keys, verdict, reason, right=(found.persons == 1) == (verdict == "LINK"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,12 @@ def test_demo_decisions_are_twelve_with_one_wrong_and_about_cases_of_the_first_r
         keys = frozenset(decision.records)
         assert fields(one[keys]) == fields(two[keys])
     assert made == demo_decisions()
+
+
+def test_demo_decisions_give_reasons_that_go_with_their_verdicts() -> None:
+    offered = (Path(__file__).parents[2] / "triage/merges/verdicts.py").read_text(encoding="utf-8")
+    for decision in demo_decisions():
+        assert re.search(rf'Reason\("{decision.reason}", ".*", \(.*"{decision.verdict}"', offered), decision.reason
 
 
 def test_right_decisions_are_absent_and_the_wrong_one_comes_back_with_changed_evidence(
