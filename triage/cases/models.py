@@ -276,7 +276,6 @@ class Decision(models.Model):
             )
         ]
         indexes = [
-            models.Index(fields=["release_at", "id"], name="cases_decision_release"),
             models.Index(fields=["by", "-id"], name="cases_decision_by"),
         ]
 
@@ -290,6 +289,17 @@ class FeedItem(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class ReleaseDue(models.Model):
+    """A decision waiting for its release. The row goes when it is released, undone, or overtaken by new evidence."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, primary_key=True, related_name="release_due")
+    release_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["release_at", "decision"], name="cases_release_due")]
 
 
 class Acknowledgement(models.Model):
