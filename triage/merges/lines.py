@@ -35,7 +35,7 @@ class FieldHistory(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
 
 
 class SourceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """One patient record as a source system holds it. ``fields`` have canonical names (``family``, ``birth_date`` …)."""
+    """One patient record as a source system holds it. ``fields`` have canonical names: ``family``, ``birth_date`` …"""
 
     system: Key
     id: Key
