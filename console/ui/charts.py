@@ -15,9 +15,9 @@ from console.ui.text import bits
 
 Kind = Literal["prior", "comparison", "total"]
 
-WIDTH: Final = 800
-LEFT: Final = 232.0
-RIGHT: Final = 668.0
+WIDTH: Final = 680
+LEFT: Final = 196.0
+RIGHT: Final = 560.0
 HEAD: Final = 44.0
 ROW: Final = 26.0
 BAR: Final = 14.0

@@ -84,10 +84,10 @@ VERDICTS: Final[dict[str, Look]] = {
 }
 
 GRADES: Final[dict[str, Look]] = {
-    "certain": Look("Certain", "signal-high", "success"),
-    "probable": Look("Probable", "signal-medium", "info"),
-    "possible": Look("Possible", "signal-low", "medium"),
-    "certainly-not": Look("Certainly not", "signal-zero", "outline"),
+    "certain": Look("Certain", "circle-check", "success"),
+    "probable": Look("Probable", "circle-dot-dashed", "info"),
+    "possible": Look("Possible", "circle-question-mark", "medium"),
+    "certainly-not": Look("Certainly not", "circle-x", "outline"),
 }
 
 

@@ -45,7 +45,7 @@ def badge(word: str, tone: str = "", icon: str = "", title: str = "") -> SafeStr
         '<span class="badge{}"{}>{}{}</span>',
         f" badge--{tone}" if tone else "",
         format_html(' title="{}"', title) if title else "",
-        icons.icon(icon, 12) if icon else "",
+        icons.icon(icon, 13) if icon else "",
         word,
     )
 
@@ -159,11 +159,13 @@ def _with(content: str, **context: Any) -> dict[str, Any]:
 def button(label: str, answer: Any = True, kind: str = "", icon: str = "", key: str = "", **attrs: Any) -> dict[str, Any]:
     """A button, or a link when ``href`` is given. A falsy ``answer`` disables it and its reason is shown beside it.
 
-    Other keywords become attributes (``name``, ``value``, ``form``, ``type`` …); underscores become hyphens.
+    ``kind``: primary, danger, quiet, small, wide, or several of them. Other keywords become attributes (``name``,
+    ``value``, ``form``, ``type`` …) with hyphens for underscores.
     """
     href = attrs.pop("href", "")
     words = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items() if value not in ("", None, False)}
-    return {"label": label, "answer": answer, "kind": kind, "icon_name": icon, "key": key, "href": href, "attrs": words}
+    classes = " ".join(["button", *(f"button--{part}" for part in kind.split())])
+    return {"label": label, "answer": answer, "classes": classes, "icon_name": icon, "key": key, "href": href, "attrs": words}
 
 
 @register.inclusion_tag("_components/empty.html")
@@ -243,9 +245,9 @@ def timeline(entries: Sequence[Any]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("_components/error_summary.html")
-def error_summary(form: Any, title: str = "There is a problem") -> dict[str, Any]:
-    """All errors of a form, each leading to its field; focused when the page opens."""
-    return {"form": form, "title": title}
+def error_summary(form: Any, title: str = "There is a problem", focus: bool = True) -> dict[str, Any]:
+    """All errors of a form, each named and leading to its field; focused when the page opens."""
+    return {"form": form, "title": title, "focus": focus}
 
 
 @register.inclusion_tag("_components/countdown.html")
