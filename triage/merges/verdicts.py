@@ -63,39 +63,41 @@ VERDICTS: tuple[Verdict, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why somebody answers as they do: a code that stays, words for people, and the verdicts it goes with."""
+    """Why somebody answers as they do: a code that stays, words for people, a key, the verdicts it goes with.
+
+    The key works once one of its verdicts is chosen. It is unlike those of the other reasons of that verdict, and
+    unlike every key of the page (b c n r u), of lists (j k o x) and of the navigation (g).
+    """
 
     code: str
     label: str
+    key: str
     verdicts: tuple[str, ...]
 
 
-#: In the order in which they are offered. The letter keys of a verdict's reasons follow this order.
+#: In the order in which they are offered.
 REASONS: tuple[Reason, ...] = (
-    Reason("identifiers_agree", "An identifier agrees", ("LINK",)),
-    Reason("demographics_agree", "Names, birth date and contact agree", ("LINK",)),
-    Reason("recording_error", "The difference is a recording error", ("LINK",)),
-    Reason("changed_over_time", "The difference is a change over time", ("LINK",)),
-    Reason("identifiers_conflict", "Identifiers conflict", ("NO_MATCH",)),
-    Reason("birth_dates_conflict", "Birth dates or ages conflict", ("NO_MATCH",)),
-    Reason("twins_or_siblings", "Twins or siblings", ("NO_MATCH",)),
-    Reason("same_household", "Relatives or one household", ("NO_MATCH",)),
-    Reason("namesakes", "Namesakes: little but the name agrees", ("NO_MATCH",)),
-    Reason("charts_conflict", "The charts contradict each other", ("NO_MATCH", "OVERLAY_SUSPECTED", "ESCALATE")),
-    Reason("later_run_expected", "A later run should bring more", ("DEFER",)),
-    Reason("correction_under_way", "The source is being corrected", ("DEFER",)),
-    Reason("identifier_missing", "An identifier is missing", ("NEEDS_INFO", "DEFER")),
-    Reason("paper_record_needed", "The paper record must be seen", ("NEEDS_INFO",)),
-    Reason("ask_the_patient", "The patient or clinic must be asked", ("NEEDS_INFO",)),
-    Reason("two_people_one_record", "One record mixes two people", ("OVERLAY_SUSPECTED",)),
-    Reason("history_implausible", "A record's history is implausible", ("OVERLAY_SUSPECTED",)),
-    Reason("second_opinion", "A second opinion is needed", ("ESCALATE",)),
-    Reason("not_mine_to_decide", "Not mine to decide", ("ESCALATE",)),
-    Reason("other", "Other: see the note", tuple(verdict.code for verdict in VERDICTS)),
+    Reason("identifiers_agree", "An identifier agrees", "i", ("LINK",)),
+    Reason("demographics_agree", "Names, birth date and contact agree", "d", ("LINK",)),
+    Reason("recording_error", "The difference is a recording error", "e", ("LINK",)),
+    Reason("changed_over_time", "The difference is a change over time", "t", ("LINK",)),
+    Reason("identifiers_conflict", "Identifiers conflict", "i", ("NO_MATCH",)),
+    Reason("birth_dates_conflict", "Birth dates or ages conflict", "d", ("NO_MATCH",)),
+    Reason("twins_or_siblings", "Twins or siblings", "t", ("NO_MATCH",)),
+    Reason("same_household", "Relatives or one household", "h", ("NO_MATCH",)),
+    Reason("namesakes", "Namesakes: little but the name agrees", "s", ("NO_MATCH",)),
+    Reason("later_run_expected", "A later run should bring more", "l", ("DEFER",)),
+    Reason("correction_under_way", "The source is being corrected", "s", ("DEFER",)),
+    Reason("identifier_missing", "An identifier is missing", "i", ("NEEDS_INFO", "DEFER")),
+    Reason("paper_record_needed", "The paper record must be seen", "p", ("NEEDS_INFO",)),
+    Reason("ask_the_patient", "The patient or clinic must be asked", "a", ("NEEDS_INFO",)),
+    Reason("two_people_one_record", "One record mixes two people", "w", ("OVERLAY_SUSPECTED",)),
+    Reason("history_implausible", "A record's history is implausible", "h", ("OVERLAY_SUSPECTED",)),
+    Reason("second_opinion", "A second opinion is needed", "s", ("ESCALATE",)),
+    Reason("not_mine_to_decide", "Not mine to decide", "m", ("ESCALATE",)),
+    Reason("charts_conflict", "The charts contradict each other", "f", ("NO_MATCH", "OVERLAY_SUSPECTED", "ESCALATE")),
+    Reason("other", "Other: see the note", "y", tuple(verdict.code for verdict in VERDICTS)),
 )
-
-#: Keys for reasons once a verdict is chosen. None of them is a key of the page (c n b r u), of lists (j k x o) or g.
-REASON_KEYS = "asdfqwety"
 
 
 def reasons_for(verdict: str) -> list[Reason]:

@@ -1,0 +1,200 @@
+"""What stands around the comparison: former values, charts, what changed since the last decision, what happened."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from triage.cases.keys import record_key
+from triage.cases.models import Decision, Reopening, Role
+from triage.merges import charts
+from triage.merges.characters import date_differences, differences
+from triage.merges.fields import Sort, label, shown, sort_of
+from triage.merges.lines import MergeLine, SourceRecord
+from triage.merges.page import LETTERS
+from triage.merges.queries import Dossier
+from triage.merges.relations import Relation
+from triage.merges.veil import Value, Veil
+from triage.merges.verdicts import REASONS, VERDICTS
+
+_WORDS = {verdict.code: verdict.label for verdict in VERDICTS}
+_REASONS = {reason.code: reason.label for reason in REASONS}
+_ICONS = {"LINK": "link", "NO_MATCH": "unlink", "DEFER": "alarm-clock", "UNDO": "undo-2", "REVERSE": "undo-2"}
+_CAUSES = {
+    "evidence_changed": "came back because its evidence changed",
+    "applied_but_reported": "came back because a run reported it although it had applied the decision",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """A former value of one field of the record with this letter."""
+
+    letter: str
+    label: str
+    value: Value
+    valid_from: dt.date | None
+    valid_to: dt.date | None
+
+
+def history(line: MergeLine, veil: Veil) -> list[Former]:
+    """Former values of all records, by record and then the latest first."""
+    found = []
+    for letter, record in zip(LETTERS, line.records, strict=False):
+        latest_first = sorted(record.history, key=lambda former: former.valid_to or dt.date.max, reverse=True)
+        found += [
+            Former(letter, label(one.field), veil.value(one.field, one.value), one.valid_from, one.valid_to)
+            for one in latest_first
+        ]
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ChartView:
+    """One record's chart. ``chart`` is None when no run has sent an excerpt."""
+
+    letter: str
+    chart: charts.Chart | None
+    last_seen: Value
+    allergies: list[charts.Allergy]
+
+
+@dataclass(frozen=True, slots=True)
+class Impact:
+    """The charts side by side. The contents of a chart are named only when ``open``; counts and conflicts always."""
+
+    views: list[ChartView]
+    blood_types: Relation | None
+    allergies: Relation | None
+    open: bool
+
+    @property
+    def known(self) -> bool:
+        """True if at least one chart is there."""
+        return any(view.chart for view in self.views)
+
+
+def impact(dossier: Dossier, veil: Veil) -> Impact:
+    """What a link would bring onto one chart."""
+    found = [dossier.charts.get(record_key(record.system, record.id)) for record in dossier.line.records]
+    views = [
+        ChartView(
+            letter,
+            chart,
+            veil.value("last_seen_on", chart.last_seen.isoformat() if chart and chart.last_seen else None),
+            charts.allergies_of(chart, found) if chart else [],
+        )
+        for letter, chart in zip(LETTERS, found, strict=False)
+    ]
+    return Impact(views, charts.blood_types(found), charts.allergies(found), veil.lifted)
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """A field of one record that says something else than when the last decision was made."""
+
+    letter: str
+    label: str
+    before: Value
+    now: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What changed since the last decision. ``levels`` and ``grade`` are (field, before, now) and (before, now)."""
+
+    fields: list[FieldChange]
+    levels: list[tuple[str, str, str]]
+    grade: tuple[str, str] | None
+
+
+def changes(dossier: Dossier, veil: Veil) -> Changes | None:
+    """What changed since the last decision; None when nothing did, or nobody decided yet."""
+    before, now = dossier.before, dossier.line
+    if before is None:
+        return None
+    earlier = {(record.system, record.id): record for record in before.records}
+    fields: list[FieldChange] = []
+    for letter, record in zip(LETTERS, now.records, strict=False):
+        fields += _field_changes(letter, earlier.get((record.system, record.id)), record, veil)
+    grades = (before.match.grade, now.match.grade)
+    return Changes(fields, _level_changes(before, now), grades if grades[0] != grades[1] else None)
+
+
+def _field_changes(letter: str, before: SourceRecord | None, now: SourceRecord, veil: Veil) -> list[FieldChange]:
+    old = before.fields if before else {}
+    found = []
+    for name in dict.fromkeys([*now.fields, *old]):
+        was, is_ = shown(name, old.get(name)), shown(name, now.fields.get(name))
+        if was.casefold() != is_.casefold():
+            split = date_differences if sort_of(name) is Sort.DATE else differences
+            left, right = split(was, is_)
+            found.append(FieldChange(letter, label(name), veil.parts(name, left), veil.parts(name, right)))
+    return found
+
+
+def _level_changes(before: MergeLine, now: MergeLine) -> list[tuple[str, str, str]]:
+    old, new = _levels(before), _levels(now)
+    several = len(now.records) > 2
+    return [
+        (f"{label(field)} of {pair}" if several else label(field), old.get((pair, field), "not compared"), level)
+        for (pair, field), level in new.items()
+        if old.get((pair, field), "").lower() != level.lower()
+    ]
+
+
+def _levels(line: MergeLine) -> dict[tuple[str, str], str]:
+    """Levels by pair and field. Letters are given by the order of keys, which runs need not keep."""
+    places = sorted(range(len(line.records)), key=lambda place: (line.records[place].system, line.records[place].id))
+    letter = {place: LETTERS[rank] for rank, place in enumerate(places)}
+    found: dict[tuple[str, str], str] = {}
+    for pair in line.match.pairs:
+        names = " and ".join(sorted((letter[pair.left], letter[pair.right])))
+        for comparison in pair.comparisons:
+            found[names, comparison.field] = comparison.level
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the case's own timeline, in the shape that the timeline component draws."""
+
+    at: dt.datetime
+    who: str
+    sentence: str
+    icon: str
+    tone: str = ""
+    note: str = ""
+    receipt: str = ""
+
+
+def timeline(dossier: Dossier, veil: Veil) -> list[Event]:
+    """Decisions and reopenings, the latest first."""
+    events = [_decision(decision, veil) for decision in dossier.decisions]
+    events += [_reopening(reopening) for reopening in dossier.reopenings]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _decision(decision: Decision, veil: Veil) -> Event:
+    if decision.role == Role.REVERSAL:
+        sentence = "took the decision back" if decision.verdict == "UNDO" else "reversed the released decision"
+    else:
+        sentence = f"decided: {_WORDS.get(decision.verdict, decision.verdict)}"
+    if decision.reason:
+        sentence += f" ({_REASONS.get(decision.reason, decision.reason.replace('_', ' '))})"
+    note = decision.note and (veil.prose(decision.note) or "There is a note. Reveal the case to read it.")
+    return Event(
+        at=decision.decided_at,
+        who=str(decision.by),
+        sentence=sentence,
+        icon=_ICONS.get(decision.verdict, "gavel"),
+        tone="info" if decision.role != Role.REVERSAL else "high",
+        note=note,
+        receipt=decision.receipt[:16],
+    )
+
+
+def _reopening(reopening: Reopening) -> Event:
+    cause = _CAUSES.get(reopening.cause, f"came back: {reopening.cause.replace('_', ' ')}")
+    run = f" (run {reopening.run.run_id})" if reopening.run else ""
+    return Event(at=reopening.at, who="The case", sentence=f"{cause}{run}", icon="rotate-ccw", tone="high")

@@ -1,0 +1,78 @@
+"""What the review page reads: a case's line and everything around it, in a constant number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from console.people.models import User
+from console.people.permissions import scoped
+from triage.cases.models import Case, Claim, Decision, MigrationException, Occurrence, Queue, Reopening, State
+from triage.merges import charts
+from triage.merges.evidence import decode
+from triage.merges.lines import MergeLine
+from triage.runs.models import RecordExcerpt, Run
+
+OCCURRENCES_SHOWN = 10
+SIBLINGS_SHOWN = 20
+
+_UNSETTLED = (State.OPEN, State.CLAIMED, State.DEFERRED, State.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A merge case with what the page shows of it.
+
+    ``claim`` is None when nobody holds a live one. ``before`` is the line that the last decision was made on, when the
+    evidence has changed since. ``charts`` go by record key. ``run`` is the run that first reported ``line``.
+    """
+
+    case: Case
+    line: MergeLine
+    run: Run
+    claim: Claim | None
+    charts: dict[int, charts.Chart]
+    siblings: list[Case]
+    decisions: list[Decision]
+    reopenings: list[Reopening]
+    occurrences: list[Occurrence]
+    before: MergeLine | None
+
+
+def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
+    """Read everything that the review page of ``case`` shows to ``viewer``."""
+    decisions = list(
+        case.decisions.select_related("by", "feed_item", "reverses", "reversed_by").order_by("-decided_at", "-id")
+    )
+    wanted = {case.latest_exception_id, *(decision.seen_exception_id for decision in decisions[:1])}
+    found = {
+        exception.pk: exception
+        for exception in MigrationException.objects.filter(case=case, pk__in=wanted).select_related("run__source")
+    }
+    latest = found[case.latest_exception_id]
+    seen = found.get(decisions[0].seen_exception_id) if decisions else None
+    occurrences = Occurrence.objects.filter(case=case).select_related("run__source").order_by("-id")
+    return Dossier(
+        case=case,
+        line=decode(latest.payload.encode()),
+        run=latest.run,
+        claim=Claim.objects.filter(case=case, expires_at__gt=now).select_related("by").first(),
+        charts=_charts(case),
+        siblings=_siblings(case, viewer),
+        decisions=decisions,
+        reopenings=list(case.reopenings.select_related("run").order_by("-at", "-id")),
+        occurrences=list(occurrences[: OCCURRENCES_SHOWN + 1]),
+        before=decode(seen.payload.encode()) if seen and seen.evidence != latest.evidence else None,
+    )
+
+
+def _charts(case: Case) -> dict[int, charts.Chart]:
+    stored = RecordExcerpt.objects.filter(record_key__in=case.record_keys).only("record_key", "payload")
+    return {excerpt.record_key: charts.read(excerpt.payload.encode()) for excerpt in stored}
+
+
+def _siblings(case: Case, viewer: User) -> list[Case]:
+    """Unsettled cases about one of the same records, in queues that ``viewer`` may see."""
+    queues = scoped(viewer, "cases.see_queue", Queue.objects.all())
+    found = Case.objects.filter(record_keys__overlap=case.record_keys, state__in=_UNSETTLED, queue__in=queues)
+    return list(found.exclude(pk=case.pk).select_related("queue").order_by("id")[:SIBLINGS_SHOWN])
