@@ -1,0 +1,79 @@
+"""Does the manifest add up? Pure arithmetic: what it declares beside what was found, sum by sum."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from triage.intake.manifest import Manifest, PackageFile, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one stored file really holds. ``damage`` is a sentence when it could not be read to its end."""
+
+    bytes: int
+    sha256: str
+    rows: int
+    damage: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """One declared figure beside the figure found. ``where`` is a file or a stage, ``what`` the figure's name."""
+
+    group: str
+    where: str
+    what: str
+    declared: str
+    found: str
+    fits: bool
+
+    def row(self) -> dict[str, Any]:
+        """The form in which a run keeps it."""
+        return asdict(self)
+
+
+def compare(manifest: Manifest, found: Mapping[str, Found]) -> list[Sum]:
+    """Every sum of a manifest; those that do not fit quarantine the run."""
+    return [*_files(manifest.files, found), *_stages(manifest.stages)]
+
+
+def problem(sums: Iterable[Sum]) -> str:
+    """One sentence on what does not add up, naming the first place; empty if everything does."""
+    wrong = [item for item in sums if not item.fits]
+    if not wrong:
+        return ""
+    first, more = wrong[0], len(wrong) - 1
+    tail = f" {more} more sum{'s do' if more > 1 else ' does'} not add up." if more else ""
+    if first.what == "content":
+        return f"{first.where}: {first.found}{tail}"
+    if first.group == "stage":
+        return f"Stage {first.where}: {first.what} is declared as {first.declared}, but comes to {first.found}.{tail}"
+    return f"{first.where}: the manifest declares {first.declared} {first.what}, the file has {first.found}.{tail}"
+
+
+def _files(files: Iterable[PackageFile], found: Mapping[str, Found]) -> Iterable[Sum]:
+    for file in files:
+        real = found[file.path]
+        if real.damage:
+            yield Sum("file", file.path, "content", "whole", real.damage, fits=False)
+        yield _number("file", file.path, "bytes", file.bytes, real.bytes)
+        yield Sum("file", file.path, "sha256", file.sha256, real.sha256, fits=file.sha256 == real.sha256)
+        yield _number("file", file.path, "rows", file.rows, real.rows)
+
+
+def _stages(stages: Iterable[Stage]) -> Iterable[Sum]:
+    """In each stage what went in came out or was rejected; a domain's next stage takes in what the last put out."""
+    before: dict[str, Stage] = {}
+    for stage in stages:
+        where = f"{stage.stage} of {stage.domain}"
+        yield _number("stage", where, "in = out + rejected", stage.in_, stage.out + stage.rejected)
+        if last := before.get(stage.domain):
+            yield _number("stage", where, f"in = out of {last.stage}", stage.in_, last.out)
+        before[stage.domain] = stage
+
+
+def _number(group: str, where: str, what: str, declared: int, found: int) -> Sum:
+    return Sum(group, where, what, f"{declared:,}", f"{found:,}", fits=declared == found)
