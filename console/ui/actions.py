@@ -15,5 +15,5 @@ def prefer(*, chosen: Mapping[str, str], time_zone: str, by: User) -> User:
         person.preferences = {**person.preferences, **chosen}
         person.time_zone = time_zone
         person.save(update_fields=["preferences", "time_zone"])
-        book.write("people.display_chosen", subject=person, by=by, facts={**chosen, "time_zone": time_zone})
+        book.write("person.display_chosen", subject=person, by=by, facts={**chosen, "time_zone": time_zone})
     return person

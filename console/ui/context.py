@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from console.people import middleware
 from console.ui.nav import entries_for
 
 PREFERENCES: Final[dict[str, tuple[str, ...]]] = {
@@ -33,7 +34,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "preferences": preferences_of(user),
             "demo": getattr(settings, "DEMO", False),
             "place": getattr(settings, "PLACE_NAME", ""),
-            "idle_seconds": getattr(settings, "SESSION_IDLE_SECONDS", 900),
-            "limit_seconds": getattr(settings, "SESSION_LIMIT_SECONDS", 43_200),
+            "ended": middleware.ENDED.get(request.GET.get("ended", ""), ""),
+            "idle_seconds": settings.SESSION_IDLE_SECONDS,
+            "limit_seconds": middleware.remaining(request)["limit_seconds"] if user and user.is_authenticated else 0,
         }
     }

@@ -20,7 +20,7 @@ class Session {
     this.dialog = dialog;
     this.idle = Number(dialog.dataset.idle) * 1000;
     this.warn = Number(dialog.dataset.warn) * 1000;
-    this.ends = Date.parse(dialog.dataset.ends) || Infinity;
+    this.ends = Date.now() + Number(dialog.dataset.limit) * 1000;
     this.left = dialog.querySelector("[data-session-left]");
     this.contact = 0;
     this.trying = false;
