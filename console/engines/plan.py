@@ -73,7 +73,7 @@ def serving(wishes: Wishes) -> bool:
 
 def _web(wishes: Wishes, env: Mapping[str, str]) -> Spec:
     words = [sys.executable, "-m", "granian", "console.wsgi:application", "--interface", "wsgi", "--no-ws"]
-    words += ["--host", wishes.host, "--port", str(wishes.port), "--log-level", "warning"]
+    words += ["--host", wishes.host, "--port", str(wishes.port), "--log-level", "error"]
     words += ["--workers", str(wishes.web_workers), "--blocking-threads", str(wishes.web_threads)]
     words += ["--respawn-failed-workers", "--workers-kill-timeout", "5"]
     return Spec("web", words, REPOSITORY, env, grace=8.0, has_workers=True, ready=lambda: serving(wishes))
@@ -87,6 +87,6 @@ def _worker(wishes: Wishes, env: Mapping[str, str]) -> Spec:
 
 
 def _schedule(places: Places, env: Mapping[str, str]) -> Spec:
-    words = [sys.executable, "-m", "celery", "-A", "console.celery:app", "beat", "--loglevel", "WARNING"]
+    words = [sys.executable, "-m", "celery", "-A", "console.engines.schedule:app", "beat", "--loglevel", "WARNING"]
     words += ["--schedule", str(places.beat / "schedule"), "--pidfile", ""]
     return Spec("schedule", words, REPOSITORY, env)

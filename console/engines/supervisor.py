@@ -11,7 +11,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from console.engines import addresses, lock, logfiles, plan
 from console.engines.children import Child, Spec, stop_all
@@ -70,9 +70,9 @@ class Supervisor:
             cluster.settle()
         return cluster
 
-    def start_programs(self) -> None:
-        """Start web server, workers and schedule, and wait until the first page can be served."""
-        for spec in plan.programs(self.wishes, self.places):
+    def start_programs(self, specs: Sequence[Spec]) -> None:
+        """Start the programs side by side and wait until each is ready."""
+        for spec in specs:
             self.programs.append(self.start(spec))
         for child in self.programs:
             self.wait_ready(child, within=90.0)

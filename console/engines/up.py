@@ -51,7 +51,7 @@ def _start(supervisor: Supervisor) -> None:
     with screen.step("Static files") as remarks:
         remarks.append(_finish_static(supervisor, collecting))
     with screen.step("Web server, task workers, schedule"):
-        supervisor.start_programs()
+        supervisor.start_programs(plan.programs(wishes, supervisor.places))
 
 
 def _bring_up_to_date(supervisor: Supervisor, cluster: Cluster | None) -> str:
