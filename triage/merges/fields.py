@@ -46,6 +46,7 @@ _SORTS: dict[str, Sort] = {
     "deceased": Sort.CODE,
     "marital_status": Sort.CODE,
     "dob": Sort.DATE,
+    "id": Sort.IDENTIFIER,
     "mrn": Sort.IDENTIFIER,
     "ssn": Sort.IDENTIFIER,
     "postcode": Sort.IDENTIFIER,
@@ -53,7 +54,7 @@ _SORTS: dict[str, Sort] = {
 _ENDINGS: tuple[tuple[tuple[str, ...], Sort], ...] = (
     (("_date", "_on"), Sort.DATE),
     (("name",), Sort.NAME),
-    (("id", "_number", "_no", "phone", "mobile", "telephone", "insurance"), Sort.IDENTIFIER),
+    (("_id", "_number", "_no", "phone", "mobile", "insurance"), Sort.IDENTIFIER),
 )
 
 #: The order of fields that no comparison weighs.

@@ -11,7 +11,7 @@ from triage.cases.kinds import StagedLine, Verdict
 from triage.cases.models import Case, CaseKind, Decision
 from triage.merges import evidence
 from triage.merges.lines import MergeLine
-from triage.merges.verdicts import REASONS, VERDICTS
+from triage.merges.verdicts import REASONS, VERDICTS, reasons_for
 
 
 class MergeKind:
@@ -21,6 +21,10 @@ class MergeKind:
     file_kind = "merges"
     verdicts: tuple[Verdict, ...] = VERDICTS
     reasons: tuple[tuple[str, str], ...] = tuple((reason.code, reason.label) for reason in REASONS)
+
+    def reasons_for(self, verdict: str) -> list[tuple[str, str]]:
+        """The reasons that go with a verdict, as (code, label), in the order in which they are offered."""
+        return [(reason.code, reason.label) for reason in reasons_for(verdict)]
 
     def decode(self, line: bytes) -> MergeLine:
         """Parse and validate one line. Raises as ``evidence.decode`` says."""

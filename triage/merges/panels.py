@@ -134,25 +134,24 @@ def _field_changes(letter: str, before: SourceRecord | None, now: SourceRecord, 
 
 
 def _level_changes(before: MergeLine, now: MergeLine) -> list[tuple[str, str, str]]:
-    old, new = _levels(before), _levels(now)
+    """Comparison levels that changed. A case's records are the same in all its lines; only their order may differ."""
+    letters = {(record.system, record.id): letter for letter, record in zip(LETTERS, now.records, strict=False)}
+    old, new = _levels(before, letters), _levels(now, letters)
     several = len(now.records) > 2
     return [
-        (f"{label(field)} of {pair}" if several else label(field), old.get((pair, field), "not compared"), level)
+        (f"{label(field)}, {pair}" if several else label(field), old.get((pair, field), "not compared"), level)
         for (pair, field), level in new.items()
         if old.get((pair, field), "").lower() != level.lower()
     ]
 
 
-def _levels(line: MergeLine) -> dict[tuple[str, str], str]:
-    """Levels by pair and field. Letters are given by the order of keys, which runs need not keep."""
-    places = sorted(range(len(line.records)), key=lambda place: (line.records[place].system, line.records[place].id))
-    letter = {place: LETTERS[rank] for rank, place in enumerate(places)}
-    found: dict[tuple[str, str], str] = {}
-    for pair in line.match.pairs:
-        names = " and ".join(sorted((letter[pair.left], letter[pair.right])))
-        for comparison in pair.comparisons:
-            found[names, comparison.field] = comparison.level
-    return found
+def _levels(line: MergeLine, letters: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    named = [letters.get((record.system, record.id), "?") for record in line.records]
+    return {
+        (" with ".join(sorted((named[pair.left], named[pair.right]))), comparison.field): comparison.level
+        for pair in line.match.pairs
+        for comparison in pair.comparisons
+    }
 
 
 @dataclass(frozen=True, slots=True)

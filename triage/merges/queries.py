@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from console.people.models import User
 from console.people.permissions import scoped
-from triage.cases.models import Case, Claim, Decision, MigrationException, Occurrence, Queue, Reopening, State
+from triage.cases.models import Case, CaseKind, Claim, Decision, MigrationException, Occurrence, Queue, Reopening, State
 from triage.merges import charts
 from triage.merges.evidence import decode
 from triage.merges.lines import MergeLine
@@ -39,6 +39,19 @@ class Dossier:
     before: MergeLine | None
 
 
+def case_of(ref: str) -> Case | None:
+    """The merge case of that name (``EX-1042``), with its queue and wave; None when there is none."""
+    prefix, _, number = ref.partition("-")
+    if prefix != "EX" or not number.isdecimal() or len(number) > 18:
+        return None
+    return Case.objects.select_related("queue", "wave").filter(pk=int(number), kind=CaseKind.MERGE).first()
+
+
+def live_claim(case: Case, *, now: dt.datetime) -> Claim | None:
+    """The claim on ``case`` that still runs."""
+    return Claim.objects.filter(case=case, expires_at__gt=now).select_related("by").first()
+
+
 def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
     """Read everything that the review page of ``case`` shows to ``viewer``."""
     decisions = list(
@@ -56,7 +69,7 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
         case=case,
         line=decode(latest.payload.encode()),
         run=latest.run,
-        claim=Claim.objects.filter(case=case, expires_at__gt=now).select_related("by").first(),
+        claim=live_claim(case, now=now),
         charts=_charts(case),
         siblings=_siblings(case, viewer),
         decisions=decisions,

@@ -1,13 +1,115 @@
-"""The review page of a merge case."""
+"""The review page of a merge case, and the doors that lift and lower the mask over it."""
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
 
-from triage.cases.models import Case
+from console.doors import person
+from console.errors import Missing
+from console.people.models import User
+from console.people.permissions import may
+from triage.cases import actions
+from triage.cases.models import Case, Severity, State
+from triage.cases.rules import Holder
+from triage.merges import page, panels, reveals, rules
+from triage.merges.queries import OCCURRENCES_SHOWN, Dossier, case_of, dossier, live_claim
+from triage.merges.veil import Veil
+from triage.merges.verdicts import REASONS, VERDICTS
+
+DEFER_FOR = dt.timedelta(days=7)
 
 
-def review(request: HttpRequest, case: Case) -> HttpResponse:
-    """The review page of ``case``."""
-    return render(request, "merges/review.html", {"case": case})
+def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    """The review page of ``case``; with ``refusal`` it shows why what was sent was not saved, and keeps what was typed.
+
+    Masked, unless this session has booked a reveal that still lasts. Booked before it is sent. Raises Denied.
+    """
+    by, now = person(request), timezone.now()
+    actions.opened(case=case, by=by)
+    found = dossier(case, viewer=by, now=now)
+    standing = _standing(found, by)
+    lifted = standing.reveals and reveals.lasts(request.session, case, found.claim, by=by, now=now)
+    context = _context(found, standing, Veil(lifted), pair=request.GET.get("pair", ""), now=now)
+    typed = request.POST if refusal else {}
+    response = render(request, "merges/review.html", context | {"refusal": refusal, "typed": typed}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+def reveal(request: HttpRequest, ref: str) -> HttpResponse:
+    """Lift the mask, once that is booked."""
+    case, by, now = _case(ref), person(request), timezone.now()
+    actions.reveal(case=case, by=by)
+    reveals.remember(request.session, case, live_claim(case, now=now), by=by, now=now)
+    return redirect("cases:case", ref=case.ref)
+
+
+@require_POST
+def hide(request: HttpRequest, ref: str) -> HttpResponse:
+    """Lower the mask again."""
+    case = _case(ref)
+    reveals.forget(request.session, case)
+    return redirect("cases:case", ref=case.ref)
+
+
+def _case(ref: str) -> Case:
+    found = case_of(ref)
+    if found is None:
+        raise Missing(f"There is no merge case {ref}.")
+    return found
+
+
+def _standing(found: Dossier, by: User) -> rules.Standing:
+    case, claim, last = found.case, found.claim, found.decisions[0] if found.decisions else None
+    return rules.Standing(
+        ref=case.ref,
+        state=case.state,
+        me=by.pk,
+        works=may(by, "cases.work_queue", case.queue),
+        reveals=may(by, "cases.reveal_patient", case.queue),
+        reverses=may(by, "cases.reverse_decision", case.queue),
+        holder=Holder(claim.by_id, str(claim.by), claim.expires_at) if claim else None,
+        escalated_by_me=any(
+            decision.by_id == by.pk and decision.details.get("escalated_to") == case.queue_id
+            for decision in found.decisions
+        ),
+        decided_by=last.by_id if last and case.decision_id else None,
+        released=bool(last and hasattr(last, "feed_item")),
+        queue=str(case.queue),
+        escalates_to=case.queue.escalates_to_id,
+    )
+
+
+def _context(found: Dossier, standing: rules.Standing, veil: Veil, *, pair: str, now: dt.datetime) -> dict[str, Any]:
+    today = timezone.localdate(now)
+    return {
+        "case": found.case,
+        "dossier": found,
+        "standing": standing,
+        "answers": rules.answers(standing),
+        "veil": veil,
+        "view": page.comparison(found.line, veil, pair),
+        "grade": found.line.match.grade,
+        "said": [reason.replace("_", " ") for reason in found.case.reasons],
+        "history": panels.history(found.line, veil),
+        "impact": panels.impact(found, veil),
+        "changes": panels.changes(found, veil),
+        "events": panels.timeline(found, veil),
+        "occurrences": found.occurrences[:OCCURRENCES_SHOWN],
+        "more_occurrences": len(found.occurrences) > OCCURRENCES_SHOWN,
+        "choices": [{"verdict": verdict, "answer": rules.verdict(verdict, standing)} for verdict in VERDICTS],
+        "reasons": REASONS,
+        "severe": found.case.severity >= Severity.HIGH,
+        "overdue": found.case.state in {State.OPEN, State.CLAIMED} and found.case.due_at < now,
+        "request_key": uuid.uuid4(),
+        "until_first": (today + dt.timedelta(days=1)).isoformat(),
+        "until_default": (today + DEFER_FOR).isoformat(),
+    }

@@ -1,0 +1,81 @@
+"""What a reviewer may do with a merge case now, as answers for the buttons of its page. Pure functions.
+
+The actions of ``cases`` ask their own rules again, under a lock; these are for the page, so that nobody presses a
+button to learn that it refuses.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.answers import Allowed, Answer, Forbidden
+from triage.cases import rules
+from triage.cases.kinds import Verdict
+from triage.cases.rules import Holder
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Who looks at a case, and how it stands. ``holder`` is None without a live claim."""
+
+    ref: str
+    state: str
+    me: int
+    works: bool
+    reveals: bool
+    reverses: bool
+    holder: Holder | None
+    escalated_by_me: bool
+    decided_by: int | None
+    released: bool
+    queue: str
+    escalates_to: int | None
+
+    @property
+    def mine(self) -> bool:
+        """True while the person holds the claim."""
+        return self.holder is not None and self.holder.user_id == self.me
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One answer a button."""
+
+    claim: Answer
+    next: Answer
+    reveal: Answer
+    undo: Answer
+    reverse: Answer
+
+
+def answers(standing: Standing) -> Answers:
+    """What the person may do now."""
+    ref, state = standing.ref, standing.state
+    return Answers(
+        claim=rules.claim(
+            ref,
+            state,
+            holder=standing.holder,
+            me=standing.me,
+            works=standing.works,
+            escalated_by_me=standing.escalated_by_me,
+        ),
+        next=Allowed() if standing.works else Forbidden("Your roles do not allow you to work this queue."),
+        reveal=reveal(standing),
+        undo=rules.undo(ref, state, decided_by=standing.decided_by, me=standing.me, released=standing.released),
+        reverse=rules.reverse(ref, state, allowed=standing.reverses, reason="asked by the form"),
+    )
+
+
+def reveal(standing: Standing) -> Answer:
+    """Whether the person may see patient fields."""
+    if standing.reveals:
+        return Allowed()
+    return Forbidden("Your roles do not allow you to reveal patient fields of this queue.")
+
+
+def verdict(spec: Verdict, standing: Standing) -> Answer:
+    """Whether this verdict can be given at all on this case."""
+    if spec.then == "hand_on":
+        return rules.hand_on(standing.ref, standing.queue, standing.escalates_to)
+    return Allowed()
