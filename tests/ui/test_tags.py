@@ -1,0 +1,166 @@
+"""Components say what they mean: a word and a shape beside every colour, a reason beside every refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from types import SimpleNamespace
+
+import pytest
+import time_machine
+from django import forms
+
+from console.answers import Allowed, Forbidden
+from console.ui import dates, text
+from console.ui.vocabulary import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
+from tests.ui.rendering import draw, gallery_page
+
+NOW = dt.datetime(2026, 3, 14, 12, 0, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize("level", SEVERITIES)
+def test_severity_is_word_and_shape_not_colour_alone(level: str) -> None:
+    html = draw("{% severity level %}", level=level)
+    assert SEVERITIES[level].word in html
+    assert "<svg" in html
+    assert 'aria-hidden="true"' in html, "the word is read once, the icon not at all"
+
+
+def test_every_severity_and_every_agreement_has_a_shape_of_its_own() -> None:
+    for words in (SEVERITIES, AGREEMENTS, VERDICTS, GRADES):
+        assert len({look.icon for look in words.values()}) == len(words)
+
+
+@pytest.mark.parametrize("key", [*STATES, "something_new"])
+def test_a_state_is_always_shown_in_words(key: str) -> None:
+    html = draw("{% state key %}", key=key)
+    assert re.search(r"[A-Z][a-z]+", re.sub(r"<[^>]+>", "", html))
+    assert "<svg" in html
+
+
+def test_a_masked_value_is_not_in_the_page() -> None:
+    secret = "9434765919"
+    html = draw('{% masked shown reveal="/cases/EX-1/reveal/" label="NHS number" %}', shown=text.mask(secret, keep=2))
+    assert secret not in html
+    assert secret[:-2] not in html
+    assert "19" in html
+    assert 'formmethod="post"' in html, "a reveal is an act and never a link"
+    assert "written to the book" in html
+
+
+@pytest.mark.parametrize("value", ["A", "Okafor", "9434765919", "12 Mill Lane"])
+def test_a_mask_shows_at_most_thirty_percent_and_no_length(value: str) -> None:
+    shown = text.mask(value, keep=99).replace(text.MASK, "")
+    assert len(shown) <= 0.3 * len(value)
+    assert text.mask(value) == text.MASK
+
+
+def test_that_a_value_is_missing_is_not_masked() -> None:
+    assert text.mask("  ") == ""
+    assert "none" in draw("{% masked '' reveal='/x/' %}")
+    assert "<button" not in draw("{% masked '' reveal='/x/' %}")
+
+
+def test_a_disabled_button_says_why() -> None:
+    why = "You opened this case; another reviewer must decide."
+    html = draw('{% button "Decide" answer=answer name="verdict" value="LINK" %}', answer=Forbidden(why))
+    assert "disabled" in html
+    assert why in html
+    assert "LINK" not in html
+    assert "disabled" not in draw('{% button "Decide" answer=answer %}', answer=Allowed())
+
+
+def test_what_people_typed_is_escaped_everywhere() -> None:
+    evil = "<script>alert(1)</script>"
+    sources = [
+        "{% badge evil %}",
+        "{% state evil %}",
+        "{% severity evil %}",
+        "{% agreement 'agree' evil %}",
+        "{% button evil %}",
+        "{% empty evil why=evil %}",
+        "{% stat evil evil %}",
+        "{% masked evil label=evil %}",
+        "{% facts rows %}",
+        "{% characters parts %}",
+        "{% page_header evil lead=evil %}{% endpage_header %}",
+        "{% panel evil %}{{ evil }}{% endpanel %}",
+        "{% waterfall bars lower=0 upper=1 title=evil %}",
+        "{% timeline events %}",
+    ]
+    events = [SimpleNamespace(at=NOW, who=evil, sentence=evil, note=evil, icon="dot", tone="", receipt=evil)]
+    context = {"evil": evil, "rows": [(evil, evil)], "parts": [(evil, True)], "events": events}
+    bars = [{"label": evil, "weight": 1.0, "level": evil}]
+    for source in sources:
+        assert "<script" not in draw(source, bars=bars, **context), source
+
+
+def test_no_part_needs_what_the_content_security_policy_forbids() -> None:
+    html = gallery_page()
+    assert not re.search(r"\s(style|on[a-z]+|hx-on[\w:-]*)=", html)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", html), "scripts come from files"
+    assert "javascript:" not in html
+
+
+def test_form_errors_are_tied_to_their_fields() -> None:
+    class Note(forms.Form):
+        reason = forms.CharField(help_text="One sentence.")
+
+    html = draw("{% error_summary form %}{{ form }}", form=Note({"reason": ""}))
+    assert '<a href="#id_reason">Reason: This field is required.</a>' in html
+    described = re.search(r'aria-describedby="([^"]+)"', html)
+    assert described
+    for name in described.group(1).split():
+        assert f'id="{name}"' in html
+    assert 'aria-invalid="true"' in html
+
+
+def test_progress_polls_only_while_there_is_something_to_wait_for() -> None:
+    running = draw('{% progress "Run" 50 200 rate=10.0 eta=15 poll="/runs/1/progress/" %}')
+    assert 'hx-trigger="every 2s"' in running
+    assert '"X-Background": "true"' in running, "asking by itself must not keep a session alive"
+    assert "25 %" in running
+    assert "about 15 s left" in running
+    done = draw('{% progress "Run" 200 200 status="done" poll="/runs/1/progress/" %}')
+    assert "hx-get" not in done
+    assert "finished" in done
+
+
+def test_progress_of_unknown_length_claims_no_percentage() -> None:
+    html = draw('{% progress "Counting" 12 %}')
+    assert "%" not in html
+    assert "value=" not in html
+
+
+def test_the_pager_keeps_the_filters_and_never_counts() -> None:
+    page = SimpleNamespace(items=[1, 2], after="abc", next="def")
+    html = draw("{% pager page noun='cases' %}", page=page)
+    assert "view=mine&amp;after=def" in html or "view=mine&after=def" in html
+    assert "2 cases on this page" in html
+    assert "Next" not in draw("{% pager page %}", page=SimpleNamespace(items=[1], after="", next=""))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(2, "just now"), (42, "42 s ago"), (-90, "in 1 min"), (7300, "2 h ago"), (90_000, "1 d ago"), (8_000_000, "11-Dec-2025")],
+)
+def test_relative_times(seconds: int, words: str) -> None:
+    assert dates.relative(NOW - dt.timedelta(seconds=seconds), NOW) == words
+
+
+@time_machine.travel(NOW, tick=False)
+def test_a_moment_carries_exact_utc() -> None:
+    html = dates.moment(NOW - dt.timedelta(hours=3))
+    assert 'title="14-Mar-2026 09:00:00 UTC"' in html
+    assert 'datetime="2026-03-14T09:00:00+00:00"' in html
+    assert ">3 h ago<" in html
+
+
+def test_dates_numbers_and_lengths_of_time() -> None:
+    assert dates.day("1970-01-02") == "02-Jan-1970"
+    assert dates.day("1970") == "1970", "a partial date stays as it came"
+    assert [dates.span(seconds) for seconds in (45, 180, 7500, 273_600)] == ["45 s", "3 min", "2 h 5 min", "3 d 4 h"]
+    assert text.nhs_number("9434765919") == "943 476 5919"
+    assert text.nhs_number("MRN-4411") == "MRN-4411"
+    assert text.person_name("Okafor", "Amara") == "OKAFOR, Amara"
+    assert [text.bits(weight) for weight in (7.44, -2.0, -0.04)] == ["+7.4", "\N{MINUS SIGN}2.0", "0.0"]
