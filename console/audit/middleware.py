@@ -7,6 +7,8 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 from console import correlation
+from console.audit import attribution
+from console.audit.attribution import Acting
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -34,4 +36,14 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        with attribution.at_door(lambda: _acting(request)):
+            return self.get_response(request)
+
+
+def _acting(request: HttpRequest) -> Acting:
+    """Asked at each write: signing in changes the person half-way. The view's name is purpose enough."""
+    match = request.resolver_match
+    purpose = (match.view_name or "request") if match else "request"
+    user = getattr(request, "user", None)
+    known = user is not None and getattr(user, "is_authenticated", False)
+    return Acting(user.pk if known else None, purpose)

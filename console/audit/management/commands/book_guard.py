@@ -1,0 +1,53 @@
+"""``manage.py book_guard``: lay the guard over the book, or lift it for a migration that must alter the book."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+
+from console.audit import capture, guard
+
+
+class Command(BaseCommand):
+    """Needs DATABASE_ADMIN_URL (the embedded engine has its own); safe to repeat."""
+
+    help = "Guard the book against change by any role, or --lift the guard, or --check that it stands."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """One of the two, or neither."""
+        group = parser.add_mutually_exclusive_group()
+        group.add_argument("--lift", action="store_true", help="Lift the guard, so that a migration may alter the book.")
+        group.add_argument("--check", action="store_true", help="Say whether the guard stands; exit 1 when it does not.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Guard, lift or check."""
+        if options["check"]:
+            return self._check()
+        url = guard.admin_url()
+        if not url:
+            self.stderr.write(
+                "DATABASE_ADMIN_URL is not set, so the book is not guarded against the role that migrates: it could drop"
+                " the triggers which refuse change. The app's role still cannot. Set it and run book_guard again."
+            )
+            return None
+        if options["lift"]:
+            guard.lift(url)
+            self.stdout.write("The guard is lifted. Run `manage.py book_guard` again after the migration.")
+            return None
+        outcome = guard.guard(url)
+        self.stdout.write(f"The book is guarded; {outcome.triggers} triggers made or renewed.")
+        return None
+
+    def _check(self) -> None:
+        with connections["owner"].cursor() as cursor:
+            absent = capture.missing(cursor)
+            stands = guard.guarded(cursor)
+        for trigger in absent:
+            self.stderr.write(f"Missing: {trigger.name} on {trigger.table}.")
+        if absent or not stands:
+            raise CommandError("The book is not fully guarded; run `manage.py book_guard`.")
+        self.stdout.write("The guard stands.")

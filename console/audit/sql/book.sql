@@ -1,0 +1,12 @@
+-- The book's own table: the stamp on the way in, and no way to change what is in.
+ALTER TABLE public.audit_logentry ALTER COLUMN id SET GENERATED ALWAYS;
+
+CREATE TRIGGER audit_stamp BEFORE INSERT ON public.audit_logentry
+    FOR EACH ROW EXECUTE FUNCTION public.audit_stamp();
+CREATE TRIGGER audit_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON public.audit_logentry
+    FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
+ALTER TABLE public.audit_logentry ENABLE ALWAYS TRIGGER audit_stamp, ENABLE ALWAYS TRIGGER audit_refuse;
+
+CREATE TRIGGER audit_refuse BEFORE UPDATE OR DELETE OR TRUNCATE ON public.audit_key
+    FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse();
+ALTER TABLE public.audit_key ENABLE ALWAYS TRIGGER audit_refuse;
