@@ -3,37 +3,87 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from http import HTTPStatus
+from typing import Any, Final
+from urllib.parse import unquote
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.core.exceptions import PermissionDenied
+from django.db import DataError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from rest_framework import exceptions
 from rest_framework.response import Response
-from rest_framework.views import exception_handler
+from rest_framework.views import exception_handler, set_rollback
 
-from console.errors import Refusal
+from console.correlation import current
+from console.errors import Denied, Invalid, Missing, Refusal
 
 Next = Callable[[HttpRequest], HttpResponse]
 
+UNKEEPABLE: Final = "A value that was sent is too large, too long, or holds characters that cannot be kept."
+
+#: What DRF raises, in the words of refusals: code and sentence. None: DRF's own sentence says it best.
+API_WORDS: Final[dict[type[exceptions.APIException], tuple[str, str | None]]] = {
+    exceptions.NotAuthenticated: ("signed_out", "Sign in, or send a service account's token."),
+    exceptions.AuthenticationFailed: ("signed_out", None),
+    exceptions.PermissionDenied: ("denied", None),
+    exceptions.NotFound: ("missing", "There is no such thing."),
+    exceptions.MethodNotAllowed: ("method", None),
+    exceptions.NotAcceptable: ("not_acceptable", "The API answers in JSON."),
+    exceptions.UnsupportedMediaType: ("media_type", None),
+    exceptions.Throttled: ("throttled", None),
+    exceptions.ParseError: ("malformed", "The body is not what its content type says."),
+}
+
 
 class RefusalMiddleware:
-    """Answers a Refusal raised by a view with its status and sentence."""
+    """Answers a Refusal raised by a view with its status and sentence, and values that no database keeps with 422."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Render a Refusal; leave everything else to Django."""
-        return page(request, error) if isinstance(error, Refusal) else None
+        """Render a refusal; leave everything else to Django."""
+        refusal = as_refusal(error)
+        return page(request, refusal) if refusal else None
+
+
+class PlainTextMiddleware:
+    """Refuses addresses with NUL bytes before anything looks at them: PostgreSQL keeps none, and nobody types them."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Refuse, or pass on."""
+        if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
+            return HttpResponse("The address holds a NUL byte.\n", status=400, content_type="text/plain; charset=utf-8")
+        return self.get_response(request)
+
+
+def as_refusal(error: Exception) -> Refusal | None:
+    """The refusal that ``error`` is or amounts to; None if it is a fault of ours."""
+    if isinstance(error, Refusal):
+        return error
+    if isinstance(error, DataError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error)):
+        return Invalid(UNKEEPABLE)
+    return None
 
 
 def page(request: HttpRequest, error: Refusal) -> HttpResponse:
-    """The refusal as JSON for the API, as a page for people."""
+    """The refusal as JSON for the API, as a message for a page's fragment, as a page for people."""
     if request.path.startswith("/api/"):
         return JsonResponse(body(error), status=error.status)
     context = {"status": error.status, "sentence": error.sentence, "code": error.code}
+    if request.headers.get("HX-Request") == "true":
+        response = render(request, "errors/refusal_fragment.html", context, status=error.status)
+        # The fragment that was asked for stays as it is; the sentence appears among the messages.
+        response["HX-Retarget"], response["HX-Reswap"] = "#flashes", "beforeend"
+        return response
     return render(request, "errors/refusal.html", context, status=error.status)
 
 
@@ -43,14 +93,60 @@ def body(error: Refusal) -> dict[str, Any]:
 
 
 def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's handler, taught refusals."""
-    if isinstance(error, Refusal):
-        return Response(body(error), status=error.status)
-    return exception_handler(error, context)
+    """DRF's handler, taught refusals: every error of the API is ``{"error": code, "detail": sentence}``."""
+    refusal = as_refusal(error)
+    if refusal:
+        set_rollback()
+        return Response(body(refusal), status=refusal.status)
+    response = exception_handler(error, context)
+    if response is None:
+        return None
+    if isinstance(error, exceptions.ValidationError):
+        response.status_code = 422
+        response.data = {"error": "invalid", "detail": "Some fields make no sense.", "fields": response.data}
+        return response
+    response.data = _words(error)
+    return response
+
+
+def _words(error: Exception) -> dict[str, Any]:
+    if isinstance(error, Http404):
+        error = exceptions.NotFound()
+    if isinstance(error, PermissionDenied):
+        error = exceptions.PermissionDenied()
+    code, sentence = next((words for kind, words in API_WORDS.items() if isinstance(error, kind)), ("refused", None))
+    return {"error": code, "detail": sentence or str(getattr(error, "detail", HTTPStatus(400).phrase))}
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was sent without its token, most often because the session ended meanwhile."""
     sentence = "This form was opened in an earlier session. Go back, reload the page and send it again."
-    context = {"status": 403, "sentence": sentence, "code": "csrf"}
-    return render(request, "errors/refusal.html", context, status=403)
+    refusal = Denied(sentence)
+    refusal.code = "csrf"
+    return page(request, refusal)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400: a request that is malformed or larger than allowed."""
+    return page(request, Refusal("The request is malformed, or larger than is allowed here."))
+
+
+def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403, from Django itself or a library."""
+    return page(request, Denied("You may not do this."))
+
+
+def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404. It never repeats the address."""
+    if request.path.startswith("/api/"):
+        return page(request, Missing("The API has no such address, or there is no such thing; see /api/docs/."))
+    return page(request, Missing("There is nothing at this address, or not any more."))
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """500: a page that needs neither the database nor anybody signed in; the correlation id leads to the log."""
+
+    sentence = "Something went wrong on our side. Nothing was half done; try again."
+    if request.path.startswith("/api/"):
+        return JsonResponse({"error": "broken", "detail": sentence, "correlation_id": current()}, status=500)
+    return render(None, "500.html", {"correlation_id": current(), "sentence": sentence}, status=500)

@@ -20,6 +20,8 @@ ALLOWED_HOSTS = env.words("CONCORD_HOSTS", default="localhost 127.0.0.1 [::1]")
 CSRF_TRUSTED_ORIGINS = env.words("CONCORD_ORIGINS", default="")
 HTTPS = env.flag("CONCORD_HTTPS", default=False)
 DEMO = env.flag("CONCORD_DEMO", default=False)
+BEHIND_PROXY = env.flag("CONCORD_BEHIND_PROXY", default=False)
+METRICS_TOKEN = env.value("CONCORD_METRICS_TOKEN")
 
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -54,14 +56,17 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "console.health.MetricsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "console.audit.middleware.CorrelationMiddleware",
+    "console.refusals.PlainTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "console.people.middleware.SessionRulesMiddleware",
+    "console.people.middleware.SignInMiddleware",
     "console.audit.middleware.ActorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -129,6 +134,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reauthenticate": "10/m/user"}
 ACCOUNT_PREVENT_ENUMERATION = True
+# The caller's address, which rate limits go by: the proxy's word for it behind a proxy, the connection's otherwise.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(BEHIND_PROXY)
+REQUIRE_MFA = env.flag("CONCORD_REQUIRE_MFA", default=HTTPS and not DEMO)
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Concord"
@@ -149,7 +157,7 @@ CSRF_COOKIE_NAME = "concord_csrf"
 CSRF_COOKIE_HTTPONLY = False
 CSRF_FAILURE_VIEW = "console.refusals.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("CONCORD_BEHIND_PROXY", default=False) else None
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -209,6 +217,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle", "rest_framework.throttling.AnonRateThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "6000/min", "anon": "60/min"},
+    "NUM_PROXIES": int(BEHIND_PROXY),
     "EXCEPTION_HANDLER": "console.refusals.api_exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }

@@ -5,3 +5,8 @@ class PeopleConfig(AppConfig):
     name = "console.people"
     label = "people"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        from console.people import shell  # noqa: PLC0415 - models exist only once apps are ready
+
+        shell.register()

@@ -9,4 +9,5 @@ class ScopedPermissions(ModelBackend):
     """Answers console-wide permissions. It never authenticates: sign-in belongs to allauth."""
 
     def authenticate(self, request: object, **credentials: object) -> None:  # type: ignore[override]
-        return None
+        """Nobody."""
+        return

@@ -1,25 +1,142 @@
-"""Session rules (15 minutes idle, 12 hours at most) and each person's time zone."""
+"""Sign-in by default, session rules (15 minutes idle, 12 hours at most), second factors, people's time zones."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlencode, urlsplit
+from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.contrib.auth import logout
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import resolve_url
+from django.utils import timezone
+
+from console.people import queries, rules
 
 Next = Callable[[HttpRequest], HttpResponse]
 
+STARTED: Final = "session_started_at"
+SEEN: Final = "session_seen_at"
+FACTOR: Final = "session_factor"
+#: Activity is written down in steps of this many seconds, so that not every page costs an UPDATE.
+STEP_SECONDS: Final = 15
+#: What a page that asks by itself says, so that it does not pass for a person at work.
+BACKGROUND: Final = "X-Background"
+
+ENDED: Final = {
+    "idle": "You were signed out because nothing happened for a while. Sign in again to go on where you were.",
+    "limit": "A session lasts twelve hours at most. Sign in again to go on where you were.",
+    "missing": "Sign in to go on.",
+    "factor": "Set up a second factor before you go on.",
+}
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every view wants somebody signed in unless it says otherwise (``login_not_required``)."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
+        """To the sign-in page, also from within a fragment."""
+        return sign_in_again(request, "missing")
+
 
 class SessionRulesMiddleware:
+    """Ends sessions that were idle too long or lasted too long; polling does not keep one alive."""
+
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or send the person back to sign in."""
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        ended = "missing" if not request.user.is_person else self._ended(request)
+        if ended:
+            logout(request)
+            return sign_in_again(request, ended)
+        if needs_factor(request):
+            return _to(request, resolve_url("mfa_index"), "factor", 403)
         return self.get_response(request)
+
+    @staticmethod
+    def _ended(request: HttpRequest) -> str:
+        now, session = int(time.time()), request.session
+        started, seen = session.get(STARTED), session.get(SEEN)
+        if started is None or seen is None:
+            session[STARTED] = session[SEEN] = now
+            return ""
+        rule = {"idle": settings.SESSION_IDLE_SECONDS, "limit": settings.SESSION_LIMIT_SECONDS}
+        ended = rules.session_ended(started_at=started, seen_at=seen, now=now, **rule)
+        if not ended and now - seen >= STEP_SECONDS and BACKGROUND not in request.headers:
+            session[SEEN] = now
+        return ended
 
 
 class TimeZoneMiddleware:
+    """Shows times in the zone of the person."""
+
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        """Answer in their zone; UTC for everybody else."""
+        user = request.user
+        zone = ZoneInfo(user.time_zone) if user.is_authenticated and rules.is_time_zone(user.time_zone) else None
+        with timezone.override(zone):
+            return self.get_response(request)
+
+
+def start(request: HttpRequest) -> None:
+    """Begin the clock of a session anew, at sign-in."""
+    request.session[STARTED] = request.session[SEEN] = int(time.time())
+    request.session.pop(FACTOR, None)
+
+
+def remaining(request: HttpRequest) -> dict[str, int]:
+    """Seconds until the session ends by idleness and by its limit."""
+    now = int(time.time())
+    idle = settings.SESSION_IDLE_SECONDS - (now - request.session.get(SEEN, now))
+    limit = settings.SESSION_LIMIT_SECONDS - (now - request.session.get(STARTED, now))
+    return {"idle_seconds": max(0, min(idle, limit)), "limit_seconds": max(0, limit)}
+
+
+def needs_factor(request: HttpRequest) -> bool:
+    """True if the person must set up a second factor first. Single sign-on brings its own."""
+    free = request.path.startswith(("/accounts/", "/ui/session/", settings.STATIC_URL))
+    if not settings.REQUIRE_MFA or free or request.session.get(FACTOR):
+        return False
+    methods = {record.get("method") for record in request.session.get("account_authentication_methods", [])}
+    if "socialaccount" not in methods and not queries.has_factor(request.user):  # type: ignore[arg-type]
+        return True
+    request.session[FACTOR] = True
+    return False
+
+
+def sign_in_again(request: HttpRequest, why: str) -> HttpResponse:
+    """The way back in: a redirect for pages, ``HX-Redirect`` for fragments, 401 for the API; it leads back here."""
+    query = urlencode({"next": _return_path(request), "ended": why})
+    return _to(request, f"{resolve_url(settings.LOGIN_URL)}?{query}", why, 401)
+
+
+def _to(request: HttpRequest, url: str, why: str, status: int) -> HttpResponse:
+    if request.path.startswith("/api/") or request.headers.get("X-Requested-With") == "fetch":
+        return JsonResponse({"error": "signed_out" if status == 401 else "denied", "detail": ENDED[why]}, status=status)
+    if request.headers.get("HX-Request") == "true":
+        response = HttpResponse(ENDED[why], status=status, content_type="text/plain; charset=utf-8")
+        response["HX-Redirect"] = url
+        return response
+    return HttpResponseRedirect(url)
+
+
+def _return_path(request: HttpRequest) -> str:
+    """Where the person was: this page, or the page that a form or fragment stood on."""
+    inner = request.headers.get("HX-Request") == "true" or request.method not in {"GET", "HEAD"}
+    if not inner:
+        return request.get_full_path()
+    found = urlsplit(request.headers.get("HX-Current-URL") or request.headers.get("Referer") or "/")
+    here = not found.netloc or found.netloc == request.get_host()
+    path = found.path if here and found.path.startswith("/") and not found.path.startswith("//") else "/"
+    return f"{path}?{found.query}" if here and found.query else path

@@ -7,9 +7,12 @@ from django.contrib.auth.models import AbstractUser
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
 
 
 class UserKind(models.TextChoices):
+    """Who stands behind an account."""
+
     PERSON = "person", "Person"
     SERVICE = "service", "Service account"
     SYSTEM = "system", "Concord itself"
@@ -23,7 +26,11 @@ class User(AbstractUser):
     time_zone = models.CharField(max_length=64, default="UTC")
     preferences = models.JSONField(default=dict, blank=True, help_text="Theme, density, single-key shortcuts.")
 
+    #: What the token of this request allows; None when the user did not come by token. Never stored.
+    token_scopes: frozenset[str] | None = None
+
     class Meta:
+        default_permissions = ()
         permissions = [
             ("manage_people", "Invite and deactivate people, grant roles"),
             ("manage_service_accounts", "Make service accounts and their tokens"),
@@ -32,10 +39,18 @@ class User(AbstractUser):
         constraints = [
             # Nobody stands above the rules: what a superuser may do no role says and no grant books.
             models.CheckConstraint(condition=Q(is_superuser=False), name="people_user_no_superuser"),
+            # Sign-in finds people by either, whatever the case of its letters.
+            models.UniqueConstraint(Lower("username"), name="people_user_username_once"),
+            models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="people_user_email_once"),
         ]
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    @property
+    def ref(self) -> str:
+        """The stable name that the book uses."""
+        return self.username
 
     @property
     def is_person(self) -> bool:
@@ -56,6 +71,7 @@ class RoleGrant(models.Model):
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:
+        default_permissions = ()
         constraints = [
             models.UniqueConstraint(
                 fields=["user", "role", "scope_type", "scope_id"],
@@ -85,3 +101,12 @@ class ServiceToken(models.Model):
     expires_at = models.DateTimeField()
     revoked_at = models.DateTimeField(null=True)
     last_used_on = models.DateField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="people_token_name_once")]
+
+    @property
+    def revoked(self) -> bool:
+        """True once somebody has taken it back."""
+        return self.revoked_at is not None

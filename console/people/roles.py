@@ -41,7 +41,8 @@ ROLES: Final[dict[str, Role]] = {
             "operator",
             "Migration operator",
             "Takes runs in, recalls them, watches sources.",
-            _RUNS | {"runs.push_run", "runs.recall_run", "runs.manage_source", "waves.manage_wave", "people.view_gallery"},
+            _RUNS
+            | {"runs.push_run", "runs.recall_run", "runs.manage_source", "waves.manage_wave", "people.view_gallery"},
             frozenset({CONSOLE, SOURCE, WAVE}),
         ),
         Role(
@@ -62,9 +63,17 @@ ROLES: Final[dict[str, Role]] = {
         Role(
             "pipeline",
             "Pipeline",
-            "Pushes runs, reads the decision feed, acknowledges it.",
+            "Pushes runs; on the whole console it also reads the decision feed and acknowledges it.",
             frozenset({"runs.push_run", "runs.view_runs", "cases.read_feed", "cases.acknowledge_feed"}),
             frozenset({CONSOLE, SOURCE}),
+            for_services=True,
+        ),
+        Role(
+            "consumer",
+            "Feed consumer",
+            "Reads the decision feed and acknowledges it: for a pipeline that pushes to one source only.",
+            frozenset({"cases.read_feed", "cases.acknowledge_feed"}),
+            frozenset({CONSOLE}),
             for_services=True,
         ),
     )

@@ -3,6 +3,7 @@
 import django.contrib.auth.models
 import django.contrib.auth.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
@@ -40,6 +41,7 @@ class Migration(migrations.Migration):
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
             options={
+                'default_permissions': (),
                 'permissions': [('manage_people', 'Invite and deactivate people, grant roles'), ('manage_service_accounts', 'Make service accounts and their tokens'), ('view_gallery', 'See the component gallery')],
             },
             managers=[
@@ -59,6 +61,9 @@ class Migration(migrations.Migration):
                 ('scope_type', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='contenttypes.contenttype')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='grants', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'default_permissions': (),
+            },
         ),
         migrations.CreateModel(
             name='ServiceToken',
@@ -75,6 +80,9 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tokens', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'default_permissions': (),
+            },
         ),
         migrations.AddConstraint(
             model_name='user',
@@ -91,5 +99,17 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='rolegrant',
             constraint=models.CheckConstraint(condition=models.Q(('granted_by', models.F('user')), _negated=True), name='people_grant_not_by_oneself'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('username'), name='people_user_username_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='user',
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='people_user_email_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='servicetoken',
+            constraint=models.UniqueConstraint(fields=('user', 'name'), name='people_token_name_once'),
         ),
     ]

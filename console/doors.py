@@ -1,0 +1,38 @@
+"""What every door does with a request: who is it, and how a form learns that an action refused it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+
+from console.errors import Invalid
+from console.people.models import User
+
+R = TypeVar("R")
+
+
+def person(request: HttpRequest) -> User:
+    """Whoever is signed in. Sign-in is required of every view that does not say otherwise."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def attempt(form: BaseForm, action: Callable[..., R], **more: Any) -> R | None:
+    """Call ``action`` with what the form holds; what it finds invalid becomes the form's error; None then."""
+    try:
+        return action(**form.cleaned_data, **more)
+    except Invalid as refusal:
+        form.add_error(None, refusal.sentence)
+        return None
+
+
+def fragment(name: str, *args: Any) -> str:
+    """The address of another capability's fragment; empty when this deployment has none of that name."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""

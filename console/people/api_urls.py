@@ -1,0 +1,9 @@
+"""The API's doors about people."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from console.people import api
+
+urlpatterns = [path("me/", api.Me.as_view(), name="api-me")]

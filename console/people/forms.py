@@ -1,0 +1,61 @@
+"""Forms about people, roles and tokens."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from console.people import queries, rules
+from console.people.models import User, UserKind
+from console.people.roles import ROLES
+
+
+class InviteForm(forms.Form):
+    """Somebody new."""
+
+    username = forms.CharField(
+        max_length=150, label="Username", help_text="Letters, digits and @ . + - _. It never changes.", strip=True
+    )
+    name = forms.CharField(max_length=150, label="Printed name", help_text="As it stands on signatures.", strip=True)
+    email = forms.EmailField(max_length=254, label="E-mail address", help_text="Single sign-on goes by it.")
+
+
+class ServiceForm(forms.Form):
+    """A new service account."""
+
+    username = forms.SlugField(max_length=150, label="Name", help_text="Lower-case letters, digits and hyphens.")
+    name = forms.CharField(
+        max_length=150, label="What it is for", help_text="For example: nightly pipeline of North Clinic."
+    )
+
+
+class GrantForm(forms.Form):
+    """A role on a scope. Which roles are offered depends on whether it is a person."""
+
+    role = forms.ChoiceField(label="Role")
+    scope = forms.ChoiceField(label="Where")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        service = user.kind == UserKind.SERVICE
+        fitting = [role for role in ROLES.values() if role.for_services == service]
+        self.fields["role"].choices = [(role.name, f"{role.label}: {role.purpose}") for role in fitting]  # type: ignore[attr-defined]
+        self.fields["scope"].choices = queries.scope_choices()  # type: ignore[attr-defined]
+
+
+class TokenForm(forms.Form):
+    """A token: its name, how long it lives, what it allows."""
+
+    name = forms.CharField(max_length=100, label="Name", help_text="Where it will be used.", strip=True)
+    days = forms.IntegerField(
+        min_value=1, max_value=rules.TOKEN_DAYS_MAX, initial=rules.TOKEN_DAYS, label="Days until it expires"
+    )
+    scopes = forms.MultipleChoiceField(
+        label="What it allows", widget=forms.CheckboxSelectMultiple, help_text="Of what the account's roles allow."
+    )
+
+    def __init__(self, *args: Any, held: frozenset[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["scopes"].choices = [(code, code) for code in sorted(held)]  # type: ignore[attr-defined]
+        self.fields["scopes"].initial = sorted(held)

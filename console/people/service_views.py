@@ -1,0 +1,103 @@
+"""Doors about service accounts and their tokens."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from console.doors import attempt, person
+from console.people import actions, permissions, queries, rules
+from console.people.forms import GrantForm, ServiceForm, TokenForm
+from console.people.models import ServiceToken, User, UserKind
+
+MANAGE = "people.manage_service_accounts"
+
+
+@require_http_methods(["GET", "POST"])
+def services(request: HttpRequest) -> HttpResponse:
+    """All service accounts, and a form for a new one."""
+    by = person(request)
+    permissions.require(by, MANAGE, to="see service accounts")
+    form = ServiceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = attempt(form, actions.make_service_account, by=by)
+        if made:
+            messages.success(request, f"{made} is made. Grant it a role, then issue a token.")
+            return redirect("people:service", made.pk)
+    page = queries.page_of_users(UserKind.SERVICE, after=request.GET.get("after", "")[:150])
+    grants = queries.grants(page.items)
+    rows = [(user, grants.get(user.pk, [])) for user in page.items]
+    context = {"page": page, "rows": rows, "form": form}
+    return render(request, "people/services.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+def one(request: HttpRequest, pk: int) -> HttpResponse:
+    """A service account's roles and tokens."""
+    permissions.require(person(request), MANAGE, to="see service accounts")
+    return show(request, _service(pk))
+
+
+def show(
+    request: HttpRequest,
+    user: User,
+    *,
+    grant_form: GrantForm | None = None,
+    token_form: TokenForm | None = None,
+    text: str = "",
+) -> HttpResponse:
+    """The account's page around fresh or refused forms; ``text`` is a new token, shown this once."""
+    by = person(request)
+    refused = any(form is not None and form.is_bound and not text for form in (grant_form, token_form))
+    change = rules.may_deactivate if user.is_active else rules.may_reactivate
+    held = queries.held(user)
+    now = timezone.now()
+    context = {
+        "subject": user,
+        "grants": queries.grants([user]).get(user.pk, []),
+        "tokens": [(token, _state(token, now)) for token in queries.tokens(user)[:200]],
+        "grant_form": grant_form or GrantForm(user=user),
+        "token_form": token_form if token_form and not text else TokenForm(held=held),
+        "held": held,
+        "text": text,
+        "may_change": change(by=by, user=user),
+    }
+    return render(request, "people/service.html", context, status=422 if refused else 200)
+
+
+@never_cache
+@require_POST
+def issue(request: HttpRequest, pk: int) -> HttpResponse:
+    """Issue a token; the answer shows it once."""
+    by = person(request)
+    permissions.require(by, MANAGE, to="issue tokens")
+    user = _service(pk)
+    form = TokenForm(request.POST, held=queries.held(user))
+    issued = attempt(form, actions.issue_token, user=user, by=by) if form.is_valid() else None
+    return show(request, user, token_form=form, text=issued.text if issued else "")
+
+
+@require_POST
+def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """End a token."""
+    permissions.require(person(request), MANAGE, to="revoke tokens")
+    token = get_object_or_404(ServiceToken.objects.select_related("user"), pk=pk)
+    actions.revoke_token(token=token, by=person(request))
+    messages.success(request, f"The token {token.name} works no longer.")
+    return redirect("people:service", token.user_id)
+
+
+def _service(pk: int) -> User:
+    return get_object_or_404(User, pk=pk, kind=UserKind.SERVICE)
+
+
+def _state(token: ServiceToken, now: dt.datetime) -> str:
+    if token.revoked:
+        return "revoked"
+    return "expired" if token.expires_at <= now else "active"

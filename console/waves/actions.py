@@ -1,0 +1,53 @@
+"""The only writers of waves."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+
+from console.audit import book
+from console.errors import Invalid
+from console.people.models import User
+from console.people.permissions import require
+from console.waves import rules
+from console.waves.models import Wave
+
+
+def make_wave(*, slug: str, name: str, description: str = "", planned_for: dt.date | None = None, by: User) -> Wave:
+    """Make a wave; manifests call it by its slug. Raises Denied, or Invalid for a slug that is taken or malformed."""
+    require(by, "waves.manage_wave", to="make waves")
+    _check(slug, name)
+    with book.transaction(by=by, purpose="make_wave"):
+        wave, made = Wave.objects.get_or_create(
+            slug=slug, defaults={"name": name, "description": description, "planned_for": planned_for}
+        )
+        if not made:
+            raise Invalid("There is a wave of that slug already.")
+        book.write("wave.made", subject=wave, by=by, facts={"slug": slug})
+    return wave
+
+
+def describe_wave(
+    *, wave: Wave, name: str, description: str = "", planned_for: dt.date | None = None, by: User
+) -> Wave:
+    """Change a wave's name, description and planned day; its slug stays. Raises Denied while it is frozen."""
+    require(by, "waves.manage_wave", wave, to="describe this wave")
+    _check(wave.slug, name)
+    with book.transaction(by=by, purpose="describe_wave"):
+        locked = Wave.objects.select_for_update().get(pk=wave.pk)
+        rules.may_describe(locked).require()
+        locked.name, locked.description, locked.planned_for = name, description, planned_for
+        locked.save(update_fields=["name", "description", "planned_for"])
+        book.write("wave.described", subject=locked, by=by, facts={"slug": locked.slug})
+    return locked
+
+
+def _check(slug: str, name: str) -> None:
+    try:
+        validate_slug(slug)
+    except ValidationError:
+        raise Invalid("A slug holds letters, digits, hyphens and underscores only.") from None
+    if not name.strip() or len(name) > 200 or len(slug) > 100:
+        raise Invalid("A wave needs a name of at most 200 characters and a slug of at most 100.")

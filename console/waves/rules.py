@@ -1,0 +1,13 @@
+"""What may be done to waves."""
+
+from __future__ import annotations
+
+from console.answers import Allowed, Answer, Forbidden
+from console.waves.models import Wave
+
+
+def may_describe(wave: Wave) -> Answer:
+    """May the wave be described anew? Not while a gate has frozen it: people have signed what it said."""
+    if wave.frozen_at:
+        return Forbidden(f"{wave} is frozen: {wave.frozen_because or 'a gate was signed'}.")
+    return Allowed()

@@ -1,0 +1,65 @@
+"""Doors about waves."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.doors import attempt, fragment, person
+from console.people.permissions import may, may_anywhere, require
+from console.waves import actions, queries, rules
+from console.waves.forms import DescribeForm, MakeForm
+from console.waves.models import Wave
+
+MANAGE = "waves.manage_wave"
+
+
+@require_GET
+def waves(request: HttpRequest) -> HttpResponse:
+    """The waves that this person may see."""
+    user = person(request)
+    if not may_anywhere(user, "waves.view_wave", Wave):
+        require(user, "waves.view_wave", to="see waves")
+    page = queries.page_of_waves(user, after=request.GET.get("after", "")[:100])
+    return render(request, "waves/waves.html", {"page": page, "may_make": may(user, MANAGE)})
+
+
+@require_http_methods(["GET", "POST"])
+def make(request: HttpRequest) -> HttpResponse:
+    """Make a wave."""
+    user = person(request)
+    require(user, MANAGE, to="make waves")
+    form = MakeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = attempt(form, actions.make_wave, by=user)
+        if made:
+            messages.success(request, f"{made} is made.")
+            return redirect("waves:wave", made.slug)
+    return render(request, "waves/edit.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_GET
+def wave(request: HttpRequest, slug: str) -> HttpResponse:
+    """A wave, and its runs as intake shows them."""
+    user = person(request)
+    found = queries.wave_seen_by(user, slug)
+    context = {"wave": found, "may_describe": rules.may_describe(found) if may(user, MANAGE, found) else None}
+    return render(request, "waves/wave.html", {**context, "runs": fragment("intake:wave-runs", found.slug)})
+
+
+@require_http_methods(["GET", "POST"])
+def describe(request: HttpRequest, slug: str) -> HttpResponse:
+    """Describe a wave anew."""
+    user = person(request)
+    found = queries.wave_seen_by(user, slug)
+    require(user, MANAGE, found, to="describe this wave")
+    initial = {"name": found.name, "description": found.description, "planned_for": found.planned_for}
+    form = DescribeForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        described = attempt(form, actions.describe_wave, wave=found, by=user)
+        if described:
+            messages.success(request, "The wave is described anew.")
+            return redirect("waves:wave", found.slug)
+    return render(request, "waves/edit.html", {"form": form, "wave": found}, status=422 if form.is_bound else 200)
