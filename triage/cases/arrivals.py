@@ -28,8 +28,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.cases import plans, staging
+from triage.cases.actions.outcomes import Withdrawn, preview, prove, withdraw
 from triage.cases.models import CaseKind
-from triage.cases.outcomes import Withdrawn, preview, prove, withdraw
 from triage.cases.staging import Stage
 from triage.runs.models import Run
 

@@ -100,3 +100,10 @@ def by_file_kind(file_kind: str) -> Kind | None:
 def registered() -> list[Kind]:
     """Every kind that registered itself."""
     return list(_register.kinds.values())
+
+
+def reasons_for(kind: str, verdict: str) -> list[tuple[str, str]]:
+    """The reasons that go with a verdict, as (code, label): the kind's own choice if it makes one, else all of them."""
+    found = get(kind)
+    choose = getattr(found, "reasons_for", None)
+    return list(choose(verdict)) if choose else list(found.reasons)

@@ -121,12 +121,18 @@ class RoutingRule(models.Model):
     kind = models.CharField(max_length=12, choices=CaseKind)
     conditions = models.JSONField(default=dict, blank=True)
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="rules")
-    priority = models.SmallIntegerField(default=0, help_text="Added to the severity's own priority; higher is sooner.")
+    priority = models.SmallIntegerField(
+        default=0, help_text="0 to 49, added to the severity's own priority; higher is sooner."
+    )
     active = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["order", "id"]
         default_permissions = ()
+        constraints = [
+            # A step of severity is 100: no rule lifts a case above the next severity (triage.cases.routing).
+            models.CheckConstraint(condition=Q(priority__range=(0, 49)), name="cases_rule_priority")
+        ]
 
 
 class Case(models.Model):
@@ -138,7 +144,7 @@ class Case(models.Model):
     evidence = models.UUIDField()
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="cases", db_index=False)
-    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     severity = models.PositiveSmallIntegerField(choices=Severity, default=Severity.MEDIUM)
     domain = models.CharField(max_length=64)
     reasons = ArrayField(models.CharField(max_length=64), default=list)
@@ -149,9 +155,11 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     wake_at = models.DateTimeField(null=True)
-    opened_run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
+    opened_run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     latest_exception_id = models.BigIntegerField()
-    decision = models.ForeignKey("cases.Decision", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
+    decision = models.ForeignKey(
+        "cases.Decision", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
     reopened = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveIntegerField(default=1)
 
@@ -160,8 +168,7 @@ class Case(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["kind", "fingerprint"], name="cases_case_problem"),
             models.CheckConstraint(
-                condition=~Q(state__in=["decided", "released", "acknowledged", "verified"])
-                | Q(decision__isnull=False),
+                condition=~Q(state__in=["decided", "released", "acknowledged", "verified"]) | Q(decision__isnull=False),
                 name="cases_case_decided_has_decision",
             ),
             models.CheckConstraint(
@@ -170,8 +177,14 @@ class Case(models.Model):
         ]
         indexes = [
             models.Index(
-                F("queue"), F("priority").desc(), F("due_at"), F("id"), condition=Q(state="open"), name="cases_case_next"
+                F("queue"),
+                F("priority").desc(),
+                F("due_at"),
+                F("id"),
+                condition=Q(state="open"),
+                name="cases_case_next",
             ),
+            models.Index(fields=["queue", "due_at", "id"], condition=Q(state="open"), name="cases_case_due"),
             models.Index(fields=["queue", "state", "id"], name="cases_case_list"),
             models.Index(fields=["wake_at"], condition=Q(state="deferred"), name="cases_case_wake"),
             GinIndex(fields=["record_keys"], name="cases_case_records"),

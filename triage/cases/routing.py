@@ -10,7 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-BASE = 100  # priority of one step of severity; a rule's own priority is added
+# A case's priority is its severity times BASE plus what lifts it within that severity: its rule's own priority,
+# that it was handed on, or that a released answer to it was reversed. So a severity is a range of priorities.
+BASE = 100
+RULE_PRIORITIES = range(50)
+HANDED_ON = 60
+REVERSED = 90
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,8 @@ class Migration(migrations.Migration):
                 ('latest_exception_id', models.BigIntegerField()),
                 ('reopened', models.PositiveSmallIntegerField(default=0)),
                 ('revision', models.PositiveIntegerField(default=1)),
-                ('opened_run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.run')),
-                ('wave', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='waves.wave')),
+                ('opened_run', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.run')),
+                ('wave', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='waves.wave')),
             ],
             options={
                 'default_permissions': (),
@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120)),
                 ('kind', models.CharField(choices=[('merge', 'Patient merge'), ('consent', 'Consent'), ('discrepancy', 'Discrepancy'), ('code', 'Unmapped code')], max_length=12)),
                 ('conditions', models.JSONField(blank=True, default=dict)),
-                ('priority', models.SmallIntegerField(default=0, help_text="Added to the severity's own priority; higher is sooner.")),
+                ('priority', models.SmallIntegerField(default=0, help_text="0 to 49, added to the severity's own priority; higher is sooner.")),
                 ('active', models.BooleanField(default=True)),
                 ('queue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rules', to='cases.queue')),
             ],
@@ -291,6 +291,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(condition=models.Q(('state', 'open')), fields=['queue', 'due_at', 'id'], name='cases_case_due'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=models.Index(fields=['queue', 'state', 'id'], name='cases_case_list'),
         ),
         migrations.AddIndex(
@@ -312,6 +316,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'deferred'), _negated=True), ('wake_at__isnull', False), _connector='OR'), name='cases_case_deferred_until'),
+        ),
+        migrations.AddConstraint(
+            model_name='routingrule',
+            constraint=models.CheckConstraint(condition=models.Q(('priority__range', (0, 49))), name='cases_rule_priority'),
         ),
         migrations.AddConstraint(
             model_name='savedview',

@@ -29,9 +29,7 @@ def prove(run: Run) -> int:
     Returns how many. A run proves only kinds it carried a file of, and nothing without ``decisions_applied``.
     Links that it reports although it had applied them were reopened when their lines landed.
     """
-    proven = [
-        str(kind.kind) for path in run.files.values_list("kind", flat=True) if (kind := kinds.by_file_kind(path))
-    ]
+    proven = [str(kind.kind) for path in run.files.values_list("kind", flat=True) if (kind := kinds.by_file_kind(path))]
     if run.decisions_applied is None or not proven:
         return 0
     with connection.cursor() as cursor:

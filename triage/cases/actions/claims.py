@@ -1,0 +1,224 @@
+"""Claims: a time-limited lease on a case for one person, and what a person may do with it before deciding."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from console.audit import book
+from console.audit.book import Receipt
+from console.errors import Denied, Stale
+from console.people import permissions
+from console.people.models import User
+from triage.cases import rules
+from triage.cases.actions import locks
+from triage.cases.machine import after
+from triage.cases.models import Case, Claim, Decision, HeldRecord, Queue, State
+
+_TRIES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A claim just made or renewed."""
+
+    case: Case
+    expires_at: dt.datetime
+
+
+def claim(*, case: Case, by: User) -> Claimed:
+    """Claim one case. Raises Denied, or Stale when somebody holds it or a sibling case."""
+    now = timezone.now()
+    with book.transaction(by=by, purpose="claim"):
+        locks.sweep(now)
+        case = locks.lock(case)
+        rules.claim(
+            case.ref,
+            case.state,
+            holder=_live(locks.holder(case), now),
+            me=by.pk,
+            works=permissions.may(by, "cases.work_queue", case.queue),
+            escalated_by_me=_escalated(case, by),
+        ).require()
+        # The sweep passes over a case that was locked just then; its lapsed claim ends here.
+        locks.let_go([case.pk])
+        expires_at = locks.take(case, by_id=by.pk, now=now)
+        if expires_at is None:
+            rules.sibling(case.ref, _sibling(case)).require()
+        _move(case, State.CLAIMED)
+        book.write("case.claimed", subject=case, by=by, facts={"queue": case.queue.slug, "until": str(expires_at)})
+    return Claimed(case, expires_at or now)
+
+
+def claim_next(*, queues: Iterable[Queue], by: User) -> Claimed | None:
+    """Claim the most pressing open case of these queues; None when there is none. Raises Denied for a queue not theirs.
+
+    Most pressing: highest priority, then soonest due, then oldest. Cases somebody is just claiming are passed over,
+    and so are those about a record that is being worked.
+    """
+    now = timezone.now()
+    wanted = list(queues)
+    for queue in wanted:
+        permissions.require(by, "cases.work_queue", queue, to=f"work the queue “{queue}”")
+    with book.transaction(by=by, purpose="claim"):
+        locks.sweep(now)
+        for _ in range(_TRIES):
+            found = _take_next([queue.pk for queue in wanted], by, now)
+            if found is None:
+                return None
+            if found.expires_at > now:
+                facts = {"queue": found.case.queue.slug, "until": str(found.expires_at), "next": True}
+                book.write("case.claimed", subject=found.case, by=by, facts=facts)
+                return found
+    raise Stale("Others are claiming the same cases at this moment. Try again.")
+
+
+def renew(*, case: Case, by: User) -> Claimed:
+    """Start the lease anew. Raises Stale when it has run out or is somebody else's."""
+    now = timezone.now()
+    with book.transaction(by=by, purpose="claim"):
+        case = locks.lock(case)
+        rules.hold(case.ref, locks.holder(case), me=by.pk, now=now).require()
+        expires_at = now + dt.timedelta(seconds=case.queue.lease_seconds)
+        Claim.objects.filter(case=case).update(expires_at=expires_at)
+        book.write("case.renewed", subject=case, by=by, facts={"until": str(expires_at)})
+    return Claimed(case, expires_at)
+
+
+def give_back(*, case: Case, by: User) -> Case:
+    """End one's own claim; the case is open again. Raises Stale when there is no claim to end."""
+    with book.transaction(by=by, purpose="claim"):
+        case = locks.lock(case)
+        rules.hold(case.ref, locks.holder(case), me=by.pk, now=timezone.now()).require()
+        _free(case)
+        book.write("case.given_back", subject=case, by=by)
+    return case
+
+
+def take_away(*, case: Case, reason: str, by: User) -> Case:
+    """End somebody else's claim (queue leads). Raises Denied, or Stale when nobody holds one."""
+    with book.transaction(by=by, purpose="claim"):
+        case = locks.lock(case)
+        permissions.require(by, "cases.manage_queue", case.queue, to="take claims away")
+        rules.move(case.ref, case.state, "give_back").require()
+        held = locks.holder(case)
+        _free(case)
+        facts = {"reason": reason[:300], "holder": held.user_id if held else None}
+        book.write("case.taken_away", subject=case, by=by, facts=facts)
+    return case
+
+
+def resume(*, case: Case, by: User) -> Case:
+    """Take a deferred or waiting case up again before its time: the information has come. Raises Denied, Stale."""
+    with book.transaction(by=by, purpose="claim"):
+        case = locks.lock(case)
+        permissions.require(by, "cases.work_queue", case.queue, to="take cases of this queue up again")
+        verb = "wake" if case.state == State.DEFERRED else "answer"
+        rules.move(case.ref, case.state, verb).require()
+        case.state, case.wake_at, case.decision = State.OPEN, None, None
+        case.revision += 1
+        case.save(update_fields=["state", "wake_at", "decision", "revision"])
+        book.write("case.resumed", subject=case, by=by)
+    return case
+
+
+def reveal(*, case: Case, by: User, fields: Iterable[str] = ()) -> Receipt:
+    """Book that this person sees patient fields unmasked; answer with them only after this returns. Raises Denied.
+
+    ``fields`` are names of fields, never values; none means all.
+    """
+    if not permissions.may(by, "cases.reveal_patient", case.queue):
+        raise Denied("Your roles do not allow you to reveal patient fields of this queue.")
+    return book.read("case.revealed", subject=case, by=by, facts={"fields": sorted(fields)})
+
+
+def opened(*, case: Case, by: User, door: str = "page") -> Receipt:
+    """Book that this person looks at a case; answer only after this returns. Raises Denied."""
+    if not permissions.may(by, "cases.see_queue", case.queue):
+        raise Denied("Your roles do not allow you to see the cases of this queue.")
+    return book.read("case.opened", subject=case, by=by, facts={"door": door, "revision": case.revision})
+
+
+def _free(case: Case) -> None:
+    locks.let_go([case.pk])
+    _move(case, after(State.CLAIMED, "give_back") or State.OPEN)
+
+
+def _move(case: Case, state: State) -> None:
+    case.state = state
+    Case.objects.filter(pk=case.pk).update(state=state)
+
+
+def _live(held: rules.Holder | None, now: dt.datetime) -> rules.Holder | None:
+    return held if held and held.expires_at > now else None
+
+
+def _escalated(case: Case, by: User) -> bool:
+    return Decision.objects.filter(case=case, by=by, details__escalated_to=case.queue_id).exists()
+
+
+def _sibling(case: Case) -> str:
+    other = HeldRecord.objects.filter(record_key__in=case.record_keys).exclude(case=case).first()
+    return f"EX-{other.case_id}" if other else ""
+
+
+def _take_next(queues: list[int], by: User, now: dt.datetime) -> Claimed | None:
+    """Claim a candidate. Its lease is ``now`` itself when a sibling was claimed in the same instant: look again."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_NEXT, {"queues": queues, "me": by.pk, "now": now})
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        missing, values = row[0], dict(zip(_CASE_COLUMNS, row[2:], strict=True))
+        case, expires_at = _case(values), row[1]
+        if missing:
+            transaction.set_rollback(True)
+            expires_at = now
+    return Claimed(case, expires_at)
+
+
+def _case(values: dict[str, Any]) -> Case:
+    queue = Queue(**{name.removeprefix("queue__"): values.pop(name) for name in list(values) if "__" in name})
+    return Case(**values, queue=queue)
+
+
+_CASE_FIELDS = [field.attname for field in Case._meta.concrete_fields if field.attname != "queue_id"]
+_QUEUE_FIELDS = [field.attname for field in Queue._meta.concrete_fields]
+_CASE_COLUMNS = [*_CASE_FIELDS, *(f"queue__{name}" for name in _QUEUE_FIELDS)]
+
+# One candidate a queue straight from the index, the best of them taken. Rows others hold are skipped, never awaited.
+_NEXT = f"""
+WITH candidate AS MATERIALIZED (
+    SELECT best.id, best.queue_id
+    FROM unnest(%(queues)s::bigint[]) AS wanted (id) CROSS JOIN LATERAL (
+        SELECT c.id, c.queue_id, c.priority, c.due_at FROM cases_case AS c
+        WHERE c.queue_id = wanted.id AND c.state = 'open'
+          AND NOT EXISTS (SELECT 1 FROM cases_heldrecord AS h WHERE h.record_key = ANY (c.record_keys))
+          AND NOT EXISTS (
+              SELECT 1 FROM cases_decision AS d
+              WHERE d.case_id = c.id AND d.by_id = %(me)s AND (d.details ->> 'escalated_to')::bigint = c.queue_id)
+        ORDER BY c.priority DESC, c.due_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) AS best
+    ORDER BY best.priority DESC, best.due_at, best.id LIMIT 1
+), taken AS (
+    UPDATE cases_case AS c SET state = 'claimed' FROM candidate
+    WHERE c.id = candidate.id AND c.state = 'open' RETURNING c.*
+), held AS (
+    INSERT INTO cases_heldrecord (record_key, case_id)
+    SELECT DISTINCT k.record_key, taken.id FROM taken, unnest(taken.record_keys) AS k (record_key) ORDER BY 1
+    ON CONFLICT (record_key) DO NOTHING RETURNING 1
+), claimed AS (
+    INSERT INTO cases_claim (case_id, by_id, taken_at, expires_at)
+    SELECT taken.id, %(me)s, %(now)s, %(now)s + make_interval(secs => q.lease_seconds)
+    FROM taken JOIN cases_queue AS q ON q.id = taken.queue_id RETURNING expires_at
+)
+SELECT (SELECT count(DISTINCT k) FROM unnest(taken.record_keys) AS k) - (SELECT count(*) FROM held),
+       (SELECT expires_at FROM claimed),
+       {", ".join(f"taken.{name}" for name in _CASE_FIELDS)}, {", ".join(f"q.{name}" for name in _QUEUE_FIELDS)}
+FROM taken JOIN cases_queue AS q ON q.id = taken.queue_id
+"""

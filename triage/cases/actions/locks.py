@@ -1,0 +1,73 @@
+"""Locking a case and holding its records. Order everywhere: the case's row first, then claim, records, release."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+
+from console.errors import Missing
+from triage.cases.models import Case, Claim, HeldRecord, State
+from triage.cases.rules import Holder
+
+
+def lock(case: Case) -> Case:
+    """The case as it is now, with its queue, locked until the transaction ends. Raises Missing."""
+    found = Case.objects.select_for_update(of=("self",)).select_related("queue").filter(pk=case.pk).first()
+    if found is None:
+        raise Missing(f"There is no case {case.ref}.")
+    return found
+
+
+def holder(case: Case) -> Holder | None:
+    """Who holds a claim on a locked case, run out or not."""
+    row = Claim.objects.filter(case=case).values_list("by_id", "by__name", "expires_at").first()
+    return Holder(*row) if row else None
+
+
+def take(case: Case, *, by_id: int, now: dt.datetime) -> dt.datetime | None:
+    """Write a claim and hold the case's records. None, and nothing written, when a sibling case holds one of them."""
+    expires_at = now + dt.timedelta(seconds=case.queue.lease_seconds)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_HOLD, {"case": case.pk, "records": sorted(set(case.record_keys))})
+        if cursor.fetchone()[0]:
+            transaction.set_rollback(True)
+            return None
+    Claim.objects.create(case=case, by_id=by_id, taken_at=now, expires_at=expires_at)
+    return expires_at
+
+
+def let_go(cases: Sequence[int]) -> None:
+    """End the claims on locked cases and free their records."""
+    HeldRecord.objects.filter(case_id__in=cases).delete()
+    Claim.objects.filter(case_id__in=cases).delete()
+
+
+def sweep(now: dt.datetime, *, limit: int = 200) -> list[int]:
+    """Open the cases again whose claims have run out, skipping those somebody is busy with. Returns their numbers."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LATE, [now, limit])
+        late = [number for (number,) in cursor.fetchall()]
+    if late:
+        let_go(late)
+        Case.objects.filter(pk__in=late, state=State.CLAIMED).update(state=State.OPEN)
+    return late
+
+
+# Records are taken in their order, so two claims can wait for each other only one way round.
+_HOLD = """
+WITH wanted AS (SELECT unnest(%(records)s::bigint[]) AS record_key),
+taken AS (
+    INSERT INTO cases_heldrecord (record_key, case_id)
+    SELECT record_key, %(case)s FROM wanted ORDER BY record_key
+    ON CONFLICT (record_key) DO NOTHING
+    RETURNING record_key
+)
+SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM taken)
+"""
+
+_LATE = """
+SELECT c.id FROM cases_case AS c JOIN cases_claim AS l ON l.case_id = c.id
+WHERE l.expires_at <= %s ORDER BY l.expires_at LIMIT %s FOR UPDATE OF c, l SKIP LOCKED
+"""

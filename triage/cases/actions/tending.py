@@ -1,0 +1,71 @@
+"""What time does to cases: claims run out, deferred cases wake, tallies are folded. Run by beat every few seconds."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from console.audit import book
+from console.people.models import User
+from triage.cases.actions import locks
+from triage.cases.models import Case, State
+
+_FOLD_LOCK = 0x54414C59
+_FOLD_ABOVE = 64  # rows of deltas; below it a sum is quick enough and folding only makes churn
+
+
+@dataclass(frozen=True, slots=True)
+class Tended:
+    """How many claims ran out and how many deferred cases woke."""
+
+    expired: int
+    woken: int
+
+
+def tend(*, by: User, now: dt.datetime | None = None) -> Tended:
+    """End claims that have run out and wake deferred cases whose time has come; one entry when there were any."""
+    moment = now or timezone.now()
+    with book.transaction(by=by, purpose="tend"):
+        expired = locks.sweep(moment)
+        woken = _wake(moment)
+        if expired or woken:
+            facts = {"expired": _refs(expired), "woken": _refs(woken)}
+            book.write("queue.tended", subject=Case(pk=(expired or woken)[0]), by=by, facts=facts)
+    return Tended(len(expired), len(woken))
+
+
+def fold_tally() -> int:
+    """Replace many small deltas by their sums; returns how many went. What is counted stays the same."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_FOLD_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(_FOLD, {"above": _FOLD_ABOVE})
+        return int(cursor.fetchone()[0])
+
+
+def _wake(now: dt.datetime, *, limit: int = 500) -> list[int]:
+    waking = Case.objects.select_for_update(skip_locked=True).filter(state=State.DEFERRED, wake_at__lte=now)
+    found = list(waking.order_by("wake_at").values_list("pk", flat=True)[:limit])
+    if found:
+        Case.objects.filter(pk__in=found).update(state=State.OPEN, wake_at=None, decision=None)
+    return found
+
+
+def _refs(cases: list[int]) -> list[str]:
+    return [f"EX-{number}" for number in cases]
+
+
+_FOLD = """
+WITH enough AS (SELECT count(*) > %(above)s AS yes FROM (SELECT 1 FROM cases_queuetally LIMIT %(above)s + 1) AS few),
+gone AS (
+    DELETE FROM cases_queuetally WHERE (SELECT yes FROM enough) RETURNING queue_id, state, delta
+), kept AS (
+    INSERT INTO cases_queuetally (queue_id, state, delta)
+    SELECT queue_id, state, sum(delta) FROM gone GROUP BY queue_id, state HAVING sum(delta) <> 0
+)
+SELECT count(*) FROM gone
+"""

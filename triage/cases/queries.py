@@ -1,0 +1,162 @@
+"""What is read of cases, queues and the feed. Every function costs a constant number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Min, QuerySet, Sum
+
+from console.errors import Missing
+from console.people import permissions
+from console.people.models import User
+from triage.cases import kinds
+from triage.cases.models import (
+    Case,
+    Claim,
+    Decision,
+    FeedItem,
+    MigrationException,
+    Queue,
+    QueueTally,
+    State,
+)
+
+CAP = 1001
+_REF = re.compile(r"^EX-([1-9][0-9]{0,17})$")
+
+
+def number_of(ref: str) -> int:
+    """The number in ``EX-1042``. Raises Missing for anything else."""
+    match = _REF.match(ref)
+    if not match:
+        raise Missing("There is no such case.")
+    return int(match[1])
+
+
+def case_for(user: User, ref: str) -> Case:
+    """The case of that name with its queue, wave, run and decision, if this person may see it. Raises Missing."""
+    found = (
+        Case.objects.select_related("queue", "wave", "opened_run", "decision", "decision__by")
+        .filter(pk=number_of(ref))
+        .first()
+    )
+    if found is None or not permissions.may(user, "cases.see_queue", found.queue):
+        raise Missing(f"There is no case {ref} that you may see.")
+    return found
+
+
+def queue_for(user: User, slug: str) -> Queue:
+    """The queue of that name, if this person may see its cases. Raises Missing."""
+    found = Queue.objects.filter(slug=slug).first()
+    if found is None or not permissions.may(user, "cases.see_queue", found):
+        raise Missing("There is no queue of that name that you may see.")
+    return found
+
+
+def visible_queues(user: User) -> list[Queue]:
+    """The active queues whose cases this person may see, in order."""
+    return [q for q in active_queues() if permissions.may(user, "cases.see_queue", q)]
+
+
+def workable_queues(user: User) -> list[Queue]:
+    """The active queues that this person may work, in order."""
+    return [q for q in active_queues() if permissions.may(user, "cases.work_queue", q)]
+
+
+def active_queues() -> QuerySet[Queue]:
+    """Every queue that is in use, in order."""
+    return Queue.objects.filter(active=True).select_related("escalates_to", "overlays_to").order_by("order", "slug")
+
+
+def claim_on(case: Case, now: dt.datetime) -> Claim | None:
+    """The claim on a case that still runs, with its person."""
+    return Claim.objects.select_related("by").filter(case=case, expires_at__gt=now).first()
+
+
+def claims_of(user: User, now: dt.datetime) -> list[Claim]:
+    """This person's running claims with their cases and queues, the one that ends first in front."""
+    found = Claim.objects.filter(by=user, expires_at__gt=now).select_related("case", "case__queue")
+    return list(found.order_by("expires_at")[:50])
+
+
+def line_of(case: Case) -> Any:
+    """The latest exception's line of a case, decoded by its kind."""
+    payload = MigrationException.objects.values_list("payload", flat=True).get(pk=case.latest_exception_id)
+    return kinds.get(case.kind).decode(payload.encode())
+
+
+def tally(queues: Iterable[Queue]) -> dict[int, dict[str, int]]:
+    """Number of cases by queue and state, from the deltas: never counted by scanning."""
+    rows = QueueTally.objects.filter(queue_id__in=[queue.pk for queue in queues])
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(State.values, 0))
+    for queue, state, number in rows.values_list("queue_id", "state").annotate(Sum("delta")):
+        counts[queue][state] = number
+    return counts
+
+
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """How pressing a queue's open cases are: overdue ones (counted to ``CAP``) and the earliest due time."""
+
+    overdue: int
+    earliest: dt.datetime | None
+
+    @property
+    def capped(self) -> bool:
+        """True when there are more overdue cases than were counted."""
+        return self.overdue >= CAP
+
+
+def pressure(queue: Queue, now: dt.datetime) -> Pressure:
+    """Overdue cases and earliest due time of one queue, from the index on due times."""
+    waiting = Case.objects.filter(queue=queue, state=State.OPEN)
+    late = waiting.filter(due_at__lt=now).order_by("due_at")
+    return Pressure(late.values("pk")[:CAP].count(), waiting.aggregate(first=Min("due_at"))["first"])
+
+
+def last_position() -> int:
+    """The feed's last position; 0 while nothing was released."""
+    return FeedItem.objects.aggregate(last=Max("position"))["last"] or 0
+
+
+def feed(after: int, limit: int) -> list[FeedItem]:
+    """Released decisions after a position, in order, with what the feed says of each."""
+    items = FeedItem.objects.filter(position__gt=after).select_related(
+        "decision", "decision__by", "decision__case", "decision__reverses__feed_item"
+    )
+    return list(items.order_by("position")[:limit])
+
+
+def outcomes(items: Iterable[FeedItem]) -> dict[int, dict[str, Any]]:
+    """What each decision means to the pipeline by its kind (for a merge its records), by position."""
+    listed = list(items)
+    seen = {item.decision.seen_exception_id for item in listed}
+    payloads = dict(MigrationException.objects.filter(pk__in=seen).values_list("pk", "payload"))
+    found = {}
+    for item in listed:
+        case = item.decision.case
+        kind = kinds.get(case.kind)
+        line = kind.decode(payloads[item.decision.seen_exception_id].encode())
+        found[item.position] = kind.outcome(case, item.decision, line)
+    return found
+
+
+def decisions_of(user: User, *, before: int | None, limit: int) -> list[Decision]:
+    """A person's own decisions, newest first, with case, feed position and what became of them."""
+    found = Decision.objects.filter(by=user).select_related(
+        "case", "case__queue", "feed_item", "reversed_by", "reversed_by__by", "reverses"
+    )
+    if before:
+        found = found.filter(pk__lt=before)
+    return list(found.order_by("-id")[:limit])
+
+
+def earlier_decisions(case: Case) -> list[Decision]:
+    """Every decision on a case, newest first, with its person, feed position and reversal."""
+    found = case.decisions.select_related("by", "feed_item", "reverses", "reversed_by")
+    return list(found.order_by("-id")[:100])

@@ -1,0 +1,152 @@
+"""What may be done with a case: by its state (the table in ``machine``) and by the person.
+
+Pure functions: no database, no clock, no request. Each answers with ``Allowed`` or with ``Forbidden`` and a sentence
+that fits a button, a form and an API error alike.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from console.answers import Allowed, Answer, Forbidden
+from console.errors import Invalid, Stale
+from triage.cases.kinds import Verdict
+from triage.cases.machine import after
+from triage.cases.models import State
+
+NOTE_CHARACTERS = 4000
+DEFER_DAYS = 366
+
+_DONE = {
+    "claim": "claimed",
+    "settle": "decided",
+    "defer": "deferred",
+    "ask": "put on hold",
+    "hand_on": "handed on",
+    "wake": "taken up again",
+    "answer": "taken up again",
+    "undo": "taken back",
+    "give_back": "given back",
+    "reverse": "reversed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a claim, and until when."""
+
+    user_id: int
+    name: str
+    expires_at: dt.datetime
+
+
+def move(ref: str, state: str, verb: str) -> Answer:
+    """Whether the table has the move ``verb`` from ``state``."""
+    if after(state, verb) is None:
+        return Forbidden(f"{ref} is {State(state).label.lower()}; it cannot be {_DONE.get(verb, verb)} now.", Stale)
+    return Allowed()
+
+
+def claim(ref: str, state: str, *, holder: Holder | None, me: int, works: bool, escalated_by_me: bool) -> Answer:
+    """Whether this person may claim the case. An expired claim is no holder; pass None for it."""
+    if not works:
+        return Forbidden("Your roles do not allow you to work this queue.")
+    if escalated_by_me:
+        return Forbidden(f"You handed {ref} on to this queue; another reviewer must decide it here.")
+    if holder is not None:
+        name = "You have" if holder.user_id == me else f"{holder.name} has"
+        return Forbidden(f"{name} claimed {ref} already.", Stale)
+    # A claim whose time is up is no claim, though nobody has swept it away yet.
+    return move(ref, State.OPEN if state == State.CLAIMED else state, "claim")
+
+
+def sibling(ref: str, other: str) -> Answer:
+    """Two cases about one source record are never claimed at the same time."""
+    about = f" as {other}" if other else ""
+    return Forbidden(
+        f"{ref} is about the same record{about}, which is being worked. Try again when that is done.", Stale
+    )
+
+
+def hold(ref: str, holder: Holder | None, *, me: int, now: dt.datetime) -> Answer:
+    """Whether this person holds a claim on the case that still runs."""
+    if holder is None:
+        return Forbidden(f"You hold no claim on {ref}. Claim it, then try again.", Stale)
+    if holder.user_id != me:
+        return Forbidden(f"{holder.name} has claimed {ref} meanwhile.", Stale)
+    if holder.expires_at <= now:
+        return Forbidden(f"Your claim on {ref} has run out. Claim it again, then try again.", Stale)
+    return Allowed()
+
+
+def seen(ref: str, revision: int, looked_at: int) -> Answer:
+    """Whether the person looked at the case as it is now."""
+    if revision != looked_at:
+        return Forbidden(f"{ref} has changed since you opened it. Look at it again, then decide.", Stale)
+    return Allowed()
+
+
+def verdict(
+    spec: Verdict | None,
+    code: str,
+    *,
+    reason: str,
+    reasons: Iterable[str],
+    note: str,
+    severe: bool,
+    until: dt.datetime | None,
+    asked_of: str,
+    now: dt.datetime,
+) -> Answer:
+    """Whether a verdict is complete: known, with its reason, and with what it needs besides."""
+    if spec is None:
+        return Forbidden(f"“{code}” is no verdict for this kind of case.", Invalid)
+    if len(note) > NOTE_CHARACTERS:
+        return Forbidden(f"The note is longer than {NOTE_CHARACTERS} characters.", Invalid)
+    if not reason and (spec.reason_required or severe):
+        return Forbidden(f"“{spec.label}” needs a reason.", Invalid)
+    if reason and reason not in set(reasons):
+        return Forbidden(f"“{reason}” is no reason that goes with “{spec.label}”.", Invalid)
+    if spec.needs == "until" and (until is None or not now < until <= now + dt.timedelta(days=DEFER_DAYS)):
+        return Forbidden("Say until when: a moment from now on, within a year.", Invalid)
+    if spec.needs == "asked_of" and not asked_of.strip():
+        return Forbidden("Say of whom the information is asked.", Invalid)
+    return Allowed()
+
+
+def hand_on(ref: str, queue: str, onwards: int | None) -> Answer:
+    """Whether there is a queue to hand the case on to."""
+    if onwards is None:
+        return Forbidden(f"{ref} cannot be handed on: nobody has said where cases of “{queue}” go.", Invalid)
+    return Allowed()
+
+
+def undo(ref: str, state: str, *, decided_by: int | None, me: int, released: bool) -> Answer:
+    """Whether this person may take back the latest decision: their own, and not released yet."""
+    if decided_by is None:
+        return Forbidden(f"There is no decision on {ref} to take back.", Stale)
+    if decided_by != me:
+        return Forbidden(f"Another reviewer decided {ref}; only they can take it back.")
+    if released or state in {State.RELEASED, State.ACKNOWLEDGED, State.VERIFIED}:
+        return Forbidden(f"The decision on {ref} has been released. A queue lead can reverse it.", Stale)
+    return move(ref, state, "undo")
+
+
+def reverse(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
+    """Whether a released decision may be reversed by this person, for this reason."""
+    if not allowed:
+        return Forbidden("Your roles do not allow you to reverse decisions of this queue.")
+    if not reason.strip():
+        return Forbidden("Say why the decision is reversed.", Invalid)
+    if len(reason) > NOTE_CHARACTERS:
+        return Forbidden(f"The reason is longer than {NOTE_CHARACTERS} characters.", Invalid)
+    return move(ref, state, "reverse")
+
+
+def acknowledge(through: int, last: int) -> Answer:
+    """Whether a consumer may say that it has applied the feed up to ``through``."""
+    if not 1 <= through <= last:
+        return Forbidden(f"The feed ends at position {last}; {through} cannot be acknowledged.", Invalid)
+    return Allowed()

@@ -1,0 +1,27 @@
+"""What beat wakes: the sequencer every second, the tending of queues every five. Neither carries anything."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from console.people import queries as people
+from triage.cases import sequencer
+from triage.cases.actions import tending
+
+_BATCHES = 50
+
+
+@shared_task(ignore_result=True)
+def release_decisions() -> None:
+    """Give every decision whose time has come its place in the feed."""
+    concord = people.system()
+    for _ in range(_BATCHES):
+        if sequencer.release(by=concord).count < sequencer.BATCH:
+            break
+
+
+@shared_task(ignore_result=True)
+def tend_queues() -> None:
+    """End claims that have run out, wake deferred cases, fold counts."""
+    tending.tend(by=people.system())
+    tending.fold_tally()
