@@ -36,7 +36,7 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A bar placed: running totals in bits before and after it, and its pixels. ``tone`` is for | against | prior | total."""
+    """A bar placed: running totals (bits) before and after it, and its pixels. ``tone``: for, against, prior, total."""
 
     bar: Bar
     before: float
@@ -84,7 +84,7 @@ class Waterfall:
 
 
 def waterfall(bars: Iterable[Any], lower: float, upper: float, prior: float = 0.0) -> Waterfall:
-    """Place ``bars`` (Bar, mappings, or objects with ``field`` or ``label``, ``level`` and ``weight``) in their given order.
+    """Place ``bars`` (Bar, mappings, or objects with ``field`` or ``label``, ``level`` and ``weight``) as ordered.
 
     ``prior`` (bits) is the first step, the total the last. Raises ValueError if ``lower`` lies above ``upper`` or a
     number is not finite: a chart must not be drawn of evidence that does not add up.
@@ -102,7 +102,10 @@ def waterfall(bars: Iterable[Any], lower: float, upper: float, prior: float = 0.
     bottom = HEAD + ROW * len(steps)
     return Waterfall(
         steps=steps,
-        ticks=[Mark(scale.text(tick), f"{tick:+g}".replace("-", "\N{MINUS SIGN}") if tick else "0") for tick in scale.ticks()],
+        ticks=[
+            Mark(scale.text(tick), f"{tick:+g}".replace("-", "\N{MINUS SIGN}") if tick else "0")
+            for tick in scale.ticks()
+        ],
         lower=Mark(scale.text(lower), f"lower {bits(lower)}", "end" if scale.px(lower) - LEFT > 90 else "start"),
         upper=Mark(scale.text(upper), f"upper {bits(upper)}", "start" if RIGHT - scale.px(upper) > 40 else "end"),
         zero=scale.text(0.0),

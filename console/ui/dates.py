@@ -1,4 +1,4 @@
-"""Dates and times as hospital staff read them: ``02-Jan-1970``, relative moments with the exact UTC time behind them."""
+"""Dates and times as hospital staff read them: ``02-Jan-1970``, relative moments with exact UTC behind them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _STEPS = ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h"), (86_400 * 60, 86
 
 
 def day(value: dt.date | str | None) -> str:
-    """``02-Jan-1970``; a text that is an ISO date is read as one, any other text is returned as it is, None as ``""``."""
+    """``02-Jan-1970``; an ISO date in a text is read, any other text is returned as it is, None as ``""``."""
     if isinstance(value, str):
         try:
             value = dt.date.fromisoformat(value)

@@ -35,10 +35,14 @@ class PreferencesForm(forms.Form):
         help_text="Switch them off if you use speech input or press keys by accident.",
     )
     time_zone = forms.ChoiceField(
-        choices=lambda: [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"],
+        choices=lambda: [
+            (name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"
+        ],
         help_text="Times on pages are shown in it. The book is always in UTC.",
     )
 
     def __init__(self, data: Any = None, *, current: dict[str, str]) -> None:
-        complete = {**current, **{name: data[name] for name in self.base_fields if name in data}} if data is not None else None
+        complete = (
+            {**current, **{name: data[name] for name in self.base_fields if name in data}} if data is not None else None
+        )
         super().__init__(complete, initial=current)

@@ -22,7 +22,9 @@ class SampleForm(forms.Form):
     reference = forms.CharField(help_text="As printed on the run page, for example RUN-0042.", max_length=40)
     reason = forms.ChoiceField(choices=[("", "Choose a reason"), ("twins", "Twins"), ("typing", "Typing error")])
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    note = forms.CharField(widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="Do not name the patient.")
+    note = forms.CharField(
+        widget=forms.Textarea(attrs={"rows": 3}), required=False, help_text="Do not name the patient."
+    )
     priority = forms.ChoiceField(choices=[("high", "High"), ("normal", "Normal")], widget=forms.RadioSelect)
     sure = forms.BooleanField(label="I have looked at both records", help_text="Needed before a case can be closed.")
 
@@ -48,10 +50,19 @@ def context() -> dict[str, Any]:
         "page": SimpleNamespace(items=list(range(50)), after="abc", next="def"),
         "views": _views(),
         "events": _events(now),
-        "facts": [("Source", "PAS North"), ("Transformation", "adt-to-fhir 2.4.1"), ("Dictionary", "2026-11"), ("Recalled", None)],
+        "facts": [
+            ("Source", "PAS North"),
+            ("Transformation", "adt-to-fhir 2.4.1"),
+            ("Dictionary", "2026-11"),
+            ("Recalled", None),
+        ],
         "cases": _cases(now),
         "bars": BARS,
-        "against": [Bar("NHS number", -6.2, "differ"), Bar("Family name", 4.1, "exact"), Bar("Birth date", -3.4, "differ")],
+        "against": [
+            Bar("NHS number", -6.2, "differ"),
+            Bar("Family name", 4.1, "exact"),
+            Bar("Birth date", -3.4, "differ"),
+        ],
         "likely": [("1", "LINK", "Same person"), ("2", "NO_MATCH", "Different people"), ("3", "DEFER", "Decide later")],
         "parts_left": [("19", False), ("67", True), ("-03-14", False)],
         "parts_right": [("19", False), ("76", True), ("-03-14", False)],
@@ -79,7 +90,15 @@ def _views() -> list[SimpleNamespace]:
 def _events(now: dt.datetime) -> list[SimpleNamespace]:
     made = SimpleNamespace
     return [
-        made(at=now - dt.timedelta(days=3), who="", sentence="Opened by run RUN-0042.", icon="inbox", tone="info", note="", receipt=""),
+        made(
+            at=now - dt.timedelta(days=3),
+            who="",
+            sentence="Opened by run RUN-0042.",
+            icon="inbox",
+            tone="info",
+            note="",
+            receipt="",
+        ),
         made(
             at=now - dt.timedelta(hours=5),
             who="Amara Okafor",
@@ -102,7 +121,11 @@ def _events(now: dt.datetime) -> list[SimpleNamespace]:
 
 
 def _cases(now: dt.datetime) -> list[SimpleNamespace]:
-    rows = [("EX-1042", "critical", "open", 40), ("EX-1043", "high", "claimed", 95), ("EX-1051", "medium", "deferred", 600)]
+    rows = [
+        ("EX-1042", "critical", "open", 40),
+        ("EX-1043", "high", "claimed", 95),
+        ("EX-1051", "medium", "deferred", 600),
+    ]
     return [
         SimpleNamespace(ref=ref, severity=level, state=state, due=now + dt.timedelta(minutes=minutes), weight=weight)
         for (ref, level, state, minutes), weight in zip(rows, (6.3, -1.2, 2.0), strict=True)

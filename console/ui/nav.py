@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.apps import apps
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -70,9 +71,7 @@ def _may_open(request: HttpRequest, item: NavItem) -> bool:
         return False
     if not item.permission:
         return True
-    from django.apps import apps
-
-    from console.people import permissions  # imported late: people is an app, and this module loads with the first one
+    from console.people import permissions  # noqa: PLC0415 - apps register entries before the models are ready
 
     if item.model:
         return permissions.may_anywhere(request.user, item.permission, apps.get_model(item.model))

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from console.doors import person
 from console.people import middleware
 from console.people.permissions import require
-from console.ui import actions, gallery as samples
+from console.ui import actions
+from console.ui import gallery as samples
 from console.ui.context import preferences_of
 from console.ui.forms import PreferencesForm
 
@@ -47,5 +48,7 @@ def session(request: HttpRequest) -> JsonResponse:
 
 def _next(request: HttpRequest) -> str:
     target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()}, require_https=request.is_secure())
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
     return target if safe and target else request.path

@@ -14,7 +14,9 @@ from console.ui.nav import Entry, NavItem
 
 def draw(source: str, **context: Any) -> str:
     """The HTML of a piece of template."""
-    return str(engines["django"].from_string(source).render({"request": RequestFactory().get("/?view=mine"), **context}))
+    return str(
+        engines["django"].from_string(source).render({"request": RequestFactory().get("/?view=mine"), **context})
+    )
 
 
 def shell(**more: Any) -> dict[str, Any]:
@@ -24,7 +26,14 @@ def shell(**more: Any) -> dict[str, Any]:
         Entry(NavItem("Components", "ui:gallery", "layout-grid"), "/ui/", True),
     ]
     preferences = {"theme": "auto", "density": "compact", "keys": "on"}
-    return {"entries": entries, "preferences": preferences, "demo": True, "idle_seconds": 900, "limit_seconds": 43_200, **more}
+    return {
+        "entries": entries,
+        "preferences": preferences,
+        "demo": True,
+        "idle_seconds": 900,
+        "limit_seconds": 43_200,
+        **more,
+    }
 
 
 def gallery_page(**more: Any) -> str:
@@ -32,5 +41,3 @@ def gallery_page(**more: Any) -> str:
     user = SimpleNamespace(pk=7, is_authenticated=True, time_zone="UTC", get_username="olu", __str__=lambda: "Olu")
     context = {**gallery.context(), "user": user, "shell": shell(**more), "request": RequestFactory().get("/ui/")}
     return str(engines["django"].get_template("ui/gallery.html").template.render(Context(context)))
-
-

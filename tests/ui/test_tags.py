@@ -142,7 +142,14 @@ def test_the_pager_keeps_the_filters_and_never_counts() -> None:
 
 @pytest.mark.parametrize(
     ("seconds", "words"),
-    [(2, "just now"), (42, "42 s ago"), (-90, "in 1 min"), (7300, "2 h ago"), (90_000, "1 d ago"), (8_000_000, "11-Dec-2025")],
+    [
+        (2, "just now"),
+        (42, "42 s ago"),
+        (-90, "in 1 min"),
+        (7300, "2 h ago"),
+        (90_000, "1 d ago"),
+        (8_000_000, "11-Dec-2025"),
+    ],
 )
 def test_relative_times(seconds: int, words: str) -> None:
     assert dates.relative(NOW - dt.timedelta(seconds=seconds), NOW) == words

@@ -25,7 +25,7 @@ def test_every_step_begins_where_the_last_one_ended(
     assert chart.steps[-1].after == chart.total
     for step in chart.steps:
         left, width = float(step.x), float(step.width)
-        assert LEFT - 0.1 <= left
+        assert left >= LEFT - 0.1
         assert left + width <= RIGHT + 1.1  # a bar is at least one pixel wide
 
 
@@ -54,7 +54,10 @@ def test_evidence_that_does_not_add_up_is_not_drawn() -> None:
 
 
 def test_signs_stand_in_text_and_pattern_and_the_table_has_every_figure() -> None:
-    html = draw('{% waterfall bars lower=-2 upper=9 prior=-4 id="w" %}', bars=[Bar("Sex", 1.5, "exact"), Bar("Birth date", -3.2)])
+    html = draw(
+        '{% waterfall bars lower=-2 upper=9 prior=-4 id="w" %}',
+        bars=[Bar("Sex", 1.5, "exact"), Bar("Birth date", -3.2)],
+    )
     assert "+1.5" in html
     assert "\N{MINUS SIGN}3.2" in html
     assert html.count('fill="url(#w-hatch)"') == 1, "what speaks against is hatched, and only that"
@@ -62,7 +65,7 @@ def test_signs_stand_in_text_and_pattern_and_the_table_has_every_figure() -> Non
     for figure in ("\N{MINUS SIGN}4.0", "+1.5", "\N{MINUS SIGN}3.2", "\N{MINUS SIGN}2.5", "\N{MINUS SIGN}5.7"):
         assert figure in table
     assert "<title" in html
-    assert not re.search(r'\sstyle=', html), "the content security policy blocks style attributes"
+    assert not re.search(r"\sstyle=", html), "the content security policy blocks style attributes"
 
 
 def test_bars_may_be_mappings_as_the_evidence_is_stored() -> None:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from itertools import zip_longest
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from console.ui import charts, dates, icons, text
-from console.ui.vocabulary import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS, Look, look_of
+from console.ui import charts, dates, icons, text, words
 
 register = template.Library()
 
@@ -35,73 +35,10 @@ def plural(number: int, one: str, many: str = "") -> str:
     return text.plural(number, one, many)
 
 
-# Words with a shape
-
-
-@register.simple_tag
-def badge(word: str, tone: str = "", icon: str = "", title: str = "") -> SafeString:
-    """A small label. ``tone``: critical, alarm, high, medium, info, success, special, outline, or none."""
-    return format_html(
-        '<span class="badge{}"{}>{}{}</span>',
-        f" badge--{tone}" if tone else "",
-        format_html(' title="{}"', title) if title else "",
-        icons.icon(icon, 13) if icon else "",
-        word,
-    )
-
-
-def _badge_of(look: Look) -> SafeString:
-    return badge(look.word, look.tone, look.icon)
-
-
-@register.simple_tag
-def severity(level: str) -> SafeString:
-    """Critical, high, medium or low: each with its own shape, colour and word."""
-    return _badge_of(look_of(level, SEVERITIES, unknown_icon="circle-alert"))
-
-
-@register.simple_tag
-def state(key: str, word: str = "") -> SafeString:
-    """The state of a case, run, wave or token. ``word`` replaces the vocabulary's own."""
-    look = look_of(key, STATES)
-    return badge(word or look.word, look.tone, look.icon)
-
-
-@register.simple_tag
-def verdict(key: str) -> SafeString:
-    """What a reviewer chose."""
-    return _badge_of(look_of(key, VERDICTS, unknown_icon="gavel"))
-
-
-@register.simple_tag
-def grade(key: str) -> SafeString:
-    """A match grade: certain, probable, possible, certainly-not."""
-    return _badge_of(look_of(key, GRADES))
-
-
-@register.simple_tag
-def agreement(key: str, detail: str = "") -> SafeString:
-    """How the values of one field agree: icon and word; ``detail`` ("transposed digits") follows the word."""
-    look = look_of(key, AGREEMENTS)
-    words = f"{look.word}: {detail}" if detail else look.word
-    return format_html('<span class="agreement agreement--{}">{}{}</span>', look.tone, icons.icon(look.icon, 14), words)
-
-
-@register.simple_tag
-def characters(parts: Sequence[tuple[str, bool]]) -> SafeString:
-    """A value in parts ``(text, differs)``: what differs is marked, for eyes and for screen readers."""
-    return format_html_join("", "{}", ((_part(value, differs),) for value, differs in parts))
-
-
-def _part(value: str, differs: bool) -> SafeString | str:
-    return format_html('<mark class="diff">{}</mark>', value) if differs else value
-
-
-@register.simple_tag
-def kbd(keys: str, hint: bool = True) -> SafeString:
-    """A key or a sequence (``g q``). A ``hint`` disappears when single keys are switched off."""
-    kind = "kbd kbd--hint" if hint else "kbd"
-    return format_html_join(" ", '<kbd class="{}">{}</kbd>', ((kind, key) for key in keys.split()))
+for tag in (words.badge, words.severity, words.state, words.verdict, words.grade):
+    register.simple_tag(tag)
+for tag in (words.agreement, words.characters, words.kbd):
+    register.simple_tag(tag)
 
 
 # Frames around content
@@ -156,16 +93,20 @@ def _with(content: str, **context: Any) -> dict[str, Any]:
 
 
 @register.inclusion_tag("_components/button.html")
-def button(label: str, answer: Any = True, kind: str = "", icon: str = "", key: str = "", **attrs: Any) -> dict[str, Any]:
+def button(
+    label: str, answer: Any = True, kind: str = "", icon: str = "", key: str = "", **attrs: Any
+) -> dict[str, Any]:
     """A button, or a link when ``href`` is given. A falsy ``answer`` disables it and its reason is shown beside it.
 
     ``kind``: primary, danger, quiet, small, wide, or several of them. Other keywords become attributes (``name``,
     ``value``, ``form``, ``type`` …) with hyphens for underscores.
     """
     href = attrs.pop("href", "")
-    words = {name.rstrip("_").replace("_", "-"): value for name, value in attrs.items() if value not in ("", None, False)}
+    given = ((name.rstrip("_").replace("_", "-"), value) for name, value in attrs.items())
+    shown = {name: value for name, value in given if value not in ("", None, False)}
     classes = " ".join(["button", *(f"button--{part}" for part in kind.split())])
-    return {"label": label, "answer": answer, "classes": classes, "icon_name": icon, "key": key, "href": href, "attrs": words}
+    context = {"label": label, "answer": answer, "classes": classes, "icon_name": icon, "key": key, "href": href}
+    return context | {"attrs": shown}
 
 
 @register.inclusion_tag("_components/empty.html")
@@ -189,34 +130,32 @@ def progress(
     *,
     rate: float | None = None,
     eta: float | None = None,
-    poll: str = "",
     status: str = "running",
-    unit: str = "rows",
-    id: str = "progress",
+    **more: str,
 ) -> dict[str, Any]:
     """Rows done of ``total`` (None: unknown), ``rate`` in rows a second, ``eta`` in seconds.
 
-    With ``poll`` (an address that answers with this same component) it refreshes every 2 s until the answer is 286.
-    ``status``: running, done, failed.
+    ``status``: running, done, failed. ``more``: ``unit`` ("rows"), ``id``, and ``poll``, an address that answers
+    with this same component, asked every 2 s until the answer's status is 286.
     """
     percent = min(100, value * 100 // total) if total else None
-    return {"label": label, "value": value, "total": total, "percent": percent, "rate": rate, "unit": unit} | {
-        "eta": dates.span(eta),
-        "poll": poll if status == "running" else "",
-        "status": status,
-        "id": id,
-    }
+    poll = more.get("poll", "") if status == "running" else ""
+    numbers = {"value": value, "total": total, "percent": percent, "rate": rate, "eta": dates.span(eta)}
+    names = {"label": label, "unit": more.get("unit", "rows"), "id": more.get("id", "progress")}
+    return {**numbers, **names, "status": status, "poll": poll}
 
 
 @register.inclusion_tag("_components/pager.html", takes_context=True)
 def pager(context: template.Context, page: Any, noun: str = "rows") -> dict[str, Any]:
-    """First and next page of a keyset listing. ``page`` has ``items``, ``after`` (this page's cursor) and ``next`` (or "")."""
+    """First and next page of a keyset listing: ``page`` has ``items``, ``after`` (its cursor) and ``next`` (or "")."""
     return {"page": page, "noun": noun, "request": context.get("request")}
 
 
 @register.inclusion_tag("_components/masked.html")
-def masked(shown: str, reveal: str = "", label: str = "value", form: str = "", name: str = "", value: str = "") -> dict[str, Any]:
-    """A masked value: ``shown`` is the mask, never the value. ``reveal`` is the address a POST to which reveals and books."""
+def masked(
+    shown: str, reveal: str = "", label: str = "value", form: str = "", name: str = "", value: str = ""
+) -> dict[str, Any]:
+    """A masked value: ``shown`` is the mask, never the value. A POST to ``reveal`` reveals, and is booked first."""
     return {"shown": shown, "reveal": reveal, "label": label, "form": form, "name": name, "value": value}
 
 
@@ -229,7 +168,7 @@ def tabs(views: Sequence[Any], label: str = "Views") -> dict[str, Any]:
 @register.inclusion_tag("_components/crumbs.html")
 def crumbs(*parts: str) -> dict[str, Any]:
     """``{% crumbs "Queues" queues_url "Merges" %}``: pairs of label and address, the last one without an address."""
-    return {"trail": [(parts[index], parts[index + 1] if index + 1 < len(parts) else "") for index in range(0, len(parts), 2)]}
+    return {"trail": list(zip_longest(parts[::2], parts[1::2], fillvalue=""))}
 
 
 @register.inclusion_tag("_components/facts.html")
@@ -264,7 +203,12 @@ def copy_link(url: str = "", label: str = "Copy link") -> dict[str, Any]:
 
 @register.inclusion_tag("_components/waterfall.html")
 def waterfall(
-    bars: Sequence[Any], lower: float, upper: float, prior: float = 0.0, id: str = "waterfall", title: str = "Match weights"
+    bars: Sequence[Any],
+    lower: float,
+    upper: float,
+    prior: float = 0.0,
+    id: str = "waterfall",
+    title: str = "Match weights",
 ) -> dict[str, Any]:
     """The evidence of one pair as a waterfall, with the same figures as a table. Weights in bits."""
     return {"chart": charts.waterfall(bars, lower, upper, prior), "id": id, "title": title}
