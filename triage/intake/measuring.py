@@ -17,7 +17,7 @@ class _Meter:
     def __init__(self, tell: Callable[[int], None]) -> None:
         self.hash, self.bytes, self.tell = hashlib.sha256(), 0, tell
 
-    def update(self, data: bytes, /) -> None:
+    def saw(self, data: bytes, /) -> None:
         """Take note of the next stored bytes."""
         self.hash.update(data)
         self.bytes += len(data)
@@ -44,4 +44,4 @@ def _finish(path: Path, meter: _Meter) -> None:
     with path.open("rb") as file:
         file.seek(meter.bytes)
         while data := file.read(streams.BLOCK):
-            meter.update(data)
+            meter.saw(data)

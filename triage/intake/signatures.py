@@ -43,7 +43,8 @@ def _parse(signature: bytes) -> bytes:
         return signature
     text = signature.strip()
     try:
-        found = bytes.fromhex(text.decode("ascii")) if len(text) == 2 * SIGNATURE_BYTES else base64.b64decode(text, validate=True)
+        is_hex = len(text) == 2 * SIGNATURE_BYTES
+        found = bytes.fromhex(text.decode("ascii")) if is_hex else base64.b64decode(text, validate=True)
     except (ValueError, binascii.Error) as error:
         raise Invalid(f"{SIGNATURE} is neither 64 bytes nor their hexadecimal or base64 form.") from error
     if len(found) != SIGNATURE_BYTES:

@@ -25,12 +25,12 @@ class Broken(Exception):
 class Observer(Protocol):
     """Told of the stored bytes as they are read: a hash, a progress bar."""
 
-    def update(self, data: bytes, /) -> None:
+    def saw(self, data: bytes, /) -> None:
         """Take note of ``data``."""
 
 
 class _Nobody:
-    def update(self, data: bytes, /) -> None:
+    def saw(self, data: bytes, /) -> None:
         """Take no note."""
 
 
@@ -47,7 +47,7 @@ def blocks(path: Path, observer: Observer | None = None) -> Iterator[bytes]:
             yield from _zstd(file, watcher)
         else:
             while block := file.read(BLOCK):
-                watcher.update(block)
+                watcher.saw(block)
                 yield block
 
 
@@ -55,7 +55,7 @@ def _gzip(file: BinaryIO, watcher: Observer) -> Iterator[bytes]:
     member = zlib.decompressobj(wbits=31)
     fresh = True  # between members, where the file may end
     while data := file.read(BLOCK // 4):
-        watcher.update(data)
+        watcher.saw(data)
         while data:
             if fresh and not data.strip(b"\0"):
                 break  # zero padding after the last member, as tapes leave it
@@ -91,7 +91,7 @@ def _zstd(file: BinaryIO, watcher: Observer) -> Iterator[bytes]:
     fresh = True
     held = bytearray()
     while data := file.read(_ZSTD_FEED):
-        watcher.update(data)
+        watcher.saw(data)
         while data:
             fresh = False
             try:

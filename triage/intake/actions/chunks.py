@@ -1,0 +1,152 @@
+"""One chunk of one file: staged, landed on cases, counted and booked in one transaction."""
+
+from __future__ import annotations
+
+import io
+from collections import Counter
+from typing import Any
+
+from django.db import connection
+from django.db.models import F
+from django.utils import timezone
+
+from console.audit import book
+from console.people.models import User
+from triage.cases import arrivals, staging
+from triage.cases.arrivals import Landed
+from triage.cases.kinds import Kind
+from triage.intake.actions.leases import UNTIL, Lease
+from triage.intake.parsing import Parsed
+from triage.runs.models import FileState, Run, RunFile, RunState
+
+_COPY_REJECTED = "COPY runs_rejectedline (run_id, file_id, line_no, reason, detail, excerpt) FROM STDIN"
+_EXCERPTS_AT_ONCE = 1000
+
+
+def land(*, lease: Lease, parsed: Parsed | None, kind: Kind | None, done: bool, by: User) -> bool:
+    """Take in one chunk, or mark the file as done when there is none left. Exactly once, whoever comes twice.
+
+    ``kind`` None means chart excerpts; ``done``: this is the file's last chunk. False: the lease is lost, the run was
+    recalled, or these lines are in already; the caller stops.
+    """
+    with book.transaction(by=by, purpose="land"):
+        file = _leased(lease, parsed)
+        if file is None:
+            return False
+        landed = Landed()
+        if parsed is not None:
+            with connection.cursor() as cursor:
+                if not done:
+                    cursor.execute("SET LOCAL synchronous_commit = off")  # what is lost is done again
+                landed = _land(cursor, file, parsed, kind)
+                _keep_rejected(cursor, file, parsed)
+            _count(file, parsed, landed, excerpts=kind is None)
+            book.write("run.chunk_loaded", subject=file.run, by=by, facts=_facts(file, parsed, landed))
+        _advance(file, parsed, landed, done=done)
+    return True
+
+
+def _leased(lease: Lease, parsed: Parsed | None) -> RunFile | None:
+    """The locked file if this chunk is its next one. The run's row is held against a recall, not against its files."""
+    file = RunFile.objects.select_for_update(no_key=True).filter(pk=lease.key, lease_holder=lease.holder).first()
+    if file is None or file.state != FileState.LOADING:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state FROM runs_run WHERE id = %s FOR KEY SHARE", [file.run_id])
+        if cursor.fetchone()[0] != RunState.LOADING:
+            return None
+    if parsed is not None and file.lines != parsed.first - 1:
+        return None
+    file.run = Run.objects.select_related("wave").get(pk=file.run_id)
+    return file
+
+
+def _land(cursor: Any, file: RunFile, parsed: Parsed, kind: Kind | None) -> Landed:
+    if kind is None:
+        _keep_excerpts(cursor, file, parsed)
+        return Landed()
+    if not parsed.staged:
+        return Landed()
+    stage = staging.take(cursor)
+    cursor.copy_expert(stage.copy, io.BytesIO(parsed.copy), 1024 * 1024)
+    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=kind.kind, now=timezone.now())
+
+
+def _keep_excerpts(cursor: Any, file: RunFile, parsed: Parsed) -> None:
+    """The newest run's word counts, in whatever order runs are loaded. By ascending key, so that nobody dead-locks."""
+    rows = sorted(parsed.excerpts.items())
+    for start in range(0, len(rows), _EXCERPTS_AT_ONCE):
+        part = rows[start : start + _EXCERPTS_AT_ONCE]
+        columns = [[key for key, _ in part], *([row[place] for _, row in part] for place in range(3))]
+        cursor.execute(
+            "INSERT INTO runs_recordexcerpt AS kept (record_key, system, record_id, payload, run_id) "
+            "SELECT key, system, id, payload, %s "
+            "FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) AS given (key, system, id, payload) "
+            "ON CONFLICT (record_key) DO UPDATE SET payload = excluded.payload, run_id = excluded.run_id "
+            "WHERE kept.run_id <= excluded.run_id AND kept.payload <> excluded.payload",
+            [file.run_id, *columns],
+        )
+
+
+def _keep_rejected(cursor: Any, file: RunFile, parsed: Parsed) -> None:
+    if not parsed.rejected:
+        return
+    # Every part is free of tabs, newlines and backslashes but for what is escaped here: details quote no values.
+    head = f"{file.run_id}\t{file.pk}"
+    lines = [
+        f"{head}\t{line.line_no}\t{line.reason}\t{_plain(line.detail)}\t{_plain(line.excerpt)}\n"
+        for line in parsed.rejected
+    ]
+    cursor.copy_expert(_COPY_REJECTED, io.BytesIO("".join(lines).encode()))
+
+
+def _plain(text: str) -> str:
+    return text.replace("\\", "\\\\").replace("\t", " ").replace("\n", " ").replace("\r", " ").replace("\x00", " ")
+
+
+def _count(file: RunFile, parsed: Parsed, landed: Landed, *, excerpts: bool) -> None:
+    """Add the chunk to the run's counts. Two files of a run add to one row: the last statement before the entry."""
+    run = Run.objects.select_for_update(no_key=True).only("rejected_by").get(pk=file.run_id)
+    Run.objects.filter(pk=run.pk).update(
+        lines=F("lines") + parsed.last - parsed.first + 1,
+        opened=F("opened") + landed.opened,
+        known=F("known") + landed.known + landed.duplicates,
+        reopened=F("reopened") + landed.reopened,
+        returned=F("returned") + landed.returned,
+        rejected=F("rejected") + len(parsed.rejected),
+        excerpts=F("excerpts") + (parsed.staged if excerpts else 0),
+        rejected_by=dict(Counter(run.rejected_by) + Counter(line.reason for line in parsed.rejected)),
+    )
+
+
+def _facts(file: RunFile, parsed: Parsed, landed: Landed) -> dict[str, Any]:
+    return {
+        "run": file.run.run_id,
+        "file": file.path,
+        "lines": [parsed.first, parsed.last],
+        "sha256": parsed.sha256,
+        "opened": landed.opened,
+        "known": landed.known + landed.duplicates,
+        "reopened": landed.reopened,
+        "returned": landed.returned,
+        "changed": landed.changed,
+        "rejected": len(parsed.rejected),
+        "cases": list(landed.cases),
+        "exceptions": list(landed.exceptions),
+    }
+
+
+def _advance(file: RunFile, parsed: Parsed | None, landed: Landed, *, done: bool) -> None:
+    changes: dict[str, Any] = {"attempts": 0, "lease_until": UNTIL}
+    if parsed is not None:
+        changes |= {
+            "lines": parsed.last,
+            "opened": F("opened") + landed.opened,
+            "known": F("known") + landed.known + landed.duplicates,
+            "reopened": F("reopened") + landed.reopened,
+            "returned": F("returned") + landed.returned,
+            "rejected": F("rejected") + len(parsed.rejected),
+        }
+    if done:
+        changes |= {"state": FileState.LOADED, "lease_until": None, "lease_holder": ""}
+    RunFile.objects.filter(pk=file.pk).update(**changes)

@@ -1,0 +1,99 @@
+"""How a run's intake goes on: its check passed or not, its files done, or something in the way."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils import timezone
+
+from console.audit import book
+from console.people.models import User
+from triage.cases import arrivals, kinds
+from triage.intake import checks, queries, wake
+from triage.runs.models import FileState, Run, RunFile, RunState
+
+
+def pass_check(*, run_id: int, holder: str, sums: Sequence[checks.Sum], by: User) -> Run | None:
+    """Everything adds up: begin to load. None if the lease was lost meanwhile."""
+    with book.transaction(by=by, purpose="pass_check"):
+        run = _checking(run_id, holder)
+        if run is None:
+            return None
+        run.state, run.loading_at, run.sums = RunState.LOADING, timezone.now(), [item.row() for item in sums]
+        files = list(run.files.all())
+        loadable = [file for file in files if is_loadable(file.kind)]
+        kept = [file.pk for file in files if not is_loadable(file.kind)]
+        RunFile.objects.filter(pk__in=kept).update(state=FileState.KEPT)
+        run.lines_expected = sum(file.rows for file in loadable)
+        run.save(update_fields=["state", "loading_at", "sums", "lines_expected", *_let_go(run)])
+        facts = {"run": run.run_id, "sums": len(sums), "files": len(loadable), "kept": len(kept)}
+        book.write("run.checked", subject=run, by=by, facts=facts)
+        for file in loadable:
+            wake.load_file(file.pk)
+    return run
+
+
+def quarantine(*, run_id: int, holder: str, sums: Sequence[checks.Sum], problem: str, by: User) -> Run | None:
+    """The manifest does not add up: nothing of the run is loaded. None if the lease was lost meanwhile."""
+    with book.transaction(by=by, purpose="quarantine"):
+        run = _checking(run_id, holder)
+        if run is None:
+            return None
+        run.state, run.settled_at, run.problem = RunState.QUARANTINED, timezone.now(), problem
+        run.sums = [item.row() for item in sums]
+        run.save(update_fields=["state", "settled_at", "problem", "sums", *_let_go(run)])
+        wrong = [f"{item.where}: {item.what}" for item in sums if not item.fits]
+        book.write("run.quarantined", subject=run, by=by, facts={"run": run.run_id, "wrong": wrong[:20]})
+        _wake_next(run)
+    return run
+
+
+def settle(*, run_id: int, by: User) -> Run | None:
+    """If every file is done, prove the decisions that the run had applied and call it loaded. None if not yet."""
+    with book.transaction(by=by, purpose="settle"):
+        run = Run.objects.select_for_update().filter(pk=run_id, state=RunState.LOADING).first()
+        if run is None or run.files.filter(state__in=[FileState.WAITING, FileState.LOADING]).exists():
+            return None
+        run.verified = arrivals.prove(run)
+        run.state, run.settled_at, run.problem = RunState.LOADED, timezone.now(), ""
+        run.save(update_fields=["verified", "state", "settled_at", "problem"])
+        counts = ("lines", "opened", "known", "verified", "reopened", "returned", "rejected", "excerpts")
+        facts = {"run": run.run_id} | {name: getattr(run, name) for name in counts}
+        book.write("run.loaded", subject=run, by=by, facts=facts)
+        _wake_next(run)
+    return run
+
+
+def fail(*, run_id: int, problem: str, by: User) -> Run | None:
+    """Intake cannot go on. What was loaded stays and is said; a retry goes on from there. None if it is settled."""
+    with book.transaction(by=by, purpose="fail"):
+        unsettled = [RunState.ANNOUNCED, RunState.CHECKING, RunState.LOADING]
+        run = Run.objects.select_for_update().filter(pk=run_id, state__in=unsettled).first()
+        if run is None:
+            return None
+        run.state, run.settled_at, run.problem = RunState.FAILED, timezone.now(), problem
+        run.save(update_fields=["state", "settled_at", "problem", *_let_go(run)])
+        book.write("run.failed", subject=run, by=by, facts={"run": run.run_id, "problem": problem, "lines": run.lines})
+        _wake_next(run)
+    return run
+
+
+def is_loadable(file_kind: str) -> bool:
+    """True for files whose lines become cases or chart excerpts; others are kept until Concord has a use for them."""
+    return file_kind == "records" or kinds.by_file_kind(file_kind) is not None
+
+
+def _checking(run_id: int, holder: str) -> Run | None:
+    mine = Run.objects.select_for_update().filter(pk=run_id, state=RunState.CHECKING, lease_holder=holder)
+    return mine.first()
+
+
+def _let_go(run: Run) -> list[str]:
+    run.lease_until, run.lease_holder = None, ""
+    return ["lease_until", "lease_holder"]
+
+
+def _wake_next(run: Run) -> None:
+    """Runs of one source go one after the other: the next one may begin."""
+    if waiting := queries.next_waiting(run):
+        wake.take_in(waiting)

@@ -1,0 +1,62 @@
+"""A run is recalled with a reason, or taken up again after it was turned away."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+
+from console.audit import book
+from console.errors import Invalid
+from console.people.models import User
+from console.people.permissions import require
+from triage.cases import arrivals
+from triage.cases.arrivals import Withdrawn
+from triage.intake import queries, rules, wake
+from triage.intake.actions.progress import is_loadable
+from triage.runs.models import FileState, Run, RunFile, RunState
+
+
+def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
+    """Withdraw what only this run opened and nobody has settled. Settled cases stay as they are.
+
+    Raises Denied; Stale when there is nothing to recall any more; Invalid without a reason.
+    """
+    require(by, "runs.recall_run", run.source, to="recall a run of this source")
+    reason = reason.strip()
+    if not 0 < len(reason) <= 500:
+        raise Invalid("Say in at most 500 characters why the run is recalled.", reason="missing or too long")
+    with book.transaction(by=by, purpose="recall"):
+        locked = Run.objects.select_for_update().get(pk=run.pk)
+        rules.may_recall(locked.state).require()
+        # Its state first: a case that another recalled run reported counts as known by this one only.
+        locked.state, locked.settled_at = RunState.RECALLED, locked.settled_at or timezone.now()
+        locked.recalled_at, locked.recalled_by, locked.recall_reason = timezone.now(), by, reason
+        found = arrivals.withdraw(locked)
+        locked.withdrawn = found.withdrawn
+        locked.save(update_fields=["state", "settled_at", "recalled_at", "recalled_by", "recall_reason", "withdrawn"])
+        facts = {
+            "run": locked.run_id,
+            "withdrawn": found.withdrawn,
+            "settled": found.settled,
+            "known_elsewhere": found.known_elsewhere,
+        }
+        book.write("run.recalled", subject=locked, by=by, facts=facts)
+        if waiting := queries.next_waiting(locked):
+            wake.take_in(waiting)
+    return found
+
+
+def retry(*, run: Run, by: User) -> Run:
+    """Take a quarantined or failed run up again: checked anew, loaded from where it stopped. Raises Denied, Stale."""
+    require(by, "runs.push_run", run.source, to="retry a run of this source")
+    with book.transaction(by=by, purpose="retry"):
+        locked = Run.objects.select_for_update().get(pk=run.pk)
+        rules.may_retry(locked.state).require()
+        locked.state, locked.problem, locked.settled_at, locked.attempts = RunState.ANNOUNCED, "", None, 0
+        locked.save(update_fields=["state", "problem", "settled_at", "attempts"])
+        unfinished = [file.pk for file in locked.files.exclude(state=FileState.LOADED) if is_loadable(file.kind)]
+        RunFile.objects.filter(pk__in=unfinished).update(
+            state=FileState.WAITING, attempts=0, lease_until=None, lease_holder=""
+        )
+        book.write("run.retried", subject=locked, by=by, facts={"run": locked.run_id, "files": len(unfinished)})
+        wake.take_in(locked.pk)
+    return locked

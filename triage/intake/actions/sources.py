@@ -1,0 +1,77 @@
+"""Sources are made and changed by people; what a poll found is noted by Concord."""
+
+from __future__ import annotations
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_slug
+from django.utils import timezone
+
+from console.audit import book
+from console.errors import Invalid
+from console.people.models import User
+from triage.intake import packages, signatures
+from triage.intake.actions.standing import require_unless_concord
+from triage.runs.models import Source, SourceKind
+
+
+def make_source(*, name: str, title: str, kind: str, path: str = "", public_key: str = "", by: User) -> Source:
+    """Make a source; manifests call it by its name. Raises Denied, Invalid."""
+    require_unless_concord(by, "runs.manage_source", None, to="set up sources")
+    path, public_key = _checked(name=name, title=title, kind=kind, path=path, public_key=public_key)
+    with book.transaction(by=by, purpose="make_source"):
+        source, made = Source.objects.get_or_create(
+            name=name, defaults={"title": title.strip(), "kind": kind, "path": path, "public_key": public_key}
+        )
+        if not made:
+            raise Invalid("There is a source of that name already.")
+        book.write("source.made", subject=source, by=by, facts={"name": name, "kind": kind, "signed": bool(public_key)})
+    return source
+
+
+def change_source(
+    *, source: Source, title: str, kind: str, path: str = "", public_key: str = "", active: bool = True, by: User
+) -> Source:
+    """Change everything but the name. Raises Denied, Invalid."""
+    require_unless_concord(by, "runs.manage_source", source, to="change this source")
+    path, public_key = _checked(name=source.name, title=title, kind=kind, path=path, public_key=public_key)
+    with book.transaction(by=by, purpose="change_source"):
+        locked = Source.objects.select_for_update().get(pk=source.pk)
+        locked.title, locked.kind, locked.path, locked.public_key = title.strip(), kind, path, public_key
+        locked.active = active
+        locked.save(update_fields=["title", "kind", "path", "public_key", "active"])
+        facts = {"name": locked.name, "kind": kind, "signed": bool(public_key), "active": active}
+        book.write("source.changed", subject=locked, by=by, facts=facts)
+    return locked
+
+
+def note_poll(*, source: Source, problem: str, by: User) -> bool:
+    """Keep what the last poll could not take in; only a change is written and booked. False if nothing changed."""
+    problem = problem[:500]
+    if source.problem == problem:
+        return False
+    with book.transaction(by=by, purpose="note_poll"):
+        locked = Source.objects.select_for_update().get(pk=source.pk)
+        locked.problem, locked.polled_at = problem, timezone.now()
+        locked.save(update_fields=["problem", "polled_at"])
+        book.write("source.polled", subject=locked, by=by, facts={"name": locked.name, "problem": problem})
+    return True
+
+
+def _checked(*, name: str, title: str, kind: str, path: str, public_key: str) -> tuple[str, str]:
+    try:
+        validate_slug(name)
+    except ValidationError:
+        raise Invalid("A source's name holds letters, digits, hyphens and underscores only.") from None
+    if not 0 < len(title.strip()) <= 200 or len(name) > 100:
+        raise Invalid("A source needs a name of at most 100 characters and a title of at most 200.")
+    if kind not in SourceKind.values:
+        raise Invalid("A source is either a directory or pushes by API.")
+    path = path.strip().strip("/") if kind == SourceKind.DIRECTORY else ""
+    if kind == SourceKind.DIRECTORY and not path:
+        raise Invalid("A directory source needs its folder below the inbox.")
+    if path:
+        packages.safe_name(path)
+    public_key = public_key.strip().lower()
+    if public_key:
+        signatures.parse_key(public_key)
+    return path, public_key

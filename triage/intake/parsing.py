@@ -1,0 +1,189 @@
+"""One pass over a chunk's lines: parse, validate, and make ready for COPY. What cannot be taken in says why.
+
+Runs a million times a run: the way of a sound line is short, all questions are asked of broken ones only.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from triage.cases.keys import record_key
+from triage.cases.kinds import Kind, LineRefused, StagedLine
+from triage.intake.packages import scrubbed
+from triage.intake.reader import Chunk, Overlong
+from triage.intake.records import RecordExcerpt
+
+#: What intake itself may find wrong with a line; kinds add reasons of their own ("weights", …).
+REASONS = {
+    "empty": "The line is empty.",
+    "bom": "The line begins with a byte order mark; files must be plain UTF-8.",
+    "nul": "The line holds a NUL byte.",
+    "utf8": "The line is not valid UTF-8",
+    "json": "The line is not JSON",
+    "schema": "The line does not fit its schema",
+    "too_long": "The line is longer than 1 MiB",
+}
+EXCERPT = 120
+_BOM = b"\xef\xbb\xbf"
+_REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, LineRefused, RecursionError, TypeError)
+_PLACE = re.compile(r"\(byte \d+\)")
+_LETTERS = re.compile(r"[^\W\d_]")
+_DIGITS = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """A line turned away: its number, a reason code, a sentence and its blotted beginning."""
+
+    line_no: int
+    reason: str
+    detail: str
+    excerpt: str
+
+
+@dataclass(slots=True)
+class Parsed:
+    """A chunk ready for the database: ``copy`` is COPY text of the sound lines, ``excerpts`` those of records files."""
+
+    first: int
+    last: int
+    sha256: str
+    copy: bytes = b""
+    staged: int = 0
+    rejected: list[Rejection] = field(default_factory=list)
+    excerpts: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+
+
+def parse_cases(chunk: Chunk, kind: Kind) -> Parsed:
+    """The lines of a kind's file as rows of a staging place."""
+    rows: list[bytes] = []
+    decode, stage = kind.decode, kind.stage
+
+    def take(number: int, line: bytes) -> None:
+        if not line.isascii():
+            line.decode()
+        rows.append(_row(number, stage(decode(line)), line))
+
+    parsed = _each(chunk, take)
+    parsed.copy, parsed.staged = b"".join(rows), len(rows)
+    return parsed
+
+
+def parse_records(chunk: Chunk) -> Parsed:
+    """The lines of a records file as chart excerpts by record key; of several about one record the last counts."""
+    decode = msgspec.json.Decoder(RecordExcerpt).decode
+    excerpts: dict[int, tuple[str, str, str]] = {}
+
+    def take(number: int, line: bytes) -> None:
+        text = line.decode().strip()
+        found = decode(line)
+        if "\x00" in found.system + found.id or "\\u0000" in text:
+            raise LineRefused("nul", "The line holds a NUL character (\\u0000).")
+        excerpts[record_key(found.system, found.id)] = (found.system, found.id, text)
+
+    parsed = _each(chunk, take)
+    parsed.excerpts = excerpts
+    parsed.staged = len(chunk.lines) - len(parsed.rejected)
+    return parsed
+
+
+def _each(chunk: Chunk, take: Callable[[int, bytes], None]) -> Parsed:
+    parsed = Parsed(chunk.first, chunk.last, chunk.sha256)
+    for number, line in enumerate(chunk.lines, chunk.first):
+        try:
+            if type(line) is not bytes:
+                raise TypeError
+            take(number, line)
+        except _REFUSALS as error:
+            parsed.rejected.append(_rejection(number, line, error))
+    return parsed
+
+
+# Rows of COPY's text format
+
+_arrays: dict[tuple[str, ...], str] = {}
+
+
+def _row(number: int, line: StagedLine, payload: bytes) -> bytes:
+    reasons = _arrays.get(tuple(line.reasons)) or _array(tuple(line.reasons))
+    score = r"\N" if line.score is None else line.score
+    keys = ",".join(map(str, line.record_keys))
+    digest = hashlib.sha256(payload).hexdigest()[:32]
+    head = (
+        f"{number}\t{line.fingerprint.hex}\t{line.evidence.hex}\t{line.severity}\t{_escaped(line.domain)}\t{reasons}\t"
+        f"{score}\t{line.size}\t{{{keys}}}\t{digest}\t"
+    )
+    if b"\\" in payload:
+        payload = payload.replace(b"\\", b"\\\\")
+    if b"\t" in payload or b"\r" in payload:
+        payload = payload.replace(b"\t", b"\\t").replace(b"\r", b"\\r")
+    return head.encode() + payload + b"\n"
+
+
+def _escaped(text: str) -> str:
+    if text.isalnum():
+        return text
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _array(words: tuple[str, ...]) -> str:
+    quoted = ",".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words)
+    literal = _escaped("{" + quoted + "}")
+    if len(_arrays) < 10_000:  # a hostile file may bring as many different lists as it has lines
+        _arrays[words] = literal
+    return literal
+
+
+# What is wrong with a line
+
+
+def _rejection(number: int, line: bytes | Overlong, error: Exception) -> Rejection:
+    if isinstance(line, Overlong):
+        detail = f"{REASONS['too_long']}: it has {line.length:,} bytes."
+        return Rejection(number, "too_long", detail, blotted(line.start))
+    reason, detail = _reason(line, error)
+    return Rejection(number, reason[:40], detail[:300], blotted(line))
+
+
+def _reason(line: bytes, error: Exception) -> tuple[str, str]:
+    if found := _look(line):
+        return found
+    if isinstance(error, LineRefused):
+        return error.reason, error.detail
+    if isinstance(error, UnicodeDecodeError):
+        return "utf8", f"{REASONS['utf8']}{_first_wrong_byte(line)}."
+    if isinstance(error, msgspec.ValidationError):
+        return "schema", f"{REASONS['schema']}: {scrubbed(str(error))}."
+    place = _PLACE.search(str(error))
+    return "json", f"{REASONS['json']}{' ' + place.group() if place else ': it ends too early'}."
+
+
+def _look(line: bytes) -> tuple[str, str] | None:
+    """What is wrong at sight, whatever the parser made of it."""
+    if not line.strip():
+        return "empty", REASONS["empty"]
+    if line.startswith(_BOM):
+        return "bom", REASONS["bom"]
+    if b"\0" in line:
+        return "nul", f"The line holds a NUL byte at byte {line.index(0)}."
+    return None
+
+
+def _first_wrong_byte(line: bytes) -> str:
+    try:
+        line.decode()
+    except UnicodeDecodeError as error:
+        return f" at byte {error.start}"
+    return ""
+
+
+def blotted(line: bytes) -> str:
+    """The line's beginning with every letter as x and every digit as 9: its shape without what it says."""
+    text = line[: EXCERPT * 4].decode("utf-8", "replace")[:EXCERPT]
+    text = _DIGITS.sub("9", _LETTERS.sub("x", text))
+    return "".join(c if c.isascii() and c.isprintable() else "?" for c in text)

@@ -1,0 +1,173 @@
+"""What is read about sources and runs. Lists are paged by key and never counted by scanning."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Now
+
+from console.errors import Missing
+from console.people.models import User
+from console.people.permissions import may, may_anywhere, scoped
+from triage.intake.rules import UNSETTLED
+from triage.runs.models import FileState, RejectedLine, Run, RunFile, RunState, Source
+
+PAGE = 50
+_LIST_FIELDS = (
+    "run_id",
+    "state",
+    "lines",
+    "lines_expected",
+    "opened",
+    "known",
+    "verified",
+    "reopened",
+    "rejected",
+    "announced_at",
+    "started_at",
+    "settled_at",
+    "problem",
+    "source__name",
+    "source__title",
+    "wave__slug",
+    "wave__name",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a keyset listing: ``after`` is its own cursor, ``next`` the following one's or empty."""
+
+    items: list[Any]
+    after: str
+    next: str
+
+
+def visible(user: User) -> QuerySet[Run]:
+    """The runs that the user may see: by console, by source or by wave."""
+    runs = Run.objects.select_related("source", "wave")
+    if may(user, "runs.view_runs"):
+        return runs
+    return runs.filter(source__in=scoped(user, "runs.view_runs", Source.objects.all()))
+
+
+def may_see_runs(user: User) -> bool:
+    """True if there is at least one source whose runs the user may see."""
+    return may_anywhere(user, "runs.view_runs", Source)
+
+
+def run_for(user: User, pk: int) -> Run:
+    """A run that the user may see. Raises Missing."""
+    found = visible(user).select_related("announced_by", "recalled_by").filter(pk=pk).first()
+    if found is None:
+        raise Missing("There is no such run, or your roles do not let you see it.")
+    return found
+
+
+def page_of_runs(
+    user: User, *, after: str = "", state: str = "", source: str = "", wave: str = "", size: int = PAGE
+) -> Page:
+    """One page of runs, the newest first. ``after`` is the id of the last run of the page before."""
+    found = visible(user).only(*_LIST_FIELDS).order_by("-pk")
+    if state:
+        found = found.filter(state__in=list(UNSETTLED) if state == "unsettled" else [state])
+    if source:
+        found = found.filter(source__name=source)
+    if wave:
+        found = found.filter(wave__slug=wave)
+    if after.isdigit():
+        found = found.filter(pk__lt=int(after))
+    return _page(list(found[: size + 1]), after, size)
+
+
+def recent_runs(user: User, *, limit: int = 5) -> list[Run]:
+    """The newest runs."""
+    return list(visible(user).only(*_LIST_FIELDS).order_by("-pk")[:limit])
+
+
+def runs_in_trouble(user: User, *, limit: int = 5) -> list[Run]:
+    """The newest runs that are quarantined or have failed."""
+    troubled = visible(user).filter(state__in=[RunState.QUARANTINED, RunState.FAILED])
+    return list(troubled.only(*_LIST_FIELDS).order_by("-pk")[:limit])
+
+
+def files_of(run: Run) -> list[RunFile]:
+    """The files of a run, in the manifest's order."""
+    return list(run.files.order_by("pk"))
+
+
+def rejected_lines(run: Run, *, reason: str = "", after: str = "", size: int = PAGE) -> Page:
+    """One page of a run's rejected lines in the order of their intake, of one reason or of all."""
+    found = RejectedLine.objects.filter(run=run).select_related("file").order_by("pk")
+    if reason:
+        found = found.filter(reason=reason)
+    if after.isdigit():
+        found = found.filter(pk__gt=int(after))
+    return _page(list(found[: size + 1]), after, size)
+
+
+def _page(rows: list[Any], after: str, size: int) -> Page:
+    return Page(items=rows[:size], after=after, next=str(rows[size - 1].pk) if len(rows) > size else "")
+
+
+def sources_for(user: User) -> list[Source]:
+    """The sources that the user may see."""
+    return list(scoped(user, "runs.view_runs", Source.objects.order_by("name")))
+
+
+def source_named(name: str) -> Source:
+    """A source. Raises Missing."""
+    found = Source.objects.filter(name=name).first()
+    if found is None:
+        raise Missing("There is no such source.")
+    return found
+
+
+def polled_sources() -> list[Source]:
+    """The active sources that are directories."""
+    return list(Source.objects.filter(kind="directory", active=True).order_by("name"))
+
+
+def known_digests(source: Source, run_ids: Iterable[str]) -> dict[str, str]:
+    """The manifest digests of those runs of a source that are known, by run id."""
+    return dict(Run.objects.filter(source=source, run_id__in=list(run_ids)).values_list("run_id", "manifest_digest"))
+
+
+# What is to be done: asked by workers
+
+
+def runs_to_wake(limit: int) -> list[int]:
+    """Runs that wait for their check and that nobody is checking, the oldest first."""
+    waiting = Run.objects.filter(state__in=[RunState.ANNOUNCED, RunState.CHECKING])
+    return list(waiting.filter(_lease_free()).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def files_to_wake(limit: int) -> list[int]:
+    """Files of loading runs that nobody is loading, the oldest first."""
+    waiting = RunFile.objects.filter(run__state=RunState.LOADING, state__in=[FileState.WAITING, FileState.LOADING])
+    return list(waiting.filter(_lease_free()).order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def runs_to_settle(limit: int) -> list[int]:
+    """Loading runs whose files are all done: their last worker died between its last chunk and the settling."""
+    unfinished = RunFile.objects.filter(state__in=[FileState.WAITING, FileState.LOADING]).values("run_id")
+    loading = Run.objects.filter(state=RunState.LOADING).exclude(pk__in=unfinished)
+    return list(loading.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def earlier_unsettled(run: Run) -> bool:
+    """True while an earlier run of the same source is under way: evidence must arrive in the order of the runs."""
+    return Run.objects.filter(source_id=run.source_id, pk__lt=run.pk, state__in=list(UNSETTLED)).exists()
+
+
+def next_waiting(run: Run) -> int | None:
+    """The next run of the same source that waits for its check."""
+    waiting = Run.objects.filter(source_id=run.source_id, state=RunState.ANNOUNCED)
+    return waiting.order_by("pk").values_list("pk", flat=True).first()
+
+
+def _lease_free() -> Q:
+    return Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
