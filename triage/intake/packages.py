@@ -44,7 +44,7 @@ def safe_name(name: str) -> str:
     parts = name.split("/")
     if not name or len(name) > 300 or any(ord(c) < 32 or c in "\\:\x7f" for c in name):
         raise Invalid(f"The package names a file “{shown}”, which is no plain relative path.")
-    if name.startswith("/") or any(part in {"", ".", ".."} for part in parts):
+    if any(part in {"", ".", ".."} or len(part.encode("utf-8", "replace")) > 200 for part in parts):
         raise Invalid(f"The package names a file “{shown}”, which leads out of the package.")
     return name
 

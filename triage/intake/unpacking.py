@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import lzma
 import stat
 import tarfile
 import zipfile
@@ -16,6 +18,13 @@ from triage.intake import packages
 
 ENTRIES = 5000
 _PIECE = 1024 * 1024
+
+
+_DAMAGE = (
+    *(zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, lzma.LZMAError, zlib.error, EOFError),
+    *(NotImplementedError, RuntimeError),  # compression and encryption that zipfile does not know
+    *(FileExistsError, IsADirectoryError, NotADirectoryError),  # one name is a file here and a folder there
+)
 
 
 class TooLarge(Invalid):
@@ -47,15 +56,7 @@ def _sound(kind: str) -> Iterator[None]:
     """What the library says of a damaged archive, as a sentence."""
     try:
         yield
-    except (
-        zipfile.BadZipFile,
-        tarfile.TarError,
-        zlib.error,
-        EOFError,
-        NotImplementedError,
-        RuntimeError,
-        OSError,
-    ) as error:
+    except _DAMAGE as error:
         raise Invalid(f"The {kind} archive is damaged or written in a way that is not read here.") from error
 
 
@@ -72,7 +73,8 @@ def _unpack_zip(archive: zipfile.ZipFile, target: Path, limit: int) -> tuple[str
 
 
 def _unpack_tar(archive: tarfile.TarFile, target: Path, limit: int) -> tuple[str, ...]:
-    members, total = [], 0
+    members: list[tarfile.TarInfo] = []
+    total = 0
     for item in archive:
         if item.isdir():
             continue
