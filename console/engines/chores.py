@@ -67,14 +67,7 @@ def reset(home: Path, *, agree: Callable[[str], bool]) -> str:
 def backup(wishes: Wishes) -> Path:
     """Write a whole dump of the database, readable by its owner only, to ``<home>/backups``; returns the file."""
     with _database(wishes) as url:
-        folder = private(wishes.home / "backups")
-        target = folder / f"concord-{datetime.now(UTC):%Y%m%d-%H%M%S}.dump"
-        draft = target.with_suffix(".part")
-        draft.touch(mode=0o600)
-        with draft.open("wb") as stream:
-            _run("pg_dump", ["--format=custom"], url, stdout=stream.fileno())
-        draft.rename(target)
-    return target
+        return _dump(wishes, url, "concord")
 
 
 def restore(wishes: Wishes, dump: Path) -> str:
@@ -86,7 +79,7 @@ def restore(wishes: Wishes, dump: Path) -> str:
     if not dump.is_file():
         raise Trouble(f"There is no file {dump}.")
     with _database(wishes) as url:
-        kept = _keep_present(wishes, url)
+        kept = _dump(wishes, url, "before-restore")
         databases.drop_database(url, databases.DATABASE)
         databases.create_database(url, databases.DATABASE)
         with dump.open("rb") as stream:
@@ -100,12 +93,15 @@ def restore(wishes: Wishes, dump: Path) -> str:
     return f"Restored from {dump}. What was there before is in {kept}."
 
 
-def _keep_present(wishes: Wishes, url: str) -> Path:
-    folder = private(wishes.home / "backups")
-    target = folder / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}.dump"
-    target.touch(mode=0o600)
-    with target.open("wb") as stream:
+def _dump(wishes: Wishes, url: str, stem: str) -> Path:
+    """Dump to a new file; an earlier dump is never written over, and a broken one never looks whole."""
+    moment = datetime.now(UTC)
+    target = private(wishes.home / "backups") / f"{stem}-{moment:%Y%m%d-%H%M%S-%f}.dump"
+    draft = target.with_suffix(".part")
+    draft.touch(mode=0o600, exist_ok=False)
+    with draft.open("wb") as stream:
         _run("pg_dump", ["--format=custom"], url, stdout=stream.fileno())
+    draft.rename(target)
     return target
 
 

@@ -60,9 +60,9 @@ def start(options: argparse.Namespace, libc: ctypes.CDLL) -> int:
     os._exit(127)
 
 
-def descendants() -> list[int]:
-    """Process ids of all living descendants of this process, zombies left out."""
-    parents: dict[int, int] = {}
+def parents() -> dict[int, int]:
+    """The parent of every living process, zombies left out."""
+    found: dict[int, int] = {}
     for name in os.listdir("/proc"):
         if name.isdigit():
             try:
@@ -71,11 +71,17 @@ def descendants() -> list[int]:
             except OSError:
                 continue
             if state != "Z":
-                parents[int(name)] = int(parent)
+                found[int(name)] = int(parent)
+    return found
+
+
+def descendants() -> list[int]:
+    """Process ids of all living descendants of this process."""
+    above = parents()
     found: list[int] = []
     frontier = {os.getpid()}
     while frontier:
-        frontier = {process for process, parent in parents.items() if parent in frontier}
+        frontier = {process for process, parent in above.items() if parent in frontier}
         found.extend(frontier)
     return found
 

@@ -18,14 +18,18 @@ FILE_NAME = "lock"
 class Holder:
     """The supervisor that holds, or last held, a home."""
 
+    home: Path
     pid: int
     url: str
 
     @property
     def alive(self) -> bool:
-        """Whether that process still runs, and is a supervisor and not a newcomer with the same number."""
+        """Whether that process still runs and has the lock open: a newcomer with the same number has not."""
+        held = os.path.realpath(self.home / FILE_NAME)
         try:
-            return b"console.engines" in Path(f"/proc/{self.pid}/cmdline").read_bytes()
+            return any(os.path.realpath(link) == held for link in Path(f"/proc/{self.pid}/fd").iterdir())
+        except PermissionError:
+            return True  # another user's process; only its user can tell
         except OSError:
             return False
 
@@ -34,7 +38,7 @@ def holder(home: Path) -> Holder | None:
     """Who wrote the lock file last; None when nobody did."""
     try:
         stored = json.loads((home / FILE_NAME).read_text(encoding="utf-8"))
-        return Holder(int(stored["pid"]), str(stored["url"]))
+        return Holder(home, int(stored["pid"]), str(stored["url"]))
     except (OSError, ValueError, KeyError):
         return None
 

@@ -6,6 +6,7 @@ One process, one thread. Every child is in a session of its own and dies with th
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -15,7 +16,7 @@ from collections.abc import Callable, Sequence
 
 from console.engines import addresses, lock, logfiles, plan
 from console.engines.children import Child, Spec, stop_all
-from console.engines.keeper import PR_SET_CHILD_SUBREAPER, kill_all
+from console.engines.keeper import PR_SET_CHILD_SUBREAPER, kill_all, parents
 from console.engines.places import Places
 from console.engines.postgres import Cluster
 from console.engines.redis import RedisServer
@@ -125,6 +126,7 @@ class Supervisor:
     def _tend(self, child: Child, now: float) -> None:
         if child.process is not None and not child.alive:
             how = child.bury()
+            self._end_orphans()
             self.screen.note(f"{child.spec.name} {how}; starting it again ({child.log.name} may say why)")
         elif child.process is None and now >= child.due:
             child.start()
@@ -138,18 +140,29 @@ class Supervisor:
             received = signal.sigtimedwait(WATCHED, 0)
         self._reap_strangers()
 
+    def _end_orphans(self) -> None:
+        """Kill what a killed keeper or server has left to this process, even what had left its session."""
+        while orphans := {pid for pid, parent in parents().items() if parent == os.getpid()} - self._own():
+            for orphan in orphans:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(orphan, signal.SIGKILL)
+            self._reap_strangers()
+            time.sleep(0.01)
+
     def _reap_strangers(self) -> None:
-        # A subreaper inherits orphans: what a killed keeper or server leaves behind ends up here.
-        everyone = (*self.engines, *self.programs, *self.errands)
-        own = {child.process.pid for child in everyone if child.process is not None}
+        """Collect ended orphans, and leave the end of our own children to those who wait for it."""
         while True:
             try:
                 found = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
             except ChildProcessError:
                 return
-            if found is None or found.si_pid in own:
+            if found is None or found.si_pid in self._own():
                 return
             os.waitpid(found.si_pid, os.WNOHANG)
+
+    def _own(self) -> set[int]:
+        everyone = (*self.engines, *self.programs, *self.errands)
+        return {child.process.pid for child in everyone if child.process is not None}
 
     # Stopping -----------------------------------------------------------------------------------------------------
 
