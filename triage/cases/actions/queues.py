@@ -1,0 +1,108 @@
+"""Queues, due times and calendars: how work is set up. Every change is booked with the names of what changed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from console.audit import book
+from console.errors import Denied, Invalid
+from console.people import permissions
+from console.people.models import User
+from triage.cases import sla
+from triage.cases.models import BusinessCalendar, Queue, Severity, SlaPolicy
+
+MANAGE = "cases.manage_queue"
+_LIMITS = {"lease_seconds": (60, 4 * 3600), "undo_seconds": (0, 24 * 3600)}
+
+
+def save_queue(*, queue: Queue | None, by: User, **fields: Any) -> Queue:
+    """Make a queue, or change one. Raises Denied, or Invalid for a taken name or a lease nobody could work with."""
+    with book.transaction(by=by, purpose="set up"):
+        found = Queue.objects.select_for_update().get(pk=queue.pk) if queue else Queue()
+        permissions.require(by, MANAGE, queue, to="set up this queue" if queue else "make queues")
+        changed = sorted(name for name, value in fields.items() if getattr(found, name, None) != value or not queue)
+        for name, value in fields.items():
+            setattr(found, name, value)
+        _check_queue(found)
+        if not changed:
+            return found
+        found.save()
+        verb = "queue.changed" if queue else "queue.made"
+        book.write(verb, subject=found, by=by, facts={"queue": found.slug, "fields": changed})
+    return found
+
+
+def set_policy(
+    *, queue: Queue | None, severity: int | None, minutes: int, calendar: BusinessCalendar | None, by: User
+) -> SlaPolicy:
+    """Say how soon cases of a queue and severity (None: of all) are due. Holds for cases opened from now on."""
+    with book.transaction(by=by, purpose="set up"):
+        permissions.require(by, MANAGE, queue, to="set due times")
+        if not 1 <= minutes <= 366 * 24 * 60:
+            raise Invalid("A due time lies between one minute and a year.")
+        policy, _ = SlaPolicy.objects.update_or_create(
+            queue=queue, severity=severity, defaults={"minutes": minutes, "calendar": calendar}
+        )
+        book.write("queue.policy_set", subject=policy, by=by, facts={"policy": _policy(policy), "minutes": minutes})
+    return policy
+
+
+def remove_policy(*, policy: SlaPolicy, by: User) -> None:
+    """Take a due time away; the next less specific one holds. Raises Denied."""
+    with book.transaction(by=by, purpose="set up"):
+        permissions.require(by, MANAGE, policy.queue, to="remove due times")
+        words = _policy(policy)
+        book.write("queue.policy_removed", subject=policy, by=by, facts={"policy": words, "minutes": policy.minutes})
+        policy.delete()
+
+
+def save_calendar(
+    *,
+    calendar: BusinessCalendar | None,
+    name: str,
+    time_zone: str,
+    weekly: dict[str, list[list[str]]],
+    holidays: list[str],
+    by: User,
+) -> BusinessCalendar:
+    """Make or change a business calendar. Raises Denied, or Invalid for hours that make no sense."""
+    with book.transaction(by=by, purpose="set up"):
+        permissions.require(by, MANAGE, to="set up business calendars")
+        try:
+            days = sla.calendar(time_zone, weekly, holidays).weekly
+        except ValueError as error:
+            raise Invalid(str(error)) from None
+        if not any(days):
+            raise Invalid("A business calendar needs at least one shift in the week.")
+        taken = BusinessCalendar.objects.filter(name=name).exclude(pk=calendar.pk if calendar else None)
+        if taken.exists():
+            raise Invalid(f"There is a calendar named “{name}” already.")
+        found = calendar or BusinessCalendar()
+        found.name, found.time_zone, found.weekly, found.holidays = name, time_zone, weekly, sorted(set(holidays))
+        found.save()
+        book.write("queue.calendar_set", subject=found, by=by, facts={"calendar": name, "time_zone": time_zone})
+    return found
+
+
+def _policy(policy: SlaPolicy) -> str:
+    severity = Severity(policy.severity).label if policy.severity else "every severity"
+    return f"{policy.queue or 'every queue'}, {severity}: {policy.minutes} min"
+
+
+def _check_queue(queue: Queue) -> None:
+    if Queue.objects.filter(slug=queue.slug).exclude(pk=queue.pk).exists():
+        raise Invalid(f"There is a queue with the short name “{queue.slug}” already.")
+    for name, (least, most) in _LIMITS.items():
+        if not least <= getattr(queue, name) <= most:
+            raise Invalid(f"The {name.split('_')[0]} time lies between {least} and {most} seconds.")
+    for onwards in (queue.escalates_to, queue.overlays_to):
+        if onwards and onwards.pk == queue.pk:
+            raise Invalid("A queue cannot hand its cases on to itself.")
+        if onwards and onwards.kind != queue.kind:
+            raise Invalid(f"“{onwards}” takes another kind of case.")
+
+
+def require_console(by: User, to: str) -> None:
+    """Rules and calendars reach across queues: a role on one queue is not enough. Raises Denied."""
+    if not permissions.may(by, MANAGE):
+        raise Denied(f"Only a lead of all queues may {to}.")

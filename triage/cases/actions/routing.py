@@ -1,0 +1,105 @@
+"""Routing rules: made, ordered, and applied to the cases that wait already."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import connection
+
+from console.audit import book
+from console.errors import Invalid
+from console.people.models import User
+from triage.cases import plans, routing
+from triage.cases.actions.queues import require_console
+from triage.cases.models import CaseKind, Queue, RoutingRule
+
+AT_ONCE = 10_000
+
+
+def save_rule(
+    *,
+    rule: RoutingRule | None,
+    name: str,
+    kind: str,
+    conditions: dict[str, Any],
+    queue: Queue,
+    priority: int,
+    active: bool,
+    by: User,
+) -> RoutingRule:
+    """Make a rule (last in order), or change one. Raises Denied, or Invalid for conditions that make no sense."""
+    with book.transaction(by=by, purpose="set up"):
+        require_console(by, "change routing rules")
+        wrong = routing.check(conditions)
+        if wrong:
+            raise Invalid(" ".join(wrong))
+        if priority not in routing.RULE_PRIORITIES:
+            raise Invalid("A rule adds a priority from 0 to 49: no rule lifts a case above the next severity.")
+        if queue.kind != kind:
+            raise Invalid(f"“{queue}” takes another kind of case.")
+        found = rule or RoutingRule(order=_last() + 10)
+        values = {
+            "name": name,
+            "kind": kind,
+            "conditions": conditions,
+            "queue": queue,
+            "priority": priority,
+            "active": active,
+        }
+        changed = sorted(field for field, value in values.items() if rule is None or getattr(found, field) != value)
+        for field, value in values.items():
+            setattr(found, field, value)
+        if not changed:
+            return found
+        found.save()
+        verb = "queue.rule_changed" if rule else "queue.rule_made"
+        facts = {"rule": name, "fields": changed, "conditions": conditions, "queue": queue.slug, "priority": priority}
+        book.write(verb, subject=found, by=by, facts=facts)
+    return found
+
+
+def move_rule(*, rule: RoutingRule, up: bool, by: User) -> None:
+    """Ask a rule one place earlier or later. At the end of the list nothing happens. Raises Denied."""
+    with book.transaction(by=by, purpose="set up"):
+        require_console(by, "change routing rules")
+        rules = list(RoutingRule.objects.select_for_update().filter(kind=rule.kind).order_by("order", "id"))
+        place = next(number for number, other in enumerate(rules) if other.pk == rule.pk)
+        target = place - 1 if up else place + 1
+        if not 0 <= target < len(rules):
+            return
+        rules.insert(target, rules.pop(place))
+        for number, other in enumerate(rules, start=1):
+            other.order = number * 10
+        RoutingRule.objects.bulk_update(rules, ["order"])
+        book.write("queue.rules_ordered", subject=rule, by=by, facts={"order": [other.name for other in rules]})
+
+
+def apply_rules(*, kind: CaseKind, by: User) -> int:
+    """Route the open cases of a kind anew, up to ``AT_ONCE`` of them; returns how many moved. Raises Denied.
+
+    Cases that were handed on to their queue by a person stay there, and so do claimed ones.
+    """
+    with book.transaction(by=by, purpose="set up"):
+        require_console(by, "apply routing rules")
+        plan = plans.for_cases(kind)
+        with connection.cursor() as cursor:
+            cursor.execute(plans.misplaced(plan) + _APPLY, plan.parameters | {"limit": AT_ONCE})
+            moved = int(cursor.rowcount)
+        if moved:
+            first = Queue.objects.filter(kind=kind, active=True).order_by("order", "slug").first()
+            book.write("queue.rules_applied", subject=first or "queues", by=by, facts={"moved": moved, "kind": str(kind)})
+    return moved
+
+
+def _last() -> int:
+    last = RoutingRule.objects.order_by("-order").first()
+    return last.order if last else 0
+
+
+_APPLY = """
+, moving AS (
+    SELECT c.id, m.queue, m.rank FROM misplaced AS m JOIN cases_case AS c ON c.id = m.id
+    WHERE c.state = 'open' ORDER BY c.id LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED
+)
+UPDATE cases_case AS c SET queue_id = moving.queue, priority = moving.rank FROM moving WHERE c.id = moving.id
+"""

@@ -1,0 +1,276 @@
+"""Lists of cases: filters, order, and pages by key, at the same cost on the first page and the ten-thousandth.
+
+Whatever an index answers is asked of it queue by queue and merged. Filters no index answers (wave, reason) are put to
+the next ``BUDGET`` cases in order; when those are used up before the page is full, the page says so and its cursor
+goes on from there. No list ever scans a queue.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import connection
+
+from console.errors import Invalid
+from triage.cases.models import Severity, State
+from triage.cases.routing import BASE
+
+BUDGET = 10_000
+CAP = 1001
+SEVERITIES = {str(severity.label).lower(): severity for severity in Severity}
+ACTIVE = (State.OPEN, State.CLAIMED, State.DEFERRED, State.WAITING)
+SETTLED = (State.DECIDED, State.RELEASED, State.ACKNOWLEDGED, State.VERIFIED)
+GROUPS: dict[str, tuple[State, ...]] = {
+    **{state.value: (state,) for state in State},
+    "active": ACTIVE,
+    "settled": SETTLED,
+    "all": tuple(State),
+}
+SORTS = {"priority": "Most pressing first", "due": "Soonest due first", "newest": "Newest first"}
+COLUMNS = (
+    "id",
+    "kind",
+    "state",
+    "queue_id",
+    "wave_id",
+    "severity",
+    "domain",
+    "reasons",
+    "size",
+    "score",
+    "priority",
+    "opened_at",
+    "due_at",
+    "reopened",
+    "revision",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list shows, and in which order. ``only`` narrows it to given cases (those somebody holds)."""
+
+    queues: tuple[int, ...]
+    state: str = "open"
+    severity: Severity | None = None
+    wave: int | None = None
+    reason: str = ""
+    overdue: bool = False
+    only: tuple[int, ...] | None = None
+    sort: str = "priority"
+
+    @property
+    def order(self) -> str:
+        """The order that applies: only open cases wait in an order of their own, all others stand newest first."""
+        if self.overdue:
+            return "due"
+        return self.sort if GROUPS[self.state] == (State.OPEN,) and self.only is None else "newest"
+
+    @property
+    def by_index(self) -> bool:
+        """True when an index answers every filter."""
+        return self.wave is None and not self.reason and (self.severity is None or self.order == "priority")
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A case's place in an order: what a cursor says."""
+
+    priority: int
+    due_at: dt.datetime
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.priority}~{self.due_at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%f}~{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case of a list; free of patient data."""
+
+    id: int
+    kind: str
+    state: str
+    queue_id: int
+    wave_id: int
+    severity: int
+    domain: str
+    reasons: list[str]
+    size: int
+    score: float | None
+    priority: int
+    opened_at: dt.datetime
+    due_at: dt.datetime
+    reopened: int
+    revision: int
+
+    @property
+    def ref(self) -> str:
+        """The case's stable name."""
+        return f"EX-{self.id}"
+
+    @property
+    def key(self) -> Key:
+        """Its place in the list."""
+        return Key(self.priority, self.due_at, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A page. ``next`` and ``before`` are cursors, or "". ``exhausted``: the budget ended before the page was full."""
+
+    items: list[Row]
+    after: str
+    next: str
+    before: str
+    exhausted: bool
+
+
+def cursor_of(text: str) -> Key | None:
+    """The place a cursor names; None for an empty one. Raises Invalid for anything we did not write ourselves."""
+    if not text:
+        return None
+    try:
+        priority, due, number = text[:80].split("~")
+        moment = dt.datetime.strptime(due, "%Y%m%dT%H%M%S.%f").replace(tzinfo=dt.UTC)
+        key = Key(int(priority), moment, int(number))
+    except ValueError:
+        raise Invalid("This page marker is not one of ours. Begin at the first page.") from None
+    if abs(key.priority) >= 2**31 or not 0 <= key.id < 2**63:
+        raise Invalid("This page marker is not one of ours. Begin at the first page.")
+    return key
+
+
+def page(filters: Filters, *, after: str = "", before: str = "", size: int = 50, now: dt.datetime) -> Listed:
+    """One page after or before a cursor. One query, and one more when the budget is used up. Raises Invalid."""
+    start, end = cursor_of(after), cursor_of(before)
+    forward = end is None
+    found, looked = _fetch(filters, start if forward else end, forward=forward, size=size, now=now)
+    rows, more = found[:size], len(found) > size
+    used_up = not more and looked >= BUDGET and not filters.by_index
+    boundary = str(_boundary(filters, start if forward else end, forward=forward, now=now)) if used_up else ""
+    if not forward:
+        rows.reverse()
+        onwards, backwards = (str(rows[-1].key) if rows else before), more or used_up
+        back = boundary if used_up else str(rows[0].key) if rows and backwards else ""
+        return Listed(rows, "from the end", onwards, back, used_up)
+    following = str(rows[-1].key) if more else boundary
+    return Listed(rows, after, following, (str(rows[0].key) if rows else after) if after else "", used_up)
+
+
+def counted(filters: Filters, *, now: dt.datetime) -> tuple[int, bool]:
+    """How many cases match, counted to at most 1,000, and whether there may be more than that."""
+    found, looked = _fetch(filters, None, forward=True, size=CAP - 1, now=now)
+    return min(len(found), CAP - 1), len(found) >= CAP or (looked >= BUDGET and not filters.by_index)
+
+
+_ORDERS = {
+    "priority": ("priority DESC, due_at, id", "priority, due_at DESC, id DESC"),
+    "due": ("due_at, id", "due_at DESC, id DESC"),
+    "newest": ("id DESC", "id"),
+}
+
+
+def _fetch(
+    filters: Filters, key: Key | None, *, forward: bool, size: int, now: dt.datetime
+) -> tuple[list[Row], int]:
+    """Up to ``size`` + 1 rows from a place on, and how many cases were looked at for them."""
+    looked, values = _looked(filters, key, forward=forward, now=now, limit=size + 1 if filters.by_index else BUDGET)
+    order = _ORDERS[filters.order][0 if forward else 1]
+    sql = f"""
+        WITH looked AS MATERIALIZED ({looked})
+        SELECT {", ".join(COLUMNS)}, (SELECT count(*) FROM looked) FROM looked
+        WHERE {_unindexed(filters)} ORDER BY {order} LIMIT %(size)s
+    """  # noqa: S608 - put together from our own words; what people typed are parameters
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values | {"size": size + 1})
+        rows = cursor.fetchall()
+    return [Row(*row[:-1]) for row in rows], rows[0][-1] if rows else _count(looked, values, filters)
+
+
+def _count(looked: str, values: dict[str, Any], filters: Filters) -> int:
+    """How many cases were looked at when none matched."""
+    if filters.by_index:
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({looked}) AS looked", values)  # noqa: S608
+        return int(cursor.fetchone()[0])
+
+
+def _boundary(filters: Filters, key: Key | None, *, forward: bool, now: dt.datetime) -> Key:
+    """The last place that was looked at."""
+    looked, values = _looked(filters, key, forward=forward, now=now, limit=BUDGET)
+    order = _ORDERS[filters.order][0 if forward else 1]
+    sql = f"SELECT priority, due_at, id FROM ({looked}) AS looked ORDER BY {order} OFFSET {BUDGET - 1} LIMIT 1"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        return Key(*cursor.fetchone())
+
+
+def _looked(
+    filters: Filters, key: Key | None, *, forward: bool, now: dt.datetime, limit: int
+) -> tuple[str, dict[str, Any]]:
+    """SQL of the cases from a place on, in order, as far as the indexes answer; and its parameters."""
+    order = _ORDERS[filters.order][0 if forward else 1]
+    values: dict[str, Any] = {"queues": list(filters.queues), "now": now, "looked": limit, "only": list(filters.only or ())}
+    values |= {"wave": filters.wave, "reason": [filters.reason], "severity": filters.severity}
+    if filters.severity:
+        values |= {"least": filters.severity * BASE, "most": filters.severity * BASE + BASE - 1}
+    if key:
+        values |= {"priority": key.priority, "due": key.due_at, "id": key.id}
+    states = GROUPS[filters.state]
+    values["states"] = [str(state) for state in states]
+    state = f"c.state = '{states[0].value}'" if len(states) == 1 else "c.state = wanted.state"
+    scope = f"c.queue_id = wanted.queue AND {state}"
+    if filters.only is not None:
+        scope += " AND c.id = ANY(%(only)s::bigint[])"
+    if filters.overdue:
+        scope += " AND c.due_at < %(now)s"
+    if filters.severity and filters.order == "priority":
+        scope += " AND c.priority BETWEEN %(least)s AND %(most)s"
+    columns = ", ".join(f"c.{name}" for name in COLUMNS)
+    branches = " UNION ALL ".join(
+        f"(SELECT {columns} FROM cases_case AS c WHERE {scope}{bound} ORDER BY {inner} LIMIT %(looked)s)"  # noqa: S608
+        for bound, inner in _branches(filters.order, key, forward=forward)
+    )
+    return (
+        f"SELECT part.* FROM unnest(%(queues)s::bigint[]) AS w (queue)"  # noqa: S608
+        f" CROSS JOIN LATERAL (SELECT w.queue, s.state FROM unnest(%(states)s::text[]) AS s (state)) AS wanted"
+        f" CROSS JOIN LATERAL ({branches}) AS part ORDER BY {order} LIMIT %(looked)s",
+        values,
+    )
+
+
+def _branches(order: str, key: Key | None, *, forward: bool) -> Sequence[tuple[str, str]]:
+    """Conditions beyond a key with their order, one for each range of the index they are answered from."""
+    inner = _ORDERS[order][0 if forward else 1]
+    if key is None:
+        return [("", inner)]
+    beyond = ">" if forward else "<"
+    if order == "newest":
+        return [(f" AND c.id {'<' if forward else '>'} %(id)s", inner)]
+    if order == "due":
+        return [(f" AND (c.due_at, c.id) {beyond} (%(due)s, %(id)s)", inner)]
+    # Priority falls while due times rise: one range for the rest of this priority, one for those beyond it.
+    rest = f" AND c.priority = %(priority)s AND (c.due_at, c.id) {beyond} (%(due)s, %(id)s)"
+    others = f" AND c.priority {'<' if forward else '>'} %(priority)s"
+    return [(rest, _ORDERS["due"][0 if forward else 1]), (others, inner)]
+
+
+def _unindexed(filters: Filters) -> str:
+    tests = ["true"]
+    if filters.wave is not None:
+        tests.append("wave_id = %(wave)s")
+    if filters.reason:
+        tests.append("reasons && %(reason)s::varchar[]")
+    if filters.severity and filters.order != "priority":
+        tests.append("severity = %(severity)s")
+    return " AND ".join(tests)
+
+
+def without_place(filters: Filters, **changes: Any) -> Filters:
+    """The same filters with some changed."""
+    return replace(filters, **changes)
