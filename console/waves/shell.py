@@ -15,6 +15,6 @@ def register() -> None:
     """Register all of it, once the apps are ready."""
     verbs.register("wave.made", "made the wave {subject}", "waves")
     verbs.register("wave.described", "described the wave {subject} anew", "pencil")
-    nav.register(NavItem("Waves", "waves:waves", "waves", key="g w", permission=VIEW, order=400, model="waves.Wave"))
+    nav.register(NavItem("Waves", "waves:waves", "waves-horizontal", key="g w", permission=VIEW, order=400, model="waves.Wave"))
     why = "Runs name the wave that their records move with."
     register_step(Step("Make a wave", why, "waves:make", MANAGE, Wave.objects.exists, order=20))
