@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "triage.cases",
     "triage.intake",
     "triage.merges",
+    "samples",
 ]
 
 MIDDLEWARE = [

@@ -23,6 +23,7 @@ VERBS: Final = (
     ("queue.listed", "listed cases of {queues}", "list"),
     ("queue.tended", "ended claims that had run out ({expired}), woke deferred cases ({woken})", "alarm-clock"),
     ("queue.made", "made the queue {queue}", "list-plus"),
+    ("queue.standard_set", "made the standard queues: {queues}", "list-plus"),
     ("queue.changed", "changed the queue {queue}: {fields}", "settings-2"),
     ("queue.rule_made", "made the routing rule {rule}", "split"),
     ("queue.rule_changed", "changed the routing rule {rule}: {fields}", "split"),

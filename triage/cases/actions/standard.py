@@ -43,7 +43,7 @@ HIGH_RISK: Final[tuple[tuple[str, dict[str, Any], int], ...]] = (
 DUE: Final = ((Severity.CRITICAL, 4 * 60, False), (Severity.HIGH, 10 * 60, True), (None, 3 * 10 * 60, True))
 
 
-def make_standard_queues(*, time_zone: str = "UTC", by: User) -> list[Queue]:
+def make_standard_queues(*, time_zone: str = "UTC", undo_seconds: int = 120, by: User) -> list[Queue]:
     """Make the standard queues with their calendar, due times and routing rules.
 
     Raises Denied without permission, Invalid when there are queues already: then they are changed one by one.
@@ -54,7 +54,9 @@ def make_standard_queues(*, time_zone: str = "UTC", by: User) -> list[Queue]:
             raise Invalid("There are queues already. Change them one by one instead.")
         calendar = BusinessCalendar.objects.create(name="Working days", time_zone=time_zone, weekly=WEEKDAYS)
         queues = [
-            Queue.objects.create(slug=slug, name=name, purpose=purpose, kind=CaseKind.MERGE, order=10 * number)
+            Queue.objects.create(
+                slug=slug, name=name, purpose=purpose, kind=CaseKind.MERGE, order=10 * number, undo_seconds=undo_seconds
+            )
             for number, (slug, name, purpose) in enumerate(QUEUES, start=1)
         ]
         first, risky, escalated, overlays = queues

@@ -1,0 +1,73 @@
+"""The people of the demonstration hospital and how they sign in. Their passwords are made at the first start."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from console.people import actions
+from console.people.models import User, UserKind
+
+LOGINS: Final = "demo-logins.txt"
+PIPELINE: Final = "legacy-pas-pipeline"
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who can sign in: username, printed name, role, and what they are for."""
+
+    username: str
+    name: str
+    role: str
+    does: str
+
+
+CAST: Final = (
+    Member("ana", "Ana Achieng", "reviewer", "reviews identity matches"),
+    Member("ben", "Ben Byaruhanga", "reviewer", "reviews identity matches"),
+    Member("lena", "Lena Lutaaya", "lead", "leads the queues"),
+    Member("omar", "Omar Okot", "operator", "operates the migration"),
+    Member("cora", "Cora Chebet", "compliance", "reads the book"),
+    Member("bo", "Bo Bagonza", "board", "sits on the governance board"),
+    Member("ada", "Ada Apio", "administrator", "invites people and grants roles"),
+)
+
+
+def bring_in(home: Path, *, by: User) -> dict[str, User]:
+    """Make those who are not there yet, and the pipeline's service account. Writes the logins under ``home``."""
+    there = {user.username: user for user in User.objects.filter(username__in=[m.username for m in CAST] + [PIPELINE])}
+    password = _password()
+    for member in CAST:
+        if member.username not in there:
+            email = f"{member.username}@hospital.example"
+            user = actions.make_person(
+                username=member.username, name=member.name, email=email, password=password, by=by
+            )
+            actions.grant_role(user=user, role=member.role, by=by)
+            there[member.username] = user
+            _note(home, member, password)
+    if PIPELINE not in there:
+        pipeline = actions.make_service_account(username=PIPELINE, name="Pipeline of the legacy PAS", by=by)
+        actions.grant_role(user=pipeline, role="pipeline", by=by)
+        issued = actions.issue_token(user=pipeline, name="demonstration", days=90, by=by)
+        _write(home, f"API token of {PIPELINE}: {issued.token}\n")
+        there[PIPELINE] = pipeline
+    assert there[PIPELINE].kind == UserKind.SERVICE
+    return there
+
+
+def _password() -> str:
+    return "-".join(secrets.token_hex(2) for _ in range(4))
+
+
+def _note(home: Path, member: Member, password: str) -> None:
+    _write(home, f"{member.username:<5} {password}   {member.name}, {member.does}\n")
+
+
+def _write(home: Path, line: str) -> None:
+    path = home / LOGINS
+    path.touch(mode=0o600)
+    with path.open("a", encoding="utf-8") as logins:
+        logins.write(line)
