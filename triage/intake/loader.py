@@ -40,9 +40,9 @@ class LeaseLost(Exception):
 def check(run_id: int) -> Run | None:
     """Check a run's files against its manifest; it then loads or is quarantined. None if it is not its turn."""
     run = Run.objects.get(pk=run_id)
-    if queries.earlier_unsettled(run) or (lease := actions.lease_run(run_id)) is None:
-        return None
     by = system()
+    if queries.earlier_unsettled(run) or (lease := actions.lease_run(run_id, by=by)) is None:
+        return None
     if lease.spent:
         return actions.fail(run_id=run_id, problem="Its files could not be checked: five attempts broke off.", by=by)
     manifest = msgspec.convert(run.manifest, Manifest)

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from django.db.models import ExpressionWrapper, F, Q, QuerySet, fields
 from django.db.models.functions import Now
 
+from console.audit import book
+from console.people.models import User
 from triage.intake.rules import ATTEMPTS
 from triage.runs.models import FileState, Run, RunFile, RunState
 
@@ -31,12 +33,18 @@ class Lease:
     spent: bool
 
 
-def lease_run(run_id: int) -> Lease | None:
+def lease_run(run_id: int, *, by: User) -> Lease | None:
     """Take the check of a run in hand; None if it is done or somebody else is at it."""
     holder = _holder()
-    taken = Run.objects.filter(_FREE, pk=run_id, state__in=[RunState.ANNOUNCED, RunState.CHECKING]).update(
-        state=RunState.CHECKING, lease_until=UNTIL, lease_holder=holder, attempts=F("attempts") + 1, checked_bytes=0
-    )
+    with book.transaction(by=by, purpose="lease_run"):
+        waiting = Run.objects.filter(_FREE, pk=run_id, state__in=[RunState.ANNOUNCED, RunState.CHECKING])
+        taken = waiting.update(
+            state=RunState.CHECKING,
+            lease_until=UNTIL,
+            lease_holder=holder,
+            attempts=F("attempts") + 1,
+            checked_bytes=0,
+        )
     return Lease(run_id, holder, _spent(Run.objects.get(pk=run_id).attempts)) if taken else None
 
 
