@@ -1,0 +1,157 @@
+"""Decide a case: the console's own action with the book, and the same action with every trigger of the book off.
+
+Two copies of one database. In one of them all that the book adds inside PostgreSQL is gone: stamping and hashing of
+entries, capture of row changes, refusal of changes. The action's own entry is one more plain row there. Blocks of
+decisions alternate.
+"""
+
+from __future__ import annotations
+
+import itertools
+import time
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from benchmarks import engines, population
+from benchmarks.figures import Figure, median, p95
+from benchmarks.sizes import Sizes
+
+WITH_BOOK = 1.5
+#: A fifteenth of the 85 ms that the closest peer takes to close a finding over HTTP, measured on such a machine.
+PEER_MS = 85.0
+HTTP_MS = PEER_MS / 15
+#: What the stamp writes, for when it is off.
+STAMPED = {
+    "timestamp": "now()",
+    "db_user": "''",
+    "txid": "0",
+    "leaf_version": "1",
+    "bytes": "''",
+    "leaf_hash": "''",
+    "object_repr": "''",
+}
+
+
+def measure(sizes: Sizes) -> list[Figure]:
+    """The decision with over without the book; and over HTTP in milliseconds."""
+    with engines.copy("booked") as booked, engines.copy("plain") as plain:
+        for name in (booked, plain):
+            with engines.use(name):
+                population.fill(name, opened=max(4 * sizes.decisions * (sizes.rounds + 1), sizes.few))
+        unbook(plain)
+        found: dict[str, list[list[float]]] = {booked: [], plain: []}
+        for number in range(sizes.rounds + 1):
+            for name in (booked, plain) if number % 2 else (plain, booked):
+                with engines.use(name):
+                    times = _decide(sizes.decisions)
+                if number:  # the first round warms up
+                    found[name].append(times)
+        with engines.use(booked):
+            sent = _over_http(sizes.decisions * sizes.rounds)
+    p50 = {name: median(median(times) for times in rounds) * 1000 for name, rounds in found.items()}
+    late = {name: median(p95(times) for times in rounds) * 1000 for name, rounds in found.items()}
+    return [
+        Figure(
+            "decision with the book / with its triggers off",
+            p50[booked] / p50[plain],
+            budget=WITH_BOOK,
+            raw={
+                "p50 ms with": p50[booked],
+                "without": p50[plain],
+                "p95 ms with": late[booked],
+                "without the book": late[plain],
+                "decisions": sum(map(len, found[booked])),
+            },
+        ),
+        Figure(
+            "decision, form sent to the console, p50",
+            median(sent) * 1000,
+            "ms",
+            HTTP_MS,
+            raw={"p95 ms": p95(sent) * 1000, "decisions": len(sent), "the peer's ms": PEER_MS},
+        ),
+    ]
+
+
+def unbook(name: str) -> None:
+    """Take every trigger of the book off the database ``name``."""
+    from console.audit import guard  # noqa: PLC0415
+
+    with engines.use(name), engines.admin(name) as cursor:
+        guard.lift(guard.admin_url())
+        cursor.execute(
+            "SELECT tgrelid::regclass::text, tgname FROM pg_trigger JOIN pg_proc p ON p.oid = tgfoid"
+            " WHERE NOT tgisinternal AND p.proname LIKE 'audit\\_%'"
+        )
+        for table, trigger in cursor.fetchall():
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+        for column, value in STAMPED.items():
+            cursor.execute(f"ALTER TABLE audit_logentry ALTER COLUMN {column} SET DEFAULT {value}")
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _claimed(count: int) -> list[tuple[Any, Any]]:
+    """So many cases, each claimed by the person beside it."""
+    from triage.cases import actions  # noqa: PLC0415
+
+    people, queues, claimed = itertools.cycle(population.reviewers()), population.queues(), []
+    for person in itertools.islice(people, count):
+        taken = actions.claim_next(queues=queues, by=person)
+        if taken is None:
+            raise RuntimeError("There are fewer open cases than decisions.")
+        claimed.append((taken.case, person))
+    return claimed
+
+
+def _timed(act: Callable[[], object]) -> float:
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+def _decide(count: int) -> list[float]:
+    """Seconds of each decision."""
+    from triage.cases import actions  # noqa: PLC0415
+
+    return [
+        _timed(
+            lambda case=case, person=person: actions.decide(
+                case=case,
+                verdict="NO_MATCH",
+                reason="namesakes",
+                note="The names are common here.",
+                seen=case.revision,
+                by=person,
+                request_key=uuid.uuid4(),
+            )
+        )
+        for case, person in _claimed(count)
+    ]
+
+
+def _over_http(count: int) -> list[float]:
+    """Seconds of each form sent, through every middleware, to the answer."""
+    from django.test import Client  # noqa: PLC0415
+    from django.urls import reverse  # noqa: PLC0415
+
+    clients = {person.pk: Client(SERVER_NAME="localhost") for person in population.reviewers()}
+    seconds = []
+    for case, person in _claimed(count):
+        client = clients[person.pk]
+        if not client.session.get("_auth_user_id"):
+            client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        form = {
+            "verdict": "NO_MATCH",
+            "reason": "namesakes",
+            "note": "The names are common here.",
+            "seen": case.revision,
+            "request_key": str(uuid.uuid4()),
+        }
+        address = reverse("cases:decide", args=[case.ref])
+        start = time.perf_counter()
+        response = client.post(address, form)
+        seconds.append(time.perf_counter() - start)
+        if response.status_code >= 400 or case.__class__.objects.get(pk=case.pk).state != "decided":
+            raise RuntimeError(f"{address} answered {response.status_code}: {response.content[:300]!r}")
+    return seconds

@@ -1,0 +1,66 @@
+"""One group of figures in a process of its own: ``python -m benchmarks.group GROUP SIZE ANSWER``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import django
+
+from benchmarks.figures import Figure, dump
+from benchmarks.sizes import SIZES, Sizes
+
+
+def main(group: str, size: str, answer: str) -> None:
+    """Measure and write the figures to the file ``answer``."""
+    Path(answer).write_text(dump(_GROUPS[group](SIZES[size])), encoding="utf-8")
+
+
+def _intake(sizes: Sizes) -> list[Figure]:
+    from benchmarks import intake  # noqa: PLC0415 - what a group needs, and no more
+
+    return intake.measure(sizes)
+
+
+def _cases(sizes: Sizes) -> list[Figure]:
+    """Claims and pages share the two databases: filling them takes longer than measuring."""
+    from benchmarks import claims, engines, pages, population  # noqa: PLC0415
+
+    with engines.copy("few") as few, engines.copy("many") as many:
+        for name, opened in ((few, sizes.few), (many, sizes.many)):
+            with engines.use(name):
+                population.fill(name, opened=opened)
+        return claims.measure(sizes, few=few, many=many) + pages.measure(sizes, few=few, many=many)
+
+
+def _decisions(sizes: Sizes) -> list[Figure]:
+    from benchmarks import decisions  # noqa: PLC0415
+
+    return decisions.measure(sizes)
+
+
+def _book(sizes: Sizes) -> list[Figure]:
+    from benchmarks import book  # noqa: PLC0415
+
+    return book.measure(sizes)
+
+
+def _start(sizes: Sizes) -> list[Figure]:
+    from benchmarks import start  # noqa: PLC0415
+
+    return start.measure()
+
+
+_GROUPS: dict[str, Callable[[Sizes], list[Figure]]] = {
+    "intake": _intake,
+    "cases": _cases,
+    "decisions": _decisions,
+    "book": _book,
+    "start": _start,
+}
+
+if __name__ == "__main__":
+    if sys.argv[1] != "start":
+        django.setup()
+    main(*sys.argv[1:])

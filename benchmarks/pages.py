@@ -1,0 +1,96 @@
+"""Pages for people, among ten thousand open cases and among a million: seconds in the server, and queries.
+
+Requests go through the real middleware, views and templates in this process; what a network adds is the same for both.
+Rounds on the two databases alternate, and every request asks for a case or a place in the list of its own.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks import engines, population
+from benchmarks.figures import Figure, median, p95
+from benchmarks.sizes import Sizes
+
+RATIO, MS = 1.2, 100.0
+
+
+@dataclass(slots=True)
+class _Found:
+    seconds: list[list[float]]
+    queries: set[int]
+
+
+def measure(sizes: Sizes, *, few: str, many: str) -> list[Figure]:
+    """For each page: p95 on ``many`` over that on ``few``; its milliseconds and its queries among many."""
+    found: dict[str, dict[str, _Found]] = {}
+    for number in range(sizes.rounds):
+        for name in (few, many):
+            with engines.use(name):
+                for page, addresses in _pages().items():
+                    one = found.setdefault(page, {}).setdefault(name, _Found([], set()))
+                    one.seconds.append(_round(addresses, sizes.requests))
+                    if number == 0:
+                        one.queries |= _queries(addresses)
+    figures = []
+    for page, by_size in found.items():
+        figures += _figures(page, by_size[few], by_size[many], sizes)
+    return figures
+
+
+def _figures(page: str, few: _Found, many: _Found, sizes: Sizes) -> Iterator[Figure]:
+    late = [median(p95(times) for times in found.seconds) * 1000 for found in (few, many)]
+    middle = [median(median(times) for times in found.seconds) * 1000 for found in (few, many)]
+    queries = sorted(few.queries | many.queries)
+    raw: dict[str, Any] = {"p95 ms": late, "p50 ms": middle, "queries": queries}
+    yield Figure(f"{page}, p95 at {sizes.many:,} / {sizes.few:,} open", late[1] / late[0], budget=RATIO, raw=raw)
+    yield Figure(f"{page}, p95 at {sizes.many:,} open", late[1], "ms", MS)
+    if len(queries) > 1:
+        yield Figure(f"{page}, difference in queries", queries[-1] - queries[0], "", 0, raw={"queries": queries})
+
+
+def _client() -> Any:
+    from django.test import Client  # noqa: PLC0415
+
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(population.reviewers()[0], backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def _get(client: Any, address: str) -> str:
+    response = client.get(address)
+    if response.status_code != 200:
+        raise RuntimeError(f"{address} answered {response.status_code}: {response.content[:300]!r}")
+    return str(response.content.decode())
+
+
+def _round(address: Callable[[int], str], requests: int) -> list[float]:
+    client, seconds = _client(), []
+    addresses = [address(number) for number in range(requests + 3)]
+    for number, one in enumerate(addresses):
+        start = time.perf_counter()
+        _get(client, one)
+        if number >= 3:  # templates are compiled, connections open
+            seconds.append(time.perf_counter() - start)
+    return seconds
+
+
+def _queries(address: Callable[[int], str]) -> set[int]:
+    """How many queries the page costs, for several cases or places."""
+    from django.db import connection  # noqa: PLC0415
+    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+
+    client, counts = _client(), set()
+    _get(client, address(0))
+    for number in range(1, 6):
+        with CaptureQueriesContext(connection) as captured:
+            _get(client, address(number))
+        counts.add(len(captured))
+    return counts
+
+
+def _pages() -> dict[str, Callable[[int], str]]:
+    return {}
