@@ -69,7 +69,7 @@ AGREEMENTS: Final[dict[str, Look]] = {
     "partial": Look("Partly", "equal-approximately", "partial"),
     "disagree": Look("Differ", "equal-not", "disagree"),
     "missing_one": Look("Missing in one", "circle-dashed", "missing_one"),
-    "missing_both": Look("Missing in all", "circle-slash-2", "missing_both"),
+    "missing_both": Look("Missing in both", "circle-slash-2", "missing_both"),
     "conflict_in_time": Look("Changed in time", "history", "conflict_in_time"),
 }
 

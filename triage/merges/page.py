@@ -38,6 +38,11 @@ class CellView:
     relation: Relation | None
     part: str
 
+    @property
+    def said(self) -> bool:
+        """True if the cell itself says how it relates to the reference: outside of the chosen pair, if not missing."""
+        return not self.part and self.relation is not None and not self.relation.kind.startswith("missing")
+
 
 @dataclass(frozen=True, slots=True)
 class RowView:
@@ -58,6 +63,7 @@ class PairTab:
     label: str
     score: str
     current: bool
+    key: str = ""  # "[" leads to the pair before the current one, "]" to the one after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ class Evidence:
     lower: float
     upper: float
     model: str
+    summary: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +101,12 @@ def comparison(line: MergeLine, veil: Veil, wanted: str = "") -> Comparison:
     weakest = min(line.match.pairs, key=lambda pair: pair.score)
     pair = next((pair for pair in line.match.pairs if _name(pair) == wanted), weakest)
     found = grid(line, pair)
-    tabs = [_tab(each, current=each is pair) for each in sorted(line.match.pairs, key=_places)]
+    ordered = sorted(line.match.pairs, key=_places)
+    here = ordered.index(pair)
+    tabs = [_tab(each, place - here) for place, each in enumerate(ordered)]
     return Comparison(
         pairs=tabs,
-        pair=_tab(pair, current=True),
+        pair=tabs[here],
         weakest=pair is weakest,
         columns=[_column(record, place, pair, veil) for place, record in enumerate(line.records)],
         rows=_rows(found, veil),
@@ -114,8 +123,9 @@ def _name(pair: ComparedPair) -> str:
     return f"{pair.left}-{pair.right}"
 
 
-def _tab(pair: ComparedPair, *, current: bool) -> PairTab:
-    return PairTab(_name(pair), f"{LETTERS[pair.left]} with {LETTERS[pair.right]}", bits(pair.score), current)
+def _tab(pair: ComparedPair, away: int) -> PairTab:
+    label_ = f"{LETTERS[pair.left]} with {LETTERS[pair.right]}"
+    return PairTab(_name(pair), label_, bits(pair.score), away == 0, {-1: "[", 1: "]"}.get(away, ""))
 
 
 def _part(place: int, pair: ComparedPair) -> str:
@@ -165,4 +175,10 @@ def _evidence(line: MergeLine, pair: ComparedPair) -> Evidence:
         lower=match.lower_threshold,
         upper=match.upper_threshold,
         model=f"{match.model} {match.version}",
+        summary=f"{bits(pair.score)} bits"
+        + (
+            ""
+            if len(line.records) > 2
+            else f"; thresholds {bits(match.lower_threshold)}, {bits(match.upper_threshold)}"
+        ),
     )

@@ -38,9 +38,9 @@ def lasts(session: SessionBase, case: Case, claim: Claim | None, *, by: User, no
     if noted is None:
         return False
     if isinstance(noted, str):
-        return noted == _mark(claim, by)
+        return bool(noted == _mark(claim, by))
     at, revision = noted
-    return revision == case.revision and 0 <= now.timestamp() - at <= WITHOUT_CLAIM.total_seconds()
+    return bool(revision == case.revision) and 0 <= now.timestamp() - at <= WITHOUT_CLAIM.total_seconds()
 
 
 def _mark(claim: Claim | None, by: User) -> str | None:

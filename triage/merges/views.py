@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
@@ -49,7 +51,7 @@ def reveal(request: HttpRequest, ref: str) -> HttpResponse:
     case, by, now = _case(ref), person(request), timezone.now()
     actions.reveal(case=case, by=by)
     reveals.remember(request.session, case, live_claim(case, now=now), by=by, now=now)
-    return redirect("cases:case", ref=case.ref)
+    return _back(request, case)
 
 
 @require_POST
@@ -57,7 +59,14 @@ def hide(request: HttpRequest, ref: str) -> HttpResponse:
     """Lower the mask again."""
     case = _case(ref)
     reveals.forget(request.session, case)
-    return redirect("cases:case", ref=case.ref)
+    return _back(request, case)
+
+
+def _back(request: HttpRequest, case: Case) -> HttpResponse:
+    """To the page they came from, with the pair that was chosen there."""
+    pair = request.POST.get("pair", "")
+    chosen = f"?pair={pair}" if re.fullmatch("[0-7]-[0-7]", pair) else ""
+    return redirect(reverse("cases:case", args=[case.ref]) + chosen)
 
 
 def _case(ref: str) -> Case:
