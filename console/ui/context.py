@@ -21,10 +21,8 @@ PREFERENCES: Final[dict[str, tuple[str, ...]]] = {
 
 def preferences_of(user: Any) -> dict[str, str]:
     """The person's own choices, each one of its allowed values; the first value where nothing (valid) was chosen."""
-    chosen = getattr(user, "preferences", None) or {}
-    return {
-        name: chosen.get(name) if chosen.get(name) in allowed else allowed[0] for name, allowed in PREFERENCES.items()
-    }
+    chosen: dict[str, str] = getattr(user, "preferences", None) or {}
+    return {name: chosen[name] if chosen.get(name) in allowed else allowed[0] for name, allowed in PREFERENCES.items()}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:

@@ -49,7 +49,7 @@ function activate(element) {
 }
 
 function rowsOf(list) {
-  return [...list.querySelectorAll("[data-item], :scope > tbody > tr, :scope > li")].filter(isShown);
+  return [...list.querySelectorAll("[data-item], :scope > tbody > tr, :scope > tr, :scope > li")].filter(isShown);
 }
 
 function handleOf(row) {

@@ -35,10 +35,14 @@ def plural(number: int, one: str, many: str = "") -> str:
     return text.plural(number, one, many)
 
 
-for tag in (words.badge, words.severity, words.state, words.verdict, words.grade):
-    register.simple_tag(tag)
-for tag in (words.agreement, words.characters, words.kbd):
-    register.simple_tag(tag)
+register.simple_tag(words.badge)
+register.simple_tag(words.severity)
+register.simple_tag(words.state)
+register.simple_tag(words.verdict)
+register.simple_tag(words.grade)
+register.simple_tag(words.agreement)
+register.simple_tag(words.characters)
+register.simple_tag(words.kbd)
 
 
 # Frames around content

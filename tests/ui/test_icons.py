@@ -1,0 +1,35 @@
+"""Every icon that a page or the navigation names is there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from lucide import IconDoesNotExist, _load_icon
+
+from console.ui.icons import icon
+from console.ui.nav import items
+from console.ui.vocabulary import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+NAMED = re.compile(r"""(?:\{% icon |icon=)["']([a-z0-9-]+)["']""")
+
+
+def _named() -> set[str]:
+    in_templates = {name for file in (ROOT / "templates").rglob("*.html") for name in NAMED.findall(file.read_text())}
+    in_words = {look.icon for words in (SEVERITIES, STATES, AGREEMENTS, VERDICTS, GRADES) for look in words.values()}
+    return in_templates | in_words | {item.icon for item in items()}
+
+
+@pytest.mark.parametrize("name", sorted(_named()))
+def test_the_icon_exists(name: str) -> None:
+    _load_icon(name)
+
+
+def test_an_unknown_icon_breaks_no_page_and_decoration_stays_silent() -> None:
+    with pytest.raises(IconDoesNotExist):
+        _load_icon("no-such-icon")
+    assert "<svg" in icon("no-such-icon")
+    assert 'aria-hidden="true"' in icon("check")
+    assert 'aria-label="Verified"' in icon("check", 16, "Verified")
