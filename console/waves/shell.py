@@ -13,7 +13,7 @@ VIEW, MANAGE = "waves.view_wave", "waves.manage_wave"
 
 def register() -> None:
     """Register all of it, once the apps are ready."""
-    verbs.register("wave.made", "made the wave {subject}", "waves")
+    verbs.register("wave.made", "made the wave {subject}", "waves-horizontal")
     verbs.register("wave.described", "described the wave {subject} anew", "pencil")
     nav.register(NavItem("Waves", "waves:waves", "waves-horizontal", key="g w", permission=VIEW, order=400, model="waves.Wave"))
     why = "Runs name the wave that their records move with."
