@@ -55,21 +55,30 @@ def _build(name: str) -> None:
 
 
 @contextmanager
-def copy(prefix: str = "test") -> Iterator[str]:
-    """A copy of the template that both of Django's aliases point to until the block ends; then it is dropped."""
+def fresh(prefix: str) -> Iterator[str]:
+    """A copy of the template; dropped when the block ends. Nothing points to it yet."""
     name = f"{prefix}_{uuid.uuid4().hex[:12]}"
     admin = os.environ["DATABASE_ADMIN_URL"]
     databases.create_database(admin, name, template=template())
-    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
-    environment = {key: os.environ[key] for key in addresses_for(name)}
     try:
-        _point(dict.fromkeys(connections, name))
-        os.environ.update(addresses_for(name))
         yield name
     finally:
-        _point(before)
-        os.environ.update(environment)
         databases.drop_database(admin, name)
+
+
+@contextmanager
+def copy(prefix: str = "test") -> Iterator[str]:
+    """A copy of the template that both of Django's aliases point to until the block ends."""
+    with fresh(prefix) as name:
+        before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+        environment = {key: os.environ[key] for key in addresses_for(name)}
+        try:
+            _point(dict.fromkeys(connections, name))
+            os.environ.update(addresses_for(name))
+            yield name
+        finally:
+            _point(before)
+            os.environ.update(environment)
 
 
 def _point(names: dict[str, str]) -> None:

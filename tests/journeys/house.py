@@ -1,0 +1,103 @@
+"""The whole console as a newcomer starts it, in a home of its own: engines, web server, workers and schedule."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+#: What this test process's own engines set, and a newcomer's shell does not.
+OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "CONCORD_SECRET_KEY", "CONCORD_HOME")
+
+
+@dataclass(frozen=True)
+class House:
+    """A running console: where it answers, where its files are, and who can sign in."""
+
+    url: str
+    home: Path
+    environment: dict[str, str]
+
+    def manage(self, *words: str) -> str:
+        """Run one management command against this console and give its output. Raises when it fails."""
+        command = [sys.executable, str(ROOT / "manage.py"), *words]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(words)} failed:\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def password(self, username: str) -> str:
+        """How one of the cast signs in."""
+        lines = (self.home / "demo-logins.txt").read_text().splitlines()
+        return next(line.split()[1] for line in lines if line.startswith(username))
+
+    def token(self) -> str:
+        """The pipeline's API token."""
+        lines = (self.home / "demo-logins.txt").read_text().splitlines()
+        return next(line for line in lines if line.startswith("API token")).split()[-1]
+
+    def addresses(self) -> dict[str, str]:
+        """The engines' addresses: ``database_url`` (app), ``owner_url``, ``admin_url``."""
+        found: dict[str, str] = json.loads((self.home / "addresses.json").read_text())
+        return found
+
+    def api(self, path: str, body: object | None = None) -> tuple[int, dict[str, object]]:
+        """Call the API as the pipeline; gives status and JSON."""
+        headers = {"Authorization": f"Bearer {self.token()}", "Content-Type": "application/json"}
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.url + path, data=data, headers=headers)
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, json.load(answer)
+        except urllib.error.HTTPError as error:
+            return error.code, json.load(error)
+
+
+@contextmanager
+def running(home: Path) -> Iterator[House]:
+    """Start the console as ``make up`` does, wait until it is ready, and stop it as Ctrl-C does."""
+    port = _free_port()
+    environment = {key: value for key, value in os.environ.items() if key not in OURS}
+    environment |= {"CONCORD_HOME": str(home), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "console.settings"}
+    log = (home / "up.log").open("w")
+    command = [sys.executable, "-m", "console.engines", "up"]
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(f"http://127.0.0.1:{port}/readyz", process, home / "up.log")
+        yield House(f"http://127.0.0.1:{port}", home, environment)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+        log.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"The console ended while starting:\n{log.read_text()}")
+        try:
+            with urllib.request.urlopen(url, timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError):
+            pass
+        time.sleep(0.3)
+    raise RuntimeError(f"The console was not ready after two minutes:\n{log.read_text()}")
