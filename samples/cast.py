@@ -52,7 +52,7 @@ def bring_in(home: Path, *, by: User) -> dict[str, User]:
         pipeline = actions.make_service_account(username=PIPELINE, name="Pipeline of the legacy PAS", by=by)
         actions.grant_role(user=pipeline, role="pipeline", by=by)
         issued = actions.issue_token(user=pipeline, name="demonstration", days=90, by=by)
-        _write(home, f"API token of {PIPELINE}: {issued.token}\n")
+        _write(home, f"API token of {PIPELINE}: {issued.text}\n")
         there[PIPELINE] = pipeline
     assert there[PIPELINE].kind == UserKind.SERVICE
     return there
