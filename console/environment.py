@@ -6,6 +6,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -120,6 +121,12 @@ def staticfiles_backend(*, debug: bool) -> str:
     if debug:
         return "django.contrib.staticfiles.storage.StaticFilesStorage"
     return "whitenoise.storage.CompressedManifestStaticFilesStorage"
+
+
+def origin(url: str) -> str:
+    """Scheme and host of an address, as a Content-Security-Policy names them; empty for none."""
+    found = urlsplit(url)
+    return f"{found.scheme}://{found.netloc}" if found.netloc else ""
 
 
 def openid_connect() -> dict[str, Any]:

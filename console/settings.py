@@ -173,7 +173,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": ["'self'", "data:"],
         "font-src": ["'self'"],
         "connect-src": ["'self'"],
-        "form-action": ["'self'", *env.words("OIDC_FORM_ACTION", default="")],
+        "form-action": ["'self'", *env.words("OIDC_FORM_ACTION", default=env.origin(env.value("OIDC_ISSUER")))],
         "frame-ancestors": ["'none'"],
         "base-uri": ["'none'"],
         "manifest-src": ["'self'"],

@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
+from django.test import override_settings
 
 from console.people.models import User, UserKind
 from tests import databases, factories
@@ -27,6 +29,15 @@ def committed_db(django_db_setup: None, django_db_blocker: pytest.FixtureRequest
     """A database of the test's own, for tests that commit: threads, processes, Celery, live servers. Gives its name."""
     with django_db_blocker.unblock(), databases.copy("committed") as name:
         yield name
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _plain_and_quick() -> Iterator[None]:
+    """Pages are drawn without collected static files, so their names are not hashed; passwords are hashed cheaply."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # scrypt is slow on purpose, and not what is tested
+    with override_settings(STORAGES={**settings.STORAGES, "staticfiles": plain}, PASSWORD_HASHERS=quick):
+        yield
 
 
 @pytest.fixture(autouse=True)

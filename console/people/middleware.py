@@ -97,9 +97,9 @@ def start(request: HttpRequest) -> None:
 
 def remaining(request: HttpRequest) -> dict[str, int]:
     """Seconds until the session ends by idleness and by its limit."""
-    now = int(time.time())
-    idle = settings.SESSION_IDLE_SECONDS - (now - request.session.get(SEEN, now))
-    limit = settings.SESSION_LIMIT_SECONDS - (now - request.session.get(STARTED, now))
+    now, session = int(time.time()), getattr(request, "session", {})
+    idle = settings.SESSION_IDLE_SECONDS - (now - session.get(SEEN, now))
+    limit = settings.SESSION_LIMIT_SECONDS - (now - session.get(STARTED, now))
     return {"idle_seconds": max(0, min(idle, limit)), "limit_seconds": max(0, limit)}
 
 
