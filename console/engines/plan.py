@@ -87,6 +87,5 @@ def _worker(wishes: Wishes, env: Mapping[str, str]) -> Spec:
 
 
 def _schedule(places: Places, env: Mapping[str, str]) -> Spec:
-    words = [sys.executable, "-m", "celery", "-A", "console.engines.schedule:app", "beat", "--loglevel", "WARNING"]
-    words += ["--schedule", str(places.beat / "schedule"), "--pidfile", ""]
+    words = [sys.executable, "-m", "console.engines.schedule", str(places.beat / "schedule")]
     return Spec("schedule", words, REPOSITORY, env)

@@ -58,7 +58,7 @@ def test_it_serves_comes_back_and_stops(console: Stage) -> None:
 
 
 def _kill_and_wait_for_return(console: Stage) -> None:
-    for words in ("granian", "celery -A console.celery:app worker", "celery -A console.engines.schedule:app beat"):
+    for words in ("granian", "celery -A console.celery:app worker", "console.engines.schedule"):
         before = {pid for pid, line in census(console.home).items() if words in line}
         assert before, words
         for pid in before:
