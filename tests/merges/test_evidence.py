@@ -10,7 +10,8 @@ from typing import Any
 
 import msgspec
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.factories import merge_line, record
 from triage.cases import kinds

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from triage.merges.characters import clusters, differences, whole
 from triage.merges.masking import DOT, SHARE, mask, mask_text

@@ -47,8 +47,8 @@ class MergeKind:
         schema = msgspec.json.schema(MergeLine)
         return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Merge line", **schema}
 
-    def page(self, request: HttpRequest, case: Case) -> HttpResponse:
-        """The review page."""
+    def page(self, request: HttpRequest, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
+        """The review page; with ``refusal`` it says why what was sent was not saved, and keeps what was typed."""
         from triage.merges.views import review  # noqa: PLC0415 - views need the address table
 
-        return review(request, case)
+        return review(request, case, refusal=refusal, status=status)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from console.people.models import User
 from console.people.permissions import scoped
-from triage.cases.models import Case, CaseKind, Claim, Decision, MigrationException, Occurrence, Queue, Reopening, State
+from triage.cases import queries as cases
+from triage.cases.models import Case, Claim, Decision, MigrationException, Occurrence, Queue, Reopening, State
 from triage.merges import charts
 from triage.merges.evidence import decode
 from triage.merges.lines import MergeLine
@@ -39,24 +40,9 @@ class Dossier:
     before: MergeLine | None
 
 
-def case_of(ref: str) -> Case | None:
-    """The merge case of that name (``EX-1042``), with its queue and wave; None when there is none."""
-    prefix, _, number = ref.partition("-")
-    if prefix != "EX" or not number.isdecimal() or len(number) > 18:
-        return None
-    return Case.objects.select_related("queue", "wave").filter(pk=int(number), kind=CaseKind.MERGE).first()
-
-
-def live_claim(case: Case, *, now: dt.datetime) -> Claim | None:
-    """The claim on ``case`` that still runs."""
-    return Claim.objects.filter(case=case, expires_at__gt=now).select_related("by").first()
-
-
 def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
     """Read everything that the review page of ``case`` shows to ``viewer``."""
-    decisions = list(
-        case.decisions.select_related("by", "feed_item", "reverses", "reversed_by").order_by("-decided_at", "-id")
-    )
+    decisions = cases.earlier_decisions(case)
     wanted = {case.latest_exception_id, *(decision.seen_exception_id for decision in decisions[:1])}
     found = {
         exception.pk: exception
@@ -69,7 +55,7 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
         case=case,
         line=decode(latest.payload.encode()),
         run=latest.run,
-        claim=live_claim(case, now=now),
+        claim=cases.claim_on(case, now),
         charts=_charts(case),
         siblings=_siblings(case, viewer),
         decisions=decisions,

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from console.answers import Allowed, Answer, Forbidden
 from triage.cases import rules
 from triage.cases.kinds import Verdict
+from triage.cases.models import State
 from triage.cases.rules import Holder
 
 
@@ -24,6 +25,7 @@ class Standing:
     works: bool
     reveals: bool
     reverses: bool
+    manages: bool
     holder: Holder | None
     escalated_by_me: bool
     decided_by: int | None
@@ -46,6 +48,8 @@ class Answers:
     reveal: Answer
     undo: Answer
     reverse: Answer
+    resume: Answer
+    take_away: Answer
 
 
 def answers(standing: Standing) -> Answers:
@@ -64,6 +68,8 @@ def answers(standing: Standing) -> Answers:
         reveal=reveal(standing),
         undo=rules.undo(ref, state, decided_by=standing.decided_by, me=standing.me, released=standing.released),
         reverse=rules.reverse(ref, state, allowed=standing.reverses, reason="asked by the form"),
+        resume=_resume(standing),
+        take_away=_take_away(standing),
     )
 
 
@@ -72,6 +78,18 @@ def reveal(standing: Standing) -> Answer:
     if standing.reveals:
         return Allowed()
     return Forbidden("Your roles do not allow you to reveal patient fields of this queue.")
+
+
+def _resume(standing: Standing) -> Answer:
+    if not standing.works:
+        return Forbidden("Your roles do not allow you to work this queue.")
+    return rules.move(standing.ref, standing.state, "wake" if standing.state == State.DEFERRED else "answer")
+
+
+def _take_away(standing: Standing) -> Answer:
+    if not standing.manages:
+        return Forbidden("Your roles do not allow you to take claims away.")
+    return rules.move(standing.ref, standing.state, "give_back")
 
 
 def verdict(spec: Verdict, standing: Standing) -> Answer:

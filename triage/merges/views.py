@@ -17,11 +17,11 @@ from console.doors import person
 from console.errors import Missing
 from console.people.models import User
 from console.people.permissions import may
-from triage.cases import actions
-from triage.cases.models import Case, Severity, State
+from triage.cases import actions, queries
+from triage.cases.models import Case, CaseKind, Severity, State
 from triage.cases.rules import Holder
 from triage.merges import page, panels, reveals, rules
-from triage.merges.queries import OCCURRENCES_SHOWN, Dossier, case_of, dossier, live_claim
+from triage.merges.queries import OCCURRENCES_SHOWN, Dossier, dossier
 from triage.merges.veil import Veil
 from triage.merges.verdicts import REASONS, VERDICTS
 
@@ -48,16 +48,16 @@ def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int =
 @require_POST
 def reveal(request: HttpRequest, ref: str) -> HttpResponse:
     """Lift the mask, once that is booked."""
-    case, by, now = _case(ref), person(request), timezone.now()
+    case, by, now = _case(request, ref), person(request), timezone.now()
     actions.reveal(case=case, by=by)
-    reveals.remember(request.session, case, live_claim(case, now=now), by=by, now=now)
+    reveals.remember(request.session, case, queries.claim_on(case, now), by=by, now=now)
     return _back(request, case)
 
 
 @require_POST
 def hide(request: HttpRequest, ref: str) -> HttpResponse:
     """Lower the mask again."""
-    case = _case(ref)
+    case = _case(request, ref)
     reveals.forget(request.session, case)
     return _back(request, case)
 
@@ -69,15 +69,15 @@ def _back(request: HttpRequest, case: Case) -> HttpResponse:
     return redirect(reverse("cases:case", args=[case.ref]) + chosen)
 
 
-def _case(ref: str) -> Case:
-    found = case_of(ref)
-    if found is None:
-        raise Missing(f"There is no merge case {ref}.")
+def _case(request: HttpRequest, ref: str) -> Case:
+    found = queries.case_for(person(request), ref)
+    if found.kind != CaseKind.MERGE:
+        raise Missing(f"{ref} is no merge case.")
     return found
 
 
 def _standing(found: Dossier, by: User) -> rules.Standing:
-    case, claim, last = found.case, found.claim, found.decisions[0] if found.decisions else None
+    case, claim = found.case, found.claim
     return rules.Standing(
         ref=case.ref,
         state=case.state,
@@ -85,13 +85,14 @@ def _standing(found: Dossier, by: User) -> rules.Standing:
         works=may(by, "cases.work_queue", case.queue),
         reveals=may(by, "cases.reveal_patient", case.queue),
         reverses=may(by, "cases.reverse_decision", case.queue),
+        manages=may(by, "cases.manage_queue", case.queue),
         holder=Holder(claim.by_id, str(claim.by), claim.expires_at) if claim else None,
         escalated_by_me=any(
             decision.by_id == by.pk and decision.details.get("escalated_to") == case.queue_id
             for decision in found.decisions
         ),
-        decided_by=last.by_id if last and case.decision_id else None,
-        released=bool(last and hasattr(last, "feed_item")),
+        decided_by=case.decision.by_id if case.decision else None,
+        released=any(one.pk == case.decision_id and hasattr(one, "feed_item") for one in found.decisions),
         queue=str(case.queue),
         escalates_to=case.queue.escalates_to_id,
     )
