@@ -212,6 +212,7 @@ def _work(package: Path) -> dict[str, Any]:
     with store.incoming() as folder:
         run = actions.announce(package=store.copy_in(packages.read(package), folder), origin="bench", by=by).run
     clock.watch("parse (beside)", parsing, "parse_cases")
+    clock.watch("chunks", actions, "land")
     clock.watch("stage and land", chunks, "_land")
     clock.watch("land", arrivals, "land")
     start = time.perf_counter()
@@ -223,10 +224,12 @@ def _work(package: Path) -> dict[str, Any]:
     run.refresh_from_db()
     if run.state != "loaded":
         raise RuntimeError(f"The run is {run.state}: {run.problem}")
-    staged = clock.seconds.pop("stage and land")
-    clock.seconds["stage"] = staged - clock.seconds["land"]
+    spent = clock.seconds
+    staged = spent.pop("stage and land")
+    spent |= {"stage": staged - spent["land"], "count, book, commit": spent.pop("chunks") - staged}
+    spent["wait for parse"] = seconds - checked - staged - spent["count, book, commit"]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "memory": memory, "phases": {"verify": checked, **clock.seconds}}
+    return {"seconds": seconds, "memory": memory, "phases": {"verify": checked, **spent}}
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from benchmarks import engines, population
 from benchmarks.figures import Figure, median, p95
@@ -93,4 +94,47 @@ def _queries(address: Callable[[int], str]) -> set[int]:
 
 
 def _pages() -> dict[str, Callable[[int], str]]:
-    return {}
+    """Each page with the address of its ``n``-th request."""
+    hot = population.queues()[0].slug
+    places, cases = _places(200), _cases(200)
+
+    def deep(path: str) -> Callable[[int], str]:
+        return lambda number: f"{path}?{urlencode({'after': places[number % len(places)]})}"
+
+    return {
+        "queues": lambda _: "/queues/",
+        "a queue, first page": lambda _: f"/queues/{hot}/",
+        "a queue, deep page": deep(f"/queues/{hot}/"),
+        "all cases, first page": lambda _: "/cases/",
+        "all cases, deep page": deep("/cases/"),
+        "all cases, critical only": lambda _: "/cases/?severity=critical",
+        "all cases, a rare reason": lambda _: f"/cases/?reason={population.RARE}",
+        "all cases, settled": lambda _: "/cases/?state=settled",
+        "a case": lambda number: f"/cases/EX-{cases[number % len(cases)]}/",
+        "cases by the API": lambda _: f"/api/v1/cases/?queue={hot}",
+    }
+
+
+def _places(count: int) -> list[str]:
+    """Page markers spread over the whole list of open cases."""
+    from triage.cases.listing import Key  # noqa: PLC0415
+    from triage.cases.models import Case  # noqa: PLC0415
+
+    numbers = _cases(count)
+    rows = Case.objects.filter(pk__in=numbers).values_list("priority", "due_at", "pk")
+    return [str(Key(*row)) for row in rows]
+
+
+def _cases(count: int) -> list[int]:
+    """Numbers of open cases spread over all of them, in an order of their own."""
+    from django.db import connection  # noqa: PLC0415
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.id FROM (SELECT min(id) AS low, max(id) AS high FROM cases_case WHERE state = 'open') AS ends,"
+            " generate_series(1, %s) AS n CROSS JOIN LATERAL (SELECT id FROM cases_case"
+            " WHERE id >= low + (high - low) * n / (%s + 1) AND state = 'open' ORDER BY id LIMIT 1) AS c"
+            " ORDER BY md5(c.id::text)",
+            [count, count],
+        )
+        return [number for (number,) in cursor.fetchall()]

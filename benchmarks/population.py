@@ -17,6 +17,7 @@ CLOSED_PER_OPEN = 5
 CHUNK = 300_000
 TEMPLATES = 64
 REVIEWERS = 32
+RARE = "name_swap"  # the reason of one case in five thousand
 TABLES = (
     "cases_case",
     "cases_exception",
@@ -194,7 +195,11 @@ SELECT i, 'merge', md5('f' || i)::uuid, md5('e' || i)::uuid,
        CASE WHEN is_open THEN 'open' WHEN chance %% 20 < 13 THEN 'verified' WHEN chance %% 20 < 18 THEN 'acknowledged'
             WHEN chance %% 20 < 19 THEN 'released' ELSE 'withdrawn' END,
        (%(queues)s::bigint[])[CASE WHEN chance %% 100 < 30 THEN 1 ELSE 2 + chance / 100 %% {QUEUES - 1} END],
-       %(wave)s, 1 + chance / 2000 %% 4, 'identity', ARRAY['missing_identifier'], (chance %% 3000) / 100.0 - 15, 2,
+       %(wave)s, 1 + chance / 2000 %% 4, 'identity',
+       CASE WHEN chance %% 5000 = 7 THEN ARRAY['{RARE}']
+            WHEN chance %% 10 = 3 THEN ARRAY['possible_twin', 'same_household']
+            WHEN chance %% 10 < 5 THEN ARRAY['conflicting_birth_date'] ELSE ARRAY['missing_identifier'] END,
+       (chance %% 3000) / 100.0 - 15, 2,
        ARRAY[{_key("LEGACY-PAS", "P0-", "shared")}, {_key("CLINIC-EPR", "E0-", "i")}],
        (1 + chance / 2000 %% 4) * 100, now() - make_interval(mins => chance %% 100000),
        now() + make_interval(mins => chance %% 20000 - 5000), %(run)s, i,
