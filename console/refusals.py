@@ -137,7 +137,7 @@ def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    """404. It never repeats the address."""
+    """404."""
     if request.path.startswith("/api/"):
         return page(request, Missing("The API has no such address, or there is no such thing; see /api/docs/."))
     return page(request, Missing("There is nothing at this address, or not any more."))

@@ -7,7 +7,8 @@ import datetime as dt
 import pytest
 from django.contrib.auth import authenticate
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from console.audit.models import LogEntry
 from console.errors import Denied, Invalid, Refusal
@@ -64,7 +65,7 @@ def test_an_invitation_that_makes_no_sense_is_refused_and_leaves_nothing(
 
 
 def test_only_administrators_invite(ana: User) -> None:
-    with pytest.raises(Denied, match="Your roles do not allow you to invite people."):
+    with pytest.raises(Denied, match="Your roles do not allow you to invite people"):
         actions.invite_person(username="nina", name="Nina", email="nina@hospital.test", by=ana)
 
 
@@ -154,7 +155,7 @@ def test_roles_of_people_are_not_for_service_accounts(ada: User, pipe: User) -> 
 
 
 def test_concord_itself_gets_no_role(ada: User) -> None:
-    with pytest.raises(Denied, match="Concord itself holds no roles."):
+    with pytest.raises(Denied, match="Concord itself holds no roles"):
         actions.grant_role(user=queries.system(), role="reviewer", by=ada)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.models import Session
 from django.test import Client
@@ -173,7 +174,5 @@ class TestSecondFactors:
         assert browser.get("/api/v1/me/").status_code == 403
 
     def test_somebody_with_one_goes_on(self, browser: Client, ana: User) -> None:
-        from allauth.mfa.models import Authenticator
-
         Authenticator.objects.create(user=ana, type=Authenticator.Type.TOTP, data={"secret": "x"})
         assert signed_in(browser)

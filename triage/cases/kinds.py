@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from console import schemas
 from triage.cases.models import CaseKind
 
 
@@ -70,8 +71,8 @@ class Kind(Protocol):
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of one line."""
 
-    def page(self, request: Any, case: Any) -> Any:
-        """The review page's response."""
+    def page(self, request: Any, case: Any, *, refusal: str = "", status: int = 200) -> Any:
+        """The review page's response; with ``refusal`` it says why what was sent was not saved, and keeps it."""
 
 
 @dataclass
@@ -85,6 +86,7 @@ _register = _Register()
 def register(kind: Kind) -> None:
     """Make a kind known. The last one registered under a name counts, so a reload in tests is harmless."""
     _register.kinds[kind.kind] = kind
+    schemas.register(kind.file_kind, f"One line of a {kind.file_kind} file", kind.schema)
 
 
 def get(kind: str) -> Kind:
@@ -107,3 +109,8 @@ def reasons_for(kind: str, verdict: str) -> list[tuple[str, str]]:
     found = get(kind)
     choose = getattr(found, "reasons_for", None)
     return list(choose(verdict)) if choose else list(found.reasons)
+
+
+def reason_label(kind: str, code: str) -> str:
+    """A reason's words for people; its code when the kind knows it no more."""
+    return dict(get(kind).reasons).get(code, code.replace("_", " "))
