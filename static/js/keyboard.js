@@ -141,10 +141,11 @@ function onKey(event) {
 }
 
 function labelOf(element) {
-  const own = element.dataset.keyLabel || element.getAttribute("aria-label") || element.labels?.[0]?.textContent || element.textContent;
-  const copy = own.replace(/\s+/g, " ").trim();
-  const key = element.dataset.key;
-  return copy.endsWith(` ${key}`) ? copy.slice(0, -key.length - 1) : copy;
+  const said = element.dataset.keyLabel || element.getAttribute("aria-label");
+  if (said) return said;
+  const words = (element.labels?.[0] || element).cloneNode(true);
+  for (const cap of words.querySelectorAll("kbd, .visually-hidden")) cap.remove();
+  return words.textContent.replace(/\s+/g, " ").trim();
 }
 
 function helpRows() {

@@ -24,6 +24,7 @@ class Session {
     this.left = dialog.querySelector("[data-session-left]");
     this.contact = 0;
     this.trying = false;
+    this.gone = false;
     this.touched();
   }
 
@@ -47,7 +48,8 @@ class Session {
   }
 
   leave() {
-    if (!this.dialog.dataset.signIn) return;
+    if (this.gone || !this.dialog.dataset.signIn) return;
+    this.gone = true;
     // Patient data must not stay on the screen of somebody who has gone.
     location.replace(`${this.dialog.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`);
   }

@@ -36,8 +36,21 @@ def shell(**more: Any) -> dict[str, Any]:
     }
 
 
-def gallery_page(**more: Any) -> str:
+def _somebody(pk: int | None) -> SimpleNamespace:
+    return SimpleNamespace(pk=pk, is_authenticated=pk is not None, time_zone="UTC", get_username="olu")
+
+
+def _whole(template: Any, person: int | None, **context: Any) -> str:
+    frame = {"user": _somebody(person), "shell": shell(), "request": RequestFactory().get("/ui/")}
+    return str(template.template.render(Context(frame | context)))
+
+
+def gallery_page() -> str:
     """The whole gallery page as somebody signed in sees it."""
-    user = SimpleNamespace(pk=7, is_authenticated=True, time_zone="UTC", get_username="olu", __str__=lambda: "Olu")
-    context = {**gallery.context(), "user": user, "shell": shell(**more), "request": RequestFactory().get("/ui/")}
-    return str(engines["django"].get_template("ui/gallery.html").template.render(Context(context)))
+    return _whole(engines["django"].get_template("ui/gallery.html"), 7, **gallery.context())
+
+
+def page(content: str, person: int | None = 7) -> str:
+    """A whole page around ``content``, for the person of that number; None for somebody not signed in."""
+    source = '{% extends "base.html" %}{% block content %}{{ inner|safe }}{% endblock %}'
+    return _whole(engines["django"].from_string(source), person, inner=content)
