@@ -13,6 +13,7 @@ WRITING_SQL = re.compile(r"^(insert into|update \w+ set|delete from|truncate |co
 #: module → why it writes without being an action
 WRITERS: dict[str, str] = {
     "console/audit/book.py": "the book's own pen",
+    "console/audit/guard.py": "the superuser's step says in the book that it was taken",
     "triage/cases/arrivals.py": "the set-based half of intake's action; its caller holds the transaction and books it",
     "triage/cases/sequencer.py": "gives released decisions their positions; an action in a room of its own",
 }
