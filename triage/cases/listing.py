@@ -174,9 +174,7 @@ _ORDERS = {
 }
 
 
-def _fetch(
-    filters: Filters, key: Key | None, *, forward: bool, size: int, now: dt.datetime
-) -> tuple[list[Row], int]:
+def _fetch(filters: Filters, key: Key | None, *, forward: bool, size: int, now: dt.datetime) -> tuple[list[Row], int]:
     """Up to ``size`` + 1 rows from a place on, and how many cases were looked at for them."""
     looked, values = _looked(filters, key, forward=forward, now=now, limit=size + 1 if filters.by_index else BUDGET)
     order = _ORDERS[filters.order][0 if forward else 1]
@@ -215,7 +213,12 @@ def _looked(
 ) -> tuple[str, dict[str, Any]]:
     """SQL of the cases from a place on, in order, as far as the indexes answer; and its parameters."""
     order = _ORDERS[filters.order][0 if forward else 1]
-    values: dict[str, Any] = {"queues": list(filters.queues), "now": now, "looked": limit, "only": list(filters.only or ())}
+    values: dict[str, Any] = {
+        "queues": list(filters.queues),
+        "now": now,
+        "looked": limit,
+        "only": list(filters.only or ()),
+    }
     values |= {"wave": filters.wave, "reason": [filters.reason], "severity": filters.severity}
     if filters.severity:
         values |= {"least": filters.severity * BASE, "most": filters.severity * BASE + BASE - 1}

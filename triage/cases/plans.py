@@ -113,7 +113,8 @@ def dry_run(kind: CaseKind) -> list[Move]:
     plan = for_cases(kind)
     with connection.cursor() as cursor:
         cursor.execute(
-            misplaced(plan) + "SELECT was, queue, count(*), min(id), max(id) FROM misplaced GROUP BY 1, 2 ORDER BY 3 DESC",
+            misplaced(plan)
+            + "SELECT was, queue, count(*), min(id), max(id) FROM misplaced GROUP BY 1, 2 ORDER BY 3 DESC",
             plan.parameters,
         )
         return [Move(was, to, cases, f"EX-{first}", f"EX-{last}") for was, to, cases, first, last in cursor.fetchall()]

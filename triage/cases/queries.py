@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Q, QuerySet, Sum
 
 from console.errors import Missing
 from console.people import permissions
@@ -24,6 +24,7 @@ from triage.cases.models import (
     MigrationException,
     Queue,
     QueueTally,
+    SavedView,
     State,
 )
 
@@ -83,6 +84,17 @@ def claims_of(user: User, now: dt.datetime) -> list[Claim]:
     """This person's running claims with their cases and queues, the one that ends first in front."""
     found = Claim.objects.filter(by=user, expires_at__gt=now).select_related("case", "case__queue")
     return list(found.order_by("expires_at")[:50])
+
+
+def holders(cases: Iterable[int]) -> dict[int, str]:
+    """Printed names of those who hold these cases."""
+    return dict(Claim.objects.filter(case_id__in=list(cases)).values_list("case_id", "by__name"))
+
+
+def views_for(user: User) -> list[SavedView]:
+    """A person's saved views, then those others share."""
+    found = SavedView.objects.select_related("owner").filter(Q(owner=user) | Q(shared=True))
+    return sorted(found.order_by("name")[:60], key=lambda view: view.owner_id != user.pk)
 
 
 def line_of(case: Case) -> Any:
@@ -150,7 +162,7 @@ def outcomes(items: Iterable[FeedItem]) -> dict[int, dict[str, Any]]:
 def decisions_of(user: User, *, before: int | None, limit: int) -> list[Decision]:
     """A person's own decisions, newest first, with case, feed position and what became of them."""
     found = Decision.objects.filter(by=user).select_related(
-        "case", "case__queue", "feed_item", "reversed_by", "reversed_by__by", "reverses"
+        "case", "case__queue", "feed_item", "release_due", "reversed_by", "reversed_by__by", "reverses"
     )
     if before:
         found = found.filter(pk__lt=before)

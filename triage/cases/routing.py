@@ -98,3 +98,23 @@ def first_match(rules: Sequence[Rule], facts: Facts) -> int:
         if all(CONDITIONS[name].holds(facts, value) for name, value in rule.conditions.items()):
             return number
     return len(rules) + 1
+
+
+def describe(conditions: dict[str, Any]) -> list[str]:
+    """A rule's conditions in words, one each."""
+    return [
+        _WORDS[name].format(", ".join(value).replace("_", " ") if isinstance(value, list) else f"{value:g}")
+        for name, value in conditions.items()
+        if name in _WORDS
+    ]
+
+
+_WORDS = {
+    "wave": "the wave is {}",
+    "severity_at_least": "the severity is at least {}",
+    "domain": "the domain is {}",
+    "any_reason": "a reason is {}",
+    "size_at_least": "it is about {} records or more",
+    "score_at_least": "the score is at least {} bits",
+    "score_below": "the score is below {} bits",
+}

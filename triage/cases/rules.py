@@ -88,6 +88,14 @@ def seen(ref: str, revision: int, looked_at: int) -> Answer:
     return Allowed()
 
 
+def wave(name: str, *, frozen: bool, because: str) -> Answer:
+    """Whether decisions may still be made in a wave: not once a gate has frozen it."""
+    if frozen:
+        why = f": {because}" if because else ""
+        return Forbidden(f"The wave “{name}” is frozen{why}. Its cases cannot be decided now.")
+    return Allowed()
+
+
 def verdict(
     spec: Verdict | None,
     code: str,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from console.audit import verbs
+from console.home import Step, register_step
 from console.ui import nav
 from console.ui.nav import NavItem
+from triage.cases.models import Queue
 
 #: What the book says of cases, queues and the feed: verb, sentence after the actor's name, icon.
 VERBS: Final = (
@@ -53,3 +55,5 @@ def register() -> None:
     nav.register(NavItem("My decisions", "cases:mine", "gavel", "g d", WORK, 120, GROUP, queue))
     nav.register(NavItem("Routing", "cases:rules", "split", "g r", MANAGE, 130, GROUP, queue))
     nav.register(NavItem("Due times", "cases:sla", "calendar-clock", "g t", MANAGE, 140, GROUP, queue))
+    why = "Cases wait in queues; rules send each to the people who can decide it."
+    register_step(Step("Set up the queues", why, "cases:queues", MANAGE, Queue.objects.exists, order=20))

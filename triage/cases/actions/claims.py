@@ -144,6 +144,12 @@ def opened(*, case: Case, by: User, door: str = "page") -> Receipt:
     return book.read("case.opened", subject=case, by=by, facts={"door": door, "revision": case.revision})
 
 
+def listed(*, queues: Iterable[Queue], query: str, by: User) -> Receipt:
+    """Book that this person lists cases of these queues by this filter; answer only after this returns."""
+    facts = {"queues": [queue.slug for queue in queues], "query": query}
+    return book.read("queue.listed", subject="queues", by=by, facts=facts)
+
+
 def _free(case: Case) -> None:
     locks.let_go([case.pk])
     _move(case, after(State.CLAIMED, "give_back") or State.OPEN)

@@ -64,6 +64,7 @@ def decide(
         earlier = _repeated(case, by, request_key, verdict, reason, seen)
         if earlier:
             return Decided(earlier, case, repeat=True)
+        locks.hold_wave(case)
         spec = _spec(case, verdict)
         rules.hold(case.ref, locks.holder(case), me=by.pk, now=now).require()
         rules.seen(case.ref, case.revision, seen).require()
@@ -124,6 +125,7 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
     now = timezone.now()
     with book.transaction(by=by, purpose="decide"):
         case = locks.lock(case)
+        locks.hold_wave(case)
         allowed = permissions.may(by, "cases.reverse_decision", case.queue)
         rules.reverse(case.ref, case.state, allowed=allowed, reason=reason).require()
         reversal = _write(

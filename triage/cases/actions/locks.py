@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from console.errors import Missing
+from triage.cases import rules
 from triage.cases.models import Case, Claim, HeldRecord, State
 from triage.cases.rules import Holder
 
@@ -18,6 +19,14 @@ def lock(case: Case) -> Case:
     if found is None:
         raise Missing(f"There is no case {case.ref}.")
     return found
+
+
+def hold_wave(case: Case) -> None:
+    """Keep the case's wave from being frozen until this transaction ends. Raises Denied when it is frozen already."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name, frozen_at, frozen_because FROM waves_wave WHERE id = %s FOR SHARE", [case.wave_id])
+        name, frozen_at, because = cursor.fetchone()
+    rules.wave(name, frozen=frozen_at is not None, because=because).require()
 
 
 def holder(case: Case) -> Holder | None:

@@ -87,7 +87,9 @@ def apply_rules(*, kind: CaseKind, by: User) -> int:
             moved = int(cursor.rowcount)
         if moved:
             first = Queue.objects.filter(kind=kind, active=True).order_by("order", "slug").first()
-            book.write("queue.rules_applied", subject=first or "queues", by=by, facts={"moved": moved, "kind": str(kind)})
+            book.write(
+                "queue.rules_applied", subject=first or "queues", by=by, facts={"moved": moved, "kind": str(kind)}
+            )
     return moved
 
 

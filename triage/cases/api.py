@@ -1,0 +1,272 @@
+"""The API's doors: cases, claims, decisions, and the decision feed. Every look at patient-linked data is booked first."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, cast
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.serializers import Serializer
+from rest_framework.views import APIView
+
+from console.errors import Invalid, Missing
+from console.people.models import User
+from console.people.tokens import requires
+from console.waves.models import Wave
+from triage.cases import actions, filters, listing, queries
+from triage.cases import serializers as shapes
+from triage.cases.models import Case, Decision, FeedItem, MigrationException, Queue, Severity
+
+PAGE, MOST = 50, 200
+_WORDS = ("queue", "kind", "state", "severity", "wave", "reason", "overdue", "sort", "after")
+_NO_STORE = {"Cache-Control": "no-store"}
+_REFUSALS = dict.fromkeys((403, 404, 409, 422), shapes.Problem)
+
+
+def _person(request: Request) -> User:
+    return cast(User, request.user)
+
+
+def _checked(shape: type[Serializer], request: Request) -> dict[str, Any]:
+    """The request's body in its shape. Raises Invalid, naming each field that is wrong."""
+    body = shape(data=request.data)
+    if not body.is_valid():
+        wrong = "; ".join(f"{name}: {' '.join(map(str, why))}" for name, why in body.errors.items())
+        raise Invalid(f"The request is not complete. {wrong}")
+    return cast(dict[str, Any], body.validated_data)
+
+
+def _item(row: listing.Row | Case, queue: str, wave: str) -> dict[str, Any]:
+    return {
+        "ref": row.ref,
+        "kind": row.kind,
+        "state": row.state,
+        "queue": queue,
+        "wave": wave,
+        "severity": Severity(row.severity).label.lower(),
+        "domain": row.domain,
+        "reasons": row.reasons,
+        "size": row.size,
+        "score": row.score,
+        "opened_at": row.opened_at,
+        "due_at": row.due_at,
+        "reopened": row.reopened,
+        "revision": row.revision,
+    }
+
+
+class Cases(APIView):
+    """Cases of the queues one may see."""
+
+    permission_classes = (requires("cases.see_queue"),)
+
+    @extend_schema(
+        operation_id="cases_list",
+        summary="List cases",
+        parameters=[*(OpenApiParameter(name, str) for name in _WORDS), OpenApiParameter("limit", int)],
+        responses={200: shapes.CasePage, **_REFUSALS},
+    )
+    def get(self, request: Request) -> Response:
+        """A page of cases in their order, without patient data."""
+        by, query = _person(request), request.query_params
+        queues = queries.visible_queues(by)
+        if query.get("queue"):
+            queues = [queue for queue in queues if queue.slug == query["queue"]]
+            if not queues:
+                raise Missing("There is no queue of that name that you may see.")
+        if query.get("kind"):
+            queues = [queue for queue in queues if queue.kind == query["kind"]]
+        size = filters.whole(query, "limit", PAGE, least=1, most=MOST)
+        wanted = filters.read({name: query.get(name, "") for name in _WORDS}, queues)
+        page = listing.page(wanted, after=query.get("after", ""), size=size, now=timezone.now())
+        actions.listed(queues=queues, query=filters.tidy(query), by=by)
+        slugs = {queue.pk: queue.slug for queue in queues}
+        waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "slug"))
+        items = [_item(row, slugs[row.queue_id], waves[row.wave_id]) for row in page.items]
+        return Response(shapes.CasePage({"items": items, "next": page.next}).data, headers=_NO_STORE)
+
+
+class OneCase(APIView):
+    """One case."""
+
+    permission_classes = (requires("cases.see_queue"),)
+
+    @extend_schema(
+        operation_id="cases_read",
+        summary="Read a case",
+        parameters=[
+            OpenApiParameter("include", str, description="`line` for the exception's line; booked as a reveal.")
+        ],
+        responses={200: shapes.CaseFull, **_REFUSALS},
+    )
+    def get(self, request: Request, ref: str) -> Response:
+        """Its state, claim and decisions; its line for those who may reveal patient fields and ask for it."""
+        by = _person(request)
+        case = queries.case_for(by, ref)
+        unmasked = request.query_params.get("include") == "line"
+        if unmasked:
+            actions.reveal(case=case, by=by)
+        else:
+            actions.opened(case=case, by=by, door="api")
+        claim = queries.claim_on(case, timezone.now())
+        facts = _item(case, case.queue.slug, case.wave.slug)
+        facts["claim"] = {"by": str(claim.by), "expires_at": claim.expires_at} if claim else None
+        facts["decisions"] = [_decision(decision) for decision in queries.earlier_decisions(case)]
+        if unmasked:
+            payload = MigrationException.objects.values_list("payload", flat=True).get(pk=case.latest_exception_id)
+            facts["line"] = json.loads(payload)
+        return Response(shapes.CaseFull(facts).data, headers=_NO_STORE)
+
+
+class ClaimCase(APIView):
+    """The claim on one case."""
+
+    permission_classes = (requires("cases.work_queue"),)
+
+    @extend_schema(
+        operation_id="cases_claim", summary="Claim a case", request=None, responses={200: shapes.Claimed, **_REFUSALS}
+    )
+    def post(self, request: Request, ref: str) -> Response:
+        """Claim it; 409 when somebody holds it, or a case about the same record."""
+        by = _person(request)
+        return Response(_claimed(actions.claim(case=queries.case_for(by, ref), by=by)))
+
+
+class ClaimNext(APIView):
+    """The most pressing case of a queue."""
+
+    permission_classes = (requires("cases.work_queue"),)
+
+    @extend_schema(
+        operation_id="queues_next",
+        summary="Claim the next case of a queue",
+        request=None,
+        responses={200: shapes.Claimed, 204: None, **_REFUSALS},
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Claim it; 204 when no case is waiting."""
+        by = _person(request)
+        found = actions.claim_next(queues=[queries.queue_for(by, slug)], by=by)
+        return Response(_claimed(found)) if found else Response(status=status.HTTP_204_NO_CONTENT)
+
+
+class Decisions(APIView):
+    """Decisions on one case."""
+
+    permission_classes = (requires("cases.work_queue"),)
+
+    @extend_schema(
+        operation_id="cases_decide",
+        summary="Decide a case",
+        request=shapes.Decide,
+        responses={201: shapes.DecisionFacts, 200: shapes.DecisionFacts, **_REFUSALS},
+    )
+    def post(self, request: Request, ref: str) -> Response:
+        """Decide a case one has claimed. 201; 200 for a repeat; 409 when the claim or the case is no longer as seen."""
+        by = _person(request)
+        done = actions.decide(case=queries.case_for(by, ref), by=by, **_checked(shapes.Decide, request))
+        code = status.HTTP_200_OK if done.repeat else status.HTTP_201_CREATED
+        return Response(shapes.DecisionFacts(_decision(done.decision)).data, status=code)
+
+
+class Feed(APIView):
+    """The decision feed."""
+
+    permission_classes = (requires("cases.read_feed"),)
+
+    @extend_schema(
+        operation_id="decisions_feed",
+        summary="Read the decision feed",
+        parameters=[OpenApiParameter("after", int), OpenApiParameter("limit", int)],
+        responses={200: shapes.FeedPage, **_REFUSALS},
+    )
+    def get(self, request: Request) -> Response:
+        """Released decisions after a position, in order and without gaps: whoever asks on from `next` misses none."""
+        by, query = _person(request), request.query_params
+        after = filters.whole(query, "after", 0, least=0, most=2**63 - 1)
+        limit = filters.whole(query, "limit", 100, least=1, most=500)
+        items = queries.feed(after, limit)
+        actions.read_feed(after=after, items=items, by=by)
+        outcomes = queries.outcomes(items)
+        page = {
+            "items": [_entry(item, outcomes[item.position]) for item in items],
+            "next": items[-1].position if items else after,
+            "more": len(items) == limit,
+        }
+        return Response(shapes.FeedPage(page).data, headers=_NO_STORE)
+
+
+class Acknowledgements(APIView):
+    """The pipeline's word on what it has applied."""
+
+    permission_classes = (requires("cases.acknowledge_feed"),)
+
+    @extend_schema(
+        operation_id="decisions_acknowledge",
+        summary="Acknowledge the feed",
+        request=shapes.Through,
+        responses={201: shapes.Acknowledged, 200: shapes.Acknowledged, **_REFUSALS},
+    )
+    def post(self, request: Request) -> Response:
+        """Everything up to `through` has been applied. 201; 200 for a repeat."""
+        done = actions.acknowledge(by=_person(request), **_checked(shapes.Through, request))
+        code = status.HTTP_200_OK if done.repeat else status.HTTP_201_CREATED
+        return Response(shapes.Acknowledged(done).data, status=code)
+
+
+def _claimed(found: actions.Claimed) -> dict[str, Any]:
+    case = found.case
+    facts = {"ref": case.ref, "queue": case.queue.slug, "revision": case.revision, "expires_at": found.expires_at}
+    return dict(shapes.Claimed(facts).data)
+
+
+def _decision(decision: Decision) -> dict[str, Any]:
+    return {
+        "id": decision.pk,
+        "role": decision.role,
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+        "by": str(decision.by),
+        "decided_at": decision.decided_at,
+        "release_at": decision.release_at,
+        "receipt": decision.receipt,
+        "reverses": decision.reverses_id,
+    }
+
+
+def _entry(item: FeedItem, outcome: dict[str, Any]) -> dict[str, Any]:
+    decision = item.decision
+    reversed_item = getattr(decision.reverses, "feed_item", None) if decision.reverses_id else None
+    return {
+        "position": item.position,
+        "decision": decision.pk,
+        "case": decision.case.ref,
+        "kind": decision.case.kind,
+        "role": decision.role,
+        "verdict": decision.verdict,
+        "reason": decision.reason,
+        "decided_at": decision.decided_at,
+        "released_at": item.released_at,
+        "by": str(decision.by),
+        "reverses": reversed_item.position if reversed_item else None,
+        "receipt": decision.receipt,
+        "outcome": outcome,
+    }
+
+
+class Queues(APIView):
+    """The queues one may see."""
+
+    permission_classes = (requires("cases.see_queue"),)
+
+    @extend_schema(operation_id="queues_list", summary="List queues", responses={200: shapes.QueueItem(many=True)})
+    def get(self, request: Request) -> Response:
+        """Each with its numbers of cases by state."""
+        queues: list[Queue] = queries.visible_queues(_person(request))
+        counts = queries.tally(queues)
+        rows = [{"slug": q.slug, "name": q.name, "kind": q.kind, "cases": counts[q.pk]} for q in queues]
+        return Response(shapes.QueueItem(rows, many=True).data)

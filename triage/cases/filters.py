@@ -1,0 +1,84 @@
+"""Filters of case lists as they stand in a URL: read strictly, written back in one spelling. Never patient data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from console.errors import Invalid
+from console.waves.models import Wave
+from triage.cases.listing import GROUPS, SEVERITIES, SORTS, Filters
+from triage.cases.models import Queue
+
+NAMES = ("state", "severity", "wave", "reason", "overdue", "mine", "sort")
+_YES = {"1", "true", "yes", "on"}
+
+
+def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[int] = ()) -> Filters:
+    """The filters a query string asks for, over these queues. ``mine`` are the cases the person holds.
+
+    Raises Invalid, naming the parameter, for a value that is none of those it may have.
+    """
+    overdue = _flag(query, "overdue")
+    state = "open" if overdue else _choice(query, "state", GROUPS, "open")
+    severity = _choice(query, "severity", SEVERITIES, "")
+    only = tuple(mine) if _flag(query, "mine") else None
+    return Filters(
+        queues=tuple(queue.pk for queue in queues),
+        state="claimed" if only is not None else state,
+        severity=SEVERITIES[severity] if severity else None,
+        wave=_wave(query.get("wave", "")),
+        reason=_text(query, "reason", 64),
+        overdue=overdue,
+        only=only,
+        sort=_choice(query, "sort", SORTS, "priority"),
+    )
+
+
+def tidy(query: Mapping[str, Any]) -> str:
+    """The filters of a query string in one spelling, without page markers: what a saved view keeps."""
+    return urlencode([(name, str(query[name])[:100]) for name in NAMES if query.get(name)])
+
+
+def active(query: Mapping[str, Any]) -> bool:
+    """True when the query narrows the list (order alone does not)."""
+    return any(query.get(name) for name in NAMES if name != "sort")
+
+
+def whole(query: Mapping[str, Any], name: str, default: int, *, least: int, most: int) -> int:
+    """A whole number within bounds. Raises Invalid, naming the parameter."""
+    given = query.get(name, "")
+    if not given:
+        return default
+    if not str(given).isascii() or not str(given).isdigit() or not least <= int(str(given)[:20]) <= most:
+        raise Invalid(f"“{name}” must be a whole number from {least} to {most}.")
+    return int(given)
+
+
+def _wave(slug: str) -> int | None:
+    if not slug:
+        return None
+    found = Wave.objects.filter(slug=str(slug)[:100].replace("\0", "")).values_list("pk", flat=True).first()
+    if found is None:
+        raise Invalid("There is no wave of that name.")
+    return int(found)
+
+
+def _choice(query: Mapping[str, Any], name: str, choices: Iterable[str], default: str) -> str:
+    given = str(query.get(name) or default)
+    known = list(choices)
+    if given and given not in known:
+        raise Invalid(f"“{name}” must be one of: {', '.join(known)}.")
+    return given
+
+
+def _flag(query: Mapping[str, Any], name: str) -> bool:
+    return str(query.get(name, "")).lower() in _YES
+
+
+def _text(query: Mapping[str, Any], name: str, most: int) -> str:
+    given = str(query.get(name, "") or "")
+    if len(given) > most or "\0" in given:
+        raise Invalid(f"“{name}” must be at most {most} characters long.")
+    return given

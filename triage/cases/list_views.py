@@ -1,0 +1,265 @@
+"""Doors of queues and lists: the queues, a queue's cases, all cases, one's own decisions, saved views, the home part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from console.doors import person
+from console.errors import Denied
+from console.people import permissions
+from console.people.models import User
+from console.waves.models import Wave
+from triage.cases import actions, filters, kinds, listing, queries
+from triage.cases.actions import views as saving
+from triage.cases.listing import Filters, Listed
+from triage.cases.models import Queue, SavedView, Severity, State
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A queue on the page of queues."""
+
+    queue: Queue
+    counts: dict[str, int]
+    pressure: queries.Pressure
+    works: bool
+    manages: bool
+
+    @property
+    def open(self) -> int:
+        """Cases that wait for somebody."""
+        return self.counts["open"]
+
+    @property
+    def busy(self) -> int:
+        """Cases in somebody's hands or put off."""
+        return self.counts["claimed"] + self.counts["deferred"] + self.counts["waiting"]
+
+    @property
+    def settled(self) -> int:
+        """Cases decided, whether or not a later run has proven it yet."""
+        return sum(self.counts[state] for state in listing.SETTLED)
+
+    @property
+    def overdue(self) -> str:
+        """Open cases past their due time, as a word: counted to a thousand."""
+        return "1,000+" if self.pressure.capped else str(self.pressure.overdue)
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A saved view as a tab."""
+
+    label: str
+    url: str
+    current: bool
+    changed: bool = False
+    count: str = ""
+
+
+@never_cache
+@require_safe
+def queues(request: HttpRequest) -> HttpResponse:
+    """The queues this person may see, with what waits in each."""
+    by = person(request)
+    cards = _cards(by, queries.visible_queues(by))
+    context = {
+        "cards": cards,
+        "works": any(card.works for card in cards),
+        "makes": permissions.may(by, "cases.manage_queue"),
+    }
+    return render(request, "cases/queues.html", context)
+
+
+@never_cache
+@require_safe
+def queue(request: HttpRequest, slug: str) -> HttpResponse:
+    """The cases of one queue."""
+    by = person(request)
+    found = queries.queue_for(by, slug)
+    return _list(request, [found], found)
+
+
+@never_cache
+@require_safe
+def cases(request: HttpRequest) -> HttpResponse:
+    """The cases of all queues this person may see."""
+    by = person(request)
+    visible = queries.visible_queues(by)
+    if not visible and not permissions.may_anywhere(by, "cases.see_queue", Queue):
+        raise Denied("Your roles do not allow you to see cases.")
+    return _list(request, visible, None)
+
+
+@never_cache
+@require_safe
+def mine(request: HttpRequest) -> HttpResponse:
+    """One's own decisions with their receipts; those not released yet can be taken back."""
+    by = person(request)
+    if not permissions.may_anywhere(by, "cases.work_queue", Queue):
+        raise Denied("Your roles do not allow you to decide cases.")
+    before = filters.whole(request.GET, "after", 0, least=1, most=2**63 - 1)
+    found = queries.decisions_of(by, before=before or None, limit=PAGE + 1)
+    items = found[:PAGE]
+    page = {"items": items, "after": before or "", "next": items[-1].pk if len(found) > PAGE else ""}
+    rows = [(item, kinds.reason_label(item.case.kind, item.reason)) for item in items]
+    return render(request, "cases/mine.html", {"page": page, "rows": rows, "now": timezone.now()})
+
+
+@never_cache
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Part of the home page: one's claims and one's queues."""
+    by, now = person(request), timezone.now()
+    visible = queries.visible_queues(by)
+    cards = _cards(by, visible)
+    working = [card for card in cards if card.works]
+    context = {"claims": queries.claims_of(by, now), "cards": working or cards, "works": bool(working)}
+    return render(request, "cases/_home.html", context)
+
+
+@require_POST
+def save_view(request: HttpRequest) -> HttpResponse:
+    """Save the list's filters under a name."""
+    query = filters.tidy(request.POST)
+    by = person(request)
+    if not permissions.may_anywhere(by, "cases.see_queue", Queue):
+        raise Denied("Your roles do not allow you to see cases.")
+    name = request.POST.get("name", "").replace("\0", "")
+    view = saving.save_view(name=name, query=query, shared=bool(request.POST.get("shared")), by=by)
+    messages.success(request, f"The view “{view.name}” is saved.")
+    return redirect(f"{_path(request)}?{view.query}")
+
+
+@require_POST
+def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete one of one's own saved views."""
+    view = get_object_or_404(SavedView, pk=pk)
+    saving.delete_view(view=view, by=person(request))
+    messages.success(request, f"The view “{view.name}” is deleted.")
+    return redirect(_path(request))
+
+
+def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpResponse:
+    by, now, query = person(request), timezone.now(), request.GET
+    held = [claim.case_id for claim in queries.claims_of(by, now)] if query.get("mine") else []
+    wanted = filters.read(query, shown, mine=held)
+    page = listing.page(wanted, after=query.get("after", ""), before=query.get("before", ""), size=PAGE, now=now)
+    actions.listed(queues=shown, query=filters.tidy(query), by=by)
+    context = {
+        "queue": one,
+        "page": page,
+        "rows": _rows(page, shown),
+        "count": _count(wanted, shown, query, page, now),
+        "tabs": _tabs(request, by),
+        "own_view": _own_view(request, by),
+        "filtered": filters.active(query),
+        "choices": _choices(),
+        "query": query,
+        "order": wanted.order,
+        "works": any(permissions.may(by, "cases.work_queue", queue) for queue in shown),
+        "manages": bool(one) and permissions.may(by, "cases.manage_queue", one),
+        "links": _links(query, page),
+        "tidy": filters.tidy(query),
+        "now": now,
+    }
+    return render(request, "cases/list.html", context)
+
+
+def _cards(by: User, shown: list[Queue]) -> list[Card]:
+    counts, pressing = queries.tally(shown), queries.pressure(shown, timezone.now())
+    return [
+        Card(
+            queue,
+            counts[queue.pk],
+            pressing[queue.pk],
+            permissions.may(by, "cases.work_queue", queue),
+            permissions.may(by, "cases.manage_queue", queue),
+        )
+        for queue in shown
+    ]
+
+
+def _rows(page: Listed, shown: list[Queue]) -> list[dict[str, Any]]:
+    waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "name"))
+    holders = queries.holders([row.id for row in page.items if row.state == State.CLAIMED])
+    names = {queue.pk: queue for queue in shown}
+    return [
+        {
+            "case": row,
+            "severity": Severity(row.severity).label.lower(),
+            "wave": waves.get(row.wave_id, ""),
+            "queue": names[row.queue_id],
+            "holder": holders.get(row.id, ""),
+            "said": [reason.replace("_", " ") for reason in row.reasons[:4]],
+        }
+        for row in page.items
+    ]
+
+
+def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: Any) -> str:
+    """How many cases the list has, as words; "" on later pages. Sums of counts kept, or a count capped at 1,000."""
+    if query.get("after") or query.get("before"):
+        return ""
+    plain = wanted.severity is None and wanted.wave is None and not (wanted.reason or wanted.overdue or wanted.only)
+    if plain and wanted.only is None:
+        counts = queries.tally(shown)
+        number = sum(counts[queue.pk][state] for queue in shown for state in listing.GROUPS[wanted.state])
+        return f"{number:,}"
+    number, more = listing.counted(wanted, now=now)
+    return f"at least {number:,}" if more else f"{number:,}"
+
+
+def _links(query: Any, page: Listed) -> dict[str, str]:
+    base = {name: query[name] for name in filters.NAMES if query.get(name)}
+    return {
+        "first": f"?{urlencode(base)}",
+        "previous": f"?{urlencode(base | {'before': page.before})}" if page.before else "",
+        "next": f"?{urlencode(base | {'after': page.next})}" if page.next else "",
+    }
+
+
+def _tabs(request: HttpRequest, by: User) -> list[Tab]:
+    here, now = filters.tidy(request.GET), request.path
+    standard = [("Open", ""), ("Overdue", "overdue=1"), ("Mine", "mine=1"), ("Deferred", "state=deferred")]
+    standard += [("Waiting", "state=waiting"), ("Settled", "state=settled")]
+    tabs = [Tab(label, f"{now}?{query}" if query else now, here == query) for label, query in standard]
+    for view in queries.views_for(by):
+        label = view.name if view.owner_id == by.pk else f"{view.name} ({view.owner})"
+        tabs.append(Tab(label, f"{now}?{view.query}", here == view.query))
+    if not any(tab.current for tab in tabs):
+        tabs.append(Tab("This filter", f"{now}?{here}", True, changed=True))
+    return tabs
+
+
+def _own_view(request: HttpRequest, by: User) -> SavedView | None:
+    return SavedView.objects.filter(owner=by, query=filters.tidy(request.GET)).first()
+
+
+def _choices() -> dict[str, Any]:
+    return {
+        "states": [("active", "In work"), *State.choices, ("settled", "Settled"), ("all", "All")],
+        "severities": [(name, name.title()) for name in reversed(listing.SEVERITIES)],
+        "waves": list(Wave.objects.order_by("slug").values_list("slug", "name")[:200]),
+        "sorts": list(listing.SORTS.items()),
+    }
+
+
+def _path(request: HttpRequest) -> str:
+    """The list the form stood on."""
+    path = request.POST.get("path", "")
+    good = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path.partition("?")[0] if good else reverse("cases:cases")

@@ -1,0 +1,141 @@
+"""The shapes of the API's requests and answers; its OpenAPI schema is drawn from them."""
+
+from __future__ import annotations
+
+from rest_framework import serializers
+
+from triage.cases.models import CaseKind, State
+from triage.cases.rules import NOTE_CHARACTERS
+
+
+class CaseItem(serializers.Serializer):
+    """A case in a list. Free of patient data."""
+
+    ref = serializers.CharField()
+    kind = serializers.ChoiceField(choices=CaseKind.choices)
+    state = serializers.ChoiceField(choices=State.choices)
+    queue = serializers.CharField(help_text="Short name of its queue.")
+    wave = serializers.CharField()
+    severity = serializers.CharField(help_text="critical, high, medium or low.")
+    domain = serializers.CharField()
+    reasons = serializers.ListField(child=serializers.CharField())
+    size = serializers.IntegerField(help_text="Number of source records.")
+    score = serializers.FloatField(allow_null=True, help_text="Bits.")
+    opened_at = serializers.DateTimeField()
+    due_at = serializers.DateTimeField()
+    reopened = serializers.IntegerField()
+    revision = serializers.IntegerField(help_text="Send it back as `seen` with a decision.")
+
+
+class CasePage(serializers.Serializer):
+    """A page of cases."""
+
+    items = CaseItem(many=True)
+    next = serializers.CharField(allow_blank=True, help_text="Send as `after` for the next page; empty on the last.")
+
+
+class ClaimFacts(serializers.Serializer):
+    """Who holds a case."""
+
+    by = serializers.CharField()
+    expires_at = serializers.DateTimeField()
+
+
+class DecisionFacts(serializers.Serializer):
+    """A decision on a case."""
+
+    id = serializers.IntegerField()
+    role = serializers.CharField()
+    verdict = serializers.CharField()
+    reason = serializers.CharField(allow_blank=True)
+    by = serializers.CharField(help_text="Printed name.")
+    decided_at = serializers.DateTimeField()
+    release_at = serializers.DateTimeField(allow_null=True)
+    receipt = serializers.CharField(help_text="SHA-256 of the book's entry.")
+    reverses = serializers.IntegerField(allow_null=True)
+
+
+class CaseFull(CaseItem):
+    """A case with its claim and decisions; ``line`` only when asked for by somebody who may see patient data."""
+
+    claim = ClaimFacts(allow_null=True)
+    decisions = DecisionFacts(many=True)
+    line = serializers.JSONField(required=False, help_text="The exception's line, with `?include=line`.")
+
+
+class Claimed(serializers.Serializer):
+    """A claim."""
+
+    ref = serializers.CharField()
+    queue = serializers.CharField()
+    revision = serializers.IntegerField()
+    expires_at = serializers.DateTimeField()
+
+
+class Decide(serializers.Serializer):
+    """A verdict. The same ``request_key`` sent again gives the first decision."""
+
+    verdict = serializers.CharField(max_length=24)
+    reason = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+    note = serializers.CharField(
+        max_length=NOTE_CHARACTERS, required=False, default="", allow_blank=True, trim_whitespace=False
+    )
+    seen = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="The revision that was looked at.")
+    until = serializers.DateTimeField(required=False, default=None, allow_null=True)
+    asked_of = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    request_key = serializers.UUIDField(required=False, default=None, allow_null=True)
+
+
+class FeedEntry(serializers.Serializer):
+    """A released decision. Later positions override earlier ones about the same case."""
+
+    position = serializers.IntegerField()
+    decision = serializers.IntegerField()
+    case = serializers.CharField()
+    kind = serializers.CharField()
+    role = serializers.CharField()
+    verdict = serializers.CharField(help_text="`REVERSE` takes back the decision at position `reverses`.")
+    reason = serializers.CharField(allow_blank=True)
+    decided_at = serializers.DateTimeField()
+    released_at = serializers.DateTimeField()
+    by = serializers.CharField(help_text="Printed name.")
+    reverses = serializers.IntegerField(allow_null=True, help_text="Position of the decision taken back.")
+    receipt = serializers.CharField(help_text="SHA-256 of the book's entry.")
+    outcome = serializers.JSONField(help_text="What it means to the pipeline: for a merge `records` as [system, id].")
+
+
+class FeedPage(serializers.Serializer):
+    """A page of the feed. ``next`` is the cursor to send as ``after``; ``more`` says whether to ask at once."""
+
+    items = FeedEntry(many=True)
+    next = serializers.IntegerField()
+    more = serializers.BooleanField()
+
+
+class Through(serializers.Serializer):
+    """The last position that was applied."""
+
+    through = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
+
+
+class Acknowledged(serializers.Serializer):
+    """An acknowledgement taken down."""
+
+    through = serializers.IntegerField()
+    cases = serializers.IntegerField(help_text="Cases that it moved on.")
+
+
+class Problem(serializers.Serializer):
+    """A refusal."""
+
+    error = serializers.CharField()
+    detail = serializers.CharField()
+
+
+class QueueItem(serializers.Serializer):
+    """A queue with its numbers of cases by state."""
+
+    slug = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    cases = serializers.DictField(child=serializers.IntegerField())

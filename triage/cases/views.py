@@ -1,0 +1,217 @@
+"""Doors of one case: its page, and the buttons on it. Each calls one action and leads on."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from console.doors import person
+from console.errors import Invalid, Refusal, Stale
+from triage.cases import actions, kinds, queries
+from triage.cases.models import Case, Decision, Queue
+
+EMPTY = "Nothing is waiting in “{}” that you could claim. Cases being worked by others may come back."
+
+
+@never_cache
+@require_safe
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    """The page of a case, as its kind shows it."""
+    found = queries.case_for(person(request), ref)
+    response: HttpResponse = kinds.get(found.kind).page(request, found)
+    return response
+
+
+@require_POST
+def claim(request: HttpRequest, ref: str) -> HttpResponse:
+    """Claim a case and go to it."""
+    found = queries.case_for(person(request), ref)
+    return _back_to(request, found, lambda: actions.claim(case=found, by=person(request)))
+
+
+@require_POST
+def next_case(request: HttpRequest, slug: str) -> HttpResponse:
+    """Claim the most pressing case of a queue and go to it."""
+    queue = queries.queue_for(person(request), slug)
+    return _next(request, [queue], empty=reverse("cases:queue", args=[slug]), name=str(queue))
+
+
+@require_POST
+def next_of_mine(request: HttpRequest) -> HttpResponse:
+    """Claim the most pressing case of all the queues this person works, and go to it."""
+    queues = queries.workable_queues(person(request))
+    return _next(request, queues, empty=reverse("cases:queues"), name="your queues")
+
+
+@require_POST
+def renew(request: HttpRequest, ref: str) -> HttpResponse:
+    """Start the lease anew: JSON for the countdown, the page for everybody else."""
+    by = person(request)
+    renewed = actions.renew(case=queries.case_for(by, ref), by=by)
+    if "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse({"expires_at": renewed.expires_at.isoformat()})
+    return redirect("cases:case", ref=ref)
+
+
+@require_POST
+def give_back(request: HttpRequest, ref: str) -> HttpResponse:
+    """End one's claim and go back to the queue."""
+    by = person(request)
+    found = actions.give_back(case=queries.case_for(by, ref), by=by)
+    messages.success(request, f"{found.ref} is open again.")
+    return redirect("cases:queue", slug=found.queue.slug)
+
+
+@require_POST
+def take_away(request: HttpRequest, ref: str) -> HttpResponse:
+    """End somebody else's claim."""
+    by = person(request)
+    reason = request.POST.get("reason", "").strip() or "no reason given"
+    found = actions.take_away(case=queries.case_for(by, ref), reason=reason, by=by)
+    messages.success(request, f"{found.ref} is open again.")
+    return redirect("cases:case", ref=ref)
+
+
+@require_POST
+def resume(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take a deferred or waiting case up again."""
+    found = queries.case_for(person(request), ref)
+    return _back_to(request, found, lambda: actions.resume(case=found, by=person(request)))
+
+
+@never_cache
+@require_POST
+def decide(request: HttpRequest, ref: str) -> HttpResponse:
+    """Decide, then go to the next case or stay. What is refused is shown on the case's page, with what was typed."""
+    by = person(request)
+    found = queries.case_for(by, ref)
+    try:
+        done = actions.decide(case=found, by=by, **_decision(request))
+    except (Invalid, Stale) as refusal:
+        return _refused(request, found, refusal)
+    _say_decided(request, done.case, done.decision)
+    if request.POST.get("then") != "next":
+        return redirect("cases:case", ref=ref)
+    queue = found.queue
+    return _next(request, [queue], empty=reverse("cases:queue", args=[queue.slug]), name=str(queue))
+
+
+@require_POST
+def undo(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take back one's decision before its release."""
+    by = person(request)
+    found = queries.case_for(by, ref)
+
+    def run() -> None:
+        done = actions.undo(case=found, by=by)
+        held = (
+            "It is claimed by you again."
+            if done.claimed
+            else "It is open: a case about the same record is being worked."
+        )
+        messages.success(request, f"The decision on {ref} is taken back. {held}")
+
+    return _back_to(request, found, run)
+
+
+@require_POST
+def reverse_decision(request: HttpRequest, ref: str) -> HttpResponse:
+    """Reverse a released decision; the pipeline learns of it through the feed."""
+    by = person(request)
+    found = queries.case_for(by, ref)
+
+    def run() -> None:
+        actions.reverse(case=found, reason=request.POST.get("reason", ""), by=by)
+        messages.success(request, f"The decision on {ref} is reversed; the pipeline will be told. The case is open.")
+
+    return _back_to(request, found, run)
+
+
+def _next(request: HttpRequest, queues: list[Queue], *, empty: str, name: str) -> HttpResponse:
+    try:
+        found = actions.claim_next(queues=queues, by=person(request)) if queues else None
+    except Stale as refusal:
+        messages.info(request, refusal.sentence)
+        return redirect(empty)
+    if found is None:
+        messages.info(request, EMPTY.format(name))
+        return redirect(empty)
+    return redirect("cases:case", ref=found.case.ref)
+
+
+def _back_to(request: HttpRequest, found: Case, run: Any) -> HttpResponse:
+    """Do it and show the case; when refused because things have moved on, show the case with the sentence."""
+    try:
+        run()
+    except (Stale, Invalid) as refusal:
+        return _refused(request, found, refusal)
+    return redirect("cases:case", ref=found.ref)
+
+
+def _refused(request: HttpRequest, found: Case, refusal: Refusal) -> HttpResponse:
+    fresh = queries.case_for(person(request), found.ref)
+    kind = kinds.get(fresh.kind)
+    response: HttpResponse = kind.page(request, fresh, refusal=refusal.sentence, status=refusal.status)
+    return response
+
+
+def _decision(request: HttpRequest) -> dict[str, Any]:
+    """The form's fields as ``decide`` wants them. Raises Invalid for what no page of ours sends."""
+    form = request.POST
+    seen, key = form.get("seen", ""), form.get("request_key", "")
+    if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
+        raise Invalid("The page was not sent as a whole. Reload it and try again.")
+    try:
+        request_key = uuid.UUID(key) if key else None
+    except ValueError:
+        raise Invalid("The page was not sent as a whole. Reload it and try again.") from None
+    return {
+        "verdict": form.get("verdict", ""),
+        "reason": form.get("reason", ""),
+        "note": form.get("note", "").replace("\0", ""),
+        "asked_of": form.get("asked_of", "").replace("\0", ""),
+        "until": _until(form.get("until", "")) if form.get("verdict") == "DEFER" else None,
+        "seen": int(seen),
+        "request_key": request_key,
+    }
+
+
+def _until(text: str) -> dt.datetime | None:
+    """The beginning of a day in the person's time zone; None for what is no date, which the rules refuse."""
+    try:
+        day = dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def _say_decided(request: HttpRequest, found: Case, decision: Decision) -> None:
+    """The receipt, and a button that takes the decision back as long as that is possible."""
+    undo = format_html(
+        '<form class="flash__form" method="post" action="{}">'
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
+        '<button class="button button--small" type="submit" data-key="u" data-key-label="Undo the decision">Undo '
+        '<kbd class="kbd kbd--hint">u</kbd></button></form>',
+        reverse("cases:undo", args=[found.ref]),
+        get_token(request),
+    )
+    text = '{}: {} recorded. Receipt <span class="receipt" title="{}">{}</span>. {}'
+    offered = undo if not decision.details.keys() & {"escalated_to", "handed_to"} else ""
+    receipt = decision.receipt
+    messages.success(request, format_html(text, found.ref, _words(found, decision), receipt, receipt[:12], offered))
+
+
+def _words(found: Case, decision: Decision) -> str:
+    labels = {spec.code: spec.label for spec in kinds.get(found.kind).verdicts}
+    return f"“{labels.get(decision.verdict, decision.verdict)}”"
