@@ -8,6 +8,6 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        from triage.intake import verbs  # noqa: PLC0415 - the book exists only once apps are ready
+        from triage.intake import shell  # noqa: PLC0415 - models exist only once apps are ready
 
-        verbs.teach()
+        shell.register()

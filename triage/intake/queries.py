@@ -6,12 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
 from console.errors import Missing
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, scoped
+from console.waves.models import Wave
 from triage.intake.rules import UNSETTLED
 from triage.runs.models import FileState, RejectedLine, Run, RunFile, RunState, Source
 
@@ -47,16 +48,18 @@ class Page:
 
 
 def visible(user: User) -> QuerySet[Run]:
-    """The runs that the user may see: by console, by source or by wave."""
+    """The runs that the user may see: all, those of a source, or those of a wave."""
     runs = Run.objects.select_related("source", "wave")
     if may(user, "runs.view_runs"):
         return runs
-    return runs.filter(source__in=scoped(user, "runs.view_runs", Source.objects.all()))
+    sources = scoped(user, "runs.view_runs", Source.objects.all())
+    waves = scoped(user, "waves.view_wave", Wave.objects.all())
+    return runs.filter(Q(source__in=sources) | Q(wave__in=waves))
 
 
 def may_see_runs(user: User) -> bool:
-    """True if there is at least one source whose runs the user may see."""
-    return may_anywhere(user, "runs.view_runs", Source)
+    """True if there is at least one source or wave whose runs the user may see."""
+    return may_anywhere(user, "runs.view_runs", Source) or may_anywhere(user, "waves.view_wave", Wave)
 
 
 def run_for(user: User, pk: int) -> Run:
@@ -118,11 +121,11 @@ def sources_for(user: User) -> list[Source]:
     return list(scoped(user, "runs.view_runs", Source.objects.order_by("name")))
 
 
-def source_named(name: str) -> Source:
-    """A source. Raises Missing."""
-    found = Source.objects.filter(name=name).first()
+def source_named(user: User, name: str) -> Source:
+    """A source that the user may see. Raises Missing."""
+    found = scoped(user, "runs.view_runs", Source.objects.filter(name=name)).first()
     if found is None:
-        raise Missing("There is no such source.")
+        raise Missing("There is no such source, or your roles do not let you see it.")
     return found
 
 
@@ -134,6 +137,13 @@ def polled_sources() -> list[Source]:
 def known_digests(source: Source, run_ids: Iterable[str]) -> dict[str, str]:
     """The manifest digests of those runs of a source that are known, by run id."""
     return dict(Run.objects.filter(source=source, run_id__in=list(run_ids)).values_list("run_id", "manifest_digest"))
+
+
+def counts_by_state() -> list[tuple[tuple[str, ...], float]]:
+    """How many runs are under way or in trouble, by state: few, however many runs there are."""
+    watched = [*UNSETTLED, RunState.QUARANTINED, RunState.FAILED]
+    found = dict(Run.objects.filter(state__in=watched).values_list("state").annotate(n=Count("pk")).order_by())
+    return [((str(state),), float(found.get(state, 0))) for state in sorted(watched)]
 
 
 # What is to be done: asked by workers

@@ -99,6 +99,7 @@ class Run(models.Model):
         ordering = ["-id"]
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["source", "run_id"], name="runs_run_once")]
+        indexes = [models.Index(fields=["state", "-id"], name="runs_run_state")]
 
     def __str__(self) -> str:
         return self.run_id

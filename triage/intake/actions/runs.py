@@ -9,9 +9,9 @@ import msgspec
 from console.audit import book
 from console.errors import Invalid
 from console.people.models import User
+from console.people.permissions import require
 from console.waves.models import Wave
 from triage.intake import rules, signatures, store, wake
-from triage.intake.actions.standing import require_unless_concord
 from triage.intake.packages import Package
 from triage.runs.models import Run, RunFile, RunState, Source
 
@@ -34,7 +34,7 @@ def announce(*, package: Package, origin: str, by: User) -> Announced:
     source = Source.objects.filter(name=manifest.source).first()
     if source is None:
         raise Invalid(f"There is no source “{manifest.source}”. Make it first, or correct the manifest.")
-    require_unless_concord(by, "runs.push_run", source, to=f"send runs of the source “{source.name}”")
+    require(by, "runs.push_run", source, to=f"send runs of the source “{source.name}”")
     if not source.active:
         raise Invalid(f"The source “{source.name}” is switched off.")
     wave = Wave.objects.filter(slug=manifest.wave).first()

@@ -9,14 +9,14 @@ from django.utils import timezone
 from console.audit import book
 from console.errors import Invalid
 from console.people.models import User
+from console.people.permissions import require
 from triage.intake import packages, signatures
-from triage.intake.actions.standing import require_unless_concord
 from triage.runs.models import Source, SourceKind
 
 
 def make_source(*, name: str, title: str, kind: str, path: str = "", public_key: str = "", by: User) -> Source:
     """Make a source; manifests call it by its name. Raises Denied, Invalid."""
-    require_unless_concord(by, "runs.manage_source", None, to="set up sources")
+    require(by, "runs.manage_source", None, to="set up sources")
     path, public_key = _checked(name=name, title=title, kind=kind, path=path, public_key=public_key)
     with book.transaction(by=by, purpose="make_source"):
         source, made = Source.objects.get_or_create(
@@ -32,7 +32,7 @@ def change_source(
     *, source: Source, title: str, kind: str, path: str = "", public_key: str = "", active: bool = True, by: User
 ) -> Source:
     """Change everything but the name. Raises Denied, Invalid."""
-    require_unless_concord(by, "runs.manage_source", source, to="change this source")
+    require(by, "runs.manage_source", source, to="change this source")
     path, public_key = _checked(name=source.name, title=title, kind=kind, path=path, public_key=public_key)
     with book.transaction(by=by, purpose="change_source"):
         locked = Source.objects.select_for_update().get(pk=source.pk)

@@ -155,4 +155,8 @@ class Migration(migrations.Migration):
             model_name='run',
             constraint=models.UniqueConstraint(fields=('source', 'run_id'), name='runs_run_once'),
         ),
+        migrations.AddIndex(
+            model_name='run',
+            index=models.Index(fields=['state', '-id'], name='runs_run_state'),
+        ),
     ]

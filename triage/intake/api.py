@@ -1,0 +1,125 @@
+"""The API's doors about runs: push a package, see how its intake goes, read the lines that were turned away."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.urls import reverse
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.parsers import MultiPartParser
+from rest_framework.permissions import BasePermission
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from console.people.models import User
+from console.people.tokens import requires
+from console.refusals import body
+from triage.intake import actions, queries, store, uploads
+from triage.intake import serializers as shapes
+from triage.intake.unpacking import TooLarge
+
+PAGE, MOST = 50, 200
+_OVERHEAD = 1024 * 1024  # of the multipart form around the files
+_REFUSALS = dict.fromkeys((401, 403, 404), shapes.Problem)
+
+
+def _person(request: Request) -> User:
+    return cast(User, request.user)
+
+
+def _limit(request: Request) -> int:
+    asked = request.query_params.get("limit", "")
+    return max(1, min(int(asked), MOST)) if asked.isdigit() and len(asked) < 5 else PAGE
+
+
+class Runs(APIView):
+    """Runs: list them, or push one."""
+
+    parser_classes = (MultiPartParser,)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Refuse a body that is too large before anything of it is read."""
+        length = request.META.get("CONTENT_LENGTH") or ""
+        if length.isdigit() and int(length) > settings.INTAKE_UPLOAD_BYTES + _OVERHEAD:
+            most = f"{settings.INTAKE_UPLOAD_BYTES:,}"
+            refusal = TooLarge(f"A package may have at most {most} bytes; this request has {int(length):,}.")
+            return JsonResponse(body(refusal), status=refusal.status)
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_permissions(self) -> list[BasePermission]:
+        """Pushing and seeing are two permissions."""
+        return [requires("runs.push_run" if self.request.method == "POST" else "runs.view_runs")()]
+
+    @extend_schema(
+        operation_id="runs_list",
+        summary="List runs, the newest first",
+        parameters=[OpenApiParameter(name, str) for name in ("state", "source", "wave", "after")]
+        + [OpenApiParameter("limit", int)],
+        responses={200: shapes.RunPage, **_REFUSALS},
+    )
+    def get(self, request: Request) -> Response:
+        """A page of runs."""
+        asked = {name: request.query_params.get(name, "")[:100] for name in ("state", "source", "wave")}
+        after = request.query_params.get("after", "")[:18]
+        page = queries.page_of_runs(_person(request), after=after, size=_limit(request), **asked)
+        return Response({"items": [shapes.item(run) for run in page.items], "next": page.next})
+
+    @extend_schema(
+        operation_id="runs_push",
+        summary="Push a run package",
+        request={"multipart/form-data": shapes.Upload},
+        responses={
+            201: shapes.RunDetail,
+            200: shapes.RunDetail,
+            **dict.fromkeys((401, 403, 409, 413, 422), shapes.Problem),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        """Take in a package. 201: a new run; 200: the same content was known; its state says what became of it."""
+        files = request.FILES
+        sent = uploads.Sent(files.get("package"), files.get("manifest"), files.get("signature"), files.getlist("files"))
+        with store.incoming() as folder:
+            package = uploads.receive(sent, folder)
+            announced = actions.announce(package=package, origin="api", by=_person(request))
+        run = announced.run
+        return Response(
+            shapes.detail(run, queries.files_of(run)),
+            status=201 if announced.new else 200,
+            headers={"Location": reverse("api-run", args=[run.pk])},
+        )
+
+
+class RunDoor(APIView):
+    """One run."""
+
+    permission_classes = (requires("runs.view_runs"),)
+
+    @extend_schema(operation_id="runs_read", summary="Read one run", responses={200: shapes.RunDetail, **_REFUSALS})
+    def get(self, request: Request, pk: int) -> Response:
+        """The run with its counts, sums and files."""
+        run = queries.run_for(_person(request), pk)
+        return Response(shapes.detail(run, queries.files_of(run)))
+
+
+class RejectedLines(APIView):
+    """The lines of a run that could not be taken in."""
+
+    permission_classes = (requires("runs.view_runs"),)
+
+    @extend_schema(
+        operation_id="runs_rejected",
+        summary="List a run's rejected lines",
+        parameters=[OpenApiParameter("reason", str), OpenApiParameter("after", str), OpenApiParameter("limit", int)],
+        responses={200: shapes.RejectedPage, **_REFUSALS},
+    )
+    def get(self, request: Request, pk: int) -> Response:
+        """A page of rejected lines, in the order of their intake."""
+        run = queries.run_for(_person(request), pk)
+        asked = request.query_params
+        page = queries.rejected_lines(
+            run, reason=asked.get("reason", "")[:40], after=asked.get("after", "")[:18], size=_limit(request)
+        )
+        return Response({"items": [shapes.rejected(line) for line in page.items], "next": page.next})

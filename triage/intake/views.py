@@ -1,0 +1,177 @@
+"""Doors about runs and sources: pages, live fragments, recall and retry."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from console.doors import attempt, fragment, person
+from console.people.models import User
+from console.people.permissions import may, require
+from console.ui.text import plural
+from triage.cases import arrivals
+from triage.intake import actions, presenting, queries, rules
+from triage.intake.forms import ChangeSourceForm, MakeSourceForm, RecallForm
+from triage.runs.models import Run, RunState
+
+VIEW, PUSH, RECALL, MANAGE = "runs.view_runs", "runs.push_run", "runs.recall_run", "runs.manage_source"
+STOP_POLLING = 286
+_FILTERS = ("state", "source", "wave")
+
+
+@require_GET
+def runs(request: HttpRequest) -> HttpResponse:
+    """The runs that this person may see, the newest first."""
+    user = _viewer(request)
+    asked = {name: request.GET.get(name, "")[:100] for name in _FILTERS}
+    page = queries.page_of_runs(user, after=request.GET.get("after", "")[:18], **asked)
+    states = [("unsettled", "Under way"), *RunState.choices]
+    context = {"page": page, "asked": asked, "states": states, "filtered": any(asked.values())}
+    return render(request, "intake/runs.html", {**context, "sources": queries.sources_for(user)})
+
+
+@require_GET
+def run(request: HttpRequest, pk: int) -> HttpResponse:
+    """One run: stages, sums, files, what it did, what was rejected."""
+    user = person(request)
+    found = queries.run_for(user, pk)
+    context = _live_context(found) | {
+        "stages": presenting.stage_rows(found.manifest, found.sums),
+        "transformation": found.manifest.get("transformation", {}),
+        "wrong": [item for item in found.sums if not item["fits"]],
+        "reasons": presenting.reason_rows(found),
+        "rejected": queries.rejected_lines(found, size=10) if found.rejected else None,
+        "may_recall": rules.may_recall(found.state) if may(user, RECALL, found.source) else None,
+        "may_retry": rules.may_retry(found.state) if may(user, PUSH, found.source) else None,
+    }
+    return render(request, "intake/run.html", context)
+
+
+@require_GET
+def progress(request: HttpRequest, pk: int) -> HttpResponse:
+    """The live part of a run's page; once the run is settled the page is told to look at all of it anew."""
+    found = queries.run_for(person(request), pk)
+    live = presenting.is_live(found)
+    response = render(request, "intake/_live.html", _live_context(found), status=200 if live else STOP_POLLING)
+    if not live:
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _live_context(found: Run) -> dict[str, Any]:
+    files = queries.files_of(found)
+    return {
+        "run": found,
+        "live": presenting.is_live(found),
+        "progress": presenting.progress_of(found, files, timezone.now()),
+        "files": presenting.file_rows(files),
+    }
+
+
+@require_GET
+def rejected(request: HttpRequest, pk: int) -> HttpResponse:
+    """The rejected lines of a run, of one reason or of all."""
+    found = queries.run_for(person(request), pk)
+    reason = request.GET.get("reason", "")[:40]
+    page = queries.rejected_lines(found, reason=reason, after=request.GET.get("after", "")[:18])
+    context = {"run": found, "page": page, "reason": reason, "reasons": presenting.reason_rows(found)}
+    return render(request, "intake/rejected.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def recall(request: HttpRequest, pk: int) -> HttpResponse:
+    """Recall a run; before that, what it would do."""
+    user = person(request)
+    found = queries.run_for(user, pk)
+    require(user, RECALL, found.source, to="recall a run of this source")
+    rules.may_recall(found.state).require()
+    form = RecallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        done = attempt(form, actions.recall, run=found, by=user)
+        if done is not None:
+            messages.success(request, f"{found.run_id} is recalled: {plural(done.withdrawn, 'case')} withdrawn.")
+            return redirect("intake:run", found.pk)
+    context = {"run": found, "form": form, "effect": arrivals.preview(found)}
+    return render(request, "intake/recall.html", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def retry(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a quarantined or failed run up again."""
+    user = person(request)
+    found = queries.run_for(user, pk)
+    actions.retry(run=found, by=user)
+    messages.success(request, f"{found.run_id} is checked again.")
+    return redirect("intake:run", found.pk)
+
+
+# Sources
+
+
+@require_GET
+def sources(request: HttpRequest) -> HttpResponse:
+    """The sources that this person may see, with what their last poll could not take in."""
+    user = _viewer(request)
+    return render(request, "intake/sources.html", {"sources": queries.sources_for(user), "may_make": may(user, MANAGE)})
+
+
+@require_http_methods(["GET", "POST"])
+def make_source(request: HttpRequest) -> HttpResponse:
+    """Make a source."""
+    user = person(request)
+    require(user, MANAGE, to="set up sources")
+    form = MakeSourceForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        made = attempt(form, actions.make_source, by=user)
+        if made is not None:
+            messages.success(request, f"The source {made.name} is set up.")
+            return redirect("intake:sources")
+    return render(request, "intake/source.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def change_source(request: HttpRequest, name: str) -> HttpResponse:
+    """Change a source."""
+    user = person(request)
+    source = queries.source_named(user, name)
+    require(user, MANAGE, source, to="change this source")
+    initial = {field: getattr(source, field) for field in ("title", "kind", "path", "public_key", "active")}
+    form = ChangeSourceForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        changed = attempt(form, actions.change_source, source=source, by=user)
+        if changed is not None:
+            messages.success(request, f"The source {changed.name} is changed.")
+            return redirect("intake:sources")
+    context = {"form": form, "source": source}
+    return render(request, "intake/source.html", context, status=422 if form.is_bound else 200)
+
+
+# Fragments for other pages
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """For the home page: runs in trouble, and the newest ones."""
+    user = _viewer(request)
+    context = {"troubled": queries.runs_in_trouble(user), "recent": queries.recent_runs(user)}
+    return render(request, "intake/_home.html", context)
+
+
+@require_GET
+def wave_runs(request: HttpRequest, slug: str) -> HttpResponse:
+    """For a wave's page: its newest runs."""
+    user = person(request)
+    page = queries.page_of_runs(user, wave=slug, size=10)
+    return render(request, "intake/_wave_runs.html", {"page": page, "slug": slug, "all": fragment("intake:runs")})
+
+
+def _viewer(request: HttpRequest) -> User:
+    user = person(request)
+    if not queries.may_see_runs(user):
+        require(user, VIEW, to="see runs")
+    return user
