@@ -6,10 +6,13 @@ from __future__ import annotations
 import os
 import sys
 
+from console.engines import wishes
+
 
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
+    wishes.read_env_file(wishes.REPOSITORY / ".env", os.environ)
     from django.core.management import execute_from_command_line
 
     execute_from_command_line(sys.argv)

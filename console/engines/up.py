@@ -96,7 +96,10 @@ def _manage(wishes: Wishes, command: str, *words: str) -> Spec:
 
 def _greet(supervisor: Supervisor, demo: Demonstration | None) -> None:
     say = supervisor.screen.say
-    say(f"\n  Open {supervisor.wishes.url}   (Ctrl-C stops everything; logs are in {supervisor.places.logs})")
+    places = supervisor.places
+    say(f"\n  Open {supervisor.wishes.url}   (Ctrl-C stops everything; logs are in {places.logs})")
+    if places.engines != places.home and supervisor.engines:
+        say(f"  The engines keep their data in {places.engines}: their user cannot reach {places.home}.")
     if demo is not None and demo.child is None:
         demo.show_logins()
 
