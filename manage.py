@@ -6,6 +6,8 @@ from __future__ import annotations
 import os
 import sys
 
+from django.core.management import execute_from_command_line
+
 from console.engines import wishes
 
 
@@ -13,8 +15,6 @@ def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
     wishes.read_env_file(wishes.REPOSITORY / ".env", os.environ)
-    from django.core.management import execute_from_command_line
-
     execute_from_command_line(sys.argv)
 
 
