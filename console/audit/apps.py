@@ -11,9 +11,12 @@ class BookConfig(AppConfig):
 
     def ready(self) -> None:
         from console.audit import attribution, checks, signals, tasks_context  # noqa: F401 - they register themselves
+        from console.ui import nav
+        from console.ui.nav import NavItem
 
         post_migrate.connect(_watch_tables, sender=self, dispatch_uid="console.audit.capture")
         attribution.connect()
+        nav.register(NavItem("The book", "audit:timeline", "book-open", key="g b", permission="audit.view_book", order=700))
 
 
 def _watch_tables(using: str = "default", **_: Any) -> None:

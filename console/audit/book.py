@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from console.correlation import current
 from console.people.models import User
 
 FACTS_BYTES = 65_536
+_NUMBERED = re.compile(r"[A-Z]{1,4}-\d+")
 _INSERT = (
     "INSERT INTO audit_logentry"
     " (verb, action, subject, content_type_id, object_pk, object_id, facts, actor_id, cid, purpose)"
@@ -97,10 +99,14 @@ def read(
 
 
 def subject_name(subject: models.Model | str) -> str:
-    """The stable name that entries are found by: ``EX-1042``, ``runs.run:7``, ``book``."""
+    """The stable name that entries are found by: ``EX-1042``, ``runs.run:7``, ``book``.
+
+    Names that somebody gave (a username, a slug) may change hands: of those the number is kept, and readers see the name.
+    """
     if isinstance(subject, str):
         return subject
-    return str(getattr(subject, "ref", "")) or f"{subject._meta.label_lower}:{subject.pk}"
+    given = str(getattr(subject, "ref", ""))
+    return given if _NUMBERED.fullmatch(given) else f"{subject._meta.label_lower}:{subject.pk}"
 
 
 def _about(subject: models.Model | str) -> tuple[str, int | None, str, int | None]:

@@ -68,6 +68,9 @@ class LogEntry(AbstractLogEntry):
             models.Index(fields=["actor", "-id"], name="audit_entry_actor"),
             models.Index(fields=["verb", "-id"], name="audit_entry_verb"),
             models.Index(fields=["cid", "-id"], name="audit_entry_cid"),
+            models.Index(fields=["timestamp"], name="audit_entry_time"),
+            # What people and tasks did, apart from the row changes that came of it.
+            models.Index(fields=["-id"], condition=~models.Q(verb__startswith="row."), name="audit_entry_acts"),
             # Receipts are given for what people and tasks did; row changes need none.
             models.Index(fields=["leaf_hash"], condition=~models.Q(verb__startswith="row."), name="audit_entry_receipt"),
         ]

@@ -27,6 +27,7 @@ _VERBS: dict[str, Verb] = {}
 FAMILIES: Final[dict[str, str]] = {
     "case": "Cases",
     "queue": "Queues",
+    "queues": "Queue care",
     "feed": "Decision feed",
     "run": "Runs",
     "wave": "Waves",
@@ -47,10 +48,7 @@ class UnknownVerb(LookupError):
 
 
 def register(code: str, sentence: str, icon: str = "circle") -> None:
-    """Teach the book a verb. Raises ValueError when the code is taken by another sentence."""
-    known = _VERBS.get(code)
-    if known is not None and known.sentence != sentence:
-        raise ValueError(f"The book already says {code!r} otherwise.")
+    """Teach the book a verb, or another sentence for one it knows."""
     _VERBS[code] = Verb(code, sentence, icon)
 
 

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
                 'permissions': [('view_book', 'Read the book')],
                 'get_latest_by': 'id',
                 'default_permissions': (),
-                'indexes': [models.Index(fields=['subject', '-id'], name='audit_entry_subject'), models.Index(fields=['actor', '-id'], name='audit_entry_actor'), models.Index(fields=['verb', '-id'], name='audit_entry_verb'), models.Index(fields=['cid', '-id'], name='audit_entry_cid'), models.Index(condition=models.Q(('verb__startswith', 'row.'), _negated=True), fields=['leaf_hash'], name='audit_entry_receipt')],
+                'indexes': [models.Index(fields=['subject', '-id'], name='audit_entry_subject'), models.Index(fields=['actor', '-id'], name='audit_entry_actor'), models.Index(fields=['verb', '-id'], name='audit_entry_verb'), models.Index(fields=['cid', '-id'], name='audit_entry_cid'), models.Index(fields=['timestamp'], name='audit_entry_time'), models.Index(condition=models.Q(('verb__startswith', 'row.'), _negated=True), fields=['-id'], name='audit_entry_acts'), models.Index(condition=models.Q(('verb__startswith', 'row.'), _negated=True), fields=['leaf_hash'], name='audit_entry_receipt')],
             },
         ),
     ]

@@ -1,0 +1,95 @@
+"""The book for machines: entries in order, with the exact bytes and their hashes."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from console.audit import actions, queries, rules
+from console.audit.models import LogEntry
+from console.audit.queries import Filters
+from console.audit.views import BIGGEST, VIEW
+from console.errors import Invalid
+from console.people.models import User
+from console.people.permissions import require
+
+LARGEST_PAGE = 1000
+
+
+class EntrySerializer(serializers.Serializer):
+    """One entry. ``exact`` is the text that was hashed; everything else repeats parts of it."""
+
+    id = serializers.IntegerField()
+    at = serializers.DateTimeField(source="timestamp")
+    verb = serializers.CharField()
+    subject = serializers.CharField()
+    actor = serializers.CharField(source="actor.username", allow_null=True, default=None)
+    purpose = serializers.CharField()
+    correlation_id = serializers.CharField(source="cid")
+    db_user = serializers.CharField()
+    transaction = serializers.IntegerField(source="txid")
+    facts = serializers.JSONField()
+    exact = serializers.SerializerMethodField()
+    leaf_hash = serializers.SerializerMethodField()
+
+    def get_exact(self, row: LogEntry) -> str:
+        """The exact bytes as text (UTF-8)."""
+        return bytes(row.bytes).decode()
+
+    def get_leaf_hash(self, row: LogEntry) -> str:
+        """SHA-256 of 0x00 and those bytes, in hexadecimal digits."""
+        return bytes(row.leaf_hash).hex()
+
+
+class BookPageSerializer(serializers.Serializer):
+    """A page of entries and the cursor of the next."""
+
+    entries = EntrySerializer(many=True)
+    next = serializers.IntegerField(allow_null=True, help_text="Send it as `after`; null: there is no more yet.")
+
+
+class Book(APIView):
+    """Entries of the book, oldest first."""
+
+    @extend_schema(
+        operation_id="book",
+        summary="Entries of the book",
+        description="An entry appears when its transaction commits, so a number may appear after a higher one did: "
+        "a reader who must not miss any waits for sealing.",
+        parameters=[
+            OpenApiParameter("after", int, description="Entries with higher numbers only."),
+            OpenApiParameter("limit", int, description=f"At most {LARGEST_PAGE}; 100 unless given."),
+            OpenApiParameter("about", str, description="One subject, such as EX-1042."),
+            OpenApiParameter("rows", bool, description="true: row changes instead of what people and tasks did."),
+        ],
+        responses=BookPageSerializer,
+    )
+    def get(self, request: Request) -> Response:
+        """One page."""
+        user = cast(User, request.user)
+        require(user, VIEW, to="read the book")
+        after = _number(request, "after", default=0, most=BIGGEST)
+        limit = _number(request, "limit", default=100, most=LARGEST_PAGE)
+        subject = request.query_params.get("about", "")
+        if subject:
+            rules.is_subject(subject).require()
+        rows = request.query_params.get("rows", "false").lower() == "true"
+        actions.look(by=user, at="api", facts={"after": after, "limit": limit, "about": subject, "rows": rows})
+        found = queries.forward(Filters(family=queries.ROWS if rows else "", subject=subject), after=after, size=limit)
+        page: dict[str, Any] = {"entries": found, "next": found[-1].pk if len(found) == limit else None}
+        return Response(BookPageSerializer(page).data)
+
+
+def _number(request: Request, name: str, *, default: int, most: int) -> int:
+    """A whole number of the address. Raises Invalid."""
+    text = request.query_params.get(name, "")
+    if not text:
+        return default
+    if not (text.isascii() and text.isdigit()) or int(text[:20]) > most:
+        raise Invalid(f"`{name}` must be a whole number up to {most}.")
+    return int(text)

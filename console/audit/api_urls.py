@@ -1,0 +1,9 @@
+"""The API's door to the book."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from console.audit import api
+
+urlpatterns = [path("book/", api.Book.as_view(), name="api-book")]

@@ -1,0 +1,80 @@
+"""What part of the book to read."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from console.answers import Answer
+from console.audit import rules, verbs
+from console.audit.queries import Filters
+from console.people.models import User
+
+
+def _held(answer: Answer) -> None:
+    if not answer:
+        raise ValidationError(answer.reason)
+
+
+class FilterForm(forms.Form):
+    """Filters of the timeline; they stand in the address, so they hold identifiers only."""
+
+    family = forms.ChoiceField(label="What", required=False)
+    person = forms.CharField(label="Who (username)", required=False, max_length=150)
+    about = forms.CharField(label="About (EX-1042, runs.run:7)", required=False, max_length=100)
+    cid = forms.CharField(label="Correlation id", required=False, max_length=64)
+    since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(label="To, that day included", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        choices = [("", "Everything but row changes"), *verbs.FAMILIES.items()]
+        self.fields["family"].choices = choices  # type: ignore[attr-defined]
+        # Whose pages these are: an address bar's history must not fill them in by itself.
+        for bound in self.fields.values():
+            bound.widget.attrs["autocomplete"] = "off"
+
+    def clean_about(self) -> str:
+        """A subject's name as it stands in the book."""
+        text = str(self.cleaned_data["about"]).strip()
+        if text:
+            _held(rules.is_subject(text))
+        return text
+
+    def clean_cid(self) -> str:
+        """A correlation id."""
+        text = str(self.cleaned_data["cid"]).strip()
+        if text:
+            _held(rules.is_correlation(text))
+        return text
+
+    def clean_person(self) -> int | None:
+        """The number of the account of that name."""
+        name = str(self.cleaned_data["person"]).strip()
+        if not name:
+            return None
+        found = User.objects.filter(username__iexact=name).values_list("pk", flat=True).first()
+        if found is None:
+            raise ValidationError("There is no account of that name.")
+        return int(found)
+
+    def filters(self) -> Filters:
+        """What was asked for; call it on a valid form."""
+        given = self.cleaned_data
+        return Filters(
+            family=given["family"],
+            person=given["person"],
+            subject=given["about"],
+            cid=given["cid"],
+            since=_midnight(given["since"]),
+            until=_midnight(given["until"], days=1),
+        )
+
+
+def _midnight(day: dt.date | None, days: int = 0) -> dt.datetime | None:
+    if day is None:
+        return None
+    return timezone.make_aware(dt.datetime.combine(day + dt.timedelta(days=days), dt.time()))

@@ -1,0 +1,217 @@
+"""What is read of the book: pages of it, one entry with what belongs to it, an entry by its receipt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import Any, Final
+
+from django.apps import apps
+from django.db.models import Q, QuerySet
+
+from console.audit import verbs
+from console.audit.models import LogEntry
+from console.errors import Missing
+from console.people.queries import Page
+
+PAGE: Final = 50
+NEARBY: Final = 5_000
+ROWS: Final = "row"
+# Names of these are staff's or the migration's own; of all others the book shows the subject as it stands.
+_NAMED: Final = frozenset({"people.user", "waves.wave", "runs.source", "runs.run", "cases.queue", "auth.group"})
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What part of the book is asked for. Empty fields ask for everything; ``family`` empty leaves row changes out."""
+
+    family: str = ""
+    person: int | None = None
+    subject: str = ""
+    cid: str = ""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+    def named(self) -> dict[str, Any]:
+        """The filters as facts for the entry about this look."""
+        found = {"family": self.family, "person": self.person, "about": self.subject, "cid": self.cid}
+        found |= {"since": self.since and self.since.isoformat(), "until": self.until and self.until.isoformat()}
+        return {name: value for name, value in found.items() if value}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """An entry as a person reads it."""
+
+    id: int
+    at: dt.datetime
+    verb: str
+    family: str
+    icon: str
+    who: str
+    sentence: str
+    subject: str
+    cid: str
+    receipt: str
+    row: LogEntry = field(repr=False)
+
+    @property
+    def day(self) -> dt.datetime:
+        """For grouping by day."""
+        return self.at
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """The exact bytes of an entry, and whether they hash to what was stored with them."""
+
+    text: str
+    stored: str
+    computed: str
+
+    @property
+    def matches(self) -> bool:
+        return self.stored == self.computed
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One column of a row change. ``readable`` False: only digests are kept."""
+
+    column: str
+    before: Any
+    after: Any
+    readable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """One entry with everything around it."""
+
+    entry: Entry
+    proof: Proof
+    changes: list[Change]
+    same_transaction: list[Entry]
+    same_correlation: list[Entry]
+
+
+def _selected(filters: Filters) -> QuerySet[LogEntry]:
+    found = LogEntry.objects.select_related("actor").order_by("-id")
+    if filters.family == ROWS:
+        found = found.filter(verb__startswith="row.")
+    elif filters.family:
+        found = found.filter(verb__startswith=f"{filters.family}.").exclude(verb__startswith="row.")
+    else:
+        found = found.exclude(verb__startswith="row.")
+    if filters.person:
+        found = found.filter(actor_id=filters.person)
+    if filters.subject:
+        found = found.filter(subject=filters.subject)
+    if filters.cid:
+        found = found.filter(cid=filters.cid)
+    if filters.since:
+        found = found.filter(timestamp__gte=filters.since)
+    if filters.until:
+        found = found.filter(timestamp__lt=filters.until)
+    return found
+
+
+def page_of_entries(filters: Filters, *, after: str = "", size: int = PAGE) -> Page:
+    """One page of the book, the newest first, below the entry number ``after``."""
+    found = _selected(filters)
+    if after:
+        found = found.filter(id__lt=int(after))
+    rows = list(found[: size + 1])
+    return Page(items=told(rows[:size]), after=after, next=str(rows[size - 1].pk) if len(rows) > size else "")
+
+
+def forward(filters: Filters, *, after: int, size: int) -> list[LogEntry]:
+    """Entries above the number ``after``, oldest first, for machines."""
+    return list(_selected(filters).filter(id__gt=after).order_by("id")[:size])
+
+
+def told(rows: Iterable[LogEntry]) -> list[Entry]:
+    """Entries as sentences; the names of what they are about cost one query a kind of thing."""
+    rows = list(rows)
+    names = _names({row.subject for row in rows})
+    return [
+        Entry(
+            id=row.pk,
+            at=row.timestamp,
+            verb=row.verb,
+            family=row.verb.partition(".")[0],
+            icon=verbs.look(row.verb).icon,
+            who=_who(row),
+            sentence=verbs.sentence(row.verb, names.get(row.subject, row.subject), _words(row)),
+            subject=row.subject,
+            cid=row.cid,
+            receipt=bytes(row.leaf_hash).hex(),
+            row=row,
+        )
+        for row in rows
+    ]
+
+
+def _who(row: LogEntry) -> str:
+    if row.actor is not None:
+        return str(row.actor)
+    return f"The database role {row.db_user}" if row.verb.startswith(("row.", "schema.", "book.")) else "Nobody known"
+
+
+def _words(row: LogEntry) -> dict[str, Any]:
+    facts = dict(row.facts)
+    if "rows" in facts:
+        facts.setdefault("pk", f"{facts.get('first')} to {facts.get('last')}")
+    return facts
+
+
+def _names(subjects: set[str]) -> dict[str, str]:
+    wanted: dict[str, set[int]] = defaultdict(set)
+    for subject in subjects:
+        label, _, number = subject.partition(":")
+        if label in _NAMED and number.isdigit():
+            wanted[label].add(int(number))
+    names = {}
+    for label, keys in sorted(wanted.items()):
+        for key, thing in apps.get_model(label)._default_manager.in_bulk(keys).items():
+            names[f"{label}:{key}"] = str(thing)
+    return names
+
+
+def whole(entry_id: int) -> Whole:
+    """One entry with its proof and what belongs to it. Raises Missing."""
+    row = LogEntry.objects.select_related("actor").filter(pk=entry_id).first()
+    if row is None:
+        raise Missing(f"The book has no entry {entry_id}.")
+    near = LogEntry.objects.select_related("actor").exclude(pk=row.pk)
+    # A transaction's entries stand close together: looking nearby spares the book one more index.
+    together = near.filter(txid=row.txid, id__range=(row.pk - NEARBY, row.pk + NEARBY)).order_by("id")[:PAGE]
+    related = near.filter(cid=row.cid).exclude(txid=row.txid).order_by("-id")[:PAGE] if row.cid else []
+    beside, far = list(together), list(related)
+    entries = told([row, *beside, *far])
+    return Whole(entries[0], proof(row), changes(row), entries[1 : 1 + len(beside)], entries[1 + len(beside) :])
+
+
+def proof(row: LogEntry) -> Proof:
+    """Hash the exact bytes again, here, as RFC 6962 hashes a leaf."""
+    exact = bytes(row.bytes)
+    return Proof(exact.decode(), bytes(row.leaf_hash).hex(), sha256(b"\x00" + exact).hexdigest())
+
+
+def changes(row: LogEntry) -> list[Change]:
+    """The columns of a row change, the readable ones first."""
+    facts = row.facts if row.verb.startswith("row.") else {}
+    plain = [Change(name, *pair) for name, pair in sorted(facts.get("plain", {}).items())]
+    return plain + [Change(name, *pair, readable=False) for name, pair in sorted(facts.get("hidden", {}).items())]
+
+
+def by_receipt(receipt: str) -> LogEntry:
+    """The entry whose receipt this is. Raises Missing."""
+    acts = LogEntry.objects.select_related("actor").filter(~Q(verb__startswith="row."))
+    row = acts.filter(leaf_hash=bytes.fromhex(receipt)).first()
+    if row is None:
+        raise Missing("The book has no entry with this receipt.")
+    return row

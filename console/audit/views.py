@@ -1,0 +1,98 @@
+"""Doors to the book. Every one of them books the look before it answers."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from console.audit import actions, queries, rules
+from console.audit.forms import FilterForm
+from console.audit.queries import Entry, Filters
+from console.doors import person
+from console.errors import Missing
+from console.people.models import User
+from console.people.permissions import may, require
+
+VIEW: Final = "audit.view_book"
+BIGGEST: Final = 2**63 - 1
+
+
+def reader(request: HttpRequest) -> User:
+    """Whoever is signed in, if they may read the book. Raises Denied."""
+    user = person(request)
+    require(user, VIEW, to="read the book")
+    return user
+
+
+def cursor(text: str) -> str:
+    """A keyset cursor from an address; anything that is no entry number starts at the top."""
+    return text if text.isascii() and text.isdigit() and int(text) <= BIGGEST else ""
+
+
+def by_day(entries: list[Entry]) -> list[tuple[Any, list[Entry]]]:
+    """Entries under their days, in the reader's time zone."""
+    return [(day, list(group)) for day, group in groupby(entries, key=lambda entry: timezone.localdate(entry.at))]
+
+
+@require_GET
+def timeline(request: HttpRequest) -> HttpResponse:
+    """The book, the newest entry first."""
+    user = reader(request)
+    form = FilterForm(request.GET)
+    if not form.is_valid():
+        return render(request, "audit/timeline.html", {"form": form, "page": None}, status=422)
+    filters = form.filters()
+    after = cursor(request.GET.get("after", ""))
+    actions.look(by=user, at="timeline", facts={"filters": filters.named(), "after": after})
+    page = queries.page_of_entries(filters, after=after)
+    filtered = bool(filters.named())
+    context = {"form": form, "page": page, "days": by_day(page.items), "filtered": filtered}
+    return render(request, "audit/timeline.html", context)
+
+
+@require_GET
+def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
+    """One entry: its exact bytes, their hash computed again, and what belongs to it."""
+    user = reader(request)
+    if entry_id > BIGGEST:
+        raise Missing("The book has no such entry.")
+    actions.look(by=user, at="entry", facts={"entry": entry_id})
+    return render(request, "audit/entry.html", {"whole": queries.whole(entry_id)})
+
+
+@require_GET
+def about(request: HttpRequest, subject: str) -> HttpResponse:
+    """A fragment: what the book says of one thing, for the page of that thing."""
+    user = reader(request)
+    rules.is_subject(subject).require()
+    actions.look(by=user, at="about", subject=subject)
+    page = queries.page_of_entries(Filters(subject=subject), size=20)
+    return render(request, "audit/_about.html", {"page": page, "subject": subject})
+
+
+@require_GET
+def find_receipt(request: HttpRequest) -> HttpResponse:
+    """Where somebody brings a receipt."""
+    receipt = request.GET.get("receipt", "").strip().lower()
+    answer = rules.is_receipt(receipt) if receipt else None
+    if answer:
+        return redirect("audit:receipt", receipt)
+    return render(request, "audit/find_receipt.html", {"answer": answer}, status=422 if answer is not None else 200)
+
+
+@require_GET
+def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
+    """What stands behind a receipt. Of other people's entries, those who may not read the book see only that it stands."""
+    user = person(request)
+    rules.is_receipt(receipt).require()
+    actions.look(by=user, at="receipt", facts={"receipt": receipt})
+    row = queries.by_receipt(receipt)
+    open_to_all = may(user, VIEW)
+    shown = queries.told([row])[0] if open_to_all or row.actor_id == user.pk else None
+    context = {"row": row, "entry": shown, "proof": queries.proof(row), "may_view": open_to_all}
+    return render(request, "audit/receipt.html", context)
