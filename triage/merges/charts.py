@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
+from triage.merges.fields import visible
 from triage.merges.relations import Relation
 
 
@@ -67,7 +68,12 @@ def allergies(charts: Sequence[Chart | None]) -> Relation | None:
 def allergies_of(chart: Chart, charts: Sequence[Chart | None]) -> list[Allergy]:
     """The allergies of ``chart``, each marked when another chart that records allergies lacks it."""
     known = _known(charts)
-    return [Allergy(text, any(_folded(text) not in one for one in known)) for text in chart.allergies]
+    return [Allergy(visible(text), any(_folded(text) not in one for one in known)) for text in chart.allergies]
+
+
+def entries_of(chart: Chart) -> list[Entry]:
+    """The entries of ``chart``, fit to be shown."""
+    return [Entry(one.domain, visible(one.text), one.on) for one in chart.entries]
 
 
 def _known(charts: Sequence[Chart | None]) -> list[set[str]]:

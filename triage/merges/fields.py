@@ -99,8 +99,8 @@ def shown(field: str, value: str | None) -> str:
     if not text:
         return ""
     if sort_of(field) is Sort.DATE:
-        return _visible(day(text))
-    return _visible(nhs_number(text) if field == "nhs_number" else text)
+        return visible(day(text))
+    return visible(nhs_number(text) if field == "nhs_number" else text)
 
 
 def as_date(value: str) -> dt.date | None:
@@ -111,7 +111,7 @@ def as_date(value: str) -> dt.date | None:
         return None
 
 
-def _visible(text: str) -> str:
+def visible(text: str) -> str:
     """Control and direction characters as their names, so that a value cannot pretend to be another."""
     if text.isascii() and text.isprintable():
         return text

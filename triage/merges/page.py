@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from console.ui.charts import Bar
 from console.ui.text import bits
 from triage.merges.compare import Grid, grid
-from triage.merges.fields import label
+from triage.merges.fields import label, visible
 from triage.merges.lines import ComparedPair, MergeLine, SourceRecord
 from triage.merges.relations import Relation
 from triage.merges.veil import Value, Veil
@@ -135,9 +135,9 @@ def _part(place: int, pair: ComparedPair) -> str:
 def _column(record: SourceRecord, place: int, pair: ComparedPair, veil: Veil) -> Column:
     return Column(
         letter=LETTERS[place],
-        system=record.system,
+        system=visible(record.system),
         record_id=veil.identifier(record.id),
-        facility=record.facility,
+        facility=visible(record.facility),
         extracted_at=record.extracted_at,
         verified_at=record.verified_at,
         part=_part(place, pair),
@@ -170,7 +170,7 @@ def _evidence(line: MergeLine, pair: ComparedPair) -> Evidence:
     match = line.match
     ordered = sorted(pair.comparisons, key=lambda one: -abs(one.weight))
     return Evidence(
-        bars=[Bar(label(one.field), one.weight, one.level) for one in ordered],
+        bars=[Bar(label(one.field), one.weight, visible(one.level)) for one in ordered],
         prior=match.prior,
         lower=match.lower_threshold,
         upper=match.upper_threshold,

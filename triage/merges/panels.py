@@ -57,6 +57,7 @@ class ChartView:
     chart: charts.Chart | None
     last_seen: Value
     allergies: list[charts.Allergy]
+    entries: list[charts.Entry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ def impact(dossier: Dossier, veil: Veil) -> Impact:
             chart,
             veil.value("last_seen_on", chart.last_seen.isoformat() if chart and chart.last_seen else None),
             charts.allergies_of(chart, found) if chart else [],
+            charts.entries_of(chart) if chart else [],
         )
         for letter, chart in zip(LETTERS, found, strict=False)
     ]
