@@ -123,6 +123,7 @@ def make_case(
     payload = json.dumps(line)
     record_keys = sorted(keys.record_key(item["system"], item["id"]) for item in line["records"])
     now = timezone.now()
+    severity = fields.pop("severity", Severity.MEDIUM)
     fingerprint = keys.fingerprint("merge", *map(str, record_keys))
     case = Case.objects.create(
         kind=CaseKind.MERGE,
@@ -130,7 +131,8 @@ def make_case(
         evidence=keys.digest(payload.encode()),
         queue=queue or make_queue(),
         wave=run.wave,
-        severity=fields.pop("severity", Severity.MEDIUM),
+        severity=severity,
+        priority=fields.pop("priority", severity * 100),
         domain=line["domain"],
         reasons=line["reasons"],
         score=line["match"]["pairs"][0]["score"],

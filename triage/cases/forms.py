@@ -138,12 +138,12 @@ class CalendarForm(forms.Form):
     )
 
     def __init__(self, *args: Any, calendar: BusinessCalendar | None = None, **kwargs: Any) -> None:
-        initial = kwargs.pop("initial", {})
+        initial: dict[str, Any] = {}
         if calendar:
             initial |= {"name": calendar.name, "time_zone": calendar.time_zone}
             initial |= {"holidays": "\n".join(calendar.holidays)}
             initial |= {day: ", ".join("-".join(pair) for pair in calendar.weekly.get(day, [])) for day in DAYS}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial} | kwargs)
         for day in DAYS:
             self.fields[day] = forms.CharField(
                 required=False, max_length=200, label=_DAY_NAMES[day], help_text="As 08:00-12:00, 13:00-17:00."

@@ -80,6 +80,7 @@ def queues(request: HttpRequest) -> HttpResponse:
         "cards": cards,
         "works": any(card.works for card in cards),
         "makes": permissions.may(by, "cases.manage_queue"),
+        "total": _total(cards),
     }
     return render(request, "cases/queues.html", context)
 
@@ -191,6 +192,17 @@ def _cards(by: User, shown: list[Queue]) -> list[Card]:
         )
         for queue in shown
     ]
+
+
+def _total(cards: list[Card]) -> dict[str, int | str]:
+    overdue = sum(card.pressure.overdue for card in cards)
+    more = "+" if any(card.pressure.capped for card in cards) else ""
+    return {
+        "open": sum(card.open for card in cards),
+        "busy": sum(card.busy for card in cards),
+        "settled": sum(card.settled for card in cards),
+        "overdue": f"{overdue:,}{more}",
+    }
 
 
 def _rows(page: Listed, shown: list[Queue]) -> list[dict[str, Any]]:

@@ -174,6 +174,11 @@ class Case(models.Model):
             models.CheckConstraint(
                 condition=~Q(state="deferred") | Q(wake_at__isnull=False), name="cases_case_deferred_until"
             ),
+            # So a severity is a range of priorities, and a list of one severity a range of the index on priority.
+            models.CheckConstraint(
+                condition=Q(priority__gte=F("severity") * 100, priority__lt=F("severity") * 100 + 100),
+                name="cases_case_priority",
+            ),
         ]
         indexes = [
             models.Index(

@@ -103,12 +103,17 @@ def first_match(rules: Sequence[Rule], facts: Facts) -> int:
 def describe(conditions: dict[str, Any]) -> list[str]:
     """A rule's conditions in words, one each."""
     return [
-        _WORDS[name].format(", ".join(value).replace("_", " ") if isinstance(value, list) else f"{value:g}")
+        _WORDS[name].format(", ".join(value).replace("_", " ") if isinstance(value, list) else _number(name, value))
         for name, value in conditions.items()
         if name in _WORDS
     ]
 
 
+def _number(name: str, value: float) -> str:
+    return _SEVERITIES.get(int(value), "critical") if name == "severity_at_least" else f"{value:g}"
+
+
+_SEVERITIES = {1: "low", 2: "medium", 3: "high", 4: "critical"}
 _WORDS = {
     "wave": "the wave is {}",
     "severity_at_least": "the severity is at least {}",

@@ -40,8 +40,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         "edits": edits,
         "kinds": sorted({queue.kind for queue in queries.active_queues()}),
         "dry": dry,
-        "moves": moves
-        and [{"move": move, "was": names[move.from_queue], "to": names[move.to_queue]} for move in moves],
+        "moves": [{"move": m, "was": names[m.from_queue], "to": names[m.to_queue]} for m in moves or []],
         "dry_done": moves is not None,
         "at_once": routing.AT_ONCE,
     }

@@ -74,8 +74,8 @@ def save_calendar(
             raise Invalid(str(error)) from None
         if not any(days):
             raise Invalid("A business calendar needs at least one shift in the week.")
-        taken = BusinessCalendar.objects.filter(name=name).exclude(pk=calendar.pk if calendar else None)
-        if taken.exists():
+        taken = BusinessCalendar.objects.filter(name=name).first()
+        if taken and taken != calendar:
             raise Invalid(f"There is a calendar named “{name}” already.")
         found = calendar or BusinessCalendar()
         found.name, found.time_zone, found.weekly, found.holidays = name, time_zone, weekly, sorted(set(holidays))

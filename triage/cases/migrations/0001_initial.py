@@ -3,6 +3,7 @@
 import django.contrib.postgres.fields
 import django.contrib.postgres.indexes
 import django.db.models.deletion
+import django.db.models.expressions
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -320,6 +321,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='routingrule',
             constraint=models.CheckConstraint(condition=models.Q(('priority__range', (0, 49))), name='cases_rule_priority'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('priority__gte', django.db.models.expressions.CombinedExpression(models.F('severity'), '*', models.Value(100))), ('priority__lt', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('severity'), '*', models.Value(100)), '+', models.Value(100)))), name='cases_case_priority'),
         ),
         migrations.AddConstraint(
             model_name='savedview',
