@@ -6,6 +6,7 @@ function arm(scope) {
 export function say(text, tone = "info") {
   const list = document.getElementById("flashes");
   if (!list) return;
+  if ([...list.querySelectorAll(".flash__text")].some((words) => words.textContent === text)) return;
   const item = document.createElement("li");
   item.className = `flash flash--${tone}`;
   const words = document.createElement("span");
@@ -29,7 +30,8 @@ export function startFlash() {
   document.addEventListener("htmx:load", (event) => arm(event.detail.elt));
   document.addEventListener("htmx:sendError", () => say("Concord could not be reached. Nothing was saved; please try again.", "error"));
   document.addEventListener("htmx:responseError", (event) => {
-    say(`The request was refused (${event.detail.xhr.status}). Nothing was changed.`, "error");
+    const { status } = event.detail.xhr;
+    say(status >= 500 ? `A part of this page could not be loaded (${status}).` : `The request was refused (${status}).`, "error");
   });
   addEventListener("concord:say", (event) => say(event.detail.text, event.detail.tone));
 }
