@@ -64,7 +64,7 @@ class Runs(APIView):
         """A page of runs."""
         asked = {name: request.query_params.get(name, "")[:100] for name in ("state", "source", "wave")}
         after = request.query_params.get("after", "")[:18]
-        page = queries.page_of_runs(_person(request), after=after, size=_limit(request), **asked)
+        page = queries.page_of_runs(_person(request), queries.RunFilter(**asked), after=after, size=_limit(request))
         return Response({"items": [shapes.item(run) for run in page.items], "next": page.next})
 
     @extend_schema(

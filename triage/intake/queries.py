@@ -70,17 +70,24 @@ def run_for(user: User, pk: int) -> Run:
     return found
 
 
-def page_of_runs(
-    user: User, *, after: str = "", state: str = "", source: str = "", wave: str = "", size: int = PAGE
-) -> Page:
+@dataclass(frozen=True, slots=True)
+class RunFilter:
+    """Which runs are asked for; empty means any. ``state`` may be ``unsettled``; source and wave go by their names."""
+
+    state: str = ""
+    source: str = ""
+    wave: str = ""
+
+
+def page_of_runs(user: User, wanted: RunFilter, *, after: str = "", size: int = PAGE) -> Page:
     """One page of runs, the newest first. ``after`` is the id of the last run of the page before."""
     found = visible(user).only(*_LIST_FIELDS).order_by("-pk")
-    if state:
-        found = found.filter(state__in=list(UNSETTLED) if state == "unsettled" else [state])
-    if source:
-        found = found.filter(source__name=source)
-    if wave:
-        found = found.filter(wave__slug=wave)
+    if wanted.state:
+        found = found.filter(state__in=list(UNSETTLED) if wanted.state == "unsettled" else [wanted.state])
+    if wanted.source:
+        found = found.filter(source__name=wanted.source)
+    if wanted.wave:
+        found = found.filter(wave__slug=wanted.wave)
     if after.isdigit():
         found = found.filter(pk__lt=int(after))
     return _page(list(found[: size + 1]), after, size)

@@ -21,7 +21,7 @@ class RunItem(serializers.Serializer):
 
     id = serializers.IntegerField()
     run_id = serializers.CharField()
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # a field of that name, not DRF's attribute
     wave = serializers.CharField()
     state = serializers.CharField()
     problem = serializers.CharField()

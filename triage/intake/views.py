@@ -17,6 +17,7 @@ from console.ui.text import plural
 from triage.cases import arrivals
 from triage.intake import actions, presenting, queries, rules
 from triage.intake.forms import ChangeSourceForm, MakeSourceForm, RecallForm
+from triage.intake.queries import RunFilter
 from triage.runs.models import Run, RunState
 
 VIEW, PUSH, RECALL, MANAGE = "runs.view_runs", "runs.push_run", "runs.recall_run", "runs.manage_source"
@@ -29,7 +30,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """The runs that this person may see, the newest first."""
     user = _viewer(request)
     asked = {name: request.GET.get(name, "")[:100] for name in _FILTERS}
-    page = queries.page_of_runs(user, after=request.GET.get("after", "")[:18], **asked)
+    page = queries.page_of_runs(user, RunFilter(**asked), after=request.GET.get("after", "")[:18])
     states = [("unsettled", "Under way"), *RunState.choices]
     context = {"page": page, "asked": asked, "states": states, "filtered": any(asked.values())}
     return render(request, "intake/runs.html", {**context, "sources": queries.sources_for(user)})
@@ -166,7 +167,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def wave_runs(request: HttpRequest, slug: str) -> HttpResponse:
     """For a wave's page: its newest runs."""
     user = person(request)
-    page = queries.page_of_runs(user, wave=slug, size=10)
+    page = queries.page_of_runs(user, RunFilter(wave=slug), size=10)
     return render(request, "intake/_wave_runs.html", {"page": page, "slug": slug, "all": fragment("intake:runs")})
 
 
