@@ -119,7 +119,7 @@ def staticfiles_backend(*, debug: bool) -> str:
     """Hashed names in service, plain files while developing."""
     if debug:
         return "django.contrib.staticfiles.storage.StaticFilesStorage"
-    return "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    return "console.ui.staticfiles.Storage"
 
 
 def origin(url: str) -> str:
