@@ -25,8 +25,8 @@ def up(wishes: Wishes, screen: Screen) -> int:
         supervisor.claim()
         screen.say("Concord")
         _start(supervisor)
+        _greet(supervisor)
         demo = Demonstration(supervisor) if wishes.demo else None
-        _greet(supervisor, demo)
         supervisor.watch(demo.look if demo else lambda: False)
     except Stopped:
         screen.say("\n  Stopping …")
@@ -67,6 +67,7 @@ def _bring_up_to_date(supervisor: Supervisor, cluster: Cluster | None) -> str:
             done += ", book guarded"
         else:
             done += ", guards of the book not checked because DATABASE_ADMIN_URL is unset"
+    supervisor.wait_for(supervisor.send(_manage(wishes, "sync_roles")))  # a release may have changed what roles allow
     if cluster is not None:
         stamps.keep(places.stamps, "schema", stamps.of_schema(cluster.owner_url))
     return done
@@ -94,14 +95,12 @@ def _manage(wishes: Wishes, command: str, *words: str) -> Spec:
     return Spec(command, argv, REPOSITORY, plan.environment(wishes))
 
 
-def _greet(supervisor: Supervisor, demo: Demonstration | None) -> None:
+def _greet(supervisor: Supervisor) -> None:
     say = supervisor.screen.say
     places = supervisor.places
     say(f"\n  Open {supervisor.wishes.url}   (Ctrl-C stops everything; logs are in {places.logs})")
     if places.engines != places.home and supervisor.engines:
         say(f"  The engines keep their data in {places.engines}: their user cannot reach {places.home}.")
-    if demo is not None and demo.child is None:
-        demo.show_logins()
 
 
 class Demonstration:
@@ -112,7 +111,9 @@ class Demonstration:
         self.child: Child | None = None
         self._read = 0
         self._digest = _database_mark(supervisor)
-        if not stamps.same(supervisor.places.stamps, "demo", self._digest):
+        if stamps.same(supervisor.places.stamps, "demo", self._digest):
+            self.show_logins()
+        else:
             supervisor.screen.say("\n  Bringing in the demonstration hospital …")
             log = supervisor.places.logs / "seed_demo.log"
             self._read = log.stat().st_size if log.exists() else 0
