@@ -169,7 +169,8 @@ def _queue(request: HttpRequest, found: Queue | None) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: BaseForm, title: str, back: str) -> HttpResponse:
-    context = {"form": form, "title": title, "back": reverse(back)}
+    label = {"cases:rules": "Routing", "cases:sla": "Due times"}.get(back, "Queues")
+    context = {"form": form, "title": title, "back": reverse(back), "back_label": label}
     return render(request, "cases/form.html", context, status=422 if form.is_bound else 200)
 
 

@@ -1,0 +1,140 @@
+"""Routing rules: SQL and Python agree, the dry run tells what applying does, and nothing a person moved is moved back."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from console.errors import Denied, Invalid
+from tests import factories
+from triage.cases import actions, plans, routing
+from triage.cases.actions import queues as setting_up
+from triage.cases.actions import routing as rule_actions
+from triage.cases.models import Case, CaseKind, QueueTally, RoutingRule, State
+
+pytestmark = pytest.mark.django_db
+
+words = st.sampled_from(["a", "b", "c d", "e'f", "100%", "{}", "%(x)s"])
+conditions = st.fixed_dictionaries(
+    {},
+    optional={
+        "wave": st.lists(words, min_size=1, max_size=3),
+        "severity_at_least": st.integers(1, 5),
+        "domain": st.lists(words, min_size=1, max_size=3),
+        "any_reason": st.lists(words, min_size=1, max_size=3),
+        "size_at_least": st.integers(1, 9),
+        "score_at_least": st.floats(-20, 20),
+        "score_below": st.floats(-20, 20),
+    },
+)
+rules = st.lists(st.builds(routing.Rule, conditions, st.integers(1, 9), st.integers(0, 49)), max_size=5)
+facts = st.builds(
+    routing.Facts,
+    wave=words,
+    severity=st.integers(1, 4),
+    domain=words,
+    reasons=st.lists(words, max_size=3).map(tuple),
+    size=st.integers(1, 8),
+    score=st.none() | st.floats(-20, 20),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rules=rules, rows=st.lists(facts, min_size=1, max_size=6))
+def test_sql_answers_as_python_does(rules, rows) -> None:
+    sql, parameters = routing.compile_rules(rules, row="s", wave="s.wave")
+    for row in rows:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {sql} FROM (SELECT %(w)s::text AS wave, %(v)s::int AS severity, %(d)s::text AS domain,"
+                " %(r)s::text[] AS reasons, %(z)s::int AS size, %(s)s::double precision AS score) AS s",
+                parameters
+                | {
+                    "w": row.wave,
+                    "v": row.severity,
+                    "d": row.domain,
+                    "r": list(row.reasons),
+                    "z": row.size,
+                    "s": row.score,
+                },
+            )
+            assert cursor.fetchone()[0] == routing.first_match(rules, row)
+
+
+@pytest.mark.parametrize(
+    "conditions",
+    [{"colour": ["red"]}, {"domain": []}, {"domain": "identity"}, {"severity_at_least": "high"}, {"size_at_least": True}],
+)
+def test_conditions_that_make_no_sense_are_refused(lena, conditions) -> None:
+    queue = factories.make_queue()
+    with pytest.raises(Invalid):
+        save(queue, lena, conditions=conditions)
+    assert not RoutingRule.objects.exists()
+
+
+def save(queue, by, **changes):
+    fields = {"name": "Rule", "kind": "merge", "conditions": {}, "priority": 0, "active": True} | changes
+    return rule_actions.save_rule(rule=None, queue=queue, by=by, **fields)
+
+
+def test_a_dry_run_changes_nothing_and_applying_does_what_it_said(lena, ana) -> None:
+    first, second = factories.make_queue("first", order=1), factories.make_queue("second", order=2)
+    factories.make_queue("third", order=3)
+    high = [factories.make_case(queue=first, severity=3) for _ in range(3)]
+    low = factories.make_case(queue=first, severity=1)
+    claimed = factories.make_case(queue=first, severity=4)
+    actions.claim(case=claimed, by=ana)
+    save(second, lena, conditions={"severity_at_least": 3}, priority=7)
+    moves = plans.dry_run(CaseKind.MERGE)
+    assert [(m.from_queue, m.to_queue, m.cases) for m in moves] == [(first.pk, second.pk, 3)]
+    assert {moves[0].first, moves[0].last} == {high[0].ref, high[-1].ref}
+    assert Case.objects.filter(queue=second).count() == 0
+    assert rule_actions.apply_rules(kind=CaseKind.MERGE, by=lena) == 3
+    assert set(Case.objects.filter(queue=second).values_list("pk", "priority")) == {(c.pk, 307) for c in high}
+    assert Case.objects.get(pk=low.pk).queue == first
+    assert Case.objects.get(pk=claimed.pk).queue == first
+    assert plans.dry_run(CaseKind.MERGE) == []
+    assert sum(QueueTally.objects.filter(queue_id=second.pk, state=State.OPEN).values_list("delta", flat=True)) == 3
+
+
+def test_what_a_person_handed_on_stays_there(lena, ana) -> None:
+    second = factories.make_queue("second", order=2)
+    first = factories.make_queue("first", order=1, escalates_to=second)
+    case = factories.make_case(queue=first)
+    actions.claim(case=case, by=ana)
+    actions.decide(case=case, verdict="ESCALATE", reason="second_opinion", seen=1, by=ana)
+    save(first, lena)
+    assert plans.dry_run(CaseKind.MERGE) == []
+    assert rule_actions.apply_rules(kind=CaseKind.MERGE, by=lena) == 0
+    assert Case.objects.get(pk=case.pk).queue == second
+
+
+def test_rules_are_asked_in_order_and_can_be_moved(lena) -> None:
+    queue = factories.make_queue()
+    one, two, three = (save(queue, lena, name=name) for name in ("one", "two", "three"))
+    rule_actions.move_rule(rule=three, up=True, by=lena)
+    rule_actions.move_rule(rule=one, up=True, by=lena)
+    assert list(RoutingRule.objects.values_list("name", flat=True)) == ["one", "three", "two"]
+    rule_actions.move_rule(rule=two, up=False, by=lena)
+    assert list(RoutingRule.objects.values_list("name", flat=True)) == ["one", "three", "two"]
+
+
+def test_a_lead_of_one_queue_cannot_change_rules_that_reach_across(eve) -> None:
+    from guardian.shortcuts import assign_perm
+
+    queue = factories.make_queue()
+    assign_perm("cases.manage_queue", eve, queue)
+    with pytest.raises(Denied, match="all queues"):
+        save(queue, eve)
+    assert setting_up.save_queue(queue=queue, by=eve, lease_seconds=600).lease_seconds == 600
+
+
+def test_a_queue_cannot_be_set_up_so_that_nobody_can_work(lena) -> None:
+    queue = factories.make_queue()
+    for fields in ({"lease_seconds": 5}, {"undo_seconds": 10**6}, {"escalates_to": queue}):
+        with pytest.raises(Invalid):
+            setting_up.save_queue(queue=queue, by=lena, **fields)
+    with pytest.raises(Invalid, match="already"):
+        setting_up.save_queue(queue=None, by=lena, slug="merges", name="Again", kind="merge")

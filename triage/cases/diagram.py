@@ -1,0 +1,49 @@
+"""The state machine as a document: a Mermaid diagram and a table, drawn from the one table in ``machine``."""
+
+from __future__ import annotations
+
+from triage.cases.machine import MOVES
+from triage.cases.models import State
+
+#: Who makes each move, and when.
+_WHO = {
+    "claim": "A reviewer claims the case, or is given it as the next of a queue.",
+    "give_back": "The holder gives it back, or a queue lead takes it away.",
+    "expire": "The claim runs out.",
+    "settle": "The holder gives a verdict that settles the case. It waits for its release.",
+    "defer": "The holder puts it off until a day.",
+    "ask": "The holder asks somebody for information.",
+    "hand_on": "The holder hands it on to another queue: escalated, or as a suspected overlay.",
+    "wake": "Its day has come, or somebody takes it up again.",
+    "answer": "The information has come.",
+    "undo": "The reviewer takes the decision back before it is released.",
+    "release": "The sequencer gives the decision its position in the feed.",
+    "acknowledge": "The pipeline says that it has applied the feed up to there.",
+    "verify": "A later run that had applied the decision reports the case no more.",
+    "reverse": "A queue lead reverses the decision; the feed carries the reversal.",
+    "reopen": "A run reports the case with other evidence, or again although its link was applied.",
+    "withdraw": "The only run that reported the case is recalled.",
+    "return": "A run reports a withdrawn case again.",
+}
+_HEAD = """# States of a case
+
+This page is drawn from `triage/cases/machine.py` by `manage.py case_states`; a test keeps the two together.
+
+"""
+
+
+def mermaid() -> str:
+    """The diagram."""
+    lines = ["stateDiagram-v2", f"    [*] --> {State.OPEN.value}: arrive"]
+    for verb, (starts, end) in MOVES.items():
+        lines += [f"    {start.value} --> {end.value}: {verb}" for start in State if start in starts]
+    return "\n".join(lines)
+
+
+def document() -> str:
+    """The whole page in Markdown."""
+    rows = ["| move | from | to | who and when |", "|---|---|---|---|"]
+    for verb, (starts, end) in MOVES.items():
+        origin = ", ".join(start.label.lower() for start in State if start in starts)
+        rows.append(f"| {verb.replace('_', ' ')} | {origin} | {end.label.lower()} | {_WHO[verb]} |")
+    return f"{_HEAD}```mermaid\n{mermaid()}\n```\n\n" + "\n".join(rows) + "\n"
