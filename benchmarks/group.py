@@ -1,4 +1,4 @@
-"""One group of figures in a process of its own: ``python -m benchmarks.group GROUP SIZE ANSWER``."""
+"""A group of figures in a process of its own: ``python -m benchmarks.group GROUP SIZE ANSWER``."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ from benchmarks.sizes import SIZES, Sizes
 
 
 def main(group: str, size: str, answer: str) -> None:
-    """Measure and write the figures to the file ``answer``."""
-    Path(answer).write_text(dump(_GROUPS[group](SIZES[size])), encoding="utf-8")
+    """Measure one group, or several parted by commas, and write the figures to the file ``answer``."""
+    found = [figure for name in group.split(",") for figure in _GROUPS[name](SIZES[size])]
+    Path(answer).write_text(dump(found), encoding="utf-8")
 
 
 def _intake(sizes: Sizes) -> list[Figure]:
@@ -35,15 +36,16 @@ def _cases(sizes: Sizes) -> list[Figure]:
 
 
 def _decisions(sizes: Sizes) -> list[Figure]:
-    from benchmarks import decisions  # noqa: PLC0415
+    """Decisions and the book share two databases, one of them without the book's triggers."""
+    from benchmarks import book, decisions, engines, population  # noqa: PLC0415
 
-    return decisions.measure(sizes)
-
-
-def _book(sizes: Sizes) -> list[Figure]:
-    from benchmarks import book  # noqa: PLC0415
-
-    return book.measure(sizes)
+    with engines.copy("booked") as booked, engines.copy("plain") as plain:
+        for name in (booked, plain):
+            with engines.use(name):
+                population.fill(name, opened=max(3 * sizes.decisions * (sizes.rounds + 1), sizes.few))
+        decisions.unbook(plain)
+        names = {"booked": booked, "plain": plain}
+        return decisions.measure(sizes, **names) + book.measure(sizes, **names)
 
 
 def _start(sizes: Sizes) -> list[Figure]:
@@ -56,7 +58,6 @@ _GROUPS: dict[str, Callable[[Sizes], list[Figure]]] = {
     "intake": _intake,
     "cases": _cases,
     "decisions": _decisions,
-    "book": _book,
     "start": _start,
 }
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from benchmarks import engines, figures, results
 from benchmarks.figures import Figure
 
-GROUPS = ("intake", "cases", "decisions", "book", "start")
+GROUPS = ("intake", "cases", "decisions", "start")
 
 
 def main() -> int:
