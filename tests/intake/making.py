@@ -54,13 +54,15 @@ def entry(folder: Path, name: str, data: bytes, rows: int, kind: str = "merges")
     return {"path": name, "kind": kind, "rows": rows, "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
 
 
-def lines_file(folder: Path, lines: Iterable[Line], name: str = "merges.ndjson", kind: str = "merges") -> dict[str, Any]:
+def lines_file(
+    folder: Path, lines: Iterable[Line], name: str = "merges.ndjson", kind: str = "merges"
+) -> dict[str, Any]:
     """Write lines to a file and give its entry."""
     rows = list(lines)
     return entry(folder, name, stored(name, encoded(rows)), len(rows), kind)
 
 
-def manifest(folder: Path, files: list[dict[str, Any]], **changes: Any) -> Path:
+def manifest(folder: Path, files: list[dict[str, Any]], /, **changes: Any) -> Path:
     """Write the manifest of a package whose run is called like its folder."""
     said = {
         "format": "migration-run/1",
@@ -78,7 +80,7 @@ def manifest(folder: Path, files: list[dict[str, Any]], **changes: Any) -> Path:
     return folder
 
 
-def package(root: Path, run_id: str, lines: Iterable[Line], name: str = "merges.ndjson", **changes: Any) -> Path:
+def package(root: Path, run_id: str, lines: Iterable[Line], name: str = "merges.ndjson", /, **changes: Any) -> Path:
     """A package of one merges file."""
     folder = root / run_id
     folder.mkdir(parents=True)

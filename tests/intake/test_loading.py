@@ -81,7 +81,9 @@ def test_several_files_and_excerpts(tmp_path: Path) -> None:
     files = [
         making.lines_file(folder, making.merge_lines(1, 3), "a.ndjson"),
         making.lines_file(folder, making.merge_lines(3, 3), "b.ndjson.zst"),
-        making.lines_file(folder, [*excerpts, excerpts[0] | {"encounters": 9}, b'{"system": 1}'], "r.ndjson.gz", "records"),
+        making.lines_file(
+            folder, [*excerpts, excerpts[0] | {"encounters": 9}, b'{"system": 1}'], "r.ndjson.gz", "records"
+        ),
         making.lines_file(folder, [{"any": "thing"}], "c.ndjson", "consents"),
     ]
     run = making.take_in(making.manifest(folder, files))
@@ -97,7 +99,9 @@ def test_an_older_runs_excerpt_never_replaces_a_newer_one(tmp_path: Path) -> Non
     for number in (1, 2):
         folder = tmp_path / f"run-{number}"
         lines = [{"system": "S", "id": "1", "encounters": number}]
-        runs.append(making.announce(making.manifest(folder, [making.lines_file(folder, lines, "r.ndjson", "records")])).run)
+        runs.append(
+            making.announce(making.manifest(folder, [making.lines_file(folder, lines, "r.ndjson", "records")])).run
+        )
     Run.objects.filter(pk=runs[0].pk).update(state=RunState.QUARANTINED)
     for run in (runs[1], runs[0]):
         Run.objects.filter(pk=run.pk).update(state=RunState.ANNOUNCED)

@@ -6,6 +6,7 @@ import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -50,7 +51,7 @@ def copy_in(package: packages.Package, target: Path) -> packages.Package:
     copied = packages.read(target)
     if copied.digest != package.digest:
         raise Invalid("manifest.json changed while the package was copied.")
-    return copied
+    return replace(copied, unlisted=package.unlisted)
 
 
 def place(incoming_folder: Path, *, source: str, run_id: str) -> str:
