@@ -63,6 +63,7 @@ class PairTab:
     label: str
     score: str
     current: bool
+    short: str
     key: str = ""  # "[" leads to the pair before the current one, "]" to the one after it
 
 
@@ -124,8 +125,15 @@ def _name(pair: ComparedPair) -> str:
 
 
 def _tab(pair: ComparedPair, away: int) -> PairTab:
-    label_ = f"{LETTERS[pair.left]} with {LETTERS[pair.right]}"
-    return PairTab(_name(pair), label_, bits(pair.score), away == 0, {-1: "[", 1: "]"}.get(away, ""))
+    left, right = LETTERS[pair.left], LETTERS[pair.right]
+    return PairTab(
+        name=_name(pair),
+        label=f"{left} with {right}",
+        score=bits(pair.score),
+        current=away == 0,
+        short=f"{left}–{right}",
+        key={-1: "[", 1: "]"}.get(away, ""),
+    )
 
 
 def _part(place: int, pair: ComparedPair) -> str:
