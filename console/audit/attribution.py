@@ -24,8 +24,12 @@ Words = tuple[str, str, str]
 _NOBODY: Words = ("", "", "")
 # Statements that change no row of a table, or that cannot run inside of a transaction. Everything else may write.
 _READS = frozenset(
-    "SELECT SHOW SET RESET SAVEPOINT RELEASE ROLLBACK BEGIN COMMIT START FETCH DECLARE CLOSE MOVE LOCK EXPLAIN VALUES "
-    "LISTEN NOTIFY UNLISTEN VACUUM ANALYZE CREATE ALTER DROP GRANT REVOKE COMMENT REINDEX".split()
+    word
+    for words in (
+        "SELECT SHOW SET RESET SAVEPOINT RELEASE ROLLBACK BEGIN COMMIT START FETCH DECLARE CLOSE MOVE LOCK EXPLAIN",
+        "VALUES LISTEN NOTIFY UNLISTEN VACUUM ANALYZE CREATE ALTER DROP GRANT REVOKE COMMENT REINDEX",
+    )
+    for word in words.split()
 )
 _STAMP = (
     "SELECT set_config('concord.actor', %s, true), set_config('concord.purpose', %s, true),"

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection, models, transaction as database
+from django.db import connection, models
+from django.db import transaction as database
 
 from console.audit import attribution, verbs
 from console.audit.attribution import Acting
@@ -90,9 +91,7 @@ def write(
     return Receipt(entry_id, bytes(leaf_hash).hex())
 
 
-def read(
-    verb: str, *, subject: models.Model | str, by: User, facts: Mapping[str, Any] | None = None
-) -> Receipt:
+def read(verb: str, *, subject: models.Model | str, by: User, facts: Mapping[str, Any] | None = None) -> Receipt:
     """Book a look at patient data, committed before the caller answers. Raises whatever keeps it from being booked."""
     with transaction(by=by, purpose="read"):
         return write(verb, subject=subject, by=by, facts=facts)
@@ -101,7 +100,7 @@ def read(
 def subject_name(subject: models.Model | str) -> str:
     """The stable name that entries are found by: ``EX-1042``, ``runs.run:7``, ``book``.
 
-    Names that somebody gave (a username, a slug) may change hands: of those the number is kept, and readers see the name.
+    Names that somebody gave (a username, a slug) may change hands: of those the number is kept; readers see the name.
     """
     if isinstance(subject, str):
         return subject

@@ -10,14 +10,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-
-from django.db.backends.utils import CursorWrapper
-from psycopg2.extensions import cursor as DriverCursor
+from typing import Any, Protocol
 
 from console.audit.governed import GOVERNED, Governed
 
 SQL = Path(__file__).parent / "sql"
-Cursor = CursorWrapper | DriverCursor
 
 _TRANSITIONS = {
     "insert": "REFERENCING NEW TABLE AS after_rows",
@@ -27,9 +24,22 @@ _TRANSITIONS = {
 }
 
 
+class Cursor(Protocol):
+    """A cursor of Django's or of the driver's."""
+
+    def execute(self, query: str, params: Any = None, /) -> Any:
+        """Run one statement."""
+
+    def fetchone(self) -> Any:
+        """One row, or None."""
+
+    def fetchall(self) -> Any:
+        """All rows."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """One trigger as it should stand on its table. ``mark`` is its comment: it tells whether the definition is this one."""
+    """One trigger as it should stand on its table. ``mark`` is its comment, made from the definition."""
 
     table: str
     name: str
@@ -37,6 +47,7 @@ class Trigger:
 
     @property
     def mark(self) -> str:
+        """The comment that a trigger of exactly this definition bears."""
         return f"concord:{sha256(self.definition.encode()).hexdigest()[:16]}"
 
 
@@ -86,7 +97,7 @@ def missing(cursor: Cursor) -> list[Trigger]:
 
 
 def install(cursor: Cursor) -> list[Trigger]:
-    """Bring all triggers to what ``governed`` says; tables that are right already are not locked. Returns what was made."""
+    """Bring all triggers to what ``governed`` says; tables that are right are not locked. Returns what was made."""
     made = missing(cursor)
     for trigger in made:
         cursor.execute(f"CREATE OR REPLACE TRIGGER {trigger.name} {trigger.definition}")

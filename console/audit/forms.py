@@ -27,7 +27,9 @@ class FilterForm(forms.Form):
     about = forms.CharField(label="About (EX-1042, runs.run:7)", required=False, max_length=100)
     cid = forms.CharField(label="Correlation id", required=False, max_length=64)
     since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(label="To, that day included", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label="To, that day included", required=False, widget=forms.DateInput(attrs={"type": "date"})
+    )
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

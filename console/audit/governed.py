@@ -35,7 +35,7 @@ def _words(text: str) -> tuple[str, ...]:
 def govern(
     table: str, plain: str, *, of: tuple[str, str] | None = None, quiet: str = "", key: str = "id", **flags: bool
 ) -> Governed:
-    """Describe one governed table. ``of`` names what its entries are about, by default the row itself (``cases.queue:3``)."""
+    """Describe one governed table. ``of`` names what its entries are about, by default the row (``cases.queue:3``)."""
     return Governed(table, _words(plain), of or (f"{table.replace('_', '.', 1)}:", key), _words(quiet), key, **flags)
 
 
@@ -46,7 +46,9 @@ _COUNTS: Final = "lines opened known verified reopened returned rejected excerpt
 GOVERNED: Final[tuple[Governed, ...]] = (
     # People, and what they may do
     govern(
-        "people_user", "id username name kind is_active is_staff is_superuser last_login date_joined time_zone", quiet="preferences"
+        "people_user",
+        "id username name kind is_active is_staff is_superuser last_login date_joined time_zone",
+        quiet="preferences",
     ),
     govern("people_user_user_permissions", "id user_id permission_id", of=_USER),
     govern("people_user_groups", "id user_id group_id", of=_USER),
@@ -76,7 +78,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern(
         "runs_run",
         "id source_id wave_id run_id state origin manifest_digest signed started_at finished_at decisions_applied "
-        f"announced_by_id announced_at loading_at settled_at recalled_at recalled_by_id lines_expected attempts {_COUNTS}",
+        f"announced_by_id announced_at loading_at settled_at recalled_at recalled_by_id lines_expected {_COUNTS}",
         quiet=f"lease_until lease_holder attempts rejected_by {_COUNTS}",
     ),
     # Queues and how cases reach them

@@ -21,7 +21,10 @@ from console.engines.addresses import with_database
 from console.engines.databases import BOOK
 
 # What a writer may say; everything else of an entry is said by the database.
-WRITABLE = "verb action subject content_type_id object_pk object_id facts actor_id cid purpose".split()
+WRITABLE = (
+    *("verb", "action", "subject", "content_type_id", "object_pk"),
+    *("object_id", "facts", "actor_id", "cid", "purpose"),
+)
 EVENT_TRIGGERS = ("book_guard_ddl", "book_guard_drop", "book_guard_rewrite")
 _LOCK = 4_271_001
 

@@ -20,6 +20,7 @@ class CorrelationMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer under a correlation id."""
         value = correlation.begin(request.headers.get("X-Correlation-ID"))
         try:
             response = self.get_response(request)
@@ -36,6 +37,7 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer with the request\'s person as the actor."""
         with attribution.at_door(lambda: _acting(request)):
             return self.get_response(request)
 
@@ -45,5 +47,4 @@ def _acting(request: HttpRequest) -> Acting:
     match = request.resolver_match
     purpose = (match.view_name or "request") if match else "request"
     user = getattr(request, "user", None)
-    known = user is not None and getattr(user, "is_authenticated", False)
-    return Acting(user.pk if known else None, purpose)
+    return Acting(user.pk if user is not None and user.is_authenticated else None, purpose)

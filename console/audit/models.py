@@ -48,7 +48,9 @@ class LogEntry(AbstractLogEntry):
     cid = models.CharField(max_length=64, blank=True, help_text="Correlation id: one request and the tasks it started.")
     timestamp = models.DateTimeField(editable=False, help_text="By the clock of the database.")
 
-    verb = models.CharField(max_length=64, help_text="What happened: ``case.decided``, ``row.updated``, ``case.opened``.")
+    verb = models.CharField(
+        max_length=64, help_text="What happened: ``case.decided``, ``row.updated``, ``case.opened``."
+    )
     subject = models.CharField(max_length=100, blank=True, help_text="The thing's stable name: ``EX-1042``.")
     facts = models.JSONField(default=dict, help_text="What is said of it. Never patient data.")
     purpose = models.CharField(max_length=64, blank=True)
@@ -72,7 +74,9 @@ class LogEntry(AbstractLogEntry):
             # What people and tasks did, apart from the row changes that came of it.
             models.Index(fields=["-id"], condition=~models.Q(verb__startswith="row."), name="audit_entry_acts"),
             # Receipts are given for what people and tasks did; row changes need none.
-            models.Index(fields=["leaf_hash"], condition=~models.Q(verb__startswith="row."), name="audit_entry_receipt"),
+            models.Index(
+                fields=["leaf_hash"], condition=~models.Q(verb__startswith="row."), name="audit_entry_receipt"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ class Filters:
 
     def named(self) -> dict[str, Any]:
         """The filters as facts for the entry about this look."""
-        found = {"family": self.family, "person": self.person, "about": self.subject, "cid": self.cid}
+        found: dict[str, Any] = {"family": self.family, "person": self.person, "about": self.subject, "cid": self.cid}
         found |= {"since": self.since and self.since.isoformat(), "until": self.until and self.until.isoformat()}
         return {name: value for name, value in found.items() if value}
 
@@ -58,11 +58,6 @@ class Entry:
     receipt: str
     row: LogEntry = field(repr=False)
 
-    @property
-    def day(self) -> dt.datetime:
-        """For grouping by day."""
-        return self.at
-
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -74,6 +69,7 @@ class Proof:
 
     @property
     def matches(self) -> bool:
+        """Whether nobody has touched either."""
         return self.stored == self.computed
 
 
@@ -99,7 +95,7 @@ class Whole:
 
 
 def _selected(filters: Filters) -> QuerySet[LogEntry]:
-    found = LogEntry.objects.select_related("actor").order_by("-id")
+    found: QuerySet[LogEntry] = LogEntry.objects.select_related("actor").order_by("-id")
     if filters.family == ROWS:
         found = found.filter(verb__startswith="row.")
     elif filters.family:
@@ -204,13 +200,15 @@ def proof(row: LogEntry) -> Proof:
 def changes(row: LogEntry) -> list[Change]:
     """The columns of a row change, the readable ones first."""
     facts = row.facts if row.verb.startswith("row.") else {}
-    plain = [Change(name, *pair) for name, pair in sorted(facts.get("plain", {}).items())]
-    return plain + [Change(name, *pair, readable=False) for name, pair in sorted(facts.get("hidden", {}).items())]
+    plain = [Change(name, pair[0], pair[1]) for name, pair in sorted(facts.get("plain", {}).items())]
+    return plain + [
+        Change(name, pair[0], pair[1], readable=False) for name, pair in sorted(facts.get("hidden", {}).items())
+    ]
 
 
 def by_receipt(receipt: str) -> LogEntry:
     """The entry whose receipt this is. Raises Missing."""
-    acts = LogEntry.objects.select_related("actor").filter(~Q(verb__startswith="row."))
+    acts: QuerySet[LogEntry] = LogEntry.objects.select_related("actor").filter(~Q(verb__startswith="row."))
     row = acts.filter(leaf_hash=bytes.fromhex(receipt)).first()
     if row is None:
         raise Missing("The book has no entry with this receipt.")

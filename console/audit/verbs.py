@@ -20,6 +20,7 @@ class Verb:
 
     @property
     def family(self) -> str:
+        """What kind of thing it happens to."""
         return self.code.partition(".")[0]
 
 

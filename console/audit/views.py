@@ -87,7 +87,7 @@ def find_receipt(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
-    """What stands behind a receipt. Of other people's entries, those who may not read the book see only that it stands."""
+    """What stands behind a receipt. Those who may not read the book learn of other people's only that it stands."""
     user = person(request)
     rules.is_receipt(receipt).require()
     actions.look(by=user, at="receipt", facts={"receipt": receipt})

@@ -24,7 +24,9 @@ ATTACKS: dict[str, list[str]] = {
     "delete with a common table": [f"WITH gone AS (DELETE FROM {B} RETURNING 1) SELECT * FROM gone"],
     "truncate": [f"TRUNCATE {B}"],
     "truncate cascading": [f"TRUNCATE {B} RESTART IDENTITY CASCADE"],
-    "merge that updates": [f"MERGE INTO {B} t USING (SELECT 2 AS id) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET verb = 'x'"],
+    "merge that updates": [
+        f"MERGE INTO {B} t USING (SELECT 2 AS id) s ON t.id = s.id WHEN MATCHED THEN UPDATE SET verb = 'x'"
+    ],
     "merge that deletes": [f"MERGE INTO {B} t USING (SELECT 2 AS id) s ON t.id = s.id WHEN MATCHED THEN DELETE"],
     "insert on conflict": [
         f"INSERT INTO {B} (id, verb, subject) OVERRIDING SYSTEM VALUE VALUES (2, 'x', 'y')"
@@ -33,9 +35,15 @@ ATTACKS: dict[str, list[str]] = {
     "insert under a number of one's own": [
         f"INSERT INTO {B} (id, verb, action, subject) OVERRIDING SYSTEM VALUE VALUES (900000, 'x.y', 1, 'y')"
     ],
-    "insert with a hash of one's own": [f"INSERT INTO {B} (verb, action, subject, leaf_hash) VALUES ('x.y', 1, 'y', '\\x00')"],
-    "insert with a time of one's own": [f"INSERT INTO {B} (verb, action, subject, timestamp) VALUES ('x.y', 1, 'y', 'epoch')"],
-    "insert with a role of one's own": [f"INSERT INTO {B} (verb, action, subject, db_user) VALUES ('x.y', 1, 'y', 'z')"],
+    "insert with a hash of one's own": [
+        f"INSERT INTO {B} (verb, action, subject, leaf_hash) VALUES ('x.y', 1, 'y', '\\x00')"
+    ],
+    "insert with a time of one's own": [
+        f"INSERT INTO {B} (verb, action, subject, timestamp) VALUES ('x.y', 1, 'y', 'epoch')"
+    ],
+    "insert with a role of one's own": [
+        f"INSERT INTO {B} (verb, action, subject, db_user) VALUES ('x.y', 1, 'y', 'z')"
+    ],
     "insert of a forged row change": [f"INSERT INTO {B} (verb, action, subject) VALUES ('row.deleted', 2, 'EX-1')"],
     "lock that keeps writers out": [f"SELECT * FROM {B} FOR UPDATE"],
     "copy with columns of one's own": [f"COPY {B} (id, verb, action, subject, bytes) FROM PROGRAM 'echo 1'"],
@@ -66,7 +74,8 @@ ATTACKS: dict[str, list[str]] = {
     "function taken over": ["ALTER FUNCTION public.audit_capture() OWNER TO concord_owner"],
     "function slowed and muted": ["ALTER FUNCTION public.audit_capture() SET search_path = public"],
     "capture on a table of one's own": [
-        "CREATE SCHEMA mine", "CREATE TABLE mine.cases_claim (case_id bigint, by_id bigint)",
+        "CREATE SCHEMA mine",
+        "CREATE TABLE mine.cases_claim (case_id bigint, by_id bigint)",
         "CREATE TRIGGER t AFTER INSERT ON mine.cases_claim REFERENCING NEW TABLE AS after_rows FOR EACH STATEMENT"
         " EXECUTE FUNCTION public.audit_capture('case_id', 'EX-', 'case_id', 'case_id', '', '')",
         "INSERT INTO mine.cases_claim VALUES (1, 1)",
@@ -76,7 +85,9 @@ ATTACKS: dict[str, list[str]] = {
     "table renamed and a decoy put there": [f"ALTER TABLE {B} RENAME TO old_book", DECOY.format(B)],
     "table moved": ["CREATE SCHEMA attic", f"ALTER TABLE {B} SET SCHEMA attic", DECOY.format(B)],
     "schema renamed and a decoy put there": [
-        "ALTER SCHEMA public RENAME TO attic", "CREATE SCHEMA public", DECOY.format(B)
+        "ALTER SCHEMA public RENAME TO attic",
+        "CREATE SCHEMA public",
+        DECOY.format(B),
     ],
     "schema dropped": ["DROP SCHEMA public CASCADE"],
     "decoy in a schema found earlier": ["CREATE SCHEMA concord_app", DECOY.format("concord_app.audit_logentry")],
@@ -112,7 +123,8 @@ ATTACKS: dict[str, list[str]] = {
     "all captures of a table disabled": ["ALTER TABLE public.people_user DISABLE TRIGGER ALL"],
     "capture dropped": ["DROP TRIGGER audit_update ON public.people_user"],
     "capture made ordinary, then replica": [
-        "ALTER TABLE public.people_user ENABLE REPLICA TRIGGER audit_update", "SET session_replication_role = replica"
+        "ALTER TABLE public.people_user ENABLE REPLICA TRIGGER audit_update",
+        "SET session_replication_role = replica",
     ],
     "governed table replaced by a look-alike": [
         "ALTER TABLE public.people_rolegrant RENAME TO old_grants",
@@ -259,7 +271,8 @@ def test_what_an_entry_says_of_itself_is_the_databases_word(session, written):
         cursor.execute("SET timezone = 'Asia/Tokyo'")
         cursor.execute(
             f"INSERT INTO {B} (verb, action, subject) VALUES ('x.y', 1, 'EX-1')"
-            " RETURNING db_user, leaf_version, actor_id, convert_from(bytes, 'UTF8')::jsonb, timestamp AT TIME ZONE 'UTC',"
+            " RETURNING db_user, leaf_version, actor_id, convert_from(bytes, 'UTF8')::jsonb,"
+            " timestamp AT TIME ZONE 'UTC',"
             " now() - timestamp < interval '1 minute', txid = pg_current_xact_id()::text::bigint"
         )
         db_user, version, actor, said, at, fresh, same = cursor.fetchone()

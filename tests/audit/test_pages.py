@@ -51,7 +51,7 @@ def test_pages_are_cut_by_key_and_cost_the_same_at_any_place(client, cora, ana):
     client.force_login(cora)
     costs, seen, address = [], [], "/book/?person=ana"
     while address:
-        with CaptureQueriesContext(connection, ) as queries:
+        with CaptureQueriesContext(connection) as queries:
             page = client.get(address).context["page"]
         costs.append(len(queries))
         seen += [entry.id for entry in page.items]
@@ -62,7 +62,9 @@ def test_pages_are_cut_by_key_and_cost_the_same_at_any_place(client, cora, ana):
     assert costs[0] <= 14
 
 
-@pytest.mark.parametrize("query", ["about=Grace+Okello", "cid=short", "person=nobody-here", "since=yesterday", "family=x"])
+@pytest.mark.parametrize(
+    "query", ["about=Grace+Okello", "cid=short", "person=nobody-here", "since=yesterday", "family=x"]
+)
 def test_a_filter_that_names_nothing_is_refused_with_a_sentence(client, cora, query):
     client.force_login(cora)
     answer = client.get(f"/book/?{query}")

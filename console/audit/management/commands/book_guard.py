@@ -20,8 +20,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """One of the two, or neither."""
         group = parser.add_mutually_exclusive_group()
-        group.add_argument("--lift", action="store_true", help="Lift the guard, so that a migration may alter the book.")
-        group.add_argument("--check", action="store_true", help="Say whether the guard stands; exit 1 when it does not.")
+        group.add_argument(
+            "--lift", action="store_true", help="Lift the guard, so that a migration may alter the book."
+        )
+        group.add_argument(
+            "--check", action="store_true", help="Say whether the guard stands; exit 1 when it does not."
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Guard, lift or check."""
@@ -30,8 +34,8 @@ class Command(BaseCommand):
         url = guard.admin_url()
         if not url:
             self.stderr.write(
-                "DATABASE_ADMIN_URL is not set, so the book is not guarded against the role that migrates: it could drop"
-                " the triggers which refuse change. The app's role still cannot. Set it and run book_guard again."
+                "DATABASE_ADMIN_URL is not set, so the book is not guarded against the role that migrates: it could"
+                " drop the triggers which refuse change. The app's role still cannot. Set it and run book_guard again."
             )
             return None
         if options["lift"]:
