@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import pytest
@@ -57,8 +58,6 @@ def test_chunks_add_up(tmp_path: Path, settings: object) -> None:
 
 
 def test_a_chunk_is_booked_with_the_digest_of_its_exact_bytes(tmp_path: Path) -> None:
-    import hashlib
-
     folder = making.package(tmp_path, "run-1", [*making.merge_lines(1, 2), b'{"broken": \xff'])
     making.take_in(folder)
     content = (folder / "merges.ndjson").read_bytes()

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from console.audit import book
 from console.audit.models import LogEntry
 from console.errors import Denied, Invalid, Stale
 from console.people.models import User
@@ -122,8 +123,6 @@ def test_a_recall_stops_the_loading(tmp_path: Path, omar: User, settings: Any, m
 def test_the_book_and_the_change_stand_or_fall_together(
     tmp_path: Path, omar: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from console.audit import book
-
     run = making.take_in(making.package(tmp_path, "run-1", making.merge_lines(1, 2)))
 
     def torn(*given: Any, **named: Any) -> None:
