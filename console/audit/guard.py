@@ -25,7 +25,7 @@ WRITABLE = (
     *("verb", "action", "subject", "content_type_id", "object_pk"),
     *("object_id", "facts", "actor_id", "cid", "purpose"),
 )
-EVENT_TRIGGERS = ("book_guard_ddl", "book_guard_drop", "book_guard_rewrite")
+EVENT_TRIGGERS = ("book_guard_start", "book_guard_ddl", "book_guard_drop", "book_guard_rewrite")
 _LOCK = 4_271_001
 
 

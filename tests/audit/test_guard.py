@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ast
+import os
+import subprocess
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
+import psycopg2
 import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
@@ -14,7 +18,10 @@ from django.db import connection, connections
 from console.audit import capture, checks, guard, verbs
 from console.audit.governed import EXEMPT, GOVERNED
 from console.audit.models import LogEntry
-from tests.audit.test_attacks import attempt, still_captures
+from console.engines import databases
+from console.engines.addresses import with_database
+from console.engines.binaries import postgres_bin
+from tests.audit.test_attacks import ATTACKS, attempt, read, still_captures
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -118,6 +125,30 @@ def test_a_migration_may_still_add_a_column_to_a_governed_table_and_that_is_told
         )
     told = LogEntry.objects.filter(facts__table="waves_wave", verb="row.created").first()
     assert "later" in told.facts["hidden"]
+
+
+def test_a_restored_backup_has_the_same_leaves_and_is_guarded_at_once(session, written, committed_db, tmp_path):
+    admin_url = os.environ["DATABASE_ADMIN_URL"]
+    dump = tmp_path / "book.dump"
+    name = f"{committed_db}_back"
+    restored = databases.create_database(admin_url, name)
+    tool = str(postgres_bin() / "pg_{}")
+    subprocess.run([tool.format("dump"), "--format=custom", "--file", str(dump), admin_url], check=True)
+    try:
+        subprocess.run([tool.format("restore"), "--exit-on-error", "--dbname", restored, str(dump)], check=True)
+        with closing(psycopg2.connect(restored)) as admin:
+            assert read(admin) == read(session("admin"))
+        for url in (with_database(os.environ[f"DATABASE_{role}URL"], name) for role in ("", "OWNER_")):
+            with closing(psycopg2.connect(url)) as again:
+                again.autocommit = True
+                for attack in ("delete", "truncate", "table dropped", "schema dropped", "capture dropped"):
+                    assert attempt(again, ATTACKS[attack]), attack
+        with closing(psycopg2.connect(with_database(os.environ["DATABASE_OWNER_URL"], name))) as owner:
+            owner.autocommit = True
+            assert attempt(owner, ["ALTER TABLE waves_wave ADD COLUMN later integer"]) == 0
+            assert still_captures(owner, written["user"])
+    finally:
+        databases.drop_database(admin_url, name)
 
 
 def test_without_a_superuser_the_console_says_what_is_not_guarded(settings, capsys):

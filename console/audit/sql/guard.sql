@@ -8,38 +8,57 @@ CREATE TABLE IF NOT EXISTS book_guard.objects (
 CREATE TABLE IF NOT EXISTS book_guard.tables (
     relid oid PRIMARY KEY, relname name NOT NULL, relnamespace oid NOT NULL, book boolean NOT NULL);
 CREATE TABLE IF NOT EXISTS book_guard.triggers (tgid oid PRIMARY KEY, relid oid NOT NULL, tgfoid oid NOT NULL);
-TRUNCATE book_guard.objects, book_guard.tables, book_guard.triggers;
 
-INSERT INTO book_guard.tables
-SELECT DISTINCT c.oid, c.relname, c.relnamespace, c.relname IN ('audit_logentry', 'audit_key')
-FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE c.relnamespace = 'public'::regnamespace AND p.pronamespace = 'public'::regnamespace
-  AND p.proname IN ('audit_stamp', 'audit_refuse', 'audit_capture');
+-- Learn what stands now. A restored database has other OIDs than the guard remembers.
+CREATE OR REPLACE FUNCTION book_guard.learn() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM book_guard.objects;
+    DELETE FROM book_guard.tables;
+    DELETE FROM book_guard.triggers;
 
-INSERT INTO book_guard.triggers
-SELECT t.oid, t.tgrelid, t.tgfoid
-FROM pg_trigger t JOIN book_guard.tables g ON g.relid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
-WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('audit_stamp', 'audit_refuse', 'audit_capture');
+    INSERT INTO book_guard.tables
+    SELECT DISTINCT c.oid, c.relname, c.relnamespace, c.relname IN ('audit_logentry', 'audit_key')
+    FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE c.relnamespace = 'public'::regnamespace AND p.pronamespace = 'public'::regnamespace
+      AND p.proname IN ('audit_stamp', 'audit_refuse', 'audit_capture');
 
-INSERT INTO book_guard.objects
-SELECT 'pg_class'::regclass, relid, 'table ' || relname FROM book_guard.tables WHERE book
-UNION ALL
-SELECT 'pg_class'::regclass, i.indexrelid, 'index ' || i.indexrelid::regclass::text
-FROM pg_index i JOIN book_guard.tables g ON g.relid = i.indrelid AND g.book
-UNION ALL
-SELECT 'pg_class'::regclass, d.objid, 'sequence ' || d.objid::regclass::text
-FROM pg_depend d JOIN book_guard.tables g ON g.relid = d.refobjid AND g.book JOIN pg_class s ON s.oid = d.objid
-WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND s.relkind = 'S'
-UNION ALL
-SELECT 'pg_proc'::regclass, oid, 'function ' || proname FROM pg_proc
-WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'audit\_%'
-UNION ALL
-SELECT 'pg_trigger'::regclass, tgid, 'trigger on ' || relid::regclass::text FROM book_guard.triggers;
+    INSERT INTO book_guard.triggers
+    SELECT t.oid, t.tgrelid, t.tgfoid
+    FROM pg_trigger t JOIN book_guard.tables g ON g.relid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+    WHERE p.pronamespace = 'public'::regnamespace AND p.proname IN ('audit_stamp', 'audit_refuse', 'audit_capture');
+
+    INSERT INTO book_guard.objects
+    SELECT 'pg_class'::regclass, relid, 'table ' || relname FROM book_guard.tables WHERE book
+    UNION ALL
+    SELECT 'pg_class'::regclass, i.indexrelid, 'index ' || i.indexrelid::regclass::text
+    FROM pg_index i JOIN book_guard.tables g ON g.relid = i.indrelid AND g.book
+    UNION ALL
+    SELECT 'pg_class'::regclass, d.objid, 'sequence ' || d.objid::regclass::text
+    FROM pg_depend d JOIN book_guard.tables g ON g.relid = d.refobjid AND g.book JOIN pg_class s ON s.oid = d.objid
+    WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND s.relkind = 'S'
+    UNION ALL
+    SELECT 'pg_proc'::regclass, oid, 'function ' || proname FROM pg_proc
+    WHERE pronamespace = 'public'::regnamespace AND proname LIKE 'audit\_%'
+    UNION ALL
+    SELECT 'pg_trigger'::regclass, tgid, 'trigger on ' || relid::regclass::text FROM book_guard.triggers;
+END $$;
 
 CREATE OR REPLACE FUNCTION book_guard.refuse(what text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
     RAISE EXCEPTION 'The book is guarded: % is refused. A migration that must do it needs `manage.py book_guard --lift` first.', what
         USING ERRCODE = 'insufficient_privilege';
+END $$;
+
+-- Before any DDL: a memory that is of another database is renewed, so that restoring a backup leaves no gap.
+CREATE OR REPLACE FUNCTION book_guard.on_start() RETURNS event_trigger
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NOT EXISTS (SELECT FROM book_guard.tables g JOIN pg_class c ON c.oid = g.relid AND c.relname = g.relname
+                   WHERE g.relname = 'audit_logentry')
+    THEN
+        PERFORM book_guard.learn();
+    END IF;
 END $$;
 
 -- After any DDL: nothing of the book was touched, nothing was laid on or over it, every capture still stands.
@@ -109,11 +128,14 @@ BEGIN
     FROM book_guard.tables g WHERE g.relid = pg_event_trigger_table_rewrite_oid();
 END $$;
 
+SELECT book_guard.learn();
 REVOKE ALL ON ALL FUNCTIONS IN SCHEMA book_guard FROM PUBLIC;
 
+CREATE EVENT TRIGGER book_guard_start ON ddl_command_start EXECUTE FUNCTION book_guard.on_start();
 CREATE EVENT TRIGGER book_guard_ddl ON ddl_command_end EXECUTE FUNCTION book_guard.on_ddl();
 CREATE EVENT TRIGGER book_guard_drop ON sql_drop EXECUTE FUNCTION book_guard.on_drop();
 CREATE EVENT TRIGGER book_guard_rewrite ON table_rewrite EXECUTE FUNCTION book_guard.on_rewrite();
+ALTER EVENT TRIGGER book_guard_start ENABLE ALWAYS;
 ALTER EVENT TRIGGER book_guard_ddl ENABLE ALWAYS;
 ALTER EVENT TRIGGER book_guard_drop ENABLE ALWAYS;
 ALTER EVENT TRIGGER book_guard_rewrite ENABLE ALWAYS;
