@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from tests.factories import merge_line, record
 from triage.cases import kinds
-from triage.cases.keys import record_key
+from triage.cases.keys import digest, record_key
 from triage.cases.kinds import LineRefused, StagedLine
 from triage.merges import evidence
 from triage.merges.verdicts import REASONS, VERDICTS, reasons_for
@@ -308,3 +308,9 @@ def test_each_verdict_has_reasons_with_keys_of_their_own() -> None:
         assert len(set(keys)) == len(keys)
         assert not taken & set(keys)
     assert len({reason.code for reason in REASONS}) == len(REASONS)
+
+
+def test_names_are_the_digests_that_the_other_kinds_use() -> None:
+    made = evidence._name(b"content")
+    assert made == digest(b"content")
+    assert (str(made), made.version, hash(made)) == (str(digest(b"content")), digest(b"content").version, hash(made))

@@ -27,6 +27,8 @@ _ESCAPED_NUL = b"\\u0000"
 _is_word = re.compile(WORD_PATTERN + r"\Z").match
 _words: set[str] = set()
 _WORDS_REMEMBERED = 10_000
+_new = object.__new__
+_set = object.__setattr__
 
 Levels = dict[str, str] | list[tuple[str, str]]
 
@@ -90,7 +92,11 @@ def stage(line: MergeLine) -> StagedLine:
 
 
 def _name(content: bytes) -> uuid.UUID:
-    return uuid.UUID(bytes=hashlib.sha256(content).digest()[:16])
+    """The UUID that ``triage.cases.keys.digest`` gives, without the checks of UUID's constructor, which cost more."""
+    made = _new(uuid.UUID)
+    _set(made, "int", int.from_bytes(hashlib.sha256(content).digest()[:16], "big"))
+    _set(made, "is_safe", uuid.SafeUUID.unknown)
+    return made
 
 
 def _refuse_double(keys: Sequence[int]) -> None:
@@ -156,12 +162,11 @@ def _canonical(fields: list[dict[str, str]], levels: list[tuple[int, int, Levels
 
     Plain ASCII without odd spacing, nearly every line, is lowered as a whole; anything else goes value by value.
     """
-    encoded = _encode((fields, levels, grade))
-    plain = encoded.isascii() and not (b"  " in encoded or b'" ' in encoded or b' "' in encoded or b"\\" in encoded)
-    if not plain:
-        cleaned = [{name: text for name, value in told.items() if (text := normal(value))} for told in fields]
-        encoded = _encode((cleaned, levels, grade))
-    return encoded.lower()
+    told = _encode(fields)
+    plain = told.isascii() and b"\\" not in told
+    if not plain or (b" " in told and (b"  " in told or b'" ' in told or b' "' in told)):
+        told = _encode([{name: text for name, value in one.items() if (text := normal(value))} for one in fields])
+    return (told + _encode((levels, grade))).lower()
 
 
 def normal(value: str) -> str:
