@@ -33,7 +33,7 @@ class ServiceForm(forms.Form):
 class GrantForm(forms.Form):
     """A role on a scope. Which roles are offered depends on whether it is a person."""
 
-    role = forms.ChoiceField(label="Role")
+    role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
     scope = forms.ChoiceField(label="Where")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -57,5 +57,5 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, held: frozenset[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["scopes"].choices = [(code, code) for code in sorted(held)]  # type: ignore[attr-defined]
+        self.fields["scopes"].choices = list(queries.permission_names(held).items())  # type: ignore[attr-defined]
         self.fields["scopes"].initial = sorted(held)

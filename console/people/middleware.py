@@ -117,8 +117,8 @@ def needs_factor(request: HttpRequest) -> bool:
 
 def sign_in_again(request: HttpRequest, why: str) -> HttpResponse:
     """The way back in: a redirect for pages, ``HX-Redirect`` for fragments, 401 for the API; it leads back here."""
-    query = urlencode({"next": _return_path(request), "ended": why})
-    return _to(request, f"{resolve_url(settings.LOGIN_URL)}?{query}", why, 401)
+    query = {"next": _return_path(request)} | ({"ended": why} if why != "missing" else {})
+    return _to(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query)}", why, 401)
 
 
 def _to(request: HttpRequest, url: str, why: str, status: int) -> HttpResponse:

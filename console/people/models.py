@@ -48,11 +48,6 @@ class User(AbstractUser):
         return self.name or self.username
 
     @property
-    def ref(self) -> str:
-        """The stable name that the book uses."""
-        return self.username
-
-    @property
     def is_person(self) -> bool:
         """True for somebody who can sign in at the console."""
         return self.kind == UserKind.PERSON

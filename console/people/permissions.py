@@ -7,7 +7,7 @@ does: asking about every queue of a page costs no query each.
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, QuerySet
@@ -87,7 +87,7 @@ def _all_objects(user: Someone) -> dict[str, dict[str, set[str]]]:
     kept: Any = user.__dict__.get(_CACHE)
     if kept is None:
         kept = defaultdict(lambda: defaultdict(set))
-        rows = UserObjectPermission.objects.filter(user=user).values_list(
+        rows = UserObjectPermission.objects.filter(user=cast(User, user)).values_list(
             "permission__content_type__app_label", "permission__codename", "content_type__model", "object_pk"
         )
         for app, codename, model, key in rows:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Model, Q, QuerySet
 
@@ -134,6 +135,15 @@ def held(user: User) -> frozenset[str]:
     """Every permission that the live grants of ``user`` give, wherever they hold."""
     roles = RoleGrant.objects.filter(user=user, revoked_at__isnull=True).values_list("role", flat=True)
     return frozenset[str]().union(*(ROLES[name].permissions for name in roles if name in ROLES))
+
+
+def permission_names(codes: Iterable[str]) -> dict[str, str]:
+    """What each of these permissions allows, in words, with its code."""
+    rows = Permission.objects.filter(codename__in=[code.partition(".")[2] for code in codes])
+    names = {
+        f"{app}.{code}": name for app, code, name in rows.values_list("content_type__app_label", "codename", "name")
+    }
+    return {code: f"{names.get(code, code)} ({code})" for code in sorted(codes)}
 
 
 def has_factor(user: User) -> bool:

@@ -18,16 +18,16 @@ GROUP = "Administration"
 
 #: What the book says of people: verb, sentence after the actor's name, icon.
 VERBS: Final = (
-    ("person.invited", "invited {subject}", "user-plus"),
-    ("person.made", "made the account {subject}", "user-plus"),
-    ("person.deactivated", "deactivated {subject}; {tokens} tokens revoked", "user-x"),
-    ("person.reactivated", "reactivated {subject}", "user-check"),
-    ("role.granted", "granted {subject} the role {role} on {scope}", "key-round"),
-    ("role.revoked", "took the role {role} on {scope} back from {subject}", "key-round"),
+    ("person.invited", "invited {username}", "user-plus"),
+    ("person.made", "made the account {username}", "user-plus"),
+    ("person.deactivated", "deactivated {username}; {tokens} tokens revoked", "user-x"),
+    ("person.reactivated", "reactivated {username}", "user-check"),
+    ("role.granted", "granted {username} the role {role} on {scope}", "key-round"),
+    ("role.revoked", "took the role {role} on {scope} back from {username}", "key-round"),
     ("role.synced", "brought {changed} permissions in line with the roles", "refresh-cw"),
-    ("service.made", "made the service account {subject}", "bot"),
-    ("token.issued", "issued the token {token} of {subject}: {scopes}, for {days} days", "ticket"),
-    ("token.revoked", "revoked the token {token} of {subject}", "ticket-x"),
+    ("service.made", "made the service account {username}", "bot"),
+    ("token.issued", "issued the token {token} of {username}: {scopes}, for {days} days", "ticket"),
+    ("token.revoked", "revoked the token {token} of {username}", "ticket-x"),
     ("token.used", "used the token {token} on {day}", "ticket-check"),
 )
 

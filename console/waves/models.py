@@ -23,8 +23,3 @@ class Wave(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    @property
-    def ref(self) -> str:
-        """The stable name that manifests and the book use."""
-        return self.slug

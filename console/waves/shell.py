@@ -13,8 +13,9 @@ VIEW, MANAGE = "waves.view_wave", "waves.manage_wave"
 
 def register() -> None:
     """Register all of it, once the apps are ready."""
-    verbs.register("wave.made", "made the wave {subject}", "waves-horizontal")
-    verbs.register("wave.described", "described the wave {subject} anew", "pencil")
-    nav.register(NavItem("Waves", "waves:waves", "waves-horizontal", key="g w", permission=VIEW, order=400, model="waves.Wave"))
+    verbs.register("wave.made", "made the wave {slug}", "waves-horizontal")
+    verbs.register("wave.described", "described the wave {slug} anew", "pencil")
+    icon = "waves-horizontal"
+    nav.register(NavItem("Waves", "waves:waves", icon, key="g w", permission=VIEW, order=400, model="waves.Wave"))
     why = "Runs name the wave that their records move with."
     register_step(Step("Make a wave", why, "waves:make", MANAGE, Wave.objects.exists, order=20))

@@ -27,7 +27,7 @@ def test_an_operator_makes_and_describes_a_wave(client: Client, omar: User) -> N
     wave = Wave.objects.get(slug="wave-2")
     assert (wave.name, wave.description, wave.planned_for) == ("Cardiology North", "", None)
     assert sorted(
-        LogEntry.objects.filter(subject="wave-2", verb__startswith="wave.").values_list("verb", flat=True)
+        LogEntry.objects.filter(facts={"slug": "wave-2"}, verb__startswith="wave.").values_list("verb", flat=True)
     ) == [
         "wave.described",
         "wave.made",

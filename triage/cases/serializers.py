@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from console.problem import Problem as Problem
 from triage.cases.models import CaseKind, State
 from triage.cases.rules import NOTE_CHARACTERS
 
@@ -123,13 +124,6 @@ class Acknowledged(serializers.Serializer):
 
     through = serializers.IntegerField()
     cases = serializers.IntegerField(help_text="Cases that it moved on.")
-
-
-class Problem(serializers.Serializer):
-    """A refusal."""
-
-    error = serializers.CharField()
-    detail = serializers.CharField()
 
 
 class QueueItem(serializers.Serializer):

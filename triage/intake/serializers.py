@@ -6,14 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
+from console.problem import Problem as Problem
 from triage.runs.models import RejectedLine, Run, RunFile
-
-
-class Problem(serializers.Serializer):
-    """A refusal: a code for programs and a sentence for people."""
-
-    error = serializers.CharField()
-    detail = serializers.CharField()
 
 
 class RunItem(serializers.Serializer):

@@ -36,7 +36,7 @@ def grant_role(*, user: User, role: str, scope: Model | None = None, by: User) -
         )
         if made:
             _sync(locked, grant.scope_type_id, grant.scope_id)
-            book.write("role.granted", subject=locked, by=by, facts={"role": role, "scope": _scope_name(grant)})
+            book.write("role.granted", subject=locked, by=by, facts=_facts(grant))
     permissions.forget(user)
     return grant
 
@@ -53,7 +53,7 @@ def revoke_role(*, grant: RoleGrant, by: User) -> RoleGrant:
             live.revoked_at, live.revoked_by = timezone.now(), by
             live.save(update_fields=["revoked_at", "revoked_by"])
             _sync(user, live.scope_type_id, live.scope_id)
-            book.write("role.revoked", subject=user, by=by, facts={"role": live.role, "scope": _scope_name(live)})
+            book.write("role.revoked", subject=user, by=by, facts=_facts(live))
     permissions.forget(grant.user)
     return live
 
@@ -74,10 +74,11 @@ def sync_roles(*, by: User) -> int:
     return changed
 
 
-def _scope_name(grant: RoleGrant) -> str:
-    if grant.scope_type is None:
-        return CONSOLE
-    return f"{grant.scope_type.app_label}.{grant.scope_type.model}:{grant.scope_id}"
+def _facts(grant: RoleGrant) -> dict[str, str]:
+    scope = CONSOLE
+    if grant.scope_type is not None:
+        scope = f"{grant.scope_type.app_label}.{grant.scope_type.model}:{grant.scope_id}"
+    return {"username": grant.user.username, "role": grant.role, "scope": scope}
 
 
 def _sync(user: User, scope_type: int | None, scope_id: int | None) -> bool:
