@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 from console.errors import Invalid, Missing
 from console.people.models import User
 from console.people.tokens import requires
+from console.problem import Problem
 from console.waves.models import Wave
 from triage.cases import actions, filters, listing, queries
 from triage.cases import serializers as shapes
@@ -24,7 +25,7 @@ from triage.cases.models import Case, Decision, FeedItem, MigrationException, Qu
 PAGE, MOST = 50, 200
 _WORDS = ("queue", "kind", "state", "severity", "wave", "reason", "overdue", "sort", "after")
 _NO_STORE = {"Cache-Control": "no-store"}
-_REFUSALS = dict.fromkeys((403, 404, 409, 422), shapes.Problem)
+_REFUSALS = dict.fromkeys((403, 404, 409, 422), Problem)
 
 
 def _person(request: Request) -> User:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from console.problem import Problem as Problem
 from triage.cases.models import CaseKind, State
 from triage.cases.rules import NOTE_CHARACTERS
 

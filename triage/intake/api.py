@@ -16,6 +16,7 @@ from rest_framework.views import APIView
 
 from console.people.models import User
 from console.people.tokens import requires
+from console.problem import Problem
 from console.refusals import body
 from triage.intake import actions, queries, store, uploads
 from triage.intake import serializers as shapes
@@ -23,7 +24,7 @@ from triage.intake.unpacking import TooLarge
 
 PAGE, MOST = 50, 200
 _OVERHEAD = 1024 * 1024  # of the multipart form around the files
-_REFUSALS = dict.fromkeys((401, 403, 404), shapes.Problem)
+_REFUSALS = dict.fromkeys((401, 403, 404), Problem)
 
 
 def _person(request: Request) -> User:
@@ -74,7 +75,7 @@ class Runs(APIView):
         responses={
             201: shapes.RunDetail,
             200: shapes.RunDetail,
-            **dict.fromkeys((401, 403, 409, 413, 422), shapes.Problem),
+            **dict.fromkeys((401, 403, 409, 413, 422), Problem),
         },
     )
     def post(self, request: Request) -> Response:

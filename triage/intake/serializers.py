@@ -6,7 +6,6 @@ from typing import Any
 
 from rest_framework import serializers
 
-from console.problem import Problem as Problem
 from triage.runs.models import RejectedLine, Run, RunFile
 
 
