@@ -93,6 +93,16 @@ class Whole:
     same_transaction: list[Entry]
     same_correlation: list[Entry]
 
+    @property
+    def title(self) -> str:
+        """The page's title."""
+        return f"Entry {self.entry.id}"
+
+    @property
+    def lead(self) -> str:
+        """Who did what, as one sentence."""
+        return f"{self.entry.who} {self.entry.sentence}"
+
 
 def _selected(filters: Filters) -> QuerySet[LogEntry]:
     found: QuerySet[LogEntry] = LogEntry.objects.select_related("actor").order_by("-id")
