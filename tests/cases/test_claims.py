@@ -143,7 +143,12 @@ def test_a_waiting_case_is_taken_up_when_the_answer_has_come(ana) -> None:
 @pytest.mark.parametrize("verb", ["claim", "next", "reveal", "opened"])
 def test_nobody_without_the_permission(verb, request) -> None:
     case = factories.make_case()
-    may = {"claim": {"ana", "lena"}, "next": {"ana", "lena"}, "reveal": {"ana", "lena"}, "opened": {"ana", "lena", "cora"}}
+    may = {
+        "claim": {"ana", "lena"},
+        "next": {"ana", "lena"},
+        "reveal": {"ana", "lena"},
+        "opened": {"ana", "lena", "cora"},
+    }
     for name in ("ana", "lena", "cora", "omar", "bo", "ada", "pipe", "eve"):
         by = request.getfixturevalue(name)
         before = LogEntry.objects.filter(actor=by).count()
@@ -167,7 +172,10 @@ def test_nobody_without_the_permission(verb, request) -> None:
 def test_a_role_on_one_queue_opens_no_other(eve) -> None:
     from guardian.shortcuts import assign_perm
 
-    mine, other = factories.make_case(queue=factories.make_queue("mine")), factories.make_case(queue=factories.make_queue("other"))
+    mine, other = (
+        factories.make_case(queue=factories.make_queue("mine")),
+        factories.make_case(queue=factories.make_queue("other")),
+    )
     assign_perm("cases.work_queue", eve, mine.queue)
     assert actions.claim(case=mine, by=eve)
     with pytest.raises(Denied):

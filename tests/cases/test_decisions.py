@@ -179,7 +179,9 @@ def test_escalating_needs_somewhere_to_go(ana) -> None:
 def test_a_suspected_overlay_holds_the_records_and_goes_to_its_queue(ana) -> None:
     urgent = factories.make_queue("overlays")
     case = claimed(ana, queue=factories.make_queue("first", overlays_to=urgent))
-    made = actions.decide(case=case, verdict="OVERLAY_SUSPECTED", reason="two_people_one_record", seen=1, by=ana).decision
+    made = actions.decide(
+        case=case, verdict="OVERLAY_SUSPECTED", reason="two_people_one_record", seen=1, by=ana
+    ).decision
     assert (fresh(case).queue, fresh(case).state, fresh(case).severity) == (urgent, State.OPEN, 4)
     assert release().count == 1
     assert FeedItem.objects.get().decision == made

@@ -44,7 +44,10 @@ def test_only_an_open_case_or_a_lapsed_claim_can_be_claimed(state: State) -> Non
 
 def test_claim_refusals_say_who_and_why() -> None:
     held = Holder(2, "Ben", NOW)
-    assert "Ben has claimed EX-1" in rules.claim("EX-1", "claimed", holder=held, me=1, works=True, escalated_by_me=False).reason
+    assert (
+        "Ben has claimed EX-1"
+        in rules.claim("EX-1", "claimed", holder=held, me=1, works=True, escalated_by_me=False).reason
+    )
     assert "You have" in rules.claim("EX-1", "claimed", holder=held, me=2, works=True, escalated_by_me=False).reason
     with pytest.raises(Denied, match="another reviewer"):
         rules.claim("EX-1", "open", holder=None, me=1, works=True, escalated_by_me=True).require()

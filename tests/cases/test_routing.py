@@ -65,7 +65,13 @@ def test_sql_answers_as_python_does(rules, rows) -> None:
 
 @pytest.mark.parametrize(
     "conditions",
-    [{"colour": ["red"]}, {"domain": []}, {"domain": "identity"}, {"severity_at_least": "high"}, {"size_at_least": True}],
+    [
+        {"colour": ["red"]},
+        {"domain": []},
+        {"domain": "identity"},
+        {"severity_at_least": "high"},
+        {"size_at_least": True},
+    ],
 )
 def test_conditions_that_make_no_sense_are_refused(lena, conditions) -> None:
     queue = factories.make_queue()

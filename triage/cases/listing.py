@@ -148,10 +148,10 @@ def page(filters: Filters, *, after: str = "", before: str = "", size: int = 50,
     """One page after or before a cursor. One query, and one more when the budget is used up. Raises Invalid."""
     start, end = cursor_of(after), cursor_of(before)
     forward = end is None
-    found, looked = _fetch(filters, start if forward else end, forward=forward, size=size, now=now)
+    found, looked, last = _fetch(filters, start if forward else end, forward=forward, size=size, now=now)
     rows, more = found[:size], len(found) > size
     used_up = not more and looked >= BUDGET and not filters.by_index
-    boundary = str(_boundary(filters, start if forward else end, forward=forward, now=now)) if used_up else ""
+    boundary = str(last) if used_up else ""
     if not forward:
         rows.reverse()
         onwards, backwards = (str(rows[-1].key) if rows else before), more or used_up
@@ -163,7 +163,7 @@ def page(filters: Filters, *, after: str = "", before: str = "", size: int = 50,
 
 def counted(filters: Filters, *, now: dt.datetime) -> tuple[int, bool]:
     """How many cases match, counted to at most 1,000, and whether there may be more than that."""
-    found, looked = _fetch(filters, None, forward=True, size=CAP - 1, now=now)
+    found, looked, _ = _fetch(filters, None, forward=True, size=CAP - 1, now=now)
     return min(len(found), CAP - 1), len(found) >= CAP or (looked >= BUDGET and not filters.by_index)
 
 
@@ -174,60 +174,50 @@ _ORDERS = {
 }
 
 
-def _fetch(filters: Filters, key: Key | None, *, forward: bool, size: int, now: dt.datetime) -> tuple[list[Row], int]:
-    """Up to ``size`` + 1 rows from a place on, and how many cases were looked at for them."""
-    looked, values = _looked(filters, key, forward=forward, now=now, limit=size + 1 if filters.by_index else BUDGET)
-    order = _ORDERS[filters.order][0 if forward else 1]
+def _fetch(
+    filters: Filters, key: Key | None, *, forward: bool, size: int, now: dt.datetime
+) -> tuple[list[Row], int, Key | None]:
+    """Up to ``size`` + 1 rows from a place on, how many cases were looked at for them, and the last of these."""
+    order, against = _ORDERS[filters.order][:: 1 if forward else -1]
     sql = f"""
-        WITH looked AS MATERIALIZED ({looked})
-        SELECT {", ".join(COLUMNS)}, (SELECT count(*) FROM looked) FROM looked
-        WHERE {_unindexed(filters)} ORDER BY {order} LIMIT %(size)s
+        WITH looked AS MATERIALIZED ({_looked(filters, key, forward=forward)}),
+        found AS (SELECT * FROM looked WHERE {_unindexed(filters)} ORDER BY {order} LIMIT %(size)s)
+        SELECT number, last.*, {", ".join(f"found.{name}" for name in COLUMNS)}
+        FROM (SELECT count(*) FROM looked) AS looked_at (number)
+        LEFT JOIN (SELECT priority, due_at, id FROM looked ORDER BY {against} LIMIT 1) AS last (p, d, i) ON true
+        LEFT JOIN found ON true ORDER BY {order}
     """  # noqa: S608 - put together from our own words; what people typed are parameters
     with connection.cursor() as cursor:
-        cursor.execute(sql, values | {"size": size + 1})
+        cursor.execute(sql, _values(filters, key, size=size, now=now))
         rows = cursor.fetchall()
-    return [Row(*row[:-1]) for row in rows], rows[0][-1] if rows else _count(looked, values, filters)
+    looked, *last = rows[0][:4]
+    return [Row(*row[4:]) for row in rows if row[4] is not None], looked, Key(*last) if looked else None
 
 
-def _count(looked: str, values: dict[str, Any], filters: Filters) -> int:
-    """How many cases were looked at when none matched."""
-    if filters.by_index:
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({looked}) AS looked", values)  # noqa: S608
-        return int(cursor.fetchone()[0])
-
-
-def _boundary(filters: Filters, key: Key | None, *, forward: bool, now: dt.datetime) -> Key:
-    """The last place that was looked at."""
-    looked, values = _looked(filters, key, forward=forward, now=now, limit=BUDGET)
-    order = _ORDERS[filters.order][0 if forward else 1]
-    sql = f"SELECT priority, due_at, id FROM ({looked}) AS looked ORDER BY {order} OFFSET {BUDGET - 1} LIMIT 1"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        return Key(*cursor.fetchone())
-
-
-def _looked(
-    filters: Filters, key: Key | None, *, forward: bool, now: dt.datetime, limit: int
-) -> tuple[str, dict[str, Any]]:
-    """SQL of the cases from a place on, in order, as far as the indexes answer; and its parameters."""
-    order = _ORDERS[filters.order][0 if forward else 1]
+def _values(filters: Filters, key: Key | None, *, size: int, now: dt.datetime) -> dict[str, Any]:
     values: dict[str, Any] = {
-        "queues": list(filters.queues),
         "now": now,
-        "looked": limit,
+        "size": size + 1,
+        "looked": size + 1 if filters.by_index else BUDGET,
         "only": list(filters.only or ()),
+        "wave": filters.wave,
+        "reason": [filters.reason],
+        "severity": filters.severity,
     }
-    values |= {"wave": filters.wave, "reason": [filters.reason], "severity": filters.severity}
     if filters.severity:
         values |= {"least": filters.severity * BASE, "most": filters.severity * BASE + BASE - 1}
     if key:
         values |= {"priority": key.priority, "due": key.due_at, "id": key.id}
-    states = GROUPS[filters.state]
-    values["states"] = [str(state) for state in states]
-    state = f"c.state = '{states[0].value}'" if len(states) == 1 else "c.state = wanted.state"
-    scope = f"c.queue_id = wanted.queue AND {state}"
+    return values
+
+
+def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
+    """SQL of the cases from a place on, in order, as far as the indexes answer.
+
+    One ordered scan for each queue and state, merged by PostgreSQL (MergeAppend), which then reads from each scan no
+    more rows than the page takes from it. Joined laterally instead, each scan would be read to the limit.
+    """
+    scope = ""
     if filters.only is not None:
         scope += " AND c.id = ANY(%(only)s::bigint[])"
     if filters.overdue:
@@ -235,16 +225,21 @@ def _looked(
     if filters.severity and filters.order == "priority":
         scope += " AND c.priority BETWEEN %(least)s AND %(most)s"
     columns = ", ".join(f"c.{name}" for name in COLUMNS)
-    branches = " UNION ALL ".join(
-        f"(SELECT {columns} FROM cases_case AS c WHERE {scope}{bound} ORDER BY {inner} LIMIT %(looked)s)"  # noqa: S608
-        for bound, inner in _branches(filters.order, key, forward=forward)
-    )
-    return (
-        f"SELECT part.* FROM unnest(%(queues)s::bigint[]) AS w (queue)"  # noqa: S608
-        f" CROSS JOIN LATERAL (SELECT w.queue, s.state FROM unnest(%(states)s::text[]) AS s (state)) AS wanted"
-        f" CROSS JOIN LATERAL ({branches}) AS part ORDER BY {order} LIMIT %(looked)s",
-        values,
-    )
+    places = [
+        f"c.queue_id = {int(queue)} AND c.state = '{state.value}'"
+        for queue in filters.queues
+        for state in GROUPS[filters.state]
+    ] or ["false"]
+    ranges = []
+    for bound, inner in _branches(filters.order, key, forward=forward):
+        ordered = f"ORDER BY {inner} LIMIT %(looked)s"
+        scans = " UNION ALL ".join(
+            f"(SELECT {columns} FROM cases_case AS c WHERE {place}{scope}{bound} {ordered})"  # noqa: S608
+            for place in places
+        )
+        ranges.append(f"(SELECT * FROM ({scans}) AS scans {ordered})")  # noqa: S608
+    order = _ORDERS[filters.order][0 if forward else 1]
+    return f"SELECT * FROM ({' UNION ALL '.join(ranges)}) AS ranges ORDER BY {order} LIMIT %(looked)s"  # noqa: S608
 
 
 def _branches(order: str, key: Key | None, *, forward: bool) -> Sequence[tuple[str, str]]:

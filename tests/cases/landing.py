@@ -1,0 +1,67 @@
+"""Landing lines without a package: for tests of what arrives on cases."""
+
+from __future__ import annotations
+
+import io
+import json
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from tests import factories
+from triage.cases import arrivals, keys, staging
+from triage.cases.arrivals import Landed
+from triage.cases.models import Case, CaseKind
+from triage.runs.models import Run
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line about the problem ``name`` whose evidence is ``evidence``."""
+
+    name: str
+    evidence: str = "a"
+    severity: int = 2
+    reasons: tuple[str, ...] = ("conflicting_birth_date",)
+    score: float | None = 1.5
+    domain: str = "identity"
+    size: int = 2
+    payload: dict[str, Any] | None = field(default=None, hash=False)
+
+    @property
+    def fingerprint(self) -> uuid.UUID:
+        return keys.fingerprint("test", self.name)
+
+    def staged(self, number: int) -> str:
+        payload = json.dumps(self.payload or factories.merge_line() | {"id": f"{self.name}-{self.evidence}"})
+        columns = [
+            number,
+            self.fingerprint,
+            keys.fingerprint("evidence", self.name, self.evidence),
+            self.severity,
+            self.domain,
+            "{" + ",".join(self.reasons) + "}",
+            "\\N" if self.score is None else self.score,
+            self.size,
+            "{%d,%d}" % (keys.record_key("A", self.name), keys.record_key("B", self.name)),
+            keys.digest(payload.encode()),
+            payload.replace("\\", "\\\\"),
+        ]
+        return "\t".join(map(str, columns)) + "\n"
+
+
+def land(run: Run, *lines: Line, first: int = 1, file_id: int = 1) -> Landed:
+    """Land these lines as one chunk."""
+    text = io.StringIO("".join(line.staged(number) for number, line in enumerate(lines, start=first)))
+    with transaction.atomic(), connection.cursor() as cursor:
+        stage = staging.take(cursor)
+        cursor.copy_expert(stage.copy, text)
+        return arrivals.land(cursor, stage=stage, run=run, file_id=file_id, kind=CaseKind.MERGE, now=timezone.now())
+
+
+def case_of(name: str) -> Case:
+    """The case about the problem ``name``."""
+    return Case.objects.get(fingerprint=keys.fingerprint("test", name))

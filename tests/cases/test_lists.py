@@ -1,0 +1,211 @@
+"""Lists: every case once, in order, on pages of any size in both directions; counts without scanning."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import random
+
+import pytest
+from django.utils import timezone
+
+from console.errors import Invalid
+from console.people.queries import system
+from tests import factories
+from triage.cases import actions, filters, listing, queries, sequencer
+from triage.cases.actions import tending
+from triage.cases.listing import Filters
+from triage.cases.models import Case, Queue, QueueTally, State
+
+pytestmark = pytest.mark.django_db
+NOW = timezone.now()
+
+
+@pytest.fixture
+def many():
+    """Seventy cases with many ties in priority and due time, in two queues and several states."""
+    rng = random.Random(3)
+    queues = [factories.make_queue("one"), factories.make_queue("two")]
+    run = factories.make_run()
+    for _ in range(70):
+        severity = rng.randint(1, 4)
+        due = NOW + dt.timedelta(hours=rng.randint(-2, 2))
+        line = factories.merge_line(rng.randrange(10**9), rng.randrange(10**9), reasons=[rng.choice("abc")])
+        state = rng.choice([State.OPEN, State.OPEN, State.OPEN, State.WAITING, State.WITHDRAWN])
+        factories.make_case(
+            queue=rng.choice(queues),
+            run=run,
+            line=line,
+            severity=severity,
+            due_at=due,
+            state=state,
+            priority=severity * 100 + rng.choice([0, 5]),
+        )
+    return queues
+
+
+ORDERS = {
+    "priority": lambda c: (-c.priority, c.due_at, c.pk),
+    "due": lambda c: (c.due_at, c.pk),
+    "newest": lambda c: -c.pk,
+}
+
+
+def expected(wanted: Filters) -> list[int]:
+    found = [c for c in Case.objects.filter(queue_id__in=wanted.queues, state__in=listing.GROUPS[wanted.state])]
+    if wanted.severity:
+        found = [c for c in found if c.severity == wanted.severity]
+    if wanted.reason:
+        found = [c for c in found if wanted.reason in c.reasons]
+    if wanted.overdue:
+        found = [c for c in found if c.due_at < NOW]
+    return [c.pk for c in sorted(found, key=ORDERS[wanted.order])]
+
+
+FILTERS = (
+    {},
+    {"state": "all"},
+    {"state": "active"},
+    {"severity": 3},
+    {"reason": "a"},
+    {"overdue": True},
+    {"severity": 2, "reason": "b"},
+    {"reason": "nobody says so"},
+    {"state": "waiting", "severity": 1},
+)
+
+
+def test_every_case_once_in_both_directions(many) -> None:
+    for sort, changes, size in itertools.product(listing.SORTS, FILTERS, (4, 100)):
+        wanted = Filters(tuple(q.pk for q in many), sort=sort, **changes)
+        want = expected(wanted)
+        assert forth_and_back(wanted, size) == (want, want), (sort, changes, size)
+        assert listing.counted(wanted, now=NOW) == (len(want), False)
+
+
+def forth_and_back(wanted: Filters, size: int) -> tuple[list[int], list[int]]:
+    forth, after, page = [], "", None
+    while page is None or page.next:
+        page = listing.page(wanted, after=after, size=size, now=NOW)
+        forth += [row.id for row in page.items]
+        after = page.next
+    back, before = [row.id for row in page.items], page.before
+    while before:
+        page = listing.page(wanted, before=before, size=size, now=NOW)
+        back, before = [row.id for row in page.items] + back, page.before
+    return forth, back
+
+
+def test_a_rare_filter_looks_at_so_many_and_says_so(many, monkeypatch) -> None:
+    monkeypatch.setattr(listing, "BUDGET", 10)
+    wanted = Filters(tuple(q.pk for q in many), reason="a")
+    want, seen, after, pages = expected(wanted), [], "", 0
+    while True:
+        page = listing.page(wanted, after=after, size=50, now=NOW)
+        seen += [row.id for row in page.items]
+        pages += 1
+        if not page.next:
+            break
+        assert page.exhausted
+        after = page.next
+    assert seen == want
+    assert pages > 2
+    assert listing.counted(wanted, now=NOW)[1], "the count says that there may be more"
+
+
+def test_new_cases_do_not_move_a_page_that_somebody_is_on(many) -> None:
+    wanted = Filters(tuple(q.pk for q in many))
+    first = listing.page(wanted, size=5, now=NOW)
+    second = listing.page(wanted, after=first.next, size=5, now=NOW)
+    factories.make_case(queue=many[0], severity=4, priority=499)
+    again = listing.page(wanted, after=first.next, size=5, now=NOW)
+    assert [r.id for r in again.items] == [r.id for r in second.items]
+
+
+@pytest.mark.parametrize("marker", ["x", "1~2~3", "1~20260101T000000.0~99999999999999999999", "9" * 200, "\0"])
+def test_a_page_marker_of_somebody_else_is_refused(marker) -> None:
+    with pytest.raises(Invalid):
+        listing.cursor_of(marker)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"state": "gone"},
+        {"severity": "huge"},
+        {"wave": "nowhere"},
+        {"sort": "luck"},
+        {"reason": "x" * 65},
+        {"reason": "\0"},
+    ],
+)
+def test_a_filter_that_makes_no_sense_is_refused(query) -> None:
+    with pytest.raises(Invalid):
+        filters.read(query, [])
+
+
+def test_counts_are_what_counting_would_find(ana, ben, lena) -> None:
+    """Over random histories of everything that moves cases, before and after folding."""
+    rng = random.Random(11)
+    overlays = factories.make_queue("overlays")
+    queue = factories.make_queue("first", escalates_to=overlays, overlays_to=overlays, undo_seconds=0)
+    cases = [factories.make_case(queue=queue) for _ in range(12)]
+    verdicts = {
+        "LINK": {},
+        "NO_MATCH": {},
+        "ESCALATE": {},
+        "OVERLAY_SUSPECTED": {},
+        "DEFER": {"until": timezone.now() + dt.timedelta(days=1)},
+        "NEEDS_INFO": {"asked_of": "x"},
+    }
+    moves = 0
+    for _ in range(260):
+        case, by = Case.objects.get(pk=rng.choice(cases).pk), rng.choice([ana, ben, lena])
+        verdict = rng.choice(list(verdicts))
+        step = rng.choice(
+            [
+                lambda: actions.claim(case=case, by=by),
+                lambda: actions.claim_next(queues=[queue, overlays], by=by),
+                lambda: actions.give_back(case=case, by=by),
+                lambda: actions.decide(
+                    case=case, verdict=verdict, reason="other", seen=case.revision, by=by, **verdicts[verdict]
+                ),
+                lambda: actions.undo(case=case, by=by),
+                lambda: actions.resume(case=case, by=by),
+                lambda: actions.reverse(case=case, reason="x", by=lena),
+                lambda: sequencer.release(by=system()),
+            ]
+        )
+        try:
+            step()
+            moves += 1
+        except Exception as refusal:
+            from console.errors import Refusal
+
+            if not isinstance(refusal, Refusal):
+                raise
+    assert moves > 40
+
+    def by_scan():
+        return {
+            q.pk: {s: Case.objects.filter(queue=q, state=s).count() for s in State.values} for q in (queue, overlays)
+        }
+
+    def kept():
+        found = queries.tally([queue, overlays])
+        return {q.pk: found[q.pk] for q in (queue, overlays)}
+
+    assert kept() == by_scan()
+    assert QueueTally.objects.count() > 64
+    assert tending.fold_tally() > 0
+    assert QueueTally.objects.count() < 20
+    assert kept() == by_scan()
+
+
+def test_pressure_counts_to_a_cap(many) -> None:
+    found = queries.pressure(many, NOW)
+    for queue in many:
+        waiting = Case.objects.filter(queue=queue, state="open")
+        assert found[queue.pk].overdue == waiting.filter(due_at__lt=NOW).count()
+        assert found[queue.pk].earliest == waiting.order_by("due_at").first().due_at
+    assert queries.pressure([Queue(pk=10**9)], NOW)[10**9] == queries.Pressure(0, None)
