@@ -8,6 +8,7 @@ from django.test import Client
 
 from console import health
 from console.people.models import User
+from tests import factories
 
 pytestmark = pytest.mark.django_db
 
@@ -50,6 +51,11 @@ def test_metrics_count_requests_by_the_name_of_their_door(client: Client, ana: U
     assert 'concord_requests_total{door="people:me",method="GET",status="200"}' in text
     assert 'concord_request_seconds_count{door="people:me"}' in text
     assert 'concord_test_figure{queue="merges"} 3.0' in text
+
+
+def test_metrics_tell_how_deep_the_queues_are(client: Client) -> None:
+    factories.make_case(queue=factories.make_queue("merges"))
+    assert 'concord_cases{queue="merges",state="open"} 1.0' in client.get("/metrics").content.decode()
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
+from console import health
 from console.audit import verbs
 from console.home import Step, register_step
 from console.ui import nav
 from console.ui.nav import NavItem
+from triage.cases import queries
 from triage.cases.models import Queue
 
 #: What the book says of cases, queues and the feed: verb, sentence after the actor's name, icon.
@@ -57,3 +60,12 @@ def register() -> None:
     nav.register(NavItem("Due times", "cases:sla", "calendar-clock", "g t", MANAGE, 140, GROUP, queue))
     why = "Cases wait in queues; rules send each to the people who can decide it."
     register_step(Step("Set up the queues", why, "cases:queues", MANAGE, Queue.objects.exists, order=20))
+    health.register_gauge("concord_cases", "Cases by queue and state.", _depths, labels=("queue", "state"))
+
+
+def _depths() -> Iterator[tuple[tuple[str, ...], float]]:
+    queues = list(Queue.objects.all())
+    counts = queries.tally(queues)
+    for queue in queues:
+        for state, number in counts.get(queue.pk, {}).items():
+            yield (queue.slug, state), float(number)
