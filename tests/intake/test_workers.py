@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import itertools
 import os
 import signal
 import subprocess
@@ -84,7 +85,7 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(
     assert Occurrence.objects.count() == 6050
     ranges = sorted(entry.facts["lines"] for entry in LogEntry.objects.filter(verb="run.chunk_loaded"))
     assert ranges[0][0] == 1
-    assert all(before[1] + 1 == after[0] for before, after in zip(ranges, ranges[1:], strict=False))
+    assert all(before[1] + 1 == after[0] for before, after in itertools.pairwise(ranges))
     assert ranges[-1][1] == 6051
 
 

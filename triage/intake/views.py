@@ -46,7 +46,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "transformation": found.manifest.get("transformation", {}),
         "wrong": [item for item in found.sums if not item["fits"]],
         "reasons": presenting.reason_rows(found),
-        "rejected": queries.rejected_lines(found, size=10) if found.rejected else None,
+        "rejected": queries.rejected_lines(found, size=5) if found.rejected else None,
         "may_recall": rules.may_recall(found.state) if may(user, RECALL, found.source) else None,
         "may_retry": rules.may_retry(found.state) if may(user, PUSH, found.source) else None,
     }
