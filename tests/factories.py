@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import json
+from functools import cache
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
@@ -21,10 +23,16 @@ PASSWORD = "correct horse battery staple"
 _numbers = itertools.count(1)
 
 
+@cache
+def _hashed() -> str:
+    # Hashing is slow on purpose; once a process is enough.
+    return make_password(PASSWORD)
+
+
 def make_user(name: str, *, role: str | None = None, kind: str = UserKind.PERSON, **fields: Any) -> User:
     """A user who holds ``role`` on the whole console."""
     user = User(username=name, name=name.title(), email=f"{name}@hospital.test", kind=kind, **fields)
-    user.set_password(PASSWORD)
+    user.password = _hashed()
     user.save()
     if role:
         wanted = [code.split(".") for code in ROLES[role].permissions]
@@ -96,7 +104,10 @@ def merge_line(left: int = 1, right: int = 2, **changes: Any) -> dict[str, Any]:
     ]
     return {
         "id": f"m-{left}-{right}",
-        "records": [record(left), record(right, "CLINIC-EPR", given="Gracee", birth_date="1984-03-21", national_id=None)],
+        "records": [
+            record(left),
+            record(right, "CLINIC-EPR", given="Gracee", birth_date="1984-03-21", national_id=None),
+        ],
         "match": {
             "model": "test",
             "version": "1",

@@ -7,8 +7,19 @@ import re
 
 from tests.house.source import modules
 
-WRITING_METHODS = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
-WRITING_SQL = re.compile(r"^(insert into|update \w+ set|delete from|truncate |copy \w+.* from |merge into)", re.IGNORECASE)
+WRITING_METHODS = {
+    "save",
+    "create",
+    "update",
+    "delete",
+    "bulk_create",
+    "bulk_update",
+    "get_or_create",
+    "update_or_create",
+}
+WRITING_SQL = re.compile(
+    r"^(insert into|update \w+ set|delete from|truncate |copy \w+.* from |merge into)", re.IGNORECASE
+)
 
 #: module → why it writes without being an action
 WRITERS: dict[str, str] = {

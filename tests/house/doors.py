@@ -1,0 +1,39 @@
+"""Every door of the console, and an address that fits each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+#: allauth's own doors are its own to test; ours begin after the sign-in.
+FOREIGN = ("accounts/",)
+
+
+@dataclass(frozen=True)
+class Door:
+    """One URL pattern: its full name and its route."""
+
+    name: str
+    route: str
+    parameters: tuple[str, ...]
+
+
+def doors() -> list[Door]:
+    """All named patterns but allauth's."""
+    return sorted(_walk(get_resolver(), "", ""), key=lambda door: door.name)
+
+
+def _walk(resolver: URLResolver, prefix: str, space: str) -> list[Door]:
+    found = []
+    for pattern in resolver.url_patterns:
+        route = prefix + str(pattern.pattern)
+        if route.startswith(FOREIGN):
+            continue
+        if isinstance(pattern, URLResolver):
+            inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
+            found += _walk(pattern, route, inner)
+        elif isinstance(pattern, URLPattern):
+            name = f"{space}{pattern.name}" if pattern.name else route
+            found.append(Door(name, route, tuple(pattern.pattern.converters)))
+    return found

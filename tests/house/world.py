@@ -1,0 +1,78 @@
+"""One of everything, so that every door has something behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from django.utils import timezone
+
+from console.audit.models import LogEntry
+from console.people.models import RoleGrant, ServiceToken, User, UserKind
+from tests import factories
+from tests.house.doors import Door
+from triage.cases.models import BusinessCalendar, Queue, RoutingRule, SavedView, SlaPolicy
+from triage.runs.models import RunState
+
+#: Roles as columns of the tables, with the username of who holds each.
+CAST = ("reviewer", "lead", "operator", "compliance", "board", "administrator")
+
+
+class World:
+    """Makes one of everything and knows the address of every door."""
+
+    def __init__(self) -> None:
+        self.people = {role: factories.make_user(f"the-{role}", role=role) for role in CAST}
+        self.people["none"] = factories.make_user("the-none")
+        self.service = factories.make_user("the-service", role="pipeline", kind=UserKind.SERVICE)
+        self.queue = factories.make_queue()
+        self.run = factories.make_run("run-of-the-world", state=RunState.LOADED)
+        self.case = factories.make_case(queue=self.queue, run=self.run)
+        self.pks = self._pks()
+        self.entry = LogEntry.objects.order_by("id").first()
+
+    def address(self, door: Door) -> str:
+        """The door's URL with fitting parameters."""
+        return reverse(door.name, kwargs={name: self._value(door, name) for name in door.parameters})
+
+    def _value(self, door: Door, name: str) -> Any:
+        if name == "ref":
+            return self.case.ref
+        if name == "slug":
+            return self.run.wave.slug if "wave" in door.route else self.queue.slug
+        if name == "name":
+            return "manifest" if "schemas" in door.route else self.run.source.name
+        if name == "subject":
+            return self.case.ref
+        if name == "entry_id":
+            return self.entry.pk
+        if name == "receipt":
+            return bytes(self.entry.leaf_hash).hex()
+        return next(pk for part, pk in self.pks if part in door.route)
+
+    def _pks(self) -> list[tuple[str, int]]:
+        by = User.objects.get(kind=UserKind.SYSTEM)
+        someone = factories.make_user("somebody")
+        grant = RoleGrant.objects.create(user=someone, role="reviewer", granted_by=by)
+        kind = ContentType.objects.get_for_model(Queue)
+        RoleGrant.objects.create(user=someone, role="lead", scope_type=kind, scope_id=self.queue.pk, granted_by=by)
+        token = ServiceToken.objects.create(
+            user=self.service, name="t", digest="0" * 64, hint="cnc_", expires_at=timezone.now() + dt.timedelta(days=1)
+        )
+        calendar = BusinessCalendar.objects.create(name="Working days")
+        policy = SlaPolicy.objects.create(queue=self.queue, minutes=60, calendar=calendar)
+        rule = RoutingRule.objects.create(order=1, name="All", kind="merge", queue=self.queue)
+        view = SavedView.objects.create(owner=self.people["lead"], name="Mine", query="state=open")
+        return [
+            ("grants/", grant.pk),
+            ("tokens/<", token.pk),
+            ("service-accounts/", self.service.pk),
+            ("people/", someone.pk),
+            ("calendars/", calendar.pk),
+            ("sla/policy/", policy.pk),
+            ("rules/", rule.pk),
+            ("views/", view.pk),
+            ("runs/", self.run.pk),
+        ]
