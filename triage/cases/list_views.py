@@ -1,4 +1,4 @@
-"""Doors of queues and lists: the queues, a queue's cases, all cases, one's own decisions, saved views, the home part."""
+"""Doors of queues and lists: the queues, a queue's cases, all cases, one's own decisions, saved views, home."""
 
 from __future__ import annotations
 
@@ -231,6 +231,8 @@ def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: A
         counts = queries.tally(shown)
         number = sum(counts[queue.pk][state] for queue in shown for state in listing.GROUPS[wanted.state])
         return f"{number:,}"
+    if page.exhausted:
+        return f"at least {len(page.items):,}"
     number, more = listing.counted(wanted, now=now)
     return f"at least {number:,}" if more else f"{number:,}"
 
