@@ -46,7 +46,7 @@ class Line:
             "{" + ",".join(self.reasons) + "}",
             "\\N" if self.score is None else self.score,
             self.size,
-            "{%d,%d}" % (keys.record_key("A", self.name), keys.record_key("B", self.name)),
+            f"{{{keys.record_key('A', self.name)},{keys.record_key('B', self.name)}}}",
             keys.digest(payload.encode()),
             payload.replace("\\", "\\\\"),
         ]

@@ -9,7 +9,10 @@ import uuid
 import pytest
 from django.utils import timezone
 
+from console.audit import book
 from console.audit.models import LogEntry
+from console.people import secret
+from console.people.models import ServiceToken
 from console.people.queries import system
 from tests import factories
 from triage.cases import actions, sequencer
@@ -39,8 +42,6 @@ def api(client):
 @pytest.fixture
 def token(pipe, client):
     """The pipeline's own door: a bearer token with chosen scopes."""
-    from console.people import secret
-    from console.people.models import ServiceToken
 
     def make(*scopes):
         text = secret.PREFIX + uuid.uuid4().hex * 2
@@ -101,8 +102,6 @@ def test_the_line_is_a_reveal_and_is_booked_as_one(api, ana, cora) -> None:
 
 
 def test_no_entry_no_answer(api, ana, client, monkeypatch) -> None:
-    from console.audit import book
-
     case = factories.make_case()
     client.raise_request_exception = False
     api.as_(ana)

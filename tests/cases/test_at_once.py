@@ -1,7 +1,8 @@
-"""Many at once, on real connections: no case in two hands, no decision lost or released twice, no reader who misses one."""
+"""Many at once, on real connections: no case in two hands, no decision lost or released twice, none missed."""
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import random
 import threading
@@ -20,7 +21,7 @@ from tests import factories
 from tests.cases.landing import Line, case_of, land
 from triage.cases import actions, queries, sequencer
 from triage.cases.actions import tending
-from triage.cases.models import Case, CaseKind, Claim, Decision, FeedItem, HeldRecord, Occurrence, QueueTally, State
+from triage.cases.models import Case, Claim, Decision, FeedItem, HeldRecord, Occurrence, QueueTally, State
 
 pytestmark = [pytest.mark.committed, pytest.mark.usefixtures("committed_db")]
 
@@ -95,7 +96,9 @@ def test_siblings_claimed_in_the_same_instant_go_to_one_person(reviewers) -> Non
             factories.make_case(line=factories.merge_line(round_ * 1000, round_ * 1000 + other))
             for other in range(1, 9)
         ]
-        results = together(*[lambda c=c, by=by: actions.claim(case=c, by=by) for c, by in zip(cases, reviewers)])
+        results = together(
+            *[lambda c=c, by=by: actions.claim(case=c, by=by) for c, by in zip(cases, reviewers[:8], strict=True)]
+        )
         winners = [result for result in results if isinstance(result, actions.Claimed)]
         assert len(winners) == 1
         assert HeldRecord.objects.filter(case__in=cases).count() == 2
@@ -124,10 +127,8 @@ def test_a_decision_and_its_undoing_meet_the_sequencer(reviewers) -> None:
 
 
 def _try(call: Callable[[], Any]) -> None:
-    try:
+    with contextlib.suppress(Refusal):
         call()
-    except Refusal:
-        pass
 
 
 def test_a_reader_of_the_feed_misses_nothing(reviewers) -> None:
@@ -181,9 +182,14 @@ def test_a_sequencer_that_dies_leaves_no_gap(reviewers) -> None:
         actions.claim(case=case, by=ana)
         actions.decide(case=case, verdict="LINK", seen=1, by=ana)
     late = timezone.now() + dt.timedelta(hours=1)
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        assert sequencer.release(by=concord, now=late, limit=2).count == 2
-        raise ZeroDivisionError  # killed between its work and its commit
+
+    def killed_before_its_commit():
+        with transaction.atomic():
+            assert sequencer.release(by=concord, now=late, limit=2).count == 2
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        killed_before_its_commit()
     assert not FeedItem.objects.exists()
     assert Case.objects.filter(state=State.DECIDED).count() == 3
     assert sequencer.release(by=concord, now=late) == sequencer.Released(1, 3)
@@ -252,7 +258,6 @@ def test_folding_counts_while_cases_move(reviewers) -> None:
     together(*[lambda by=by: work(by) for by in reviewers[:4]], fold, fold)
     assert set(totals) == {60}
     assert queries.tally([queue])[queue.pk]["claimed"] == 60
-    assert CaseKind.MERGE == queue.kind
 
 
 def test_claims_end_on_time_while_people_work(reviewers) -> None:

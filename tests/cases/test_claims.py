@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import functools
 
 import pytest
 import time_machine
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
 from console.audit.models import LogEntry
 from console.errors import Denied, Stale
+from console.people.queries import system
 from tests import factories
 from triage.cases import actions
 from triage.cases.actions import tending
@@ -113,8 +116,6 @@ def test_only_a_lead_takes_a_claim_away(ana, ben, lena) -> None:
 
 
 def test_time_ends_claims_and_wakes_the_deferred(ana, ben) -> None:
-    from console.people.queries import system
-
     left, put_off = factories.make_case(), factories.make_case()
     actions.claim(case=left, by=ana)
     actions.claim(case=put_off, by=ben)
@@ -140,7 +141,15 @@ def test_a_waiting_case_is_taken_up_when_the_answer_has_come(ana) -> None:
     assert state(case) == State.OPEN
 
 
-@pytest.mark.parametrize("verb", ["claim", "next", "reveal", "opened"])
+VERBS = {
+    "claim": lambda case, by: actions.claim(case=case, by=by),
+    "next": lambda case, by: actions.claim_next(queues=[case.queue], by=by),
+    "reveal": lambda case, by: actions.reveal(case=case, by=by),
+    "opened": lambda case, by: actions.opened(case=case, by=by),
+}
+
+
+@pytest.mark.parametrize("verb", VERBS)
 def test_nobody_without_the_permission(verb, request) -> None:
     case = factories.make_case()
     may = {
@@ -152,12 +161,7 @@ def test_nobody_without_the_permission(verb, request) -> None:
     for name in ("ana", "lena", "cora", "omar", "bo", "ada", "pipe", "eve"):
         by = request.getfixturevalue(name)
         before = LogEntry.objects.filter(actor=by).count()
-        call = {
-            "claim": lambda: actions.claim(case=case, by=by),
-            "next": lambda: actions.claim_next(queues=[case.queue], by=by),
-            "reveal": lambda: actions.reveal(case=case, by=by),
-            "opened": lambda: actions.opened(case=case, by=by),
-        }[verb]
+        call = functools.partial(VERBS[verb], case, by)
         if name in may[verb]:
             call()
             assert LogEntry.objects.filter(actor=by, verb__startswith="case.").exists()
@@ -170,8 +174,6 @@ def test_nobody_without_the_permission(verb, request) -> None:
 
 
 def test_a_role_on_one_queue_opens_no_other(eve) -> None:
-    from guardian.shortcuts import assign_perm
-
     mine, other = (
         factories.make_case(queue=factories.make_queue("mine")),
         factories.make_case(queue=factories.make_queue("other")),

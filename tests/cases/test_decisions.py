@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
+from console.audit import book
 from console.audit.models import LogEntry
 from console.errors import Denied, Invalid, Stale
 from console.people.queries import system
@@ -216,8 +217,6 @@ def test_a_reversal_is_a_decision_that_the_feed_carries(ana, lena) -> None:
 
 
 def test_a_refused_entry_takes_the_decision_with_it(ana, monkeypatch) -> None:
-    from console.audit import book
-
     case = claimed(ana)
 
     def broken(*_, **__):

@@ -1,9 +1,10 @@
-"""Routing rules: SQL and Python agree, the dry run tells what applying does, and nothing a person moved is moved back."""
+"""Routing rules: SQL and Python agree, a dry run tells what applying does, what a person moved stays moved."""
 
 from __future__ import annotations
 
 import pytest
 from django.db import connection
+from guardian.shortcuts import assign_perm
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,8 +129,6 @@ def test_rules_are_asked_in_order_and_can_be_moved(lena) -> None:
 
 
 def test_a_lead_of_one_queue_cannot_change_rules_that_reach_across(eve) -> None:
-    from guardian.shortcuts import assign_perm
-
     queue = factories.make_queue()
     assign_perm("cases.manage_queue", eve, queue)
     with pytest.raises(Denied, match="all queues"):

@@ -1,4 +1,4 @@
-"""The API's doors: cases, claims, decisions, and the decision feed. Every look at patient-linked data is booked first."""
+"""The API's doors: cases, claims, decisions, and the decision feed. Looks at patient-linked data are booked first."""
 
 from __future__ import annotations
 

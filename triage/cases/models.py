@@ -42,6 +42,8 @@ class Severity(models.IntegerChoices):
 
 
 class CaseKind(models.TextChoices):
+    """What a case is about."""
+
     MERGE = "merge", "Patient merge"
     CONSENT = "consent", "Consent"
     DISCREPANCY = "discrepancy", "Discrepancy"
@@ -348,7 +350,7 @@ class Reopening(models.Model):
 
 
 class QueueTally(models.Model):
-    """Deltas of the number of cases by queue and state; their sum is the count. Written by a trigger, folded by beat."""
+    """Deltas of the number of cases by queue and state; their sum is the count. A trigger writes, beat folds."""
 
     id = models.BigAutoField(primary_key=True)
     queue_id = models.BigIntegerField()

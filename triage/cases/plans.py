@@ -105,7 +105,7 @@ def misplaced(plan: Plan) -> str:
                    severity * {BASE} + (%(rule_priority)s::int[])[route] AS rank
             FROM routed
         ), misplaced AS (SELECT * FROM placed WHERE was <> queue OR priority <> rank)
-    """  # noqa: S608 - put together from our own words
+    """
 
 
 def dry_run(kind: CaseKind) -> list[Move]:

@@ -102,7 +102,8 @@ def policy(request: HttpRequest) -> HttpResponse:
     _manages(request)
     form = PolicyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        if _attempt(form, setting_up.set_policy, by=person(request), **form.cleaned_data):
+        saved = _attempt(form, setting_up.set_policy, by=person(request), **form.cleaned_data)
+        if saved:
             messages.success(request, "The due time is set. It holds for cases opened or reopened from now on.")
             return redirect("cases:sla")
     return _form(request, form, "Set a due time", "cases:sla")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -46,7 +47,7 @@ def calendar(zone: str, weekly: dict[str, list[list[str]]], holidays: Iterable[s
         raise ValueError(f"“{zone}” is no time zone that this server knows.") from None
     days = tuple(tuple(sorted(_shift(day, pair) for pair in weekly.get(day, []))) for day in DAYS)
     for day, shifts in zip(DAYS, days, strict=True):
-        if any(later[0] < earlier[1] for earlier, later in zip(shifts, shifts[1:], strict=False)):
+        if any(later[0] < earlier[1] for earlier, later in pairwise(shifts)):
             raise ValueError(f"Two shifts of {day} overlap.")
     return Calendar(zone, days, frozenset(dt.date.fromisoformat(day) for day in holidays))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import connection
@@ -40,6 +40,27 @@ class Undone:
     claimed: bool
 
 
+@dataclass(slots=True)
+class _Draft:
+    """A decision before it is written."""
+
+    verdict: str
+    reason: str = ""
+    note: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+    reverses: Decision | None = None
+    release_at: dt.datetime | None = None
+    key: uuid.UUID | None = None
+
+    @property
+    def role(self) -> Role:
+        """What takes another decision back is a reversal."""
+        return Role.REVERSAL if self.reverses else Role.FIRST
+
+
+_VERBS = {"UNDO": "case.undone", "REVERSE": "case.reversed"}
+
+
 def decide(
     *,
     case: Case,
@@ -57,43 +78,21 @@ def decide(
     The same request sent twice gives the first decision. Raises Stale when the claim has run out or the case has
     changed, Invalid when the verdict is incomplete, Denied when the person may not work the queue (any more).
     """
-    now = timezone.now()
+    now, draft = timezone.now(), _Draft(verdict, reason=reason, note=note, key=request_key)
     with book.transaction(by=by, purpose="decide"):
         case = locks.lock(case)
         permissions.require(by, "cases.work_queue", case.queue, to="decide cases of this queue")
-        earlier = _repeated(case, by, request_key, verdict, reason, seen)
+        earlier = _repeated(case, by, draft, seen)
         if earlier:
             return Decided(earlier, case, repeat=True)
         locks.hold_wave(case)
-        spec = _spec(case, verdict)
         rules.hold(case.ref, locks.holder(case), me=by.pk, now=now).require()
         rules.seen(case.ref, case.revision, seen).require()
-        rules.verdict(
-            spec,
-            verdict,
-            reason=reason,
-            reasons=_reasons(case, verdict),
-            note=note,
-            severe=case.severity >= Severity.HIGH,
-            until=until,
-            asked_of=asked_of,
-            now=now,
-        ).require()
-        assert spec is not None
+        spec = _complete(case, draft, until, asked_of, now)
         onwards = _onwards(case, spec)
-        details = _details(spec, onwards, until, asked_of)
-        release_at = now + dt.timedelta(seconds=case.queue.undo_seconds) if spec.settles else None
-        decision = _write(
-            case,
-            by,
-            now,
-            verdict=verdict,
-            reason=reason,
-            note=note,
-            details=details,
-            release_at=release_at,
-            key=request_key,
-        )
+        draft.details = _details(spec, onwards, until, asked_of)
+        draft.release_at = now + dt.timedelta(seconds=case.queue.undo_seconds) if spec.settles else None
+        decision = _write(case, by, now, draft)
         locks.let_go([case.pk])
         _carry_on(case, spec, decision, onwards, until)
     return Decided(decision, case, repeat=False)
@@ -109,7 +108,7 @@ def undo(*, case: Case, by: User) -> Undone:
         gone = ReleaseDue.objects.filter(decision=last).delete()[0] if last else 0
         released = bool(last and last.release_at and not gone)
         rules.undo(case.ref, case.state, decided_by=last.by_id if last else None, me=by.pk, released=released).require()
-        reversal = _write(case, by, now, verdict="UNDO", role=Role.REVERSAL, reverses=last)
+        reversal = _write(case, by, now, _Draft("UNDO", reverses=last))
         claimed = locks.take(case, by_id=by.pk, now=now) is not None
         case.state = State.CLAIMED if claimed else State.OPEN
         case.decision, case.wake_at = None, None
@@ -128,9 +127,8 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
         locks.hold_wave(case)
         allowed = permissions.may(by, "cases.reverse_decision", case.queue)
         rules.reverse(case.ref, case.state, allowed=allowed, reason=reason).require()
-        reversal = _write(
-            case, by, now, verdict="REVERSE", role=Role.REVERSAL, reverses=case.decision, note=reason, release_at=now
-        )
+        draft = _Draft("REVERSE", note=reason, reverses=case.decision, release_at=now)
+        reversal = _write(case, by, now, draft)
         case.state, case.decision = State.OPEN, None
         case.priority = case.severity * BASE + REVERSED
         case.due_at = sla.due_for(plans.policies(), case.queue_id, case.severity, now)
@@ -145,61 +143,65 @@ def latest(case: Case) -> Decision | None:
     return standing.order_by("-id").first()
 
 
-def _repeated(case: Case, by: User, key: uuid.UUID | None, verdict: str, reason: str, seen: int) -> Decision | None:
+def _repeated(case: Case, by: User, draft: _Draft, seen: int) -> Decision | None:
     """The decision that this request made when it was sent before. Raises Invalid for a key used for something else."""
-    known = Decision.objects.filter(request_key=key).first() if key else None
+    known = Decision.objects.filter(request_key=draft.key).first() if draft.key else None
     if known:
-        if (known.case_id, known.by_id, known.verdict) != (case.pk, by.pk, verdict):
+        if (known.case_id, known.by_id, known.verdict) != (case.pk, by.pk, draft.verdict):
             raise Invalid("This request key was used for another decision. Send a new one.")
         return known
     if case.state == State.CLAIMED:
         return None
     last = latest(case)
-    same = last and (last.by_id, last.verdict, last.reason, last.seen_revision) == (by.pk, verdict, reason, seen)
+    wanted = (by.pk, draft.verdict, draft.reason, seen)
+    same = last and (last.by_id, last.verdict, last.reason, last.seen_revision) == wanted
     return last if same else None
 
 
-def _write(
-    case: Case,
-    by: User,
-    now: dt.datetime,
-    *,
-    verdict: str,
-    role: Role = Role.FIRST,
-    reason: str = "",
-    note: str = "",
-    details: dict[str, Any] | None = None,
-    reverses: Decision | None = None,
-    release_at: dt.datetime | None = None,
-    key: uuid.UUID | None = None,
-) -> Decision:
+def _complete(case: Case, draft: _Draft, until: dt.datetime | None, asked_of: str, now: dt.datetime) -> Verdict:
+    """The verdict's description. Raises Invalid unless what was sent is complete."""
+    spec = next((spec for spec in kinds.get(case.kind).verdicts if spec.code == draft.verdict), None)
+    rules.verdict(
+        spec,
+        draft.verdict,
+        reason=draft.reason,
+        reasons=[reason for reason, _ in kinds.reasons_for(case.kind, draft.verdict)],
+        note=draft.note,
+        severe=case.severity >= Severity.HIGH,
+        until=until,
+        asked_of=asked_of,
+        now=now,
+    ).require()
+    assert spec is not None
+    return spec
+
+
+def _write(case: Case, by: User, now: dt.datetime, draft: _Draft) -> Decision:
     """The entry in the book, then the decision that bears its receipt, then its place among those to be released."""
     number = _number()
-    facts = {"decision": number, "verdict": verdict, "reason": reason, "role": str(role), "revision": case.revision}
-    if reverses:
-        facts["reverses"] = reverses.pk
-    verb = {"UNDO": "case.undone", "REVERSE": "case.reversed"}.get(verdict, "case.decided")
-    receipt = book.write(verb, subject=case, by=by, facts=facts)
+    facts = {"decision": number, "verdict": draft.verdict, "reason": draft.reason, "role": str(draft.role)}
+    facts |= {"revision": case.revision, **({"reverses": draft.reverses.pk} if draft.reverses else {})}
+    receipt = book.write(_VERBS.get(draft.verdict, "case.decided"), subject=case, by=by, facts=facts)
     decision = Decision.objects.create(
         id=number,
         case=case,
-        role=role,
-        verdict=verdict,
-        reason=reason,
-        note=note,
-        details=details or {},
+        role=draft.role,
+        verdict=draft.verdict,
+        reason=draft.reason,
+        note=draft.note,
+        details=draft.details,
         by=by,
         decided_at=now,
         seen_revision=case.revision,
         seen_exception_id=case.latest_exception_id,
-        reverses=reverses,
-        release_at=release_at,
-        request_key=key or uuid.uuid4(),
+        reverses=draft.reverses,
+        release_at=draft.release_at,
+        request_key=draft.key or uuid.uuid4(),
         receipt=receipt.hash,
         entry_id=receipt.entry_id,
     )
-    if release_at:
-        ReleaseDue.objects.create(decision=decision, release_at=release_at)
+    if draft.release_at:
+        ReleaseDue.objects.create(decision=decision, release_at=draft.release_at)
     return decision
 
 
@@ -243,14 +245,6 @@ def _details(spec: Verdict, onwards: Queue | None, until: dt.datetime | None, as
     elif onwards:
         details["handed_to"] = onwards.pk
     return details
-
-
-def _spec(case: Case, code: str) -> Verdict | None:
-    return next((spec for spec in kinds.get(case.kind).verdicts if spec.code == code), None)
-
-
-def _reasons(case: Case, code: str) -> list[str]:
-    return [reason for reason, _ in kinds.reasons_for(case.kind, code)]
 
 
 def _number() -> int:

@@ -41,7 +41,7 @@ def acknowledge(*, through: int, by: User) -> Acknowledged:
 
 
 def read_feed(*, after: int, items: list[FeedItem], by: User) -> Receipt | None:
-    """Book that a consumer reads this page of the feed; answer only after this returns. Empty pages hold nothing to book.
+    """Book that a consumer reads this page of the feed; answer only after this returns. An empty page shows nothing.
 
     Raises Denied.
     """
@@ -60,7 +60,8 @@ WHERE id IN (
     JOIN cases_decision AS d ON d.id = f.decision_id
     JOIN cases_case AS c ON c.id = d.case_id AND c.decision_id = d.id
     WHERE f.position <= %(through)s AND c.state = 'released'
-      AND f.position > coalesce((SELECT max(a.through) FROM cases_acknowledgement AS a WHERE a.through < %(through)s), 0)
+      AND f.position > coalesce(
+          (SELECT max(a.through) FROM cases_acknowledgement AS a WHERE a.through < %(through)s), 0)
     ORDER BY c.id FOR UPDATE OF c
 )
 """
