@@ -48,7 +48,7 @@ reset: setup
 	@$(RUN) -m console.engines reset
 
 test: lint
-	$(BIN)/pytest -q -n 2 --dist loadscope -m 'not journey'
+	CONCORD_WHOLE_RUN=1 $(BIN)/pytest -q -n 2 --dist loadscope -m 'not journey'
 	@$(MAKE) --no-print-directory journeys
 
 journeys: setup

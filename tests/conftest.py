@@ -6,6 +6,8 @@ Bo sits on the board, Ada administers, ``pipe`` is the pipeline's service accoun
 
 from __future__ import annotations
 
+import os
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -14,7 +16,7 @@ from django.core.cache import cache
 from django.test import override_settings
 
 from console.people.models import User, UserKind
-from tests import databases, factories
+from tests import databases, factories, rendered
 
 
 @pytest.fixture(scope="session")
@@ -112,3 +114,18 @@ def db_ready(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("db")
     else:
         request.getfixturevalue("committed_db")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Listen to every template that is drawn."""
+    rendered.listen()
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """In a whole run (CONCORD_WHOLE_RUN=1, set by make test), fail when a template was drawn by no test."""
+    rendered.keep()
+    if os.environ.get("CONCORD_WHOLE_RUN") == "1" and not hasattr(session.config, "workerinput") and exitstatus == 0:
+        undrawn = rendered.missing()
+        if undrawn:
+            sys.stderr.write("\nNo test draws these templates:\n  " + "\n  ".join(undrawn) + "\n")
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED

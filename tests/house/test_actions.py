@@ -24,9 +24,9 @@ def _public_actions() -> Iterator[str]:
             continue
         room = parts[-2] if parts[-1] == "actions.py" else parts[-1].removesuffix(".py")
         for node in tree.body:
-            if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                if any(argument.arg == "by" for argument in node.args.kwonlyargs):
-                    yield f"{room}.{node.name}"
+            public = isinstance(node, ast.FunctionDef) and not node.name.startswith("_")
+            if public and any(argument.arg == "by" for argument in node.args.kwonlyargs):
+                yield f"{room}.{node.name}"
 
 
 def _entries() -> int:
