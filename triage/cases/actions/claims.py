@@ -198,16 +198,16 @@ _QUEUE_FIELDS = [field.attname for field in Queue._meta.concrete_fields]
 _CASE_COLUMNS = [*_CASE_FIELDS, *(f"queue__{name}" for name in _QUEUE_FIELDS)]
 
 # One candidate a queue straight from the index, the best of them taken. Rows others hold are skipped, never awaited.
+# Counts, not NOT EXISTS: a count is looked up for one case after the other, a join could read everything first.
 _NEXT = f"""
 WITH candidate AS MATERIALIZED (
     SELECT best.id, best.queue_id
     FROM unnest(%(queues)s::bigint[]) AS wanted (id) CROSS JOIN LATERAL (
         SELECT c.id, c.queue_id, c.priority, c.due_at FROM cases_case AS c
         WHERE c.queue_id = wanted.id AND c.state = 'open'
-          AND NOT EXISTS (SELECT 1 FROM cases_heldrecord AS h WHERE h.record_key = ANY (c.record_keys))
-          AND NOT EXISTS (
-              SELECT 1 FROM cases_decision AS d
-              WHERE d.case_id = c.id AND d.by_id = %(me)s AND (d.details ->> 'escalated_to')::bigint = c.queue_id)
+          AND (SELECT count(*) FROM cases_heldrecord AS h WHERE h.record_key = ANY (c.record_keys)) = 0
+          AND (SELECT count(*) FROM cases_decision AS d
+               WHERE d.case_id = c.id AND d.by_id = %(me)s AND (d.details ->> 'escalated_to')::bigint = c.queue_id) = 0
         ORDER BY c.priority DESC, c.due_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED
     ) AS best
     ORDER BY best.priority DESC, best.due_at, best.id LIMIT 1
