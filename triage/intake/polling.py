@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import connection
 
 from console.errors import Refusal
 from console.people.queries import system
@@ -18,12 +20,22 @@ _LOCK = 0x504F4C4C  # advisory lock: one poll at a time, however many beats fire
 
 def poll() -> int:
     """Look into every active directory source once. Returns how many runs were announced; 0 if another poll is on."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
-            if not cursor.fetchone()[0]:
-                return 0
-        return sum(poll_source(source) for source in queries.polled_sources())
+    with _only_one() as mine:
+        return sum(poll_source(source) for source in queries.polled_sources()) if mine else 0
+
+
+@contextmanager
+def _only_one() -> Iterator[bool]:
+    """True for the one poll that may run now. The lock is the session's, so every announcement commits by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
+        mine = bool(cursor.fetchone()[0])
+    try:
+        yield mine
+    finally:
+        if mine:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_LOCK])
 
 
 def poll_source(source: Source) -> int:

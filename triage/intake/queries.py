@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from console.errors import Missing
@@ -157,8 +157,10 @@ def counts_by_state() -> list[tuple[tuple[str, ...], float]]:
 
 
 def runs_to_wake(limit: int) -> list[int]:
-    """Runs that wait for their check and that nobody is checking, the oldest first."""
-    waiting = Run.objects.filter(state__in=[RunState.ANNOUNCED, RunState.CHECKING])
+    """Runs that wait for their check and that nobody is checking, the oldest first; of each source the one in turn."""
+    unsettled = Run.objects.filter(state__in=list(UNSETTLED)).order_by()
+    in_turn = unsettled.values("source_id").annotate(first=Min("pk")).values("first")
+    waiting = Run.objects.filter(pk__in=in_turn, state__in=[RunState.ANNOUNCED, RunState.CHECKING])
     return list(waiting.filter(_lease_free()).order_by("pk").values_list("pk", flat=True)[:limit])
 
 

@@ -68,7 +68,7 @@ def _land(cursor: Any, file: RunFile, parsed: Parsed, kind: Kind | None) -> Land
     if not parsed.staged:
         return Landed()
     stage = staging.take(cursor)
-    cursor.copy_expert(stage.copy, io.BytesIO(parsed.copy), 1024 * 1024)
+    cursor.copy_expert(stage.copy, io.BytesIO(parsed.copy), len(parsed.copy))
     return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=kind.kind, now=timezone.now())
 
 
