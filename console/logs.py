@@ -13,6 +13,7 @@ class CorrelationFilter(logging.Filter):
     """Puts the current correlation id on every record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Always true: nothing is filtered away."""
         record.correlation_id = current()
         return True
 
@@ -21,6 +22,7 @@ class JsonFormatter(logging.Formatter):
     """One JSON object a line. Of an exception it gives type and stack, never the values in its message."""
 
     def format(self, record: logging.LogRecord) -> str:
+        """The record as one JSON object."""
         line: dict[str, object] = {
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname,
