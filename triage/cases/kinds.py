@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+import msgspec
+
 from console import schemas
 from triage.cases.models import CaseKind
 
@@ -25,9 +27,8 @@ class Verdict:
     tone: str = "neutral"
 
 
-@dataclass(frozen=True, slots=True)
-class StagedLine:
-    """What intake keeps of one line. Everything but ``payload`` is free of patient data."""
+class StagedLine(msgspec.Struct, frozen=True, gc=False):
+    """What intake keeps of one line, free of patient data. A struct: a run makes millions, dataclasses cost ten times."""
 
     fingerprint: UUID
     evidence: UUID

@@ -95,6 +95,12 @@ class BusinessCalendar(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def week(self) -> list[tuple[str, list[list[str]]]]:
+        """The days with working hours, from Monday on: JSON in the database keeps no order."""
+        days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        return [(day, self.weekly[day]) for day in days if self.weekly.get(day)]
+
 
 class SlaPolicy(models.Model):
     """How soon a case is due, in minutes of its calendar (of the clock without one). The most specific match wins."""

@@ -56,7 +56,7 @@ def register() -> None:
     nav.register(NavItem("Queues", "cases:queues", "inbox", "g q", SEE, 100, GROUP, queue))
     nav.register(NavItem("All cases", "cases:cases", "list", "g c", SEE, 110, GROUP, queue))
     nav.register(NavItem("My decisions", "cases:mine", "gavel", "g d", WORK, 120, GROUP, queue))
-    nav.register(NavItem("Routing", "cases:rules", "split", "g r", MANAGE, 130, GROUP, queue))
+    nav.register(NavItem("Routing", "cases:rules", "split", "g o", MANAGE, 130, GROUP, queue))
     nav.register(NavItem("Due times", "cases:sla", "calendar-clock", "g t", MANAGE, 140, GROUP, queue))
     why = "Cases wait in queues; rules send each to the people who can decide it."
     register_step(Step("Set up the queues", why, "cases:queues", MANAGE, Queue.objects.exists, order=20))
