@@ -89,7 +89,7 @@ def waterfall(bars: Iterable[Any], lower: float, upper: float, prior: float = 0.
     ``prior`` (bits) is the first step, the total the last. Raises ValueError if ``lower`` lies above ``upper`` or a
     number is not finite: a chart must not be drawn of evidence that does not add up.
     """
-    placed = [Bar("Prior", float(prior), "before any comparison", "prior"), *(_as_bar(bar) for bar in bars)]
+    placed = [Bar("Prior", float(prior), "before comparing", "prior"), *(_as_bar(bar) for bar in bars)]
     if not all(map(math.isfinite, [lower, upper, *(bar.weight for bar in placed)])):
         raise ValueError("weights and thresholds must be finite numbers")
     if lower > upper:

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
-from tests.journeys.house import ROOT, House, running
+from tests.journeys.house import House, running
+from tests.journeys.signing_in import sign_in
 
-CHROMIUM = next((found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), "")
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
+)
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+#: The run is watched before anything else brings it in; the pages come last, when there is most to see.
+ORDER = ("test_reviewer", "test_run", "test_refusals", "test_pages")
 PageFor = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys in their order, all else where it was."""
+    ours = [at for at, item in enumerate(items) if item.path.parent == Path(__file__).parent]
+    ordered = sorted((items[at] for at in ours), key=lambda item: ORDER.index(item.path.stem))
+    for at, item in zip(ours, ordered, strict=True):
+        items[at] = item
 
 
 @pytest.fixture(scope="session")
@@ -26,9 +37,7 @@ def house() -> Iterator[House]:
     home.chmod(0o711)
     try:
         with running(home) as found:
-            stage = [sys.executable, "-m", "tests.journeys.stage"]
-            done = subprocess.run(stage, cwd=ROOT, env=found.environment, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, done.stdout + done.stderr
+            found.stage()
             yield found
     finally:
         shutil.rmtree(home, ignore_errors=True)
@@ -50,24 +59,29 @@ def _signed_in() -> dict[str, object]:
 
 @pytest.fixture
 def page_for(house: House, browser: Browser, _signed_in: dict[str, object]) -> Iterator[PageFor]:
-    """``page_for("ana")`` gives a page on which Ana has signed in; errors on a page's console fail the test."""
+    """``page_for("ana")`` gives a page on which Ana has signed in; ``page_for(None)`` one on which nobody has.
+
+    Errors of scripts, breaches of the content security policy and answers of 500 fail the test.
+    """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def open_page(username: str, **options: object) -> Page:
-        state = _signed_in.get(username)
+    def heard(said: ConsoleMessage) -> None:
+        refused = "Failed to load resource" in said.text and "status of 5" not in said.text
+        if (said.type == "error" and not refused) or "Content Security Policy" in said.text:
+            complaints.append(said.text)
+
+    def open_page(username: str | None, **options: object) -> Page:
+        state = _signed_in.get(username) if username else None
         context = browser.new_context(
             base_url=house.url, viewport={"width": 1280, "height": 800}, storage_state=state, **options
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(20_000)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "console",
-            lambda said: complaints.append(said.text) if "Content Security Policy" in said.text else None,
-        )
-        if state is None:
+        page.on("console", heard)
+        if username and state is None:
             sign_in(page, username, house.password(username))
             _signed_in[username] = context.storage_state()
         return page
@@ -76,15 +90,3 @@ def page_for(house: House, browser: Browser, _signed_in: dict[str, object]) -> I
     for context in contexts:
         context.close()
     assert not complaints, "The browser complained: " + "; ".join(complaints)
-
-
-def sign_in(page: Page, username: str, password: str) -> None:
-    """Sign in by keyboard."""
-    page.goto("/accounts/login/")
-    page.get_by_label("Username").focus()
-    page.keyboard.type(username)
-    page.keyboard.press("Tab")
-    page.locator("input[name=password]").focus()
-    page.keyboard.type(password)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda url: "/login" not in url)

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import psycopg2
 
 ROOT = Path(__file__).resolve().parents[2]
 #: What this test process's own engines set, and a newcomer's shell does not.
@@ -28,6 +31,7 @@ class House:
     url: str
     home: Path
     environment: dict[str, str]
+    pid: int
 
     def manage(self, *words: str) -> str:
         """Run one management command against this console and give its output. Raises when it fails."""
@@ -52,6 +56,41 @@ class House:
         found: dict[str, str] = json.loads((self.home / "addresses.json").read_text())
         return found
 
+    def rows(self, query: str, *values: object, owner: bool = False) -> list[tuple[Any, ...]]:
+        """What the database answers to one statement, as the app or as the owner; it is rolled back."""
+        address = self.addresses()["owner_url" if owner else "database_url"]
+        connection = psycopg2.connect(address)
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(query, values)
+                return cursor.fetchall() if cursor.description else []
+        finally:
+            connection.close()
+
+    def one(self, query: str, *values: object) -> Any:
+        """The first value of the first row; None without rows."""
+        found = self.rows(query, *values)
+        return found[0][0] if found else None
+
+    def stage(self, *scenes: str) -> None:
+        """Bring more onto the stage; see ``tests.journeys.stage``. Raises when it fails."""
+        command = [sys.executable, "-m", "tests.journeys.stage", *scenes]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    @contextmanager
+    def workers_held(self) -> Iterator[None]:
+        """Within, the task workers stand still (SIGSTOP), so that a page can be looked at half-way."""
+        workers = _below(self.pid, ("celery", "worker"))
+        assert workers, "The console has no task worker."
+        for pid in workers:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in workers:
+                os.kill(pid, signal.SIGCONT)
+
     def api(self, path: str, body: object | None = None) -> tuple[int, dict[str, object]]:
         """Call the API as the pipeline; gives status and JSON."""
         headers = {"Authorization": f"Bearer {self.token()}", "Content-Type": "application/json"}
@@ -75,11 +114,33 @@ def running(home: Path) -> Iterator[House]:
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_for(f"http://127.0.0.1:{port}/readyz", process, home / "up.log")
-        yield House(f"http://127.0.0.1:{port}", home, environment)
+        yield House(f"http://127.0.0.1:{port}", home, environment, process.pid)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
         log.close()
+
+
+def _below(pid: int, words: tuple[str, ...]) -> list[int]:
+    """The processes under ``pid`` whose command line has all of ``words``."""
+    parents: dict[int, int] = {}
+    lines: dict[int, str] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+                lines[int(entry.name)] = (entry / "cmdline").read_text().replace("\0", " ")
+            except OSError:
+                continue  # it has ended meanwhile
+
+    def descends(each: int) -> bool:
+        while each in parents:
+            each = parents[each]
+            if each == pid:
+                return True
+        return False
+
+    return [each for each, line in lines.items() if all(word in line for word in words) and descends(each)]
 
 
 def _free_port() -> int:

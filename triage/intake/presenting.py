@@ -12,7 +12,10 @@ from triage.intake.rules import UNSETTLED
 from triage.runs.models import FileState, Run, RunFile, RunState
 
 #: Reasons of kinds, in words; intake's own come first.
-WORDS = {code: sentence.rstrip(".") for code, sentence in REASONS.items()}
+WORDS = {code: sentence.rstrip(".") for code, sentence in REASONS.items()} | {
+    "pair_range": "A compared pair names no record of the line",
+    "weights": "The weights do not add up to the score",
+}
 
 
 @dataclass(frozen=True, slots=True)

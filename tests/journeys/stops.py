@@ -1,0 +1,205 @@
+"""Every page of the journeys, as the person who goes there sees it: for axe, for narrow screens, and for pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.journeys.house import House
+
+Do = Callable[[Page], None]
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One page: its name, who looks at it (None: nobody has signed in), its address, the status it has.
+
+    ``then`` is what the person does there before anybody looks.
+    """
+
+    name: str
+    who: str | None
+    path: str
+    status: int = 200
+    then: Do | None = None
+
+
+def press(name: str) -> Do:
+    """Press the button of that name and wait for the page that it leads to."""
+
+    def do(page: Page) -> None:
+        with page.expect_navigation():
+            page.get_by_role("button", name=name).first.click()
+
+    return do
+
+
+def unfold(words: str) -> Do:
+    """Open what is folded under these words."""
+
+    def do(page: Page) -> None:
+        page.locator("summary", has_text=words).first.click()
+
+    return do
+
+
+def _key(name: str) -> Do:
+    def do(page: Page) -> None:
+        page.keyboard.press(name)
+
+    return do
+
+
+def _menu(page: Page) -> None:
+    page.locator("header .menu:not(.nav-menu) summary").click()
+
+
+def _chosen(page: Page) -> None:
+    page.keyboard.press("2")
+
+
+def _home(page: Page) -> None:
+    page.wait_for_selector("#queues, #runs-recent")
+
+
+def stops(house: House) -> list[Stop]:
+    """All of them, with the addresses they have in this house."""
+    return [
+        *_doors(),
+        *_reviewing(house),
+        *_leading(house),
+        *_operating(house),
+        *_proving(house),
+        *_administering(house),
+    ]
+
+
+def _doors() -> list[Stop]:
+    return [
+        Stop("sign-in", None, "/accounts/login/"),
+        Stop("sign-in-refused", None, "/accounts/login/", then=_wrong_password),
+        Stop("password-reset", None, "/accounts/password/reset/"),
+        Stop("sign-in-missing-page", None, "/nowhere/"),
+    ]
+
+
+def _wrong_password(page: Page) -> None:
+    page.locator("[name=login]").fill("nobody-of-that-name")
+    page.locator("[name=password]").fill("not-the-password")
+    press("Sign in")(page)
+
+
+def _reviewing(house: House) -> list[Stop]:
+    pair = _case(house, "size = 2 AND queue_id = (SELECT id FROM cases_queue WHERE slug = 'identity-high-risk')")
+    many = _case(house, "size > 2")
+    return [
+        Stop("home-ana", "ana", "/", then=_home),
+        Stop("keys", "ana", "/queues/", then=_key("?")),
+        Stop("menu", "ana", "/queues/", then=_menu),
+        Stop("queues", "ana", "/queues/"),
+        Stop("queue", "ana", "/queues/identity/"),
+        Stop("queue-filtered", "ana", "/queues/identity/?severity=medium&sort=due"),
+        Stop("queue-nothing-matches", "ana", "/queues/identity/?reason=no_such_reason"),
+        Stop("queue-empty", "ana", "/queues/identity-overlays/"),
+        Stop("cases", "ana", "/cases/"),
+        Stop("case-open", "ana", f"/cases/{pair}/"),
+        Stop("case-claimed", "ana", f"/cases/{pair}/", then=press("Claim")),
+        Stop("case-chosen", "ana", f"/cases/{pair}/", then=_chosen),
+        Stop("case-revealed", "ana", f"/cases/{pair}/", then=press("Reveal")),
+        Stop("case-given-back", "ana", f"/cases/{pair}/", then=press("Give back")),
+        Stop("case-of-many", "ana", f"/cases/{many}/"),
+        Stop("case-of-many-revealed", "ana", f"/cases/{many}/", then=press("Reveal")),
+        Stop("my-decisions", "ana", "/decisions/mine/"),
+        Stop("my-decisions-none", "lena", "/decisions/mine/"),
+        Stop("preferences", "ana", "/ui/preferences/"),
+        Stop("me", "ana", "/me/"),
+        Stop("two-step", "ana", "/accounts/2fa/"),
+        Stop("two-step-app", "ana", "/accounts/2fa/totp/activate/"),
+        Stop("two-step-keys", "ana", "/accounts/2fa/webauthn/"),
+        Stop("two-step-add-key", "ana", "/accounts/2fa/webauthn/add/"),
+        Stop("password-change", "ana", "/accounts/password/change/"),
+        Stop("not-allowed", "ana", "/runs/", status=403),
+        Stop("no-such-case", "ana", "/cases/EX-999999999/", status=404),
+    ]
+
+
+def _leading(house: House) -> list[Stop]:
+    decided = house.one("SELECT 'EX-' || id FROM cases_case WHERE decision_id IS NOT NULL ORDER BY id LIMIT 1")
+    return [
+        Stop("home-lena", "lena", "/", then=_home),
+        Stop("rules", "lena", "/rules/"),
+        Stop("rules-dry-run", "lena", "/rules/", then=press("Try on open cases")),
+        Stop("rule-new", "lena", "/rules/new/"),
+        Stop("due-times", "lena", "/sla/"),
+        Stop("due-time-new", "lena", "/sla/policy/"),
+        Stop("calendar-new", "lena", "/sla/calendars/new/"),
+        Stop("queue-new", "lena", "/queues/new/"),
+        Stop("queue-settings", "lena", "/queues/identity/settings/"),
+        *([Stop("case-decided", "lena", f"/cases/{decided}/")] if decided else []),
+    ]
+
+
+def _operating(house: House) -> list[Stop]:
+    def run(state: str, order: str = "id") -> str:
+        return f"/runs/{house.one(f'SELECT id FROM runs_run WHERE state = %s ORDER BY {order} LIMIT 1', state)}/"
+
+    return [
+        Stop("home-omar", "omar", "/", then=_home),
+        Stop("runs", "omar", "/runs/"),
+        Stop("runs-none", "omar", "/runs/?state=failed"),
+        Stop("run", "omar", run("loaded")),
+        Stop("run-sums", "omar", run("loaded"), then=unfold("all add up")),
+        Stop("run-with-rejected", "omar", run("loaded", "rejected DESC")),
+        Stop("rejected", "omar", run("loaded", "rejected DESC") + "rejected/"),
+        Stop("rejected-none", "omar", run("loaded") + "rejected/"),
+        Stop("run-quarantined", "omar", run("quarantined")),
+        Stop("recall", "omar", run("loaded") + "recall/"),
+        Stop("sources", "omar", "/sources/"),
+        Stop("source-new", "omar", "/sources/make/"),
+        Stop("source", "omar", "/sources/legacy-pas/"),
+        Stop("waves", "omar", "/waves/"),
+        Stop("wave", "omar", "/waves/wave-1/"),
+        Stop("wave-new", "omar", "/waves/make/"),
+        Stop("gallery", "omar", "/ui/"),
+        Stop("home-bo", "bo", "/", then=_home),
+    ]
+
+
+def _proving(house: House) -> list[Stop]:
+    entry, receipt = house.rows(
+        "SELECT e.id, d.receipt FROM audit_logentry e JOIN cases_decision d ON d.entry_id = e.id ORDER BY e.id LIMIT 1"
+    )[0]
+    return [
+        Stop("home-cora", "cora", "/", then=_home),
+        Stop("book", "cora", "/book/"),
+        Stop("book-nothing-fits", "cora", "/book/?about=EX-999999999"),
+        Stop("entry", "cora", f"/book/{entry}/"),
+        Stop("find-receipt", "cora", "/book/receipts/"),
+        Stop("receipt", "cora", f"/book/receipts/{receipt}/"),
+    ]
+
+
+def _administering(house: House) -> list[Stop]:
+    person = house.one("SELECT id FROM people_user WHERE username = 'ben'")
+    service = house.one("SELECT id FROM people_user WHERE username = 'legacy-pas-pipeline'")
+    return [
+        Stop("home-ada", "ada", "/"),
+        Stop("people", "ada", "/people/"),
+        Stop("person", "ada", f"/people/{person}/"),
+        Stop("deactivate", "ada", f"/people/{person}/deactivate/"),
+        Stop("invite", "ada", "/people/invite/"),
+        Stop("services", "ada", "/service-accounts/"),
+        Stop("service", "ada", f"/service-accounts/{service}/"),
+    ]
+
+
+def _case(house: House, condition: str) -> str:
+    """A case that anybody may claim now: open, and about no record that is being worked."""
+    found = house.one(
+        f"SELECT 'EX-' || id FROM cases_case c WHERE state = 'open' AND {condition} AND NOT EXISTS "
+        "(SELECT 1 FROM cases_heldrecord h WHERE h.record_key = ANY (c.record_keys)) ORDER BY priority DESC, id LIMIT 1"
+    )
+    assert found, f"There is no open case with {condition}."
+    return str(found)
