@@ -40,11 +40,14 @@ def measure(sizes: Sizes) -> list[Figure]:
 
 
 def _figures(rounds: list[dict[str, Any]], lines: int) -> list[Figure]:
-    copied = median(one["copy"] for one in rounds)
+    copied = median(one["copy"]["seconds"] for one in rounds)
     raw = {
         "COPY lines/s": lines / copied,
         "intake lines/s": lines / median(one["first"]["seconds"] for one in rounds),
         "again lines/s": lines / median(one["again"]["seconds"] for one in rounds),
+        "processor s (COPY, first, again)": [
+            median(one[which]["busy"] for one in rounds) for which in ("copy", "first", "again")
+        ],
         "rounds": len(rounds),
     }
     phases = {
@@ -55,14 +58,14 @@ def _figures(rounds: list[dict[str, Any]], lines: int) -> list[Figure]:
     return [
         Figure(
             f"intake of {lines:,} new lines / COPY of their rows",
-            median(one["copy"] / one["first"]["seconds"] for one in rounds),
+            median(one["copy"]["seconds"] / one["first"]["seconds"] for one in rounds),
             budget=FIRST,
             sense="at least",
             raw=raw,
         ),
         Figure(
             f"intake of {lines:,} known lines / the same COPY",
-            median(one["copy"] / one["again"]["seconds"] for one in rounds),
+            median(one["copy"]["seconds"] / one["again"]["seconds"] for one in rounds),
             budget=AGAIN,
             sense="at least",
             raw=phases,
@@ -153,9 +156,12 @@ def _expect(name: str, cases: int, exceptions: int, reports: int) -> None:
         raise RuntimeError(f"Intake did not land what it was given: {found}.")
 
 
-def _copy(name: str, folder: Path) -> float:
-    """Seconds that COPY takes for the rows of the three tables, into new tables with their columns and indexes."""
-    seconds = 0.0
+def _copy(name: str, folder: Path) -> dict[str, float]:
+    """Seconds that COPY takes for the rows of the three tables, into new tables with their columns and indexes.
+
+    Beside them the seconds that client and server were busy for it.
+    """
+    seconds = busy = 0.0
     with engines.admin(name) as cursor:
         cursor.execute("SET ROLE concord_owner")
         for table in TABLES:
@@ -167,12 +173,20 @@ def _copy(name: str, folder: Path) -> float:
         cursor.execute("CHECKPOINT")
         for table in TABLES:
             with (folder / f"{table}.copy").open("rb") as file:
-                start = time.perf_counter()
+                start, before = time.perf_counter(), _busy(cursor)
                 cursor.copy_expert(f"COPY bare_{table} FROM STDIN", file, 2**20)
                 seconds += time.perf_counter() - start
+                busy += _busy(cursor) - before
             (folder / f"{table}.copy").unlink()
             cursor.execute(f"DROP TABLE bare_{table}")
-    return seconds
+    return {"seconds": seconds, "busy": busy}
+
+
+def _busy(cursor: Any) -> float:
+    """Seconds of processor time that this process and the server behind the cursor have used up to now."""
+    cursor.execute("SELECT pg_backend_pid()")
+    fields = Path(f"/proc/{cursor.fetchone()[0]}/stat").read_text().rpartition(")")[2].split()
+    return time.process_time() + (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _checkpoint(name: str) -> None:
@@ -203,6 +217,8 @@ class _Clock:
 
 def _work(package: Path) -> dict[str, Any]:
     """The worker: check and load one package as a Celery task would; seconds by phase and memory in MiB."""
+    from django.db import connection  # noqa: PLC0415
+
     from console.people.queries import system  # noqa: PLC0415
     from triage.cases import arrivals  # noqa: PLC0415
     from triage.intake import actions, loader, packages, parsing, store  # noqa: PLC0415
@@ -215,12 +231,16 @@ def _work(package: Path) -> dict[str, Any]:
     clock.watch("chunks", actions, "land")
     clock.watch("stage and land", chunks, "_land")
     clock.watch("land", arrivals, "land")
+    with connection.cursor() as cursor:
+        before = _busy(cursor)
     start = time.perf_counter()
     loader.check(run.pk)
     checked = time.perf_counter() - start
     for file in run.files.all():
         loader.load(file.pk)
     seconds = time.perf_counter() - start
+    with connection.cursor() as cursor:
+        busy = _busy(cursor) - before
     run.refresh_from_db()
     if run.state != "loaded":
         raise RuntimeError(f"The run is {run.state}: {run.problem}")
@@ -229,7 +249,7 @@ def _work(package: Path) -> dict[str, Any]:
     spent |= {"stage": staged - spent["land"], "count, book, commit": spent.pop("chunks") - staged}
     spent["wait for parse"] = seconds - checked - staged - spent["count, book, commit"]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": seconds, "memory": memory, "phases": {"verify": checked, **spent}}
+    return {"seconds": seconds, "busy": busy, "memory": memory, "phases": {"verify": checked, **spent}}
 
 
 if __name__ == "__main__":
