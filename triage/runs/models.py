@@ -23,7 +23,9 @@ class Source(models.Model):
     title = models.CharField(max_length=200)
     kind = models.CharField(max_length=12, choices=SourceKind, default=SourceKind.PUSH)
     path = models.CharField(max_length=500, blank=True, help_text="Folder below the inbox that is polled.")
-    public_key = models.CharField(max_length=64, blank=True, help_text="Ed25519 key (hex). Set: manifests must be signed.")
+    public_key = models.CharField(
+        max_length=64, blank=True, help_text="Ed25519 key (hex). Set: manifests must be signed."
+    )
     active = models.BooleanField(default=True)
     polled_at = models.DateTimeField(null=True, blank=True, help_text="When a poll last changed what is said here.")
     problem = models.CharField(max_length=500, blank=True, help_text="What the last poll could not take in, and why.")
@@ -62,7 +64,9 @@ class Run(models.Model):
     run_id = models.CharField(max_length=100)
     state = models.CharField(max_length=12, choices=RunState, default=RunState.ANNOUNCED)
     package = models.CharField(max_length=500, help_text="Folder of the package below the package root.")
-    origin = models.CharField(max_length=500, blank=True, help_text="How it came: api, command, or a folder of the inbox.")
+    origin = models.CharField(
+        max_length=500, blank=True, help_text="How it came: api, command, or a folder of the inbox."
+    )
     manifest = models.JSONField()
     manifest_digest = models.CharField(max_length=64)
     signed = models.BooleanField(default=False)
