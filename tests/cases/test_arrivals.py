@@ -227,6 +227,28 @@ def test_routing_due_times_and_priority_come_from_the_rules(queue) -> None:
     assert (case_of("y").queue, case_of("y").priority) == (queue, 100)
 
 
+def test_a_case_that_comes_back_is_routed_anew(queue, ana) -> None:
+    severe = factories.make_queue("severe")
+    conditions = {"severity_at_least": 4}
+    RoutingRule.objects.create(order=1, name="r", kind="merge", conditions=conditions, queue=severe)
+    land(factories.make_run(), Line("x", severity=2), Line("y", severity=2))
+    decide("x", ana)
+    land(factories.make_run(), Line("x", "b", severity=4), Line("y", "b", severity=4))
+    assert case_of("x").queue == severe
+    assert case_of("y").queue == queue, "an open case stays where its reviewers look for it"
+
+
+def test_a_case_that_was_handed_on_comes_back_where_it_was_sent(queue, ana) -> None:
+    queue.escalates_to = factories.make_queue("specialists")
+    queue.save()
+    RoutingRule.objects.create(order=1, name="r", kind="merge", conditions={}, queue=queue)
+    land(factories.make_run(), Line("x"))
+    Case.objects.update(queue=queue.escalates_to)
+    decide("x", ana)
+    land(factories.make_run(), Line("x", "b"))
+    assert case_of("x").queue.slug == "specialists"
+
+
 def test_without_a_queue_nothing_lands_and_the_sentence_says_why(queue) -> None:
     queue.active = False
     queue.save()

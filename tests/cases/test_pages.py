@@ -117,6 +117,24 @@ def test_filters_and_saved_views(client, ana, ben) -> None:
     assert not SavedView.objects.exists()
 
 
+def test_a_lead_takes_a_claim_away_and_a_reviewer_takes_up_again_from_the_list(client, ana, lena) -> None:
+    held, waiting = factories.make_case(), factories.make_case()
+    actions.claim(case=held, by=ana)
+    actions.claim(case=waiting, by=ana)
+    reply = {"reason": "paper_record_needed", "asked_of": "Archive"}
+    actions.decide(case=waiting, verdict="NEEDS_INFO", seen=1, by=ana, **reply)
+    client.force_login(ana)
+    page = text(client.get("/queues/merges/?state=active"))
+    assert f"/cases/{held.ref}/take-away/" not in page
+    assert f"/cases/{waiting.ref}/resume/" in page
+    client.post(f"/cases/{waiting.ref}/resume/")
+    assert Case.objects.get(pk=waiting.pk).state == State.OPEN
+    client.force_login(lena)
+    assert f"/cases/{held.ref}/take-away/" in text(client.get("/queues/merges/?state=claimed"))
+    client.post(f"/cases/{held.ref}/take-away/")
+    assert Case.objects.get(pk=held.pk).state == State.OPEN
+
+
 def test_claim_next_leads_to_a_case_or_says_that_none_waits(client, ana) -> None:
     case = factories.make_case()
     client.force_login(ana)

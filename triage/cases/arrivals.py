@@ -77,7 +77,7 @@ def land(cursor: Any, *, stage: Stage, run: Run, file_id: int, kind: CaseKind, n
     if opened < lines:
         found, duplicates, turning = _remember(cursor, stage, values)
         if turning:
-            reopened, returned, changed = _turn(cursor, stage, values)
+            reopened, returned, changed = _turn(cursor, stage, plan, values)
         known = found - duplicates - reopened - returned
     staging.clear(cursor, stage)
     return Landed(opened, known, reopened, returned, duplicates, changed, cases, exceptions)
@@ -101,12 +101,12 @@ def _remember(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, i
     return found, duplicates, turning
 
 
-def _turn(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, int]:
+def _turn(cursor: Any, stage: Stage, plan: plans.Plan, values: dict[str, Any]) -> tuple[int, int, int]:
     """Change, reopen or return the cases whose lines say something new."""
     names = {"staged": stage.table, "turned": stage.turned}
     with _joins(cursor, nestloop=True):
         cursor.execute(_LOCK_TURNING.format(**names), values)
-        cursor.execute(_TURNED.format(**names), values)
+        cursor.execute(_TURNED.format(**names, route=plan.route), values)
     with _joins(cursor, nestloop=False):
         cursor.execute(_KEEP_TURNED.format(**names), values)
     with _joins(cursor, nestloop=True):
@@ -196,10 +196,13 @@ SELECT count(*) FROM (
 ) AS locked
 """
 
+# Whether the case stands in a queue that routing sends to. One that people handed on stays where they sent it.
+_ROUTED = "c.queue_id IN (SELECT (%(queues)s::bigint[])[place] FROM unnest(%(rule_queue)s::int[]) AS place)"
+
 # Of several lines about one problem the last one turns the case; the others are kept as what they are.
 _TURNED = f"""
 INSERT INTO {{turned}} (
-    line_no, case_id, exception_id, fresh, turn, evidence, severity, domain, reasons, score, size)
+    line_no, case_id, exception_id, fresh, turn, queue_id, evidence, severity, domain, reasons, score, size)
 SELECT s.line_no, c.id,
        CASE WHEN c.evidence <> s.evidence THEN nextval('cases_exception_id_seq') ELSE c.latest_exception_id END,
        c.evidence <> s.evidence,
@@ -208,6 +211,8 @@ SELECT s.line_no, c.id,
             WHEN c.state IN {SETTLED} AND c.evidence <> s.evidence THEN 'evidence_changed'
             WHEN c.state IN {SETTLED} THEN 'applied_but_reported'
             ELSE 'changed' END,
+       CASE WHEN (c.state = 'withdrawn' OR c.state IN {SETTLED}) AND {_ROUTED}
+            THEN (%(queues)s::bigint[])[(%(rule_queue)s::int[])[{{route}}]] ELSE c.queue_id END,
        s.evidence, s.severity, s.domain, s.reasons, s.score, s.size
 FROM (SELECT *, row_number() OVER (PARTITION BY fingerprint ORDER BY line_no DESC) = 1 AS last FROM {{staged}}) AS s
 JOIN cases_case AS c ON c.kind = %(kind)s AND c.fingerprint = s.fingerprint
@@ -239,15 +244,15 @@ WHERE t.turn = 'evidence_changed' AND c.id = t.case_id AND c.state = 'decided' A
 
 _TURN_CASES = f"""
 UPDATE cases_case AS c
-SET evidence = t.evidence, latest_exception_id = t.exception_id, domain = t.domain, reasons = t.reasons,
-    score = t.score, size = t.size, severity = t.severity,
+SET queue_id = t.queue_id, evidence = t.evidence, latest_exception_id = t.exception_id, domain = t.domain,
+    reasons = t.reasons, score = t.score, size = t.size, severity = t.severity,
     priority = c.priority + (t.severity - c.severity) * {plans.BASE}, revision = c.revision + 1,
     state = CASE WHEN t.turn = 'changed' THEN c.state ELSE 'open' END,
     decision_id = CASE WHEN t.turn = 'changed' THEN c.decision_id END,
     reopened = c.reopened + (t.turn IN ('evidence_changed', 'applied_but_reported'))::int,
     opened_run_id = CASE WHEN t.turn = 'returned' THEN %(run)s ELSE c.opened_run_id END,
     due_at = CASE WHEN t.turn = 'changed' THEN c.due_at ELSE coalesce(
-        (%(due)s::timestamptz[])[(array_position(%(queues)s::bigint[], c.queue_id) - 1) * 4 + t.severity], c.due_at) END
+        (%(due)s::timestamptz[])[(array_position(%(queues)s::bigint[], t.queue_id) - 1) * 4 + t.severity], c.due_at) END
 FROM {{turned}} AS t WHERE t.case_id = c.id AND t.turn <> 'aside'
 """
 

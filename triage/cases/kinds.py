@@ -28,7 +28,7 @@ class Verdict:
 
 
 class StagedLine(msgspec.Struct, frozen=True, gc=False):
-    """What intake keeps of one line, free of patient data. A struct, for runs make millions: dataclasses cost more."""
+    """What intake keeps of one line, free of patient data. A struct: runs make millions, dataclasses cost more."""
 
     fingerprint: UUID
     evidence: UUID

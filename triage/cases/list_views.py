@@ -163,7 +163,7 @@ def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpRe
     context = {
         "queue": one,
         "page": page,
-        "rows": _rows(page, shown),
+        "rows": _rows(page, shown, by),
         "count": _count(wanted, shown, query, page, now),
         "tabs": _tabs(request, by),
         "own_view": _own_view(request, by),
@@ -205,7 +205,7 @@ def _total(cards: list[Card]) -> dict[str, int | str]:
     }
 
 
-def _rows(page: Listed, shown: list[Queue]) -> list[dict[str, Any]]:
+def _rows(page: Listed, shown: list[Queue], by: User) -> list[dict[str, Any]]:
     waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "name"))
     holders = queries.holders([row.id for row in page.items if row.state == State.CLAIMED])
     names = {queue.pk: queue for queue in shown}
@@ -216,6 +216,9 @@ def _rows(page: Listed, shown: list[Queue]) -> list[dict[str, Any]]:
             "wave": waves.get(row.wave_id, ""),
             "queue": names[row.queue_id],
             "holder": holders.get(row.id, ""),
+            "takes_away": row.id in holders and permissions.may(by, "cases.manage_queue", names[row.queue_id]),
+            "resumes": row.state in {State.DEFERRED, State.WAITING}
+            and permissions.may(by, "cases.work_queue", names[row.queue_id]),
             "said": [reason.replace("_", " ") for reason in row.reasons[:4]],
         }
         for row in page.items

@@ -24,6 +24,7 @@ BEGIN
                 exception_id bigint NOT NULL,
                 fresh boolean NOT NULL,
                 turn text NOT NULL,
+                queue_id bigint NOT NULL,
                 evidence uuid NOT NULL,
                 severity smallint NOT NULL,
                 domain text NOT NULL,
