@@ -52,7 +52,7 @@ def test_chunks_add_up(tmp_path: Path, settings: object) -> None:
     run = making.take_in(making.package(tmp_path, "run-1", lines, "m.ndjson.gz"))
     assert (run.lines, run.opened, run.rejected, run.rejected_by) == (14, 12, 2, {"json": 1, "empty": 1})
     chunks = list(LogEntry.objects.filter(verb="run.chunk_loaded").order_by("pk"))
-    assert [entry.facts["lines"] for entry in chunks] == [[1, 4], [5, 8], [9, 12], [13, 14]]
+    assert [[entry.facts["first"], entry.facts["last"]] for entry in chunks] == [[1, 4], [5, 8], [9, 12], [13, 14]]
     assert [entry.facts["opened"] for entry in chunks] == [4, 4, 3, 1]
     assert len({entry.facts["sha256"] for entry in chunks}) == 4
 

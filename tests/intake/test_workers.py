@@ -83,7 +83,9 @@ def test_a_killed_worker_loses_nothing_and_doubles_nothing(
     assert (run.state, run.lines, run.opened, run.known, run.rejected) == (RunState.LOADED, 6051, 6000, 50, 1)
     assert Case.objects.count() == 6000
     assert Occurrence.objects.count() == 6050
-    ranges = sorted(entry.facts["lines"] for entry in LogEntry.objects.filter(verb="run.chunk_loaded"))
+    ranges = sorted(
+        [entry.facts["first"], entry.facts["last"]] for entry in LogEntry.objects.filter(verb="run.chunk_loaded")
+    )
     assert ranges[0][0] == 1
     assert all(before[1] + 1 == after[0] for before, after in itertools.pairwise(ranges))
     assert ranges[-1][1] == 6051

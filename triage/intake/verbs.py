@@ -9,7 +9,7 @@ VERBS = (
     ("run.sent_again", "sent the files of run {run} again", "megaphone"),
     ("run.checked", "checked run {run}: all {sums} sums add up", "list-checks"),
     ("run.quarantined", "quarantined run {run}: {wrong}", "shield-alert"),
-    ("run.chunk_loaded", "loaded lines {lines} of {file} ({run}): {opened} opened, {known} known", "loader"),
+    ("run.chunk_loaded", "loaded lines {first} to {last} of {file} ({run}): {opened} opened, {known} known", "loader"),
     ("run.loaded", "finished run {run}: {lines} lines, {opened} cases opened, {verified} verified", "circle-check"),
     ("run.failed", "gave up run {run}: {problem}", "circle-x"),
     ("run.retried", "retried run {run}", "rotate-cw"),

@@ -123,7 +123,8 @@ def _facts(file: RunFile, parsed: Parsed, landed: Landed) -> dict[str, Any]:
     return {
         "run": file.run.run_id,
         "file": file.path,
-        "lines": [parsed.first, parsed.last],
+        "first": parsed.first,
+        "last": parsed.last,
         "sha256": parsed.sha256,
         "opened": landed.opened,
         "known": landed.known + landed.duplicates,
