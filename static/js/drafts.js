@@ -44,9 +44,13 @@ export function startDrafts() {
   if (!person()) return;
   forgetDrafts((key) => key.startsWith(`${PREFIX}${person()}.`));
   for (const form of document.querySelectorAll("form[data-draft]")) restore(form);
-  // A draft that was sent and led to a signed-in page without its form has been accepted.
+  // A draft that was sent and led to a signed-in page without its form has been accepted; with its form, refused.
   const here = new Set([...document.querySelectorAll("form[data-draft]")].map(keyOf));
   forgetDrafts((key) => here.has(key) || !load(key)?.sent);
+  for (const key of here) {
+    const draft = load(key);
+    if (draft?.sent) store(key, { ...draft, sent: false });
+  }
   addEventListener("input", (event) => {
     const form = event.target instanceof Element && event.target.closest("form[data-draft]");
     if (form) keep(form);

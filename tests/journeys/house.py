@@ -78,15 +78,34 @@ class House:
         done = subprocess.run(command, cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
 
+    def change(self, query: str, *values: object) -> None:
+        """Change a row as the owner: what only time would bring about otherwise."""
+        connection = psycopg2.connect(self.addresses()["owner_url"])
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(query, values)
+        finally:
+            connection.close()
+
+    def wait(self, query: str, *values: object, seconds: int = 120, every: float = 0.5) -> Any:
+        """Wait until a query's first value is true; give it. Raises AssertionError when it takes too long."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if found := self.one(query, *values):
+                return found
+            time.sleep(every)
+        raise AssertionError(f"Waited {seconds} seconds for {query} with {values}.")
+
     @contextmanager
-    def workers_held(self) -> Iterator[None]:
-        """Within, the task workers stand still (SIGSTOP), so that a page can be looked at half-way."""
+    def workers_held(self, query: str, *values: object) -> Iterator[Any]:
+        """Once the query's first value is true the task workers stand still (SIGSTOP): a moment to look half-way."""
         workers = _below(self.pid, ("celery", "worker"))
         assert workers, "The console has no task worker."
+        found = self.wait(query, *values, every=0.02)
         for pid in workers:
             os.kill(pid, signal.SIGSTOP)
         try:
-            yield
+            yield found
         finally:
             for pid in workers:
                 os.kill(pid, signal.SIGCONT)

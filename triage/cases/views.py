@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +23,22 @@ from console.errors import Invalid, Refusal, Stale
 from triage.cases import actions, kinds, queries
 from triage.cases.models import Case, Decision, Queue
 
+Door = Callable[[HttpRequest, str], HttpResponse]
+
 EMPTY = "Nothing is waiting in “{}” that you could claim. Cases being worked by others may come back."
+
+
+def _verb(door: Door) -> Door:
+    """A door for POST. A refusal stands at its address: who loads that again, or signs in anew, gets to the case."""
+
+    @wraps(door)
+    def guarded(request: HttpRequest, ref: str) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return redirect("cases:case", ref=ref)
+        return posted(request, ref)
+
+    posted = require_POST(door)
+    return guarded
 
 
 @never_cache
@@ -33,7 +50,7 @@ def case(request: HttpRequest, ref: str) -> HttpResponse:
     return response
 
 
-@require_POST
+@_verb
 def claim(request: HttpRequest, ref: str) -> HttpResponse:
     """Claim a case and go to it."""
     found = queries.case_for(person(request), ref)
@@ -73,7 +90,7 @@ def give_back(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("cases:queue", slug=found.queue.slug)
 
 
-@require_POST
+@_verb
 def take_away(request: HttpRequest, ref: str) -> HttpResponse:
     """End somebody else's claim."""
     by = person(request)
@@ -83,7 +100,7 @@ def take_away(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("cases:case", ref=ref)
 
 
-@require_POST
+@_verb
 def resume(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a deferred or waiting case up again."""
     found = queries.case_for(person(request), ref)
@@ -91,7 +108,7 @@ def resume(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @never_cache
-@require_POST
+@_verb
 def decide(request: HttpRequest, ref: str) -> HttpResponse:
     """Decide, then go to the next case or stay. What is refused is shown on the case's page, with what was typed."""
     by = person(request)
@@ -107,7 +124,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     return _next(request, [queue], empty=reverse("cases:queue", args=[queue.slug]), name=str(queue))
 
 
-@require_POST
+@_verb
 def undo(request: HttpRequest, ref: str) -> HttpResponse:
     """Take back one's decision before its release."""
     by = person(request)
@@ -125,7 +142,7 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     return _back_to(request, found, run)
 
 
-@require_POST
+@_verb
 def reverse_decision(request: HttpRequest, ref: str) -> HttpResponse:
     """Reverse a released decision; the pipeline learns of it through the feed."""
     by = person(request)
