@@ -76,7 +76,7 @@ format: setup
 	@find templates -name '*.html' -exec $(BIN)/djade {} +
 
 bench: setup
-	$(RUN) benchmarks/run.py $(ARGS)
+	$(RUN) -m benchmarks.run $(ARGS)
 
 lock:
 	@$(PYTHON) console/engines/install.py --tool uv
