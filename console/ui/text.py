@@ -1,10 +1,8 @@
-"""Texts about people and numbers, written the way hospital staff read them; and masks that say nothing they hide."""
+"""Texts about people and numbers, written the way hospital staff read them."""
 
 from __future__ import annotations
 
 from typing import Any
-
-MASK = "••••••"
 
 
 def nhs_number(value: str) -> str:
@@ -18,18 +16,6 @@ def nhs_number(value: str) -> str:
 def person_name(family: str, given: str = "") -> str:
     """``SURNAME, Given``; a missing part is left out."""
     return ", ".join(part for part in (family.strip().upper(), given.strip()) if part)
-
-
-def mask(value: str, keep: int = 0) -> str:
-    """Hide ``value`` behind a mask of fixed length, so that not even its length shows.
-
-    ``keep`` trailing characters stay, but never more than 30 % of the value. An empty value stays empty:
-    that a field is missing is evidence, not identity.
-    """
-    if not value.strip():
-        return ""
-    allowed = min(keep, len(value) * 3 // 10)
-    return MASK + (value[-allowed:] if allowed > 0 else "")
 
 
 def count(value: Any) -> str:

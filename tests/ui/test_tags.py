@@ -38,29 +38,6 @@ def test_a_state_is_always_shown_in_words(key: str) -> None:
     assert "<svg" in html
 
 
-def test_a_masked_value_is_not_in_the_page() -> None:
-    secret = "9434765919"
-    html = draw('{% masked shown reveal="/cases/EX-1/reveal/" label="NHS number" %}', shown=text.mask(secret, keep=2))
-    assert secret not in html
-    assert secret[:-2] not in html
-    assert "19" in html
-    assert 'formmethod="post"' in html, "a reveal is an act and never a link"
-    assert "written to the book" in html
-
-
-@pytest.mark.parametrize("value", ["A", "Okafor", "9434765919", "12 Mill Lane"])
-def test_a_mask_shows_at_most_thirty_percent_and_no_length(value: str) -> None:
-    shown = text.mask(value, keep=99).replace(text.MASK, "")
-    assert len(shown) <= 0.3 * len(value)
-    assert text.mask(value) == text.MASK
-
-
-def test_that_a_value_is_missing_is_not_masked() -> None:
-    assert text.mask("  ") == ""
-    assert "none" in draw("{% masked '' reveal='/x/' %}")
-    assert "<button" not in draw("{% masked '' reveal='/x/' %}")
-
-
 def test_a_disabled_button_says_why() -> None:
     why = "You opened this case; another reviewer must decide."
     html = draw('{% button "Decide" answer=answer name="verdict" value="LINK" %}', answer=Forbidden(why))
@@ -80,7 +57,6 @@ def test_what_people_typed_is_escaped_everywhere() -> None:
         "{% button evil %}",
         "{% empty evil why=evil %}",
         "{% stat evil evil %}",
-        "{% masked evil label=evil %}",
         "{% facts rows %}",
         "{% characters parts %}",
         "{% page_header evil lead=evil %}{% endpage_header %}",

@@ -26,7 +26,6 @@ register.filter("span", dates.span)
 register.filter("nhs_number", text.nhs_number)
 register.filter("count", text.count)
 register.filter("bits", text.bits)
-register.filter("mask", text.mask)
 
 
 @register.simple_tag
@@ -153,14 +152,6 @@ def progress(
 def pager(context: template.Context, page: Any, noun: str = "rows") -> dict[str, Any]:
     """First and next page of a keyset listing: ``page`` has ``items``, ``after`` (its cursor) and ``next`` (or "")."""
     return {"page": page, "noun": noun, "request": context.get("request")}
-
-
-@register.inclusion_tag("_components/masked.html")
-def masked(
-    shown: str, reveal: str = "", label: str = "value", form: str = "", name: str = "", value: str = ""
-) -> dict[str, Any]:
-    """A masked value: ``shown`` is the mask, never the value. A POST to ``reveal`` reveals, and is booked first."""
-    return {"shown": shown, "reveal": reveal, "label": label, "form": form, "name": name, "value": value}
 
 
 @register.inclusion_tag("_components/tabs.html")
