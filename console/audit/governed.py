@@ -94,7 +94,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern(
         "cases_case",
         "id kind state queue_id wave_id severity size priority opened_at due_at wake_at opened_run_id "
-        "latest_exception_id decision_id reopened revision",
+        "latest_exception_id decision_id verified_run_id reopened revision",
         of=("EX-", "id"),
         bulk=True,
     ),

@@ -131,8 +131,15 @@ def test_a_lead_takes_a_claim_away_and_a_reviewer_takes_up_again_from_the_list(c
     assert Case.objects.get(pk=waiting.pk).state == State.OPEN
     client.force_login(lena)
     assert f"/cases/{held.ref}/take-away/" in text(client.get("/queues/merges/?state=claimed"))
-    client.post(f"/cases/{held.ref}/take-away/")
+    asked = client.get(f"/cases/{held.ref}/take-away/")
+    assert "Ana has claimed" in text(asked)
+    for reason in ("", "  ", "x" * 301):
+        assert client.post(f"/cases/{held.ref}/take-away/", {"reason": reason}).status_code == 422
+    assert Case.objects.get(pk=held.pk).state == State.CLAIMED
+    client.post(f"/cases/{held.ref}/take-away/", {"reason": "Gone home."})
     assert Case.objects.get(pk=held.pk).state == State.OPEN
+    assert LogEntry.objects.get(verb="case.taken_away").facts["reason"] == "Gone home."
+    assert client.get(f"/cases/{held.ref}/take-away/").url == f"/cases/{held.ref}/", "there is nothing to take away"
 
 
 def test_claim_next_leads_to_a_case_or_says_that_none_waits(client, ana) -> None:

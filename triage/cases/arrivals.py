@@ -28,12 +28,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.cases import plans, staging
-from triage.cases.actions.outcomes import Withdrawn, preview, prove, withdraw
+from triage.cases.actions.outcomes import Withdrawn, preview, prove, reservations, withdraw
 from triage.cases.models import CaseKind
 from triage.cases.staging import Stage
 from triage.runs.models import Run
 
-__all__ = ["Landed", "Withdrawn", "land", "preview", "prove", "withdraw"]
+__all__ = ["Landed", "Withdrawn", "land", "preview", "prove", "reservations", "withdraw"]
 
 SETTLED = "('decided', 'released', 'acknowledged', 'verified')"
 #: Once applied, such a decision leaves nothing to report: a run that reports the case again disproves it.
@@ -248,7 +248,7 @@ SET queue_id = t.queue_id, evidence = t.evidence, latest_exception_id = t.except
     reasons = t.reasons, score = t.score, size = t.size, severity = t.severity,
     priority = c.priority + (t.severity - c.severity) * {plans.BASE}, revision = c.revision + 1,
     state = CASE WHEN t.turn = 'changed' THEN c.state ELSE 'open' END,
-    decision_id = CASE WHEN t.turn = 'changed' THEN c.decision_id END,
+    decision_id = CASE WHEN t.turn = 'changed' THEN c.decision_id END, verified_run_id = NULL,
     reopened = c.reopened + (t.turn IN ('evidence_changed', 'applied_but_reported'))::int,
     opened_run_id = CASE WHEN t.turn = 'returned' THEN %(run)s ELSE c.opened_run_id END,
     due_at = CASE WHEN t.turn = 'changed' THEN c.due_at ELSE coalesce(

@@ -20,6 +20,7 @@ _WHO = {
     "release": "The sequencer gives the decision its position in the feed.",
     "acknowledge": "The pipeline says that it has applied the feed up to there.",
     "verify": "A later run that had applied the decision reports the case no more.",
+    "unverify": "The run that verified it is recalled. What is acknowledged becomes acknowledged again at once.",
     "reverse": "A queue lead reverses the decision; the feed carries the reversal.",
     "reopen": "A run reports the case with other evidence, or again although its link was applied.",
     "withdraw": "The only run that reported the case is recalled.",

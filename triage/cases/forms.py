@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from triage.cases.models import BusinessCalendar, CaseKind, Queue, RoutingRule, Severity, SlaPolicy
+from triage.cases.rules import REASON_CHARACTERS
 from triage.cases.sla import DAYS
 
 _DAY_NAMES = dict(
@@ -48,6 +49,17 @@ class QueueForm(forms.ModelForm):
 
     def _post_clean(self) -> None:
         """The action writes and checks; the form only reads."""
+
+
+class TakeAwayForm(forms.Form):
+    """Why somebody's claim is ended."""
+
+    reason = forms.CharField(
+        max_length=REASON_CHARACTERS,
+        label="Why",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="It is kept in the book. No patient data, please.",
+    )
 
 
 class RuleForm(forms.Form):

@@ -21,6 +21,7 @@ MOVES: dict[str, tuple[frozenset[State], State]] = {
     "release": (frozenset({S.DECIDED}), S.RELEASED),
     "acknowledge": (frozenset({S.RELEASED}), S.ACKNOWLEDGED),
     "verify": (frozenset({S.RELEASED, S.ACKNOWLEDGED}), S.VERIFIED),
+    "unverify": (frozenset({S.VERIFIED}), S.RELEASED),
     "reverse": (frozenset({S.RELEASED, S.ACKNOWLEDGED, S.VERIFIED}), S.OPEN),
     "reopen": (frozenset({S.DECIDED, S.RELEASED, S.ACKNOWLEDGED, S.VERIFIED}), S.OPEN),
     "withdraw": (frozenset({S.OPEN, S.CLAIMED, S.DEFERRED, S.WAITING}), S.WITHDRAWN),

@@ -168,6 +168,10 @@ class Case(models.Model):
     decision = models.ForeignKey(
         "cases.Decision", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    verified_run = models.ForeignKey(
+        Run, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False,
+        help_text="The run that verified it, while it is verified.",
+    )  # fmt: skip
     reopened = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveIntegerField(default=1)
 
@@ -181,6 +185,9 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 condition=~Q(state="deferred") | Q(wake_at__isnull=False), name="cases_case_deferred_until"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_run__isnull=True) | Q(state="verified"), name="cases_case_verified_by"
             ),
             # So a severity is a range of priorities, and a list of one severity a range of the index on priority.
             models.CheckConstraint(
@@ -200,6 +207,7 @@ class Case(models.Model):
             models.Index(fields=["queue", "due_at", "id"], condition=Q(state="open"), name="cases_case_due"),
             models.Index(fields=["queue", "state", "id"], name="cases_case_list"),
             models.Index(fields=["wake_at"], condition=Q(state="deferred"), name="cases_case_wake"),
+            models.Index(fields=["verified_run"], condition=Q(state="verified"), name="cases_case_verified"),
             GinIndex(fields=["record_keys"], name="cases_case_records"),
         ]
 

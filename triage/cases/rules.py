@@ -17,6 +17,7 @@ from triage.cases.machine import after
 from triage.cases.models import State
 
 NOTE_CHARACTERS = 4000
+REASON_CHARACTERS = 300
 DEFER_DAYS = 366
 
 _DONE = {
@@ -151,6 +152,15 @@ def reverse(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
     if len(reason) > NOTE_CHARACTERS:
         return Forbidden(f"The reason is longer than {NOTE_CHARACTERS} characters.", Invalid)
     return move(ref, state, "reverse")
+
+
+def take_away(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
+    """Whether this person may end somebody else's claim, for this reason."""
+    if not allowed:
+        return Forbidden("Your roles do not allow you to take claims away.")
+    if not 0 < len(reason.strip()) <= REASON_CHARACTERS:
+        return Forbidden(f"Say in at most {REASON_CHARACTERS} characters why the claim is taken away.", Invalid)
+    return move(ref, state, "give_back")
 
 
 def acknowledge(through: int, last: int) -> Answer:

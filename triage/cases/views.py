@@ -11,16 +11,18 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console.doors import person
+from console.doors import attempt, person
 from console.errors import Invalid, Refusal, Stale
+from console.people import permissions
 from triage.cases import actions, kinds, queries
+from triage.cases.forms import TakeAwayForm
 from triage.cases.models import Case, Decision, Queue
 
 Door = Callable[[HttpRequest, str], HttpResponse]
@@ -90,14 +92,22 @@ def give_back(request: HttpRequest, ref: str) -> HttpResponse:
     return redirect("cases:queue", slug=found.queue.slug)
 
 
-@_verb
+@never_cache
+@require_http_methods(["GET", "POST"])
 def take_away(request: HttpRequest, ref: str) -> HttpResponse:
-    """End somebody else's claim."""
-    by = person(request)
-    reason = request.POST.get("reason", "").strip() or "no reason given"
-    found = actions.take_away(case=queries.case_for(by, ref), reason=reason, by=by)
-    messages.success(request, f"{found.ref} is open again.")
-    return redirect("cases:case", ref=ref)
+    """End somebody else's claim, once it is said why. Whoever has nothing to end here gets to the case."""
+    by, posts = person(request), request.method == "POST"
+    found = queries.case_for(by, ref)
+    claim = queries.claim_on(found, timezone.now())
+    if not posts and not (claim and permissions.may(by, "cases.manage_queue", found.queue)):
+        return redirect("cases:case", ref=ref)
+    permissions.require(by, "cases.manage_queue", found.queue, to="take claims away")
+    form = TakeAwayForm(request.POST if posts else None)
+    if form.is_valid() and attempt(form, actions.take_away, case=found, by=by) is not None:
+        messages.success(request, f"{found.ref} is open again.")
+        return redirect("cases:case", ref=ref)
+    context = {"case": found, "claim": claim, "form": form, "cancel_url": reverse("cases:case", args=[ref])}
+    return render(request, "cases/take_away.html", context, status=422 if posts else 200)
 
 
 @_verb

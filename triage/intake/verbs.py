@@ -13,7 +13,7 @@ VERBS = (
     ("run.loaded", "finished run {run}: {lines} lines, {opened} cases opened, {verified} verified", "circle-check"),
     ("run.failed", "gave up run {run}: {problem}", "circle-x"),
     ("run.retried", "retried run {run}", "rotate-cw"),
-    ("run.recalled", "recalled run {run}: {withdrawn} cases withdrawn", "undo-2"),
+    ("run.recalled", "recalled run {run}: {withdrawn} cases withdrawn, {unverified} no longer verified", "undo-2"),
     ("source.made", "made the source {name}", "plus"),
     ("source.changed", "changed the source {name}", "pencil"),
     ("source.polled", "polled the source {name}: {problem}", "folder-search"),

@@ -15,6 +15,7 @@ from console.people.models import User
 from console.people.permissions import may, require
 from console.ui.text import plural
 from triage.cases import arrivals
+from triage.cases.arrivals import Withdrawn
 from triage.intake import actions, presenting, queries, rules
 from triage.intake.forms import ChangeSourceForm, MakeSourceForm, RecallForm
 from triage.intake.queries import RunFilter
@@ -95,10 +96,15 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         done = attempt(form, actions.recall, run=found, by=user)
         if done is not None:
-            messages.success(request, f"{found.run_id} is recalled: {plural(done.withdrawn, 'case')} withdrawn.")
+            messages.success(request, f"{found.run_id} is recalled: {_effect(done)}.")
             return redirect("intake:run", found.pk)
     context = {"run": found, "form": form, "effect": arrivals.preview(found)}
     return render(request, "intake/recall.html", context, status=422 if form.is_bound else 200)
+
+
+def _effect(done: Withdrawn) -> str:
+    withdrawn = f"{plural(done.withdrawn, 'case')} withdrawn"
+    return f"{withdrawn}, {plural(done.unverified, 'case')} no longer verified" if done.unverified else withdrawn
 
 
 @require_POST

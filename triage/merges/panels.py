@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from triage.cases.keys import record_key
-from triage.cases.models import Decision, Reopening, Role
+from triage.cases.models import Decision, Reopening, Role, State
 from triage.merges import charts
 from triage.merges.characters import date_differences, differences
 from triage.merges.fields import Sort, label, shown, sort_of
@@ -16,10 +16,12 @@ from triage.merges.queries import Dossier
 from triage.merges.relations import Relation
 from triage.merges.veil import Value, Veil
 from triage.merges.verdicts import REASONS, VERDICTS
+from triage.runs.models import Run, RunState
 
 _WORDS = {verdict.code: verdict.label for verdict in VERDICTS}
 _REASONS = {reason.code: reason.label for reason in REASONS}
 _ICONS = {"LINK": "link", "NO_MATCH": "unlink", "DEFER": "alarm-clock", "UNDO": "undo-2", "REVERSE": "undo-2"}
+_UNSETTLED = {State.OPEN, State.CLAIMED, State.DEFERRED, State.WAITING}
 _CAUSES = {
     "evidence_changed": "came back because its evidence changed",
     "applied_but_reported": "came back because a run reported it although it had applied the decision",
@@ -169,6 +171,14 @@ class Event:
     receipt: str = ""
 
 
+def disowned(dossier: Dossier) -> Run | None:
+    """The run that brought an unsettled case back, if it was recalled since: what it said may be wrong."""
+    if not dossier.reopenings or dossier.case.state not in _UNSETTLED:
+        return None
+    run = dossier.reopenings[0].run
+    return run if run and run.state == RunState.RECALLED else None
+
+
 def timeline(dossier: Dossier, veil: Veil) -> list[Event]:
     """Decisions and reopenings, the latest first."""
     events = [_decision(decision, veil) for decision in dossier.decisions]
@@ -197,5 +207,8 @@ def _decision(decision: Decision, veil: Veil) -> Event:
 
 def _reopening(reopening: Reopening) -> Event:
     cause = _CAUSES.get(reopening.cause, f"came back: {reopening.cause.replace('_', ' ')}")
-    run = f" (run {reopening.run.run_id})" if reopening.run else ""
+    run = ""
+    if reopening.run:
+        recalled = ", recalled since" if reopening.run.state == RunState.RECALLED else ""
+        run = f" (run {reopening.run.run_id}{recalled})"
     return Event(at=reopening.at, who="The case", sentence=f"{cause}{run}", icon="rotate-ccw", tone="high")

@@ -101,14 +101,14 @@ def give_back(*, case: Case, by: User) -> Case:
 
 
 def take_away(*, case: Case, reason: str, by: User) -> Case:
-    """End somebody else's claim (queue leads). Raises Denied, or Stale when nobody holds one."""
+    """End somebody else's claim (queue leads). Raises Denied, Invalid without a reason, Stale when nobody holds one."""
     with book.transaction(by=by, purpose="claim"):
         case = locks.lock(case)
-        permissions.require(by, "cases.manage_queue", case.queue, to="take claims away")
-        rules.move(case.ref, case.state, "give_back").require()
+        allowed = permissions.may(by, "cases.manage_queue", case.queue)
+        rules.take_away(case.ref, case.state, allowed=allowed, reason=reason).require()
         held = locks.holder(case)
         _free(case)
-        facts = {"reason": reason[:300], "holder": held.user_id if held else None}
+        facts = {"reason": reason.strip(), "holder": held.user_id if held else None}
         book.write("case.taken_away", subject=case, by=by, facts=facts)
     return case
 

@@ -129,11 +129,11 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
         rules.reverse(case.ref, case.state, allowed=allowed, reason=reason).require()
         draft = _Draft("REVERSE", note=reason, reverses=case.decision, release_at=now)
         reversal = _write(case, by, now, draft)
-        case.state, case.decision = State.OPEN, None
+        case.state, case.decision, case.verified_run = State.OPEN, None, None
         case.priority = case.severity * BASE + REVERSED
         case.due_at = sla.due_for(plans.policies(), case.queue_id, case.severity, now)
         case.revision += 1
-        case.save(update_fields=["state", "decision", "priority", "due_at", "revision"])
+        case.save(update_fields=["state", "decision", "verified_run", "priority", "due_at", "revision"])
     return reversal
 
 

@@ -1,7 +1,7 @@
 """What a whole run says about earlier decisions, and what is left when a run is recalled. Used by intake.
 
-``prove`` at the end of a run that had applied decisions; ``withdraw`` when a run is recalled. Both work inside the
-caller's transaction; the caller books what they did as part of its own entry.
+``prove`` at the end of a run that had applied decisions, with ``reservations`` on what it cannot prove; ``withdraw``
+when a run is recalled. They work inside the caller's transaction; the caller books what they did in its own entry.
 """
 
 from __future__ import annotations
@@ -9,27 +9,35 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import Sum
 
+from console.ui.text import plural
 from triage.cases import kinds
+from triage.cases.models import CaseKind
 from triage.runs.models import Run
 
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """What a recall did: how many cases it withdrew, and how many stay because they are settled or known otherwise."""
+    """What a recall did, in cases: withdrawn; staying, because settled or known otherwise; and no longer verified.
+
+    ``unverified`` are those that the run had verified, whichever run opened them.
+    """
 
     withdrawn: int
     settled: int
     known_elsewhere: int
+    unverified: int = 0
 
 
 def prove(run: Run) -> int:
     """Verify the cases whose applied decision this run proves right: it looked, and reports them no more.
 
-    Returns how many. A run proves only kinds it carried a file of, and nothing without ``decisions_applied``.
-    Links that it reports although it had applied them were reopened when their lines landed.
+    Returns how many. A run proves only kinds it carried a file of and whose every line could be read, and nothing
+    without ``decisions_applied``. Links that it reports although it had applied them were reopened when their lines
+    landed.
     """
-    proven = [str(kind.kind) for path in run.files.values_list("kind", flat=True) if (kind := kinds.by_file_kind(path))]
+    proven = [str(kind) for kind, (_, rejected) in _carried(run).items() if not rejected]
     if run.decisions_applied is None or not proven:
         return 0
     with connection.cursor() as cursor:
@@ -37,16 +45,36 @@ def prove(run: Run) -> int:
         return int(cursor.rowcount)
 
 
+def reservations(run: Run) -> list[str]:
+    """Sentences on what a run that had applied decisions cannot prove, because lines of it were rejected."""
+    if run.decisions_applied is None:
+        return []
+    return [
+        f"{plural(rejected, 'line')} of {files} {'was' if rejected == 1 else 'were'} rejected. A line that could not "
+        f"be read may be about a decided case, so this run proves nothing about {files} by silence."
+        for files, rejected in _carried(run).values()
+        if rejected
+    ]
+
+
+def _carried(run: Run) -> dict[CaseKind, tuple[str, int]]:
+    """The kinds of case that the run carried files of: what the files are called, and how many lines were rejected."""
+    counts = run.files.values_list("kind").annotate(Sum("rejected")).order_by("kind")
+    return {kind.kind: (files, rejected) for files, rejected in counts if (kind := kinds.by_file_kind(files))}
+
+
 def withdraw(run: Run) -> Withdrawn:
-    """Withdraw the unsettled cases that only this run reported. Claims on them end."""
+    """Withdraw the unsettled cases that only this run reported, and take back what it verified. Claims on them end."""
     with connection.cursor() as cursor:
-        cursor.execute(_LOCK_OPENED, {"run": run.pk})
+        cursor.execute(_LOCK, {"run": run.pk})
         cursor.execute(_UNCLAIM.format(table="cases_heldrecord"), {"run": run.pk})
         cursor.execute(_UNCLAIM.format(table="cases_claim"), {"run": run.pk})
         cursor.execute(_WITHDRAW, {"run": run.pk})
         withdrawn = int(cursor.rowcount)
+        cursor.execute(_UNVERIFY, {"run": run.pk})
+        unverified = int(cursor.rowcount)
     left = preview(run)
-    return Withdrawn(withdrawn, left.settled, left.known_elsewhere)
+    return Withdrawn(withdrawn, left.settled, left.known_elsewhere, unverified)
 
 
 def preview(run: Run) -> Withdrawn:
@@ -57,7 +85,7 @@ def preview(run: Run) -> Withdrawn:
 
 
 _PROVE = """
-UPDATE cases_case SET state = 'verified'
+UPDATE cases_case SET state = 'verified', verified_run_id = %(run)s
 WHERE id IN (
     SELECT c.id
     FROM cases_case AS c
@@ -78,9 +106,12 @@ _ELSEWHERE = """
         SELECT 1 FROM cases_occurrence AS o JOIN runs_run AS r ON r.id = o.run_id
         WHERE o.case_id = c.id AND o.run_id <> %(run)s AND r.state <> 'recalled')
 """
-_LOCK_OPENED = f"""
+_VERIFIED = "c.state = 'verified' AND c.verified_run_id = %(run)s"
+# All at once and by ascending id, as everybody who locks several cases: nobody dead-locks.
+_LOCK = f"""
 SELECT count(*) FROM (
-    SELECT 1 FROM cases_case AS c WHERE c.opened_run_id = %(run)s AND {_UNSETTLED} ORDER BY c.id FOR UPDATE
+    SELECT 1 FROM cases_case AS c
+    WHERE (c.opened_run_id = %(run)s AND {_UNSETTLED}) OR ({_VERIFIED}) ORDER BY c.id FOR UPDATE
 ) AS locked
 """
 _UNCLAIM = f"""
@@ -91,9 +122,18 @@ _WITHDRAW = f"""
 UPDATE cases_case AS c SET state = 'withdrawn', wake_at = NULL, revision = revision + 1
 WHERE c.opened_run_id = %(run)s AND {_UNSETTLED} AND NOT {_ELSEWHERE}
 """
+# Back to released, and on to acknowledged at once where the pipeline has acknowledged as far as there.
+_UNVERIFY = f"""
+UPDATE cases_case AS c
+SET verified_run_id = NULL, state = CASE
+    WHEN (SELECT f.position FROM cases_feeditem AS f WHERE f.decision_id = c.decision_id)
+         <= (SELECT max(a.through) FROM cases_acknowledgement AS a) THEN 'acknowledged' ELSE 'released' END
+WHERE {_VERIFIED}
+"""
 _PREVIEW = f"""
 SELECT count(*) FILTER (WHERE {_UNSETTLED} AND NOT {_ELSEWHERE}),
        count(*) FILTER (WHERE NOT {_UNSETTLED} AND c.state <> 'withdrawn'),
-       count(*) FILTER (WHERE {_UNSETTLED} AND {_ELSEWHERE})
+       count(*) FILTER (WHERE {_UNSETTLED} AND {_ELSEWHERE}),
+       (SELECT count(*) FROM cases_case AS c WHERE {_VERIFIED})
 FROM cases_case AS c WHERE c.opened_run_id = %(run)s
 """

@@ -54,6 +54,7 @@ class Migration(migrations.Migration):
                 ('latest_exception_id', models.BigIntegerField()),
                 ('reopened', models.PositiveSmallIntegerField(default=0)),
                 ('revision', models.PositiveIntegerField(default=1)),
+                ('verified_run', models.ForeignKey(db_constraint=False, db_index=False, help_text='The run that verified it, while it is verified.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.run')),
                 ('opened_run', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='runs.run')),
                 ('wave', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='waves.wave')),
             ],
@@ -304,6 +305,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='case',
+            index=models.Index(condition=models.Q(('state', 'verified')), fields=['verified_run'], name='cases_case_verified'),
+        ),
+        migrations.AddIndex(
+            model_name='case',
             index=django.contrib.postgres.indexes.GinIndex(fields=['record_keys'], name='cases_case_records'),
         ),
         migrations.AddConstraint(
@@ -317,6 +322,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='case',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'deferred'), _negated=True), ('wake_at__isnull', False), _connector='OR'), name='cases_case_deferred_until'),
+        ),
+        migrations.AddConstraint(
+            model_name='case',
+            constraint=models.CheckConstraint(condition=models.Q(('verified_run__isnull', True), ('state', 'verified'), _connector='OR'), name='cases_case_verified_by'),
         ),
         migrations.AddConstraint(
             model_name='routingrule',

@@ -54,11 +54,12 @@ def settle(*, run_id: int, by: User) -> Run | None:
         run = Run.objects.select_for_update().filter(pk=run_id, state=RunState.LOADING).first()
         if run is None or run.files.filter(state__in=[FileState.WAITING, FileState.LOADING]).exists():
             return None
-        run.verified = arrivals.prove(run)
+        run.verified, unproven = arrivals.prove(run), arrivals.reservations(run)
+        run.notes = [*run.notes, *unproven]
         run.state, run.settled_at, run.problem = RunState.LOADED, timezone.now(), ""
-        run.save(update_fields=["verified", "state", "settled_at", "problem"])
+        run.save(update_fields=["verified", "notes", "state", "settled_at", "problem"])
         counts = ("lines", "opened", "known", "verified", "reopened", "returned", "rejected", "excerpts")
-        facts = {"run": run.run_id} | {name: getattr(run, name) for name in counts}
+        facts = {"run": run.run_id, "unproven": unproven} | {name: getattr(run, name) for name in counts}
         book.write("run.loaded", subject=run, by=by, facts=facts)
         _wake_next(run)
     return run

@@ -16,8 +16,9 @@ from triage.runs.models import FileState, Run, RunFile, RunState
 
 
 def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
-    """Withdraw what only this run opened and nobody has settled. Settled cases stay as they are.
+    """Withdraw what only this run opened and nobody has settled, and take back what it verified.
 
+    Other settled cases stay as they are, and so do those that it reopened: people look at them.
     Raises Denied; Stale when there is nothing to recall any more; Invalid without a reason.
     """
     require(by, "runs.recall_run", run.source, to="recall a run of this source")
@@ -38,6 +39,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
             "withdrawn": found.withdrawn,
             "settled": found.settled,
             "known_elsewhere": found.known_elsewhere,
+            "unverified": found.unverified,
         }
         book.write("run.recalled", subject=locked, by=by, facts=facts)
         if waiting := queries.next_waiting(locked):
