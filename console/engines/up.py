@@ -101,6 +101,9 @@ def _greet(supervisor: Supervisor) -> None:
     say(f"\n  Open {supervisor.wishes.url}   (Ctrl-C stops everything; logs are in {places.logs})")
     if places.engines != places.home and supervisor.engines:
         say(f"  The engines keep their data in {places.engines}: their user cannot reach {places.home}.")
+    if not supervisor.wishes.demo and _nobody_can_sign_in(supervisor):
+        say("\n  Nobody can sign in yet. Make the first administrator, who then invites the others:")
+        say("  .venv/bin/python manage.py create_person NAME --role administrator")
 
 
 class Demonstration:
@@ -155,6 +158,17 @@ class Demonstration:
         for line in fresh[:upto].decode(errors="replace").splitlines():
             if line.strip() and not line.startswith("{"):  # structured log lines stay in the file
                 self.supervisor.screen.say(f"    {line}")
+
+
+def _nobody_can_sign_in(supervisor: Supervisor) -> bool:
+    """True for a console without people. Of an external database nothing is asked here."""
+    url = addresses.read(supervisor.wishes.home).owner_url
+    if supervisor.wishes.external_database or not url:
+        return False
+    with databases.session(url) as cur:
+        cur.execute("SELECT NOT EXISTS (SELECT 1 FROM people_user WHERE kind = 'person')")
+        row = cur.fetchone()
+    return bool(row and row[0])
 
 
 def _database_mark(supervisor: Supervisor) -> str:
