@@ -32,7 +32,7 @@ from triage.runs.models import Run, RunState, Source, SourceKind
 Say = Callable[[str], None]
 SOURCE: Final = "legacy-pas"
 UNDO_SECONDS: Final = 30
-SETTLED: Final = {RunState.LOADED, RunState.QUARANTINED, RunState.FAILED}
+SETTLED: Final = {RunState.LOADED, RunState.QUARANTINED, RunState.FAILED, RunState.RECALLED}
 PATIENCE_SECONDS: Final = 300
 
 

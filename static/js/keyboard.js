@@ -168,10 +168,12 @@ function helpRows() {
 function fillHelp(list) {
   list.replaceChildren();
   for (const [group, keys] of helpRows()) {
-    const head = document.createElement("div");
+    const head = document.createElement("h3");
     head.className = "keys__group";
     head.textContent = group;
-    list.append(head);
+    const rows = document.createElement("dl");
+    rows.className = "keys__rows";
+    list.append(head, rows);
     for (const [key, label] of keys) {
       const row = document.createElement("div");
       row.className = "keys__row";
@@ -185,7 +187,7 @@ function fillHelp(list) {
         value.append(cap, " ");
       }
       row.append(name, value);
-      list.append(row);
+      rows.append(row);
     }
   }
 }

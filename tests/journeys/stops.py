@@ -142,20 +142,22 @@ def _leading(house: House) -> list[Stop]:
 
 
 def _operating(house: House) -> list[Stop]:
-    def run(state: str, order: str = "id") -> str:
-        return f"/runs/{house.one(f'SELECT id FROM runs_run WHERE state = %s ORDER BY {order} LIMIT 1', state)}/"
+    def run(condition: str) -> str:
+        return f"/runs/{house.one(f'SELECT id FROM runs_run WHERE {condition} ORDER BY id LIMIT 1')}/"
 
+    sound, broken = run("state = 'loaded' AND rejected = 0"), run("rejected > 0")
+    wrong = run("state = 'quarantined'")
     return [
         Stop("home-omar", "omar", "/", then=_home),
         Stop("runs", "omar", "/runs/"),
         Stop("runs-none", "omar", "/runs/?state=failed"),
-        Stop("run", "omar", run("loaded")),
-        Stop("run-sums", "omar", run("loaded"), then=unfold("all add up")),
-        Stop("run-with-rejected", "omar", run("loaded", "rejected DESC")),
-        Stop("rejected", "omar", run("loaded", "rejected DESC") + "rejected/"),
-        Stop("rejected-none", "omar", run("loaded") + "rejected/"),
-        Stop("run-quarantined", "omar", run("quarantined")),
-        Stop("recall", "omar", run("loaded") + "recall/"),
+        Stop("run", "omar", sound),
+        Stop("run-sums", "omar", sound, then=unfold("all add up")),
+        Stop("run-with-rejected", "omar", broken),
+        Stop("rejected", "omar", f"{broken}rejected/"),
+        Stop("rejected-none", "omar", f"{sound}rejected/"),
+        Stop("run-quarantined", "omar", wrong),
+        Stop("recall", "omar", f"{sound}recall/"),
         Stop("sources", "omar", "/sources/"),
         Stop("source-new", "omar", "/sources/make/"),
         Stop("source", "omar", "/sources/legacy-pas/"),
