@@ -37,7 +37,8 @@ UNSEEN_FOCUS = """() => {
     const place = one.getBoundingClientRect();
     const says = one.outerHTML.slice(0, 120);
     if (!ring && style.boxShadow === "none") found.push("no ring: " + says);
-    if (!one.closest(".bar, .skip-link, dialog") && place.height && place.bottom <= bar) found.push("under the bar: " + says);
+    const above = !one.closest(".bar, .skip-link, dialog") && place.height && place.bottom <= bar;
+    if (above) found.push("under the bar: " + says);
   }
   document.activeElement.blur();
   scrollTo(0, 0);
