@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from console import schemas
+from console.problem import Problem
 
 #: Modules whose ``urlpatterns`` stand under ``/api/v1/``.
 CAPABILITIES = (
@@ -32,7 +33,9 @@ class PublishedSchema(APIView):
     permission_classes = (AllowAny,)
 
     @extend_schema(
-        operation_id="published_schema", summary="A published JSON Schema", responses={200: OpenApiTypes.OBJECT}
+        operation_id="published_schema",
+        summary="A published JSON Schema",
+        responses={200: OpenApiTypes.OBJECT, 404: Problem},
     )
     def get(self, request: Request, name: str) -> Response:
         """The schema called ``name``."""

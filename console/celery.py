@@ -6,13 +6,18 @@ import gc
 import os
 
 from celery import Celery
-from celery.signals import worker_before_create_process
+from celery.signals import setup_logging, worker_before_create_process
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 app = Celery("concord")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _keep_our_logs(**_: object) -> None:
+    """Celery leaves logging as Django has set it up: its own would print exceptions whole, and rows with them."""
 
 
 @worker_before_create_process.connect

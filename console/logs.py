@@ -9,6 +9,14 @@ import traceback
 from console.correlation import current
 
 
+def _message(record: logging.LogRecord) -> str:
+    """The message; where Celery puts the exception's own words, which may quote a row, its type stands instead."""
+    if isinstance(record.args, dict) and "exc" in record.args:
+        kind = record.exc_info[0].__name__ if record.exc_info and record.exc_info[0] else "an exception"
+        return str(record.msg) % (record.args | {"exc": kind, "traceback": ""})
+    return record.getMessage()
+
+
 class CorrelationFilter(logging.Filter):
     """Puts the current correlation id on every record."""
 
@@ -27,7 +35,7 @@ class JsonFormatter(logging.Formatter):
             "at": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
             "level": record.levelname,
             "logger": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
             "correlation_id": getattr(record, "correlation_id", ""),
         }
         if record.exc_info and record.exc_info[0]:

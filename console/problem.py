@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rest_framework import serializers
 
 
@@ -10,3 +12,17 @@ class Problem(serializers.Serializer):
 
     error = serializers.CharField()
     detail = serializers.CharField()
+
+
+#: What any operation may answer before it is asked: a malformed address or body, nobody signed in, too many requests.
+ALWAYS = {"400": "Malformed.", "401": "Nobody is signed in.", "403": "Not allowed.", "429": "Too many requests."}
+_PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+
+
+def documented(result: dict[str, Any], **_: Any) -> dict[str, Any]:
+    """A drf-spectacular hook: put the answers that every operation may give into the schema."""
+    for path in result["paths"].values():
+        for operation in path.values():
+            for status, description in ALWAYS.items():
+                operation["responses"].setdefault(status, {"content": _PROBLEM, "description": description})
+    return result

@@ -61,7 +61,10 @@ class PlainTextMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Refuse, or pass on."""
         if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
-            return HttpResponse("The address holds a NUL byte.\n", status=400, content_type="text/plain; charset=utf-8")
+            sentence = "The address holds a NUL byte."
+            if request.path.startswith("/api/"):
+                return JsonResponse(body(Refusal(sentence)), status=400)
+            return HttpResponse(f"{sentence}\n", status=400, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
 
 

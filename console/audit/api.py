@@ -13,8 +13,9 @@ from rest_framework.views import APIView
 from console.audit import actions, queries, rules
 from console.audit.models import LogEntry
 from console.audit.queries import Filters
-from console.audit.views import BIGGEST, VIEW
+from console.audit.views import VIEW
 from console.errors import Invalid
+from console.numbers import BIGGEST, whole
 from console.people.models import User
 from console.people.permissions import require
 
@@ -90,6 +91,7 @@ def _number(request: Request, name: str, *, default: int, most: int) -> int:
     text = request.query_params.get(name, "")
     if not text:
         return default
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > most:
+    number = whole(text, most=most)
+    if number is None:
         raise Invalid(f"`{name}` must be a whole number up to {most}.")
-    return int(text)
+    return number

@@ -15,11 +15,11 @@ from console.audit.forms import FilterForm
 from console.audit.queries import Entry, Filters
 from console.doors import person
 from console.errors import Missing
+from console.numbers import BIGGEST, whole
 from console.people.models import User
 from console.people.permissions import may, require
 
 VIEW: Final = "audit.view_book"
-BIGGEST: Final = 2**63 - 1
 
 
 def reader(request: HttpRequest) -> User:
@@ -31,7 +31,7 @@ def reader(request: HttpRequest) -> User:
 
 def cursor(text: str) -> str:
     """A keyset cursor from an address; anything that is no entry number starts at the top."""
-    return text if text.isascii() and text.isdigit() and int(text) <= BIGGEST else ""
+    return text if whole(text) is not None else ""
 
 
 def by_day(entries: list[Entry]) -> list[tuple[Any, list[Entry]]]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
+from console import numbers
 from console.errors import Invalid
 from console.waves.models import Wave
 from triage.cases.listing import GROUPS, SEVERITIES, SORTS, Filters
@@ -51,9 +52,10 @@ def whole(query: Mapping[str, Any], name: str, default: int, *, least: int, most
     given = query.get(name, "")
     if not given:
         return default
-    if not str(given).isascii() or not str(given).isdigit() or not least <= int(str(given)[:20]) <= most:
+    number = numbers.whole(str(given), most=most)
+    if number is None or number < least:
         raise Invalid(f"“{name}” must be a whole number from {least} to {most}.")
-    return int(given)
+    return number
 
 
 def _wave(slug: str) -> int | None:

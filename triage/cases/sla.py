@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+from console.numbers import whole
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_MINUTES = 5 * 24 * 60
 _HORIZON_DAYS = 2 * 366
@@ -107,6 +109,7 @@ def _shift(day: str, pair: list[str]) -> tuple[int, int]:
 
 def _minute(day: str, text: str) -> int:
     hours, _, minutes = text.partition(":")
-    if not (hours.isdigit() and minutes.isdigit() and int(hours) * 60 + int(minutes) <= 24 * 60 and int(minutes) < 60):
+    hour, minute = whole(hours, most=24), whole(minutes, most=59)
+    if hour is None or minute is None or hour * 60 + minute > 24 * 60:
         raise ValueError(f"“{text}” on {day} is no time of day; write it like 08:30, at most 24:00.")
-    return int(hours) * 60 + int(minutes)
+    return hour * 60 + minute

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from console.numbers import whole
 from console.people.models import User
 from console.people.tokens import requires
 from console.problem import Problem
@@ -32,8 +33,8 @@ def _person(request: Request) -> User:
 
 
 def _limit(request: Request) -> int:
-    asked = request.query_params.get("limit", "")
-    return max(1, min(int(asked), MOST)) if asked.isdigit() and len(asked) < 5 else PAGE
+    asked = whole(request.query_params.get("limit", ""))
+    return PAGE if asked is None else max(1, min(asked, MOST))
 
 
 class Runs(APIView):

@@ -16,6 +16,8 @@ from triage.intake.manifest import FORMAT, Manifest
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
 MANIFEST_BYTES = 4 * 1024 * 1024
+# Years a run can have run in. At the ends of the calendar a time zone leads to moments that nobody can read back.
+EARLIEST, LATEST = 1970, 2999
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")
 _ENUM = re.compile(r"Invalid enum value '.*'", re.DOTALL)
@@ -94,6 +96,8 @@ def _sensible_times(started_at: dt.datetime, finished_at: dt.datetime) -> None:
     for name, moment in (("started_at", started_at), ("finished_at", finished_at)):
         if moment.tzinfo is None:
             raise Invalid(f"manifest.json: {name} has no time zone.")
+        if not EARLIEST <= moment.year <= LATEST:
+            raise Invalid(f"manifest.json: {name} lies outside of the years {EARLIEST} to {LATEST}.")
     if finished_at < started_at:
         raise Invalid("manifest.json: finished_at lies before started_at.")
 

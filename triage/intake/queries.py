@@ -10,6 +10,7 @@ from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Now
 
 from console.errors import Missing
+from console.numbers import whole
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, scoped
 from console.waves.models import Wave
@@ -88,8 +89,9 @@ def page_of_runs(user: User, wanted: RunFilter, *, after: str = "", size: int = 
         found = found.filter(source__name=wanted.source)
     if wanted.wave:
         found = found.filter(wave__slug=wanted.wave)
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
+    place = whole(after)
+    if place is not None:
+        found = found.filter(pk__lt=place)
     return _page(list(found[: size + 1]), after, size)
 
 
@@ -114,8 +116,9 @@ def rejected_lines(run: Run, *, reason: str = "", after: str = "", size: int = P
     found = RejectedLine.objects.filter(run=run).select_related("file").order_by("pk")
     if reason:
         found = found.filter(reason=reason)
-    if after.isdigit():
-        found = found.filter(pk__gt=int(after))
+    place = whole(after)
+    if place is not None:
+        found = found.filter(pk__gt=place)
     return _page(list(found[: size + 1]), after, size)
 
 

@@ -1,0 +1,1 @@
+"""What hostile and unlucky users tried, and what they get."""
