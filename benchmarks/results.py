@@ -13,9 +13,8 @@ from benchmarks.figures import Figure, number
 FILE = Path(__file__).with_name("RESULTS.md")
 HEAD = """# Results of the benchmarks
 
-Written by `make bench`; do not edit. {machine}; PostgreSQL {postgresql} with fsync on; {day}.
-
-A figure is a ratio of two things measured in turns in one run: absolute times move with the machine and the hour.
+Written by `make bench`; do not edit. A figure is a ratio of two things measured in turns in one run:
+absolute times move with the machine, the hour and whatever else runs there.
 """
 
 
@@ -32,10 +31,15 @@ def machine() -> str:
 
 def keep(found: Mapping[str, Sequence[Figure]], *, postgresql: str) -> None:
     """Write the groups that were measured; groups that were not keep what the file says of them."""
-    sections = _sections() | {group: _section(group, figures) for group, figures in found.items()}
-    day = dt.datetime.now(dt.UTC).date()
-    head = HEAD.format(machine=machine(), postgresql=postgresql, day=day.isoformat())
-    FILE.write_text("\n".join([head, *sections.values()]), encoding="utf-8")
+    day = dt.datetime.now(dt.UTC).date().isoformat()
+    where = f"{day}: {machine()}; PostgreSQL {postgresql}, fsync on; {_load()}.\n"
+    sections = _sections() | {group: _section(group, where, figures) for group, figures in found.items()}
+    FILE.write_text("\n".join([HEAD, *sections.values()]), encoding="utf-8")
+
+
+def _load() -> str:
+    """How busy the machine was in the last quarter of an hour, the benchmarks' own work included."""
+    return f"{os.getloadavg()[2]:.1f} processes ready to run on average"
 
 
 def _sections() -> dict[str, str]:
@@ -45,8 +49,8 @@ def _sections() -> dict[str, str]:
     return {part.split("\n", 1)[0]: f"## {part.rstrip()}\n" for part in parts}
 
 
-def _section(group: str, figures: Sequence[Figure]) -> str:
-    rows = [f"## {group}\n", "| figure | value | budget | | raw |", "|---|---|---|---|---|"]
+def _section(group: str, where: str, figures: Sequence[Figure]) -> str:
+    rows = [f"## {group}\n", where, "| figure | value | budget | | raw |", "|---|---|---|---|---|"]
     for figure in figures:
         budget = f"{figure.sense} {number(figure.budget)} {figure.unit}" if figure.budget is not None else ""
         value = f"{number(figure.value)} {figure.unit}"
