@@ -81,7 +81,7 @@ def _doors() -> list[Stop]:
         Stop("sign-in", None, "/accounts/login/"),
         Stop("sign-in-refused", None, "/accounts/login/", then=_wrong_password),
         Stop("password-reset", None, "/accounts/password/reset/"),
-        Stop("sign-in-missing-page", None, "/nowhere/"),
+        Stop("missing-page-signed-out", None, "/nowhere/", status=404),
     ]
 
 
@@ -147,6 +147,7 @@ def _operating(house: House) -> list[Stop]:
 
     sound, broken = run("state = 'loaded' AND rejected = 0"), run("rejected > 0")
     wrong = run("state = 'quarantined'")
+    wave = house.one("SELECT slug FROM waves_wave ORDER BY id LIMIT 1")
     return [
         Stop("home-omar", "omar", "/", then=_home),
         Stop("runs", "omar", "/runs/"),
@@ -162,7 +163,7 @@ def _operating(house: House) -> list[Stop]:
         Stop("source-new", "omar", "/sources/make/"),
         Stop("source", "omar", "/sources/legacy-pas/"),
         Stop("waves", "omar", "/waves/"),
-        Stop("wave", "omar", "/waves/wave-1/"),
+        Stop("wave", "omar", f"/waves/{wave}/"),
         Stop("wave-new", "omar", "/waves/make/"),
         Stop("gallery", "omar", "/ui/"),
         Stop("home-bo", "bo", "/", then=_home),

@@ -167,7 +167,8 @@ def test_a_sibling_case_is_blocked_while_one_is_claimed(house: House, page_for: 
     first, second = house.rows(
         "SELECT a.id, b.id FROM cases_case a JOIN cases_case b ON a.id < b.id AND a.record_keys && b.record_keys "
         "WHERE a.state = 'open' AND b.state = 'open' AND NOT EXISTS (SELECT 1 FROM cases_heldrecord h "
-        "WHERE h.record_key = ANY (a.record_keys || b.record_keys)) ORDER BY a.id LIMIT 1"
+        "WHERE h.record_key = ANY (a.record_keys || b.record_keys)) "
+        "AND NOT EXISTS (SELECT 1 FROM cases_decision d WHERE d.case_id IN (a.id, b.id)) ORDER BY a.id LIMIT 1"
     )[0]
     ana, ben = page_for("ana"), page_for("ben")
     claim(ana, first)
