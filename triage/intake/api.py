@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from console.errors import Refusal
 from console.numbers import whole
 from console.people.models import User
 from console.people.tokens import requires
@@ -41,13 +42,20 @@ class Runs(APIView):
     """Runs: list them, or push one."""
 
     parser_classes = (MultiPartParser,)
+    takes_uploads = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse a body that is too large before anything of it is read."""
+        """Refuse a body that is too large, or does not say how large it is, before anything of it is read."""
         length = request.META.get("CONTENT_LENGTH") or ""
         if length.isdigit() and int(length) > settings.INTAKE_UPLOAD_BYTES + _OVERHEAD:
             most = f"{settings.INTAKE_UPLOAD_BYTES:,}"
-            refusal = TooLarge(f"A package may have at most {most} bytes; this request has {int(length):,}.")
+            refusal: Refusal = TooLarge(f"A package may have at most {most} bytes; this request has {int(length):,}.")
+            return JsonResponse(body(refusal), status=refusal.status)
+        if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
+            refusal = Refusal(
+                "Send the package with a Content-Length; bodies in chunks of unknown number are not read."
+            )
+            refusal.status, refusal.code = 411, "length_required"
             return JsonResponse(body(refusal), status=refusal.status)
         return super().dispatch(request, *args, **kwargs)
 
@@ -76,7 +84,7 @@ class Runs(APIView):
         responses={
             201: shapes.RunDetail,
             200: shapes.RunDetail,
-            **dict.fromkeys((401, 403, 409, 413, 422), Problem),
+            **dict.fromkeys((401, 403, 409, 411, 413, 422), Problem),
         },
     )
     def post(self, request: Request) -> Response:

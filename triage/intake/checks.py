@@ -35,9 +35,9 @@ class Sum:
         return asdict(self)
 
 
-def compare(manifest: Manifest, found: Mapping[str, Found]) -> list[Sum]:
-    """Every sum of a manifest; those that do not fit quarantine the run."""
-    return [*_files(manifest.files, found), *_stages(manifest.stages)]
+def compare(manifest: Manifest, found: Mapping[str, Found], *, feed_end: int) -> list[Sum]:
+    """Every sum of a manifest; those that do not fit quarantine the run. ``feed_end``: the feed's last position."""
+    return [*_files(manifest.files, found), *_stages(manifest.stages), *_feed(manifest.decisions_applied, feed_end)]
 
 
 def problem(sums: Iterable[Sum]) -> str:
@@ -51,6 +51,8 @@ def problem(sums: Iterable[Sum]) -> str:
         return f"{first.where}: {first.found}{tail}"
     if first.group == "stage":
         return f"Stage {first.where}: {first.what} is declared as {first.declared}, but comes to {first.found}.{tail}"
+    if first.group == "feed":
+        return f"manifest.json: decisions_applied is {first.declared}, but the feed ends at {first.found}.{tail}"
     return f"{first.where}: the manifest declares {first.declared} {first.what}, the file has {first.found}.{tail}"
 
 
@@ -73,6 +75,12 @@ def _stages(stages: Iterable[Stage]) -> Iterable[Sum]:
         if last := before.get(stage.domain):
             yield _number("stage", where, f"in = out of {last.stage}", stage.in_, last.out)
         before[stage.domain] = stage
+
+
+def _feed(applied: int | None, end: int) -> Iterable[Sum]:
+    """Nobody has applied what was not released: such a run would prove decisions right that it cannot know."""
+    if applied is not None and applied > end:
+        yield Sum("feed", "decisions_applied", "feed position", f"{applied:,}", f"{end:,}", fits=False)
 
 
 def _number(group: str, where: str, what: str, declared: int, found: int) -> Sum:

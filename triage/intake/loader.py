@@ -21,6 +21,7 @@ from console.errors import Refusal
 from console.people.queries import system
 from triage.cases import kinds
 from triage.cases.kinds import Kind
+from triage.cases.queries import last_position
 from triage.intake import actions, checks, measuring, packages, parsing, queries, reader, store, streams
 from triage.intake.actions import Lease
 from triage.intake.manifest import Manifest
@@ -47,7 +48,7 @@ def check(run_id: int) -> Run | None:
         return actions.fail(run_id=run_id, problem="Its files could not be checked: five attempts broke off.", by=by)
     manifest = msgspec.convert(run.manifest, Manifest)
     try:
-        sums = checks.compare(manifest, _measure(run, manifest, lease))
+        sums = checks.compare(manifest, _measure(run, manifest, lease), feed_end=last_position())
     except LeaseLost:
         return None
     except Refusal as refusal:

@@ -131,6 +131,7 @@ def _write(source: IO[bytes], path: Path, left: int, *, whole: int | None = None
             written += len(piece)
             if written > left:
                 if whole is None:
+                    file.write(piece[: left - written])  # what is too long must be seen to be, not look whole
                     break
                 raise TooLarge(_too_large(whole))
             file.write(piece)
