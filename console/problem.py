@@ -15,7 +15,13 @@ class Problem(serializers.Serializer):
 
 
 #: What any operation may answer before it is asked: a malformed address or body, nobody signed in, too many requests.
-ALWAYS = {"400": "Malformed.", "401": "Nobody is signed in.", "403": "Not allowed.", "429": "Too many requests."}
+ALWAYS = {
+    "400": "Malformed.",
+    "401": "Nobody is signed in.",
+    "403": "Not allowed.",
+    "413": "Too much.",
+    "429": "Too many requests.",
+}
 _PROBLEM = {"application/json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 
 

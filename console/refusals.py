@@ -7,6 +7,7 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import unquote
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import DataError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
@@ -17,6 +18,7 @@ from rest_framework.views import exception_handler, set_rollback
 
 from console.correlation import current
 from console.errors import Denied, Invalid, Missing, Refusal
+from console.numbers import whole
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -66,6 +68,30 @@ class PlainTextMiddleware:
                 return JsonResponse(body(Refusal(sentence)), status=400)
             return HttpResponse(f"{sentence}\n", status=400, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
+
+
+class ModestBodyMiddleware:
+    """Refuses long bodies (413) before anything of them is read or written to disk, also of visitors without a name.
+
+    A view that takes uploads says so by ``takes_uploads`` and sees to its own limit.
+    """
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Refuse, or pass on."""
+        length = whole(request.META.get("CONTENT_LENGTH") or "0")
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if getattr(getattr(view, "cls", None), "takes_uploads", False) or (length is not None and length <= most):
+            return None
+        refusal = Refusal(f"What was sent is longer than the {most:,} bytes that are taken here.")
+        refusal.status, refusal.code = 413, "too_large"
+        return page(request, refusal)
 
 
 def as_refusal(error: Exception) -> Refusal | None:

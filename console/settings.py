@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "console.refusals.PlainTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "console.refusals.ModestBodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "console.people.middleware.SessionRulesMiddleware",

@@ -44,7 +44,11 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class SessionRulesMiddleware:
-    """Ends sessions that were idle too long or lasted too long; polling does not keep one alive."""
+    """Ends sessions that were idle too long or lasted too long; polling does not keep one alive.
+
+    What is shown to somebody signed in stays in no cache, unless a view says otherwise: not on disk, nor behind the
+    back button of a browser whose session has ended.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -59,7 +63,9 @@ class SessionRulesMiddleware:
             return sign_in_again(request, ended)
         if needs_factor(request):
             return _to(request, resolve_url("mfa_index"), "factor", 403)
-        return self.get_response(request)
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     @staticmethod
     def _ended(request: HttpRequest) -> str:

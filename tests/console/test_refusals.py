@@ -170,9 +170,9 @@ def test_a_form_without_its_token_is_refused_in_plain_words(ana: User) -> None:
     assert "earlier session" in answer.content.decode()
 
 
-def test_a_body_that_is_too_large_is_400(ana_s: Client) -> None:
+def test_a_body_that_is_too_large_is_413(ana_s: Client) -> None:
     with override_settings(DATA_UPLOAD_MAX_MEMORY_SIZE=100):
-        assert ana_s.post("/ui/preferences/", {"theme": "x" * 1000}).status_code == 400
+        assert ana_s.post("/ui/preferences/", {"theme": "x" * 1000}).status_code == 413
 
 
 def test_an_address_of_the_api_without_its_slash_keeps_its_json(client: Client) -> None:
