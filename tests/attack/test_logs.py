@@ -35,4 +35,7 @@ def test_a_failed_task_is_logged_without_the_words_of_its_exception() -> None:
 
 def test_celery_leaves_our_logging_alone() -> None:
     assert celery.app
+    assert logging.getLogger("celery.app.trace").getEffectiveLevel() == logging.WARNING, (
+        "A task a second would fill disks."
+    )
     assert setup_logging.receivers, "Without a receiver Celery replaces the handlers, and prints exceptions whole."
