@@ -24,6 +24,7 @@ WIDTHS = (1280, 320)
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 #: Colours follow the scheme with the next frame that is drawn.
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+SQUEEZED = "[...document.querySelectorAll('.compare td')].some(cell => cell.clientWidth < 100)"
 #: Goes through what can have the focus and says what shows no sign of it, or has it under the bar at the top.
 UNSEEN_FOCUS = """() => {
   const found = [];
@@ -83,6 +84,8 @@ def looked_at(page: Page) -> list[str]:
                 for rule in found
                 for node in rule["nodes"][:3]
             ]
+        if page.evaluate(SQUEEZED):
+            faults.append(f"{width}: a record's values have no room")
         if page.evaluate(SIDEWAYS):
             faults.append(f"{width}: scrolls sideways")
         faults += [f"{width}: {fault}" for fault in page.evaluate(UNSEEN_FOCUS)]
