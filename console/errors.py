@@ -1,4 +1,4 @@
-"""The four refusals that every door turns into the same status, for pages and API alike.
+"""The refusals that every door turns into the same status, for pages and API alike.
 
 Each carries one sentence for the person, saying what was refused and why. It never carries patient data:
 sentences end up in responses, logs and flash messages.
@@ -47,3 +47,10 @@ class Invalid(Refusal):
 
     status = 422
     code = "invalid"
+
+
+class Unavailable(Refusal):
+    """A part of the console that this needs does not answer just now (503); the same request may succeed later."""
+
+    status = 503
+    code = "unavailable"

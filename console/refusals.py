@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
@@ -9,20 +10,24 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.db import DataError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from redis.exceptions import RedisError
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from console.correlation import current
-from console.errors import Denied, Invalid, Missing, Refusal
+from console.errors import Denied, Invalid, Missing, Refusal, Unavailable
 from console.numbers import whole
+
+logger = logging.getLogger(__name__)
 
 Next = Callable[[HttpRequest], HttpResponse]
 
 UNKEEPABLE: Final = "A value that was sent is too large, too long, or holds characters that cannot be kept."
+ABSENT: Final = "does not answer at this moment. Nothing was half done; try again in a minute."
 
 #: What DRF raises, in the words of refusals: code and sentence. None: DRF's own sentence says it best.
 API_WORDS: Final[dict[type[exceptions.APIException], tuple[str, str | None]]] = {
@@ -100,6 +105,9 @@ def as_refusal(error: Exception) -> Refusal | None:
         return error
     if isinstance(error, DataError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error)):
         return Invalid(UNKEEPABLE)
+    if isinstance(error, RedisError | OperationalError | InterfaceError):
+        logger.error("A part of the console does not answer.", exc_info=error)
+        return Unavailable(f"The {'cache' if isinstance(error, RedisError) else 'database'} {ABSENT}")
     return None
 
 

@@ -225,8 +225,8 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["console.parsers.DeepJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "rest_framework.throttling.UserRateThrottle",
-        "rest_framework.throttling.AnonRateThrottle",
+        "console.throttles.UserThrottle",
+        "console.throttles.VisitorThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {"user": "6000/min", "anon": "60/min"},
     "NUM_PROXIES": int(BEHIND_PROXY),

@@ -1,0 +1,32 @@
+"""Rate limits of the API. They live in the cache, and the API must answer while the cache does not."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from redis.exceptions import RedisError
+from rest_framework import throttling
+from rest_framework.request import Request
+
+logger = logging.getLogger(__name__)
+
+
+class _Lenient(throttling.SimpleRateThrottle):
+    """Lets requests pass while nobody can count them: limits keep a busy caller polite, tokens keep strangers out."""
+
+    def allow_request(self, request: Request, view: Any) -> bool:
+        """False for a caller who has asked too often."""
+        try:
+            return super().allow_request(request, view)
+        except RedisError as error:
+            logger.warning("Requests are not counted: the cache does not answer (%s).", type(error).__name__)
+            return True
+
+
+class UserThrottle(_Lenient, throttling.UserRateThrottle):
+    """Requests of one account."""
+
+
+class VisitorThrottle(_Lenient, throttling.AnonRateThrottle):
+    """Requests of one address without an account."""
