@@ -107,7 +107,7 @@ class OneCase(APIView):
     def get(self, request: Request, ref: str) -> Response:
         """Its state, claim and decisions; its line for those who may reveal patient fields and ask for it."""
         by = _person(request)
-        case = queries.case_for(by, ref)
+        case = queries.whole_case_for(by, ref)
         unmasked = request.query_params.get("include") == "line"
         if unmasked:
             actions.reveal(case=case, by=by)

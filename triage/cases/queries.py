@@ -41,12 +41,17 @@ def number_of(ref: str) -> int:
 
 
 def case_for(user: User, ref: str) -> Case:
-    """The case of that name with its queue, wave, run and decision, if this person may see it. Raises Missing."""
-    found = (
-        Case.objects.select_related("queue", "wave", "opened_run", "decision", "decision__by")
-        .filter(pk=number_of(ref))
-        .first()
-    )
+    """The case of that name with its queue, if this person may see it: what a verb needs. Raises Missing."""
+    return _seen(Case.objects.select_related("queue"), user, ref)
+
+
+def whole_case_for(user: User, ref: str) -> Case:
+    """The same with its wave and decision: what a page needs. Raises Missing."""
+    return _seen(Case.objects.select_related("queue", "wave", "decision__by"), user, ref)
+
+
+def _seen(cases: QuerySet[Case], user: User, ref: str) -> Case:
+    found = cases.filter(pk=number_of(ref)).first()
     if found is None or not permissions.may(user, "cases.see_queue", found.queue):
         raise Missing(f"There is no case {ref} that you may see.")
     return found

@@ -47,7 +47,7 @@ def _verb(door: Door) -> Door:
 @require_safe
 def case(request: HttpRequest, ref: str) -> HttpResponse:
     """The page of a case, as its kind shows it."""
-    found = queries.case_for(person(request), ref)
+    found = queries.whole_case_for(person(request), ref)
     response: HttpResponse = kinds.get(found.kind).page(request, found)
     return response
 
@@ -187,7 +187,7 @@ def _back_to(request: HttpRequest, found: Case, run: Any) -> HttpResponse:
 
 
 def _refused(request: HttpRequest, found: Case, refusal: Refusal) -> HttpResponse:
-    fresh = queries.case_for(person(request), found.ref)
+    fresh = queries.whole_case_for(person(request), found.ref)
     kind = kinds.get(fresh.kind)
     response: HttpResponse = kind.page(request, fresh, refusal=refusal.sentence, status=refusal.status)
     return response

@@ -16,6 +16,8 @@ from triage.runs.models import RecordExcerpt, Run
 
 OCCURRENCES_SHOWN = 10
 SIBLINGS_SHOWN = 20
+#: A manifest may have megabytes, and a page names a dozen runs.
+_NOT_OF_RUNS = ("run__manifest", "run__sums", "run__notes", "run__rejected_by")
 
 _UNSETTLED = (State.OPEN, State.CLAIMED, State.DEFERRED, State.WAITING)
 
@@ -46,11 +48,15 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
     wanted = {case.latest_exception_id, *(decision.seen_exception_id for decision in decisions[:1])}
     found = {
         exception.pk: exception
-        for exception in MigrationException.objects.filter(case=case, pk__in=wanted).select_related("run__source")
+        for exception in MigrationException.objects.filter(case=case, pk__in=wanted)
+        .select_related("run__source")
+        .defer(*_NOT_OF_RUNS)
     }
     latest = found[case.latest_exception_id]
     seen = found.get(decisions[0].seen_exception_id) if decisions else None
-    occurrences = Occurrence.objects.filter(case=case).select_related("run__source").order_by("-id")
+    occurrences = (
+        Occurrence.objects.filter(case=case).select_related("run__source").defer(*_NOT_OF_RUNS).order_by("-id")
+    )
     return Dossier(
         case=case,
         line=decode(latest.payload.encode()),
@@ -59,7 +65,7 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
         charts=_charts(case),
         siblings=_siblings(case, viewer),
         decisions=decisions,
-        reopenings=list(case.reopenings.select_related("run").order_by("-at", "-id")),
+        reopenings=list(case.reopenings.select_related("run").defer(*_NOT_OF_RUNS).order_by("-at", "-id")),
         occurrences=list(occurrences[: OCCURRENCES_SHOWN + 1]),
         before=decode(seen.payload.encode()) if seen and seen.evidence != latest.evidence else None,
     )
