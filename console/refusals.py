@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import sys
 from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any, Final
@@ -105,6 +107,9 @@ def as_refusal(error: Exception) -> Refusal | None:
         return error
     if isinstance(error, DataError) or (isinstance(error, ValueError) and "NUL (0x00)" in str(error)):
         return Invalid(UNKEEPABLE)
+    if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        logger.error("No room is left on a disk.", exc_info=error)
+        return Unavailable("The console's disk is full. Nothing was half done; tell whoever runs it, then try again.")
     if isinstance(error, RedisError | OperationalError | InterfaceError):
         logger.error("A part of the console does not answer.", exc_info=error)
         return Unavailable(f"The {'cache' if isinstance(error, RedisError) else 'database'} {ABSENT}")
@@ -181,9 +186,15 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    """500: a page that needs neither the database nor anybody signed in; the correlation id leads to the log."""
+    """500: a page that needs neither the database nor anybody signed in; the correlation id leads to the log.
 
-    sentence = "Something went wrong on our side. Nothing was half done; try again."
+    503 when the database was away before any view was reached: a caller may try again.
+    """
+    error = sys.exc_info()[1]
+    absent = as_refusal(error) if isinstance(error, Exception) else None
+    status, code, sentence = 500, "broken", "Something went wrong on our side. Nothing was half done; try again."
+    if isinstance(absent, Unavailable):
+        status, code, sentence = absent.status, absent.code, absent.sentence
     if request.path.startswith("/api/"):
-        return JsonResponse({"error": "broken", "detail": sentence, "correlation_id": current()}, status=500)
-    return render(None, "500.html", {"correlation_id": current(), "sentence": sentence}, status=500)
+        return JsonResponse({"error": code, "detail": sentence, "correlation_id": current()}, status=status)
+    return render(None, "500.html", {"correlation_id": current(), "sentence": sentence}, status=status)

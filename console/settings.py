@@ -210,6 +210,10 @@ INTAKE_LINE_BYTES = 1024 * 1024
 INTAKE_UPLOAD_BYTES = env.number("CONCORD_UPLOAD_BYTES", default=5 * 1024**3)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "console.uploading.TidyUploadHandler",
+]
 FILE_UPLOAD_TEMP_DIR = env.folder(CONCORD_HOME / "uploads")
 
 AUDITLOG_LOGENTRY_MODEL = "audit.LogEntry"

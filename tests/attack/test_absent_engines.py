@@ -42,3 +42,19 @@ def test_what_engines_say_of_their_absence_is_not_passed_on(error: Exception) ->
     assert refusal is not None
     assert refusal.status == 503
     assert str(error) not in refusal.sentence
+
+
+def test_a_database_that_is_away_before_any_view_is_reached(
+    db: None, ana: User, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The session is looked up in the database before there is a view that could refuse."""
+    client.force_login(ana)
+
+    def gone(*_: object) -> None:
+        raise OperationalError("no such socket")
+
+    monkeypatch.setattr("django.contrib.sessions.backends.db.SessionStore.load", gone)
+    client.raise_request_exception = False
+    page, api = client.get("/queues/"), client.get("/api/v1/queues/")
+    assert page.status_code == 503
+    assert (api.status_code, api.json()["error"]) == (503, "unavailable")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import json
 import os
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.files.uploadedfile import SimpleUploadedFile, TemporaryUploadedFile
 from django.test import Client
 
 from console.people.models import User
@@ -71,3 +72,26 @@ def test_a_run_cannot_have_applied_what_was_never_released(db: None, tmp_path: P
     run = making.take_in(making.package(tmp_path, "run-1", making.merge_lines(1, 1), decisions_applied=7))
     assert run.state == RunState.QUARANTINED
     assert run.problem == "manifest.json: decisions_applied is 7, but the feed ends at 0."
+
+
+def test_a_full_disk_is_said_and_half_an_upload_does_not_keep_it_full(
+    db: None, pipe: User, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making.world()
+    client = client_of(pipe, ["runs.push_run"])
+    monkeypatch.setattr(settings, "FILE_UPLOAD_TEMP_DIR", str(tmp_path))
+    monkeypatch.setattr(settings, "FILE_UPLOAD_MAX_MEMORY_SIZE", 0)
+
+    pieces: list[int] = []
+
+    def write(file: TemporaryUploadedFile, data: bytes) -> int:
+        pieces.append(len(data))
+        if len(pieces) > 1:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return int(file.file.write(data))
+
+    monkeypatch.setattr(TemporaryUploadedFile, "write", write, raising=False)
+    answer = client.post("/api/v1/runs/", {"package": SimpleUploadedFile("p.zip", b"a" * 300_000)})
+    assert (answer.status_code, "disk is full" in answer.json()["detail"]) == (503, True)
+    assert list(tmp_path.iterdir()) == []
+    assert not Run.objects.exists()
