@@ -101,7 +101,10 @@ def is_time_zone(name: str) -> bool:
 
 
 def session_ended(*, started_at: int, seen_at: int, now: int, idle: int, limit: int) -> str:
-    """Why a session is over: ``idle``, ``limit``, or empty while it lasts. All in seconds."""
+    """Why a session is over: ``idle``, ``limit``, or empty while it lasts. All in seconds.
+
+    A clock that was set back by more than ``idle`` ends it too: nobody can say how long it would last otherwise.
+    """
     if now - started_at >= limit:
         return "limit"
-    return "idle" if now - seen_at >= idle else ""
+    return "idle" if abs(now - seen_at) >= idle else ""

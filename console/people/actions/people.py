@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
@@ -67,6 +69,7 @@ def deactivate(*, user: User, by: User) -> User:
         locked.save(update_fields=["is_active"])
         live = ServiceToken.objects.filter(user=locked, revoked_at__isnull=True)
         revoked = live.update(revoked_at=timezone.now())
+        _end_sessions(locked)
         book.write("person.deactivated", subject=locked, by=by, facts={"username": locked.username, "tokens": revoked})
     return locked
 
@@ -81,6 +84,13 @@ def reactivate(*, user: User, by: User) -> User:
         locked.save(update_fields=["is_active"])
         book.write("person.reactivated", subject=locked, by=by, facts={"username": locked.username})
     return locked
+
+
+def _end_sessions(user: User) -> None:
+    """Delete the sessions of ``user``, or they would live again with the account. None says openly whose it is."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
 
 
 def password_key(user: User) -> str:
