@@ -5,6 +5,7 @@ import { startDrafts } from "./drafts.js";
 import { startFlash } from "./flash.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLease } from "./lease.js";
+import { startOnce } from "./once.js";
 import { startSession } from "./session.js";
 import { startTheme } from "./theme.js";
 
@@ -15,4 +16,5 @@ startDrafts();
 startKeyboard();
 startCopy();
 startLease();
+startOnce();
 startSession();

@@ -25,13 +25,6 @@ if (form) {
   form.addEventListener("click", (event) => {
     if (event.target.name === "reason") onReason(event.target);
   });
-  // A second press while the first is on its way would only ask the same again.
-  form.addEventListener("submit", () => {
-    setTimeout(() => { for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = true; });
-  });
-  addEventListener("pageshow", () => {
-    for (const button of form.querySelectorAll("button[type=submit]")) button.disabled = false;
-  });
 }
 
 document.querySelector("[data-focus]")?.focus();

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Request, sync_playwright
 
 from tests.ui.browser import CHROMIUM, HOST, Desk, as_json
 from tests.ui.rendering import draw, gallery_page, page
@@ -186,3 +187,22 @@ def test_a_refused_passkey_is_said_in_words(browser: Browser) -> None:
         " detail: {exception: new DOMException('no', 'NotAllowedError')}}))"
     )
     assert "The passkey was not used" in opened.inner_text("#flashes")
+
+
+def test_a_form_pressed_twice_is_sent_once(browser: Browser) -> None:
+    claim = '<form method="post" action="/sent/"><button>Claim next</button></form>'
+    desk = Desk(browser, {"/queues/": page(claim)})
+
+    def slowly(request: Request) -> tuple[int, str, str]:
+        time.sleep(0.4)
+        return 200, "text/html", page("<p>Claimed</p>")
+
+    desk.answers["/sent/"] = slowly
+    opened = desk.open("/queues/")
+    opened.evaluate("""() => {
+      const form = [...document.forms].find((one) => one.action.endsWith("/sent/"));
+      form.requestSubmit();
+      setTimeout(() => form.requestSubmit(), 100);
+    }""")
+    opened.wait_for_timeout(1200)
+    assert len(desk.posts) == 1
