@@ -57,7 +57,8 @@ ifeq ($(BROWSER),)
 	@echo 'Left out: the browser journeys (tests/journeys), because there is no Chromium on this machine.'
 	@echo 'To run them: apt-get install chromium, then make test again. .ci/run does both.'
 else
-	$(BIN)/pytest -q -m journey
+	$(BIN)/pytest -q -m journey tests/ui
+	$(BIN)/pytest -q -m journey tests/journeys
 endif
 
 test-fast: setup
