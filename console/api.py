@@ -23,6 +23,9 @@ CAPABILITIES = (
     "triage.cases.api_urls",
     "triage.intake.api_urls",
     "triage.merges.api_urls",
+    "governance.measures.api_urls",
+    "governance.risks.api_urls",
+    "governance.gates.api_urls",
 )
 
 

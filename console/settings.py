@@ -49,10 +49,15 @@ INSTALLED_APPS = [
     "console.people",
     "console.waves",
     "console.audit",
+    "console.notices",
     "triage.runs",
     "triage.cases",
     "triage.intake",
     "triage.merges",
+    "governance.measures",
+    "governance.risks",
+    "governance.rollback",
+    "governance.gates",
     "samples",
 ]
 

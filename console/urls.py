@@ -13,9 +13,14 @@ CAPABILITIES = (
     "console.people.urls",
     "console.waves.urls",
     "console.audit.urls",
+    "console.notices.urls",
     "triage.cases.urls",
     "triage.intake.urls",
     "triage.merges.urls",
+    "governance.measures.urls",
+    "governance.risks.urls",
+    "governance.rollback.urls",
+    "governance.gates.urls",
 )
 
 

@@ -41,6 +41,13 @@ def govern(
 
 _CASE: Final = ("EX-", "case_id")
 _USER: Final = ("people.user:", "user_id")
+_RISK: Final = ("RISK-", "id")
+_OF_RISK: Final = ("RISK-", "risk_id")
+_GATE: Final = ("GATE-", "id")
+_OF_GATE: Final = ("GATE-", "gate_id")
+_PLAN: Final = ("rollback.rollbackplan:", "plan_id")
+_PACKAGE: Final = ("gates.decisionpackage:", "package_id")
+_VERSION: Final = ("gates.criterionversion:", "version_id")
 _COUNTS: Final = "lines opened known verified reopened returned rejected excerpts withdrawn checked_bytes"
 
 GOVERNED: Final[tuple[Governed, ...]] = (
@@ -73,7 +80,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern("socialaccount_socialaccount", "id user_id provider last_login date_joined", of=_USER),
     govern("socialaccount_socialapp", "id provider provider_id name"),
     # Waves, sources, runs
-    govern("waves_wave", "id slug name planned_for frozen_at frozen_because created_at"),
+    govern("waves_wave", "id slug name planned_for frozen_at frozen_because guarded_at created_at"),
     govern("runs_source", "id name title kind path public_key active polled_at problem", quiet="polled_at"),
     govern(
         "runs_run",
@@ -115,6 +122,131 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         "id case_id run_id decision_id before_exception_id after_exception_id cause at",
         of=_CASE,
     ),
+    # Measures
+    govern(
+        "measures_reportedmeasure", "id code title unit direction fresh_seconds keep_days active made_by_id made_at"
+    ),
+    # The risk register
+    govern(
+        "risks_risk",
+        "id wave_id domain status detection_measure detection_operator detection_threshold owner_id "
+        "mitigation_owner_id scheme review_on reassess_since reassess_because template made_by_id made_at closed_at",
+        of=_RISK,
+        bulk=True,
+    ),
+    govern(
+        "risks_riskrating",
+        "id risk_id kind scheme factors level rank severity rater_id rated_at",
+        of=_OF_RISK,
+        frozen=True,
+    ),
+    govern(
+        "risks_riskacceptance",
+        "id risk_id rating_id requested_by_id requested_at not_after taken_up_by_id taken_up_at decided_by_id "
+        "decided_at granted revoked_by_id revoked_at",
+        of=_OF_RISK,
+    ),
+    govern("risks_riskreview", "id risk_id by_id at", of=_OF_RISK, frozen=True),
+    govern("risks_risklink", "id risk_id kind target made_by_id made_at closed_by_id closed_at", of=_OF_RISK),
+    govern("risks_escalation", "id risk_id step because due_at at acknowledged_by_id acknowledged_at", of=_OF_RISK),
+    # Rollback
+    govern(
+        "rollback_rollbackplan",
+        "id wave_id version authority_id deputy_id decide_within window_start window_end margin rto rpo mtd data_scope "
+        "runbook_digest digest by_id at",
+        of=("waves.wave:", "wave_id"),
+        frozen=True,
+    ),
+    govern(
+        "rollback_rollbacktrigger",
+        "id plan_id code measure dimension operator threshold consecutive",
+        of=_PLAN,
+        frozen=True,
+    ),
+    govern(
+        "rollback_rehearsal",
+        "id plan_id digest kind started_at finished_at planned_minutes rollback_minutes records production_records "
+        "succeeded by_id at",
+        of=_PLAN,
+        frozen=True,
+    ),
+    govern(
+        "rollback_alarm",
+        "id trigger_id at observed raised_by_id decide_by answer answered_by_id answered_at",
+        of=("rollback.rollbacktrigger:", "trigger_id"),
+    ),
+    # Gates
+    govern("gates_gate", "id wave_id phase title template made_by_id made_at", of=_GATE),
+    govern("gates_criterion", "id gate_id code title owner_id order retired_at", of=_OF_GATE),
+    govern(
+        "gates_criterionversion",
+        "id criterion_id version kind measure dimension operator threshold min_samples max_age interval consecutive "
+        "coverage subject blocking waivable domain by_id at",
+        of=("gates.criterion:", "criterion_id"),
+        frozen=True,
+    ),
+    govern(
+        "gates_policy",
+        "id gate_id version quorum go_needed freezes poll_hours valid_hours by_id at",
+        of=_OF_GATE,
+        frozen=True,
+    ),
+    govern(
+        "gates_seat",
+        "id policy_id code title required chair vetoes holder_id alternate_id order",
+        of=("gates.policy:", "policy_id"),
+        frozen=True,
+    ),
+    govern(
+        "gates_evaluation",
+        "id version_id occasion result observed value numerator denominator samples data_as_of evaluated_at query "
+        "query_version sentence",
+        of=_VERSION,
+        bulk=True,
+        frozen=True,
+    ),
+    govern(
+        "gates_attestation",
+        "id criterion_id version_id statement by_id at withdrawn_by_id withdrawn_at",
+        of=("gates.criterion:", "criterion_id"),
+    ),
+    govern(
+        "gates_controltest",
+        "id wave_id control method satisfied population sample period_from period_to tested_at by_id at",
+        of=("waves.wave:", "wave_id"),
+        frozen=True,
+    ),
+    govern(
+        "gates_waiver",
+        "id version_id requested_by_id requested_at not_after decided_by_id decided_at granted revoked_by_id "
+        "revoked_at",
+        of=_VERSION,
+    ),
+    govern(
+        "gates_decisionpackage",
+        "id gate_id turn policy_id digest previous sealed_by_id sealed_at closes_at",
+        of=_OF_GATE,
+        frozen=True,
+    ),
+    # A poll is blind: what a ballot says stands in the book as a digest, and in clear on the record once it is told.
+    govern("gates_ballot", "id package_id seat_id person_id at request_key", of=_PACKAGE, frozen=True),
+    govern("gates_condition", "id ballot_id owner_id due_at measure operator threshold met_by_id met_at"),
+    govern(
+        "gates_signature",
+        "id package_id place act ballot_id person_id printed_name seat_title signed_at local_time time_zone proof hash "
+        "previous",
+        of=_PACKAGE,
+        frozen=True,
+    ),
+    govern("gates_consolidation", "id package_id by_id at count", of=_PACKAGE, frozen=True),
+    govern(
+        "gates_gatedecision",
+        "id package_id outcome by_id at valid_until signature_id",
+        of=_PACKAGE,
+        frozen=True,
+    ),
+    govern("gates_supersession", "id package_id at by_id cause changes", of=_PACKAGE, frozen=True),
+    govern("gates_revalidation", "id package_id at by_id passed findings", of=_PACKAGE, frozen=True),
 )
 
 EXEMPT: Final[dict[str, str]] = {
@@ -129,5 +261,7 @@ EXEMPT: Final[dict[str, str]] = {
     "runs_recordexcerpt": "patient data, read from bytes whose digest is booked with their chunk",
     "cases_heldrecord": "follows the claim, which is governed",
     "cases_queuetally": "counts derived from cases by trigger",
+    "measures_sample": "telemetry; each report is booked with its digest, what a gate read stands on its evaluation",
+    "notices_notice": "says again, to those whom it concerns, what an entry of the book says",
     "cases_releasedue": "a to-do list derived from decisions, which are governed and frozen",
 }

@@ -42,7 +42,8 @@ ROLES: Final[dict[str, Role]] = {
             "Migration operator",
             "Takes runs in, recalls them, watches sources.",
             _RUNS
-            | {"runs.push_run", "runs.recall_run", "runs.manage_source", "waves.manage_wave", "people.view_gallery"},
+            | {"runs.push_run", "runs.recall_run", "runs.manage_source", "waves.manage_wave", "people.view_gallery"}
+            | {"waves.begin_gates", "waves.attest_gates", "waves.manage_rollback", "waves.manage_measures"},
             frozenset({CONSOLE, SOURCE, WAVE}),
         ),
         Role(
@@ -52,7 +53,22 @@ ROLES: Final[dict[str, Role]] = {
             _RUNS | {"audit.view_book", "cases.see_queue"},
             frozenset({CONSOLE}),
         ),
-        Role("board", "Governance board", "Sees waves and runs; signs gates.", _RUNS, frozenset({CONSOLE, WAVE})),
+        Role(
+            "board",
+            "Governance board",
+            "Sees waves, runs and masked cases; votes on gates and signs; accepts risks.",
+            _RUNS | {"cases.see_queue", "waves.vote_gates", "waves.accept_risks"},
+            frozenset({CONSOLE, WAVE}),
+        ),
+        Role(
+            "steward",
+            "Migration steward",
+            "Prepares gates, keeps the risk register, seals decision packages. Never votes on what they sealed.",
+            _RUNS
+            | {"cases.see_queue", "waves.manage_wave", "waves.manage_gates", "waves.attest_gates"}
+            | {"waves.manage_risks", "waves.manage_measures", "waves.manage_rollback"},
+            frozenset({CONSOLE, WAVE}),
+        ),
         Role(
             "administrator",
             "Administrator",
@@ -64,7 +80,15 @@ ROLES: Final[dict[str, Role]] = {
             "pipeline",
             "Pipeline",
             "Pushes runs; on the whole console it also reads the decision feed and acknowledges it.",
-            frozenset({"runs.push_run", "runs.view_runs", "cases.read_feed", "cases.acknowledge_feed"}),
+            frozenset(
+                {
+                    "runs.push_run",
+                    "runs.view_runs",
+                    "cases.read_feed",
+                    "cases.acknowledge_feed",
+                    "waves.report_measures",
+                }
+            ),
             frozenset({CONSOLE, SOURCE}),
             for_services=True,
         ),
@@ -73,6 +97,14 @@ ROLES: Final[dict[str, Role]] = {
             "Feed consumer",
             "Reads the decision feed and acknowledges it: for a pipeline that pushes to one source only.",
             frozenset({"cases.read_feed", "cases.acknowledge_feed"}),
+            frozenset({CONSOLE}),
+            for_services=True,
+        ),
+        Role(
+            "monitor",
+            "Monitoring",
+            "Reports measures: sign-in success, latencies, backlogs.",
+            frozenset({"waves.report_measures"}),
             frozenset({CONSOLE}),
             for_services=True,
         ),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
+from django.utils import timezone
 
+from console import standing
 from console.audit import book
 from console.errors import Invalid
 from console.people.models import User
@@ -41,7 +44,31 @@ def describe_wave(
         locked.name, locked.description, locked.planned_for = name, description, planned_for
         locked.save(update_fields=["name", "description", "planned_for"])
         book.write("wave.described", subject=locked, by=by, facts={"slug": locked.slug})
+        standing.changed("wave_described", waves=[locked.pk], by=by, about=locked.slug)
     return locked
+
+
+def guard(*, wave: Wave, freeze: str = "", by: User) -> None:
+    """From now on a sealed package rests on this wave; ``freeze`` says why its cases and description stand still.
+
+    For the action that seals: it holds the wave alone (``holding.hold_alone``), asks its rules and books its own entry.
+    """
+    now = timezone.now()
+    changes: dict[str, Any] = {"guarded_at": wave.guarded_at or now}
+    if freeze:
+        changes |= {"frozen_at": wave.frozen_at or now, "frozen_because": freeze[:300]}
+    with book.transaction(by=by, purpose="guard"):
+        Wave.objects.filter(pk=wave.pk).update(**changes)
+
+
+def unguard(*, wave: Wave, guarded: bool, frozen: bool, by: User) -> None:
+    """A package ended: the wave stays ``guarded`` or ``frozen`` if another one still rests on it. As ``guard``."""
+    changes: dict[str, Any] = {} if guarded else {"guarded_at": None}
+    if not frozen:
+        changes |= {"frozen_at": None, "frozen_because": ""}
+    if changes:
+        with book.transaction(by=by, purpose="unguard"):
+            Wave.objects.filter(pk=wave.pk).update(**changes)
 
 
 def _check(slug: str, name: str) -> None:

@@ -14,12 +14,28 @@ class Wave(models.Model):
     planned_for = models.DateField(null=True, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     frozen_because = models.CharField(max_length=300, blank=True)
+    guarded_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when a sealed decision package rests on what this wave holds."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         ordering = ["slug"]
         default_permissions = ()
-        permissions = [("view_wave", "See waves"), ("manage_wave", "Make and describe waves")]
+        permissions = [
+            ("view_wave", "See waves"),
+            ("manage_wave", "Make and describe waves"),
+            # What governance permits stands here, since it is granted on waves.
+            ("manage_gates", "Prepare gates: criteria, policy, sealing"),
+            ("vote_gates", "Hold a seat of a gate's board"),
+            ("begin_gates", "Revalidate and begin what a gate allowed"),
+            ("attest_gates", "Attest, record control tests, ask for waivers"),
+            ("manage_risks", "Keep the risk register"),
+            ("accept_risks", "Accept risks"),
+            ("manage_measures", "Define measures"),
+            ("report_measures", "Report measures"),
+            ("manage_rollback", "Keep rollback plans and rehearsals"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class NoticesConfig(AppConfig):
+    name = "console.notices"
+    label = "notices"
+
+    def ready(self) -> None:
+        from console.notices import shell  # noqa: PLC0415 - models exist only once apps are ready
+
+        shell.register()

@@ -1,0 +1,160 @@
+"""What bears on a gate: evaluations of its criteria, attestations, control tests and waivers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from console.waves.models import Wave
+from governance.gates.models.gate import Criterion, CriterionVersion
+
+
+class Result(models.TextChoices):
+    """What an evaluation found. Only a pass permits; what cannot be known is never a pass."""
+
+    PASS = "pass", "Pass"
+    FAIL = "fail", "Fail"
+    INCONCLUSIVE = "inconclusive", "Inconclusive"
+    STALE = "stale", "Stale"
+
+
+class Occasion(models.TextChoices):
+    """Why an evaluation was kept."""
+
+    CHANGE = "change", "It had changed"
+    SEAL = "seal", "A package was sealed"
+    BEGIN = "begin", "Revalidated at T-0"
+
+
+class Evaluation(models.Model):
+    """What one criterion's question was answered with at one time. Never changes."""
+
+    id = models.BigAutoField(primary_key=True)
+    version = models.ForeignKey(CriterionVersion, on_delete=models.PROTECT, related_name="evaluations")
+    occasion = models.CharField(max_length=8, choices=Occasion)
+    result = models.CharField(max_length=12, choices=Result)
+    observed = models.CharField(max_length=100, help_text="The value in words, as people read it.")
+    value = models.DecimalField(max_digits=24, decimal_places=6, null=True, help_text="For trends; never compared.")
+    numerator = models.BigIntegerField(null=True)
+    denominator = models.BigIntegerField(null=True)
+    samples = models.BigIntegerField(null=True)
+    data_as_of = models.DateTimeField(null=True)
+    evaluated_at = models.DateTimeField()
+    query = models.CharField(max_length=64)
+    query_version = models.PositiveSmallIntegerField(default=1)
+    sentence = models.CharField(max_length=500)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["version", "-id"], name="gates_evaluation_latest")]
+
+
+class Attestation(models.Model):
+    """That a person said, with their name, that something holds. It ends by itself, or by being taken back."""
+
+    criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="attestations")
+    version = models.ForeignKey(
+        CriterionVersion, on_delete=models.PROTECT, related_name="+", help_text="What was attested to."
+    )
+    statement = models.CharField(max_length=400)
+    note = models.TextField(blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    withdrawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_because = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["criterion", "-id"], name="gates_attestation_latest")]
+
+
+class Method(models.TextChoices):
+    """How a control was tested (NIST SP 800-53A)."""
+
+    EXAMINE = "examine", "Examine"
+    INTERVIEW = "interview", "Interview"
+    TEST = "test", "Test"
+
+
+class ControlTest(models.Model):
+    """One test of one control for a wave: what was looked at, over which period, with what result. Never changes."""
+
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+    control = models.SlugField(max_length=64)
+    method = models.CharField(max_length=10, choices=Method)
+    satisfied = models.BooleanField()
+    finding = models.TextField()
+    evidence = models.CharField(max_length=500, help_text="Where the evidence lies, and its digest.")
+    population = models.PositiveBigIntegerField()
+    sample = models.PositiveBigIntegerField()
+    period_from = models.DateField()
+    period_to = models.DateField()
+    tested_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(sample__gte=1, population__gte=F("sample"), period_to__gte=F("period_from")),
+                name="gates_control_test_sample",
+            )
+        ]
+        indexes = [models.Index(fields=["wave", "control", "-id"], name="gates_control_latest")]
+
+
+class WaiverState(models.TextChoices):
+    """Where a waiver stands at a moment. Only an active one permits."""
+
+    ASKED = "asked", "Asked for"
+    REFUSED = "refused", "Refused"
+    ACTIVE = "active", "Active"
+    EXPIRED = "expired", "Expired"
+    REVOKED = "revoked", "Revoked"
+
+
+class Waiver(models.Model):
+    """Leave to go on although one criterion, as it was then judged, fails: compensated, not by oneself, for a time."""
+
+    version = models.ForeignKey(CriterionVersion, on_delete=models.PROTECT, related_name="waivers")
+    reason = models.TextField()
+    compensating_control = models.TextField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    not_after = models.DateTimeField()
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(null=True)
+    decision_reason = models.TextField(blank=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+    revoke_reason = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(not_after__gt=F("requested_at")), name="gates_waiver_ends"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")), name="gates_waiver_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(granted__isnull=True, decided_at__isnull=True, decided_by__isnull=True)
+                | Q(granted__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
+                name="gates_waiver_decided",
+            ),
+        ]
+
+    def state_at(self, now: dt.datetime) -> WaiverState:
+        """The state at ``now``: expiry is seen when it is read, whatever any scheduler did."""
+        if self.revoked_at is not None and self.revoked_at <= now:
+            return WaiverState.REVOKED
+        if self.granted is False:
+            return WaiverState.REFUSED
+        if self.not_after <= now:
+            return WaiverState.EXPIRED
+        return WaiverState.ACTIVE if self.granted else WaiverState.ASKED

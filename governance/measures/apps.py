@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class MeasuresConfig(AppConfig):
+    name = "governance.measures"
+    label = "measures"
+
+    def ready(self) -> None:
+        from governance.measures import shell  # noqa: PLC0415 - models exist only once apps are ready
+
+        shell.register()

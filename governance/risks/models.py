@@ -1,0 +1,233 @@
+"""The risk register: what could go wrong, how it was rated when and by whom, and who accepted what until when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from console.waves.models import Wave
+
+
+class Domain(models.TextChoices):
+    """What a risk, a criterion and a veto are about."""
+
+    CLINICAL = "clinical", "Clinical safety"
+    PRIVACY = "privacy", "Privacy"
+    SECURITY = "security", "Security"
+    TECHNICAL = "technical", "Technical"
+    OPERATIONAL = "operational", "Operational"
+
+
+class RiskStatus(models.TextChoices):
+    """OSCAL's words."""
+
+    OPEN = "open", "Open"
+    INVESTIGATING = "investigating", "Investigating"
+    REMEDIATING = "remediating", "Remediating"
+    DEVIATION_REQUESTED = "deviation-requested", "Acceptance asked for"
+    DEVIATION_APPROVED = "deviation-approved", "Accepted"
+    CLOSED = "closed", "Closed"
+
+
+class Risk(models.Model):
+    """One way in which the migration could do harm. Its ratings are rows of their own and never change.
+
+    ``wave`` empty: the whole programme. ``detection_measure`` is a measure's code with the bound that says it fails.
+    """
+
+    title = models.CharField(max_length=160)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    domain = models.CharField(max_length=12, choices=Domain)
+    status = models.CharField(max_length=20, choices=RiskStatus, default=RiskStatus.OPEN)
+    cause = models.TextField()
+    hazard = models.TextField(help_text="The hazard or threat event.")
+    effect = models.TextField()
+    harm = models.TextField()
+    failure_mode = models.CharField(max_length=300)
+    detection_method = models.CharField(max_length=300)
+    detection_measure = models.CharField(max_length=64, blank=True)
+    detection_operator = models.CharField(max_length=2, blank=True, help_text="Sound while: le, lt, ge, gt, eq.")
+    detection_threshold = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    mitigation = models.TextField(blank=True)
+    mitigation_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    scheme = models.CharField(max_length=40, help_text="The scheme that it is rated under, with its version.")
+    review_on = models.DateTimeField(help_text="When it must be looked at again.")
+    reassess_since = models.DateTimeField(null=True, blank=True, help_text="Since when an event asks for a new rating.")
+    reassess_because = models.CharField(max_length=300, blank=True)
+    template = models.CharField(max_length=40, blank=True, help_text="The seed that it came from.")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(failure_mode="") & ~Q(detection_method=""), name="risks_risk_complete"
+            ),
+            models.CheckConstraint(
+                condition=Q(detection_measure="") | (~Q(detection_operator="") & Q(detection_threshold__isnull=False)),
+                name="risks_risk_detection_bound",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.ref} {self.title}"
+
+    @property
+    def ref(self) -> str:
+        """The stable name people use: ``RISK-3``."""
+        return f"RISK-{self.pk}"
+
+
+class RatingKind(models.TextChoices):
+    """Which risk a rating speaks of: before controls, with those in place now, after those planned, aimed at."""
+
+    INHERENT = "inherent", "Inherent"
+    CURRENT = "current", "Current"
+    RESIDUAL = "residual", "Residual"
+    TARGET = "target", "Target"
+
+
+class RiskRating(models.Model):
+    """Who scored this what, when, under which scheme and why. Never changes; a new opinion is a new row."""
+
+    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="ratings")
+    kind = models.CharField(max_length=10, choices=RatingKind)
+    scheme = models.CharField(max_length=40, help_text="Name and version: dcb0129-1.")
+    factors = models.JSONField(help_text="Words on the scheme's axes, such as likelihood and consequence.")
+    level = models.CharField(max_length=40, help_text="Looked up by the scheme, never typed.")
+    rank = models.PositiveSmallIntegerField(help_text="The level's place within its scheme; 1 is the least.")
+    severity = models.PositiveSmallIntegerField(help_text="The level on the common scale of all schemes, 1 to 4.")
+    rationale = models.TextField()
+    rater = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    rated_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(rationale="") & Q(severity__range=(1, 4)), name="risks_rating_reasoned")
+        ]
+        indexes = [models.Index(fields=["risk", "kind", "-rated_at", "-id"], name="risks_rating_latest")]
+
+
+class AcceptanceState(models.TextChoices):
+    """Where an acceptance stands at a moment. Only an active one counts."""
+
+    PROPOSED = "proposed", "Proposed"
+    UNDER_REVIEW = "under_review", "Under review"
+    REJECTED = "rejected", "Rejected"
+    ACTIVE = "active", "Active"
+    EXPIRED = "expired", "Expired"
+    REVOKED = "revoked", "Revoked"
+
+
+class RiskAcceptance(models.Model):
+    """A risk accepted at a level, by somebody else than asked for it, until a time that is looked at when read."""
+
+    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="acceptances")
+    rating = models.ForeignKey(RiskRating, on_delete=models.PROTECT, related_name="+", help_text="What is accepted.")
+    reason = models.TextField()
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField()
+    not_after = models.DateTimeField()
+    taken_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    taken_up_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True)
+    granted = models.BooleanField(null=True)
+    decision_reason = models.TextField(blank=True)
+    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    revoked_at = models.DateTimeField(null=True)
+    revoke_reason = models.TextField(blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=Q(not_after__gt=F("requested_at")), name="risks_acceptance_ends"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")), name="risks_acceptance_two"
+            ),
+            models.CheckConstraint(
+                condition=Q(granted__isnull=True, decided_at__isnull=True, decided_by__isnull=True)
+                | Q(granted__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
+                name="risks_acceptance_decided",
+            ),
+        ]
+
+    def state_at(self, now: dt.datetime) -> AcceptanceState:
+        """The state at ``now``: expiry is seen when it is read, whatever any scheduler did."""
+        if self.revoked_at is not None and self.revoked_at <= now:
+            return AcceptanceState.REVOKED
+        if self.granted is False:
+            return AcceptanceState.REJECTED
+        if self.not_after <= now:
+            return AcceptanceState.EXPIRED
+        if self.granted:
+            return AcceptanceState.ACTIVE
+        return AcceptanceState.UNDER_REVIEW if self.taken_up_at else AcceptanceState.PROPOSED
+
+
+class RiskReview(models.Model):
+    """That somebody looked at a risk again, and what they found. Never changes."""
+
+    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="reviews")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    note = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class LinkKind(models.TextChoices):
+    """What a risk is linked with. Links close; they are never deleted."""
+
+    CASE = "case", "Case"
+    CRITERION = "criterion", "Gate criterion"
+    TRIGGER = "trigger", "Rollback trigger"
+    CONTROL = "control", "Control"
+
+
+class RiskLink(models.Model):
+    """A risk and something that bears on it, by its reference (``EX-1042``); a case of another app is never a key."""
+
+    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="links")
+    kind = models.CharField(max_length=10, choices=LinkKind)
+    target = models.CharField(max_length=100)
+    note = models.CharField(max_length=300, blank=True)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["risk", "kind", "target"], condition=Q(closed_at__isnull=True), name="risks_link_once"
+            )
+        ]
+        indexes = [models.Index(fields=["kind", "target"], name="risks_link_target")]
+
+
+class Escalation(models.Model):
+    """That an overdue risk was taken one step up, to whom, and when somebody there acknowledged it."""
+
+    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="escalations")
+    step = models.PositiveSmallIntegerField(help_text="1: its owner; 2: the stewards; 3: the board.")
+    because = models.CharField(max_length=300)
+    due_at = models.DateTimeField(help_text="The due time that was missed.")
+    at = models.DateTimeField()
+    acknowledged_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["risk", "due_at", "step"], name="risks_escalation_once")]

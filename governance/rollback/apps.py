@@ -1,0 +1,11 @@
+from django.apps import AppConfig
+
+
+class RollbackConfig(AppConfig):
+    name = "governance.rollback"
+    label = "rollback"
+
+    def ready(self) -> None:
+        from governance.rollback import shell  # noqa: PLC0415 - models exist only once apps are ready
+
+        shell.register()
