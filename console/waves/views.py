@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,6 +16,13 @@ from console.waves.forms import DescribeForm, MakeForm
 from console.waves.models import Wave
 
 MANAGE = "waves.manage_wave"
+#: What others show on a wave's page, in this order, and the URL name of each one's fragment.
+PARTS: Final = (
+    ("gates", "gates:wave"),
+    ("risks", "risks:wave"),
+    ("rollback plan", "rollback:wave"),
+    ("runs", "intake:wave-runs"),
+)
 
 
 @require_GET
@@ -42,11 +51,16 @@ def make(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def wave(request: HttpRequest, slug: str) -> HttpResponse:
-    """A wave, and its runs as intake shows them."""
+    """A wave, with what other capabilities show of it."""
     user = person(request)
     found = queries.wave_seen_by(user, slug)
-    context = {"wave": found, "may_describe": rules.may_describe(found) if may(user, MANAGE, found) else None}
-    return render(request, "waves/wave.html", {**context, "runs": fragment("intake:wave-runs", found.slug)})
+    context = {
+        "wave": found,
+        "may_describe": rules.may_describe(found) if may(user, MANAGE, found) else None,
+        "parts": [(part, url) for part, name in PARTS if (url := fragment(name, found.slug))],
+        "war_room": fragment("measures:war-room", found.slug),
+    }
+    return render(request, "waves/wave.html", context)
 
 
 @require_http_methods(["GET", "POST"])

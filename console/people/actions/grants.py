@@ -8,6 +8,7 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from guardian.models import UserObjectPermission
 
+from console import standing
 from console.audit import book
 from console.errors import Missing
 from console.people import permissions, rules
@@ -54,6 +55,8 @@ def revoke_role(*, grant: RoleGrant, by: User) -> RoleGrant:
             live.save(update_fields=["revoked_at", "revoked_by"])
             _sync(user, live.scope_type_id, live.scope_id)
             book.write("role.revoked", subject=user, by=by, facts=_facts(live))
+            # What this person signed may rest on the role.
+            standing.changed("role_revoked", waves=None, by=by, about=user.username)
     permissions.forget(grant.user)
     return live
 
@@ -71,6 +74,7 @@ def sync_roles(*, by: User) -> int:
         changed = sum(_sync(users[user], scope_type, scope_id) for user, scope_type, scope_id in wanted)
         if changed:
             book.write("role.synced", subject=by, by=by, facts={"changed": changed})
+            standing.changed("roles_synced", waves=None, by=by)
     return changed
 
 

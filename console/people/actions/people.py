@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
+from console import standing
 from console.audit import book
 from console.errors import Invalid
 from console.people import permissions, rules
@@ -71,6 +72,7 @@ def deactivate(*, user: User, by: User) -> User:
         revoked = live.update(revoked_at=timezone.now())
         _end_sessions(locked)
         book.write("person.deactivated", subject=locked, by=by, facts={"username": locked.username, "tokens": revoked})
+        standing.changed("person_deactivated", waves=None, by=by, about=locked.username)
     return locked
 
 
