@@ -92,7 +92,8 @@ class Judged:
 class SeatSeen:
     """A seat with the people who may fill it. ``holder`` and ``alternate`` are user keys.
 
-    ``able``: those of the two who may vote at all (active, with the permission, not barred by separation of duties).
+    ``able``: those of the two who may vote at all: active, with the permission. Separation of duties is not part of
+    it: whoever it bars may still abstain or say NO-GO.
     """
 
     code: str
@@ -143,7 +144,7 @@ class Counted:
 class Material:
     """What must not change under signatures. Anything not in here may change without asking anybody again.
 
-    ``criteria``: code → version and basis (``pass``, ``waiver:7`` or empty). ``criticals`` counts arrivals of critical
+    ``criteria``: code → version, basis (``pass``, ``waiver:7`` or empty) and blocking. ``criticals`` counts arrivals of critical
     exceptions and only grows. ``transformation`` is that of the latest loaded run; ``runs`` the loaded runs counted.
     ``risks``: name → severity. ``acceptances``, ``waivers``: keys in force. ``seats``: code → [holder, alternate].
     ``able``: user keys who may vote; ``signers``: who have signed so far (never part of a sealed value).

@@ -1,0 +1,63 @@
+"""The law of gates, in pure functions: no database, no clock, no request.
+
+``evaluating`` judges criteria, ``waiving`` says when a failure may be waived, ``polling`` counts ballots, ``duties``
+says who may do what, ``materiality`` what must not change under signatures, ``standing`` how a gate stands.
+"""
+
+from __future__ import annotations
+
+from governance.gates.rules.duties import (
+    may_ask_waiver,
+    may_begin,
+    may_consolidate,
+    may_decide,
+    may_decide_waiver,
+    may_meet_condition,
+    may_seal,
+    may_vote,
+    may_withdraw,
+)
+from governance.gates.rules.evaluating import blockers, evaluate, judge, permitted
+from governance.gates.rules.materiality import compare, from_json, to_json
+from governance.gates.rules.polling import chair, count, findings, seat_of, unmet, waits_for
+from governance.gates.rules.standing import DECIDE_WITHIN, ends_at, is_live, standing_of
+from governance.gates.rules.values import ConditionSeen, Evaluated, GateState, PackageSeen, WaiverSeen
+from governance.gates.rules.waiving import NON_WAIVABLE, approvers, is_active, is_waivable
+
+__all__ = [
+    "DECIDE_WITHIN",
+    "NON_WAIVABLE",
+    "ConditionSeen",
+    "Evaluated",
+    "GateState",
+    "PackageSeen",
+    "WaiverSeen",
+    "approvers",
+    "blockers",
+    "chair",
+    "compare",
+    "count",
+    "ends_at",
+    "evaluate",
+    "findings",
+    "from_json",
+    "is_active",
+    "is_live",
+    "is_waivable",
+    "judge",
+    "may_ask_waiver",
+    "may_begin",
+    "may_consolidate",
+    "may_decide",
+    "may_decide_waiver",
+    "may_meet_condition",
+    "may_seal",
+    "may_vote",
+    "may_withdraw",
+    "permitted",
+    "seat_of",
+    "standing_of",
+    "to_json",
+    "unmet",
+    "waits_for",
+]
