@@ -1,12 +1,21 @@
-"""Gates as code: for each phase its criteria, in plain words, and its policy. A change is the next version."""
+"""Gates as code: for each phase its criteria, in plain words, and the board that it suggests.
+
+A gate is made from a template once and then goes its own way: criteria are changed on the gate, as versions. To change
+a template is to give it the next version; gates that stand are left alone.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
-from governance.gates.models import Kind, Operator
+from governance.gates.models import Kind, Operator, Phase
 from governance.risks.models import Domain
+
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+CLINICAL, PRIVACY, SECURITY = Domain.CLINICAL, Domain.PRIVACY, Domain.SECURITY
+TECHNICAL, OPERATIONAL = Domain.TECHNICAL, Domain.OPERATIONAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,11 +28,167 @@ class How:
     operator: Operator | None = None
     threshold: Decimal | None = None
     min_samples: int = 1
-    max_age: int = 86_400
+    max_age: int = DAY
     interval: int | None = None
     consecutive: int | None = None
     coverage: int = 100
     subject: str = ""
     blocking: bool = True
     waivable: bool = True
-    domain: Domain = Domain.OPERATIONAL
+    domain: Domain = OPERATIONAL
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One criterion of a template."""
+
+    code: str
+    title: str
+    why: str
+    how: How
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """A seat that a template suggests; who holds it is for the hospital to say."""
+
+    code: str
+    title: str
+    required: bool = True
+    chair: bool = False
+    vetoes: tuple[Domain, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """The gate of one phase, and the policy that it suggests."""
+
+    phase: Phase
+    version: int
+    title: str
+    criteria: tuple[Wanted, ...]
+    quorum: int = 3
+    go_needed: int = 3
+    freezes: bool = False
+    poll_hours: int = 72
+    valid_hours: int = 168
+    seats: tuple[Suggested, ...] = field(default_factory=lambda: BOARD)
+
+    @property
+    def name(self) -> str:
+        """What a gate made from it remembers: ``cutover-1``."""
+        return f"{self.phase}-{self.version}"
+
+
+BOARD: Final = (
+    Suggested("chair", "Chief information officer", chair=True),
+    Suggested("cmio", "Chief medical information officer", vetoes=(CLINICAL,)),
+    Suggested("cno", "Chief nursing officer"),
+    Suggested("privacy", "Privacy officer", vetoes=(PRIVACY,)),
+    Suggested("ciso", "Chief information security officer", required=False, vetoes=(SECURITY,)),
+    Suggested("pharmacy", "Director of pharmacy", required=False),
+    Suggested("conversion", "Data conversion lead", required=False, vetoes=(TECHNICAL,)),
+)
+
+
+def ratio(
+    code: str,
+    title: str,
+    why: str,
+    bound: tuple[str, str, str],
+    *,
+    dimension: str = "",
+    samples: int = 1,
+    days: int = 7,
+    domain: Domain = TECHNICAL,
+    waivable: bool = True,
+    blocking: bool = True,
+) -> Wanted:
+    """A share compared exactly. ``bound``: measure, operator, threshold. ``days``: how old its data may be."""
+    measure, operator, threshold = bound
+    return Wanted(
+        code,
+        title,
+        why,
+        How(
+            Kind.RATIO,
+            measure,
+            dimension,
+            Operator(operator),
+            Decimal(threshold),
+            min_samples=samples,
+            max_age=days * DAY,
+            domain=domain,
+            waivable=waivable,
+            blocking=blocking,
+        ),
+    )
+
+
+def window(
+    code: str,
+    title: str,
+    why: str,
+    bound: tuple[str, str, str],
+    *,
+    each: int,
+    times: int,
+    coverage: int = 100,
+    domain: Domain = TECHNICAL,
+) -> Wanted:
+    """A value that must hold in every one of ``times`` intervals of ``each`` seconds that end now."""
+    measure, operator, threshold = bound
+    return Wanted(
+        code,
+        title,
+        why,
+        How(
+            Kind.WINDOW,
+            measure,
+            "",
+            Operator(operator),
+            Decimal(threshold),
+            interval=each,
+            consecutive=times,
+            coverage=coverage,
+            max_age=2 * each,
+            domain=domain,
+        ),
+    )
+
+
+def none_open(days: int) -> Wanted:
+    """No critical case of the wave is unresolved. Nobody can waive it."""
+    why = "A critical case is a record that could hurt a patient: it is decided by a person before anything moves."
+    how = How(Kind.COUNT_IS_ZERO, "critical-open", max_age=days * DAY, domain=CLINICAL, waivable=False)
+    return Wanted("critical-open", "No critical case is unresolved", why, how)
+
+
+def recency(code: str, title: str, why: str, measure: str, *, days: int, domain: Domain, waivable: bool) -> Wanted:
+    """An event that lies no longer back than ``days``."""
+    return Wanted(code, title, why, How(Kind.RECENCY, measure, max_age=days * DAY, domain=domain, waivable=waivable))
+
+
+def ceiling(domain: Domain, severity: int) -> Wanted:
+    """No open risk of a domain stands above a common severity (1 to 4) without an acceptance in force."""
+    words = {1: "low", 2: "moderate", 3: "high"}[severity]
+    how = How(Kind.RISK_CEILING, subject=str(severity), max_age=30 * DAY, domain=domain)
+    title = f"{domain.label} risks are {words} at most, or accepted"
+    return Wanted(f"risks-{domain}", title, "What is left of the risk is either low enough or carried by name.", how)
+
+
+def control(code: str, title: str, why: str, *, days: int = 90, domain: Domain = SECURITY) -> Wanted:
+    """A control that was tested, with a sample, and found satisfied."""
+    return Wanted(code, title, why, How(Kind.CONTROL_TEST, subject=code, max_age=days * DAY, domain=domain))
+
+
+def after(phase: Phase) -> Wanted:
+    """The gate of an earlier phase stands at GO."""
+    why = "The board answered the earlier question, and nothing has taken that answer back."
+    how = How(Kind.PRIOR_GATE, subject=str(phase), max_age=365 * DAY, waivable=False)
+    return Wanted(f"after-{phase}", f"The gate “{phase.label}” stands at GO", why, how)
+
+
+def attested(code: str, title: str, why: str, statement: str, *, days: int, domain: Domain) -> Wanted:
+    """Something that a person says with their name."""
+    return Wanted(code, title, why, How(Kind.ATTESTATION, subject=statement, max_age=days * DAY, domain=domain))
