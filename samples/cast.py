@@ -30,7 +30,12 @@ CAST: Final = (
     Member("lena", "Lena Lutaaya", "lead", "leads the queues"),
     Member("omar", "Omar Okot", "operator", "operates the migration"),
     Member("cora", "Cora Chebet", "compliance", "reads the book"),
-    Member("bo", "Bo Bagonza", "board", "sits on the governance board"),
+    Member("bo", "Bo Bagonza", "board", "is CIO and chairs the governance board"),
+    Member("mira", "Mira Mbabazi", "board", "is CMIO; her NO-GO on clinical safety is a veto"),
+    Member("nora", "Nora Nansubuga", "board", "is CNO on the board"),
+    Member("theo", "Theo Tumusiime", "board", "takes Nora's seat when she is recused"),
+    Member("paul", "Paul Pacutho", "board", "is privacy officer; his NO-GO on privacy is a veto"),
+    Member("sam", "Sam Ssebunya", "steward", "prepares gates, keeps the risks, seals packages"),
     Member("ada", "Ada Apio", "administrator", "invites people and grants roles"),
 )
 

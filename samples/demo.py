@@ -9,23 +9,25 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import Max
+from django.utils import timezone
 
 from console.people.models import User
 from console.waves import actions as waves
 from console.waves.models import Wave
-from samples import next_run, story
+from samples import critical, next_run, rehearsal, story
 from samples.cast import PIPELINE
-from samples.demo_decisions import DemoDecision, demo_decisions
+from samples.demo_decisions import demo_decisions
 from samples.review import WAVE_ONE, WAVE_TWO
 from triage.cases import actions as cases
 from triage.cases import keys, queries
 from triage.cases.actions.standard import make_standard_queues
-from triage.cases.models import Case, FeedItem, Queue, State
+from triage.cases.models import Case, Queue, ReleaseDue, State
 from triage.intake import actions as intake
 from triage.runs.models import Run, RunState, Source, SourceKind
 
@@ -83,55 +85,105 @@ def decide(people: list[User], say: Say) -> None:
     """The reviewers decide the cases that the demonstration knows answers to, in turn; one of them wrongly."""
     made = 0
     for number, wanted in enumerate(demo_decisions()):
-        case = _case_of(wanted)
+        case = _case_of(wanted.records)
         if case is not None and case.state == State.OPEN and not case.decisions.exists():
-            reviewer = people[number % len(people)]
-            cases.opened(case=case, by=reviewer)
-            claimed = cases.claim(case=case, by=reviewer)
-            cases.decide(
-                case=case, verdict=wanted.verdict, reason=wanted.reason, seen=claimed.case.revision, by=reviewer
-            )
+            _answer(case, wanted.verdict, wanted.reason, by=people[number % len(people)])
             made += 1
     say(f"  {made} decisions made, released {UNDO_SECONDS} seconds later")
 
 
-def _case_of(wanted: DemoDecision) -> Case | None:
-    record_keys = sorted(keys.record_key(system, record) for system, record in wanted.records)
+def settle_critical(*weeks: int, first: User, second: User, say: Say) -> None:
+    """What these weeks' runs reported as critical is decided by the known truth, but for what is left to visitors.
+
+    ``first`` answers; a suspected overlay goes on to a queue of its own, where ``second`` confirms it.
+    """
+    made = 0
+    for wanted in [answer for week in weeks for answer in critical.answers(week)]:
+        case = _case_of(wanted.records)
+        for reviewer in (first, second):
+            if case is not None and case.state == State.OPEN:
+                case = _answer(case, wanted.verdict, wanted.reason, by=reviewer)
+                made += 1
+    if made:
+        say(f"  {made} decisions made on critical cases")
+
+
+def _answer(case: Case, verdict: str, reason: str, *, by: User) -> Case:
+    """Open, claim and decide a case as a reviewer does; give it as it then stands."""
+    cases.opened(case=case, by=by)
+    claimed = cases.claim(case=case, by=by)
+    return cases.decide(case=case, verdict=verdict, reason=reason, seen=claimed.case.revision, by=by).case
+
+
+def _case_of(records: Iterable[tuple[str, str]]) -> Case | None:
+    record_keys = sorted(keys.record_key(system, record) for system, record in records)
     return Case.objects.filter(record_keys=record_keys).first()
 
 
 def acknowledge(*, by: User) -> None:
-    """The pipeline has applied what the feed has released."""
-    expected = len(demo_decisions())
+    """The pipeline has applied what the feed has released: everything that has been decided so far."""
+    last = ReleaseDue.objects.aggregate(last=Max("release_at"))["last"]
     for _ in _patiently("the decisions to be released"):
-        if FeedItem.objects.count() >= expected:
+        if last is None or not ReleaseDue.objects.filter(release_at__lte=last).exists():
             break
     cases.acknowledge(through=queries.last_position(), by=by)
 
 
 def proof(say: Say) -> None:
     """The run that had the decisions applied: it proves most of them and disputes one."""
-    items = queries.feed(0, 1000)
+    deliver(lambda out: next_run.build(out, feed(queries.last_position())), story.RUN_FOUR, say)
+
+
+def dress_rehearsal(say: Say) -> None:
+    """The dress rehearsal of wave 1, which ended a little while ago, with the same decisions applied."""
+    deliver(lambda out: rehearsal.dress(out, _applied(), now=timezone.now()), rehearsal.DRESS_REHEARSAL, say)
+
+
+def next_delta() -> Path:
+    """Put the next package after the dress rehearsal into the inbox, in one move, and give its place.
+
+    It reports one critical match that nobody has seen before. Raises Stuck while there was no dress rehearsal.
+    """
+    if not Run.objects.filter(run_id=rehearsal.DRESS_REHEARSAL).exists():
+        raise Stuck("There was no dress rehearsal yet. Set the demonstration up first: manage.py seed_demo.")
+    inbox, number = Path(settings.INBOX_ROOT) / SOURCE, 1
+    while (inbox / rehearsal.DELTA.format(number=number)).exists():
+        number += 1
+    with tempfile.TemporaryDirectory(dir=settings.CONCORD_HOME) as draft:
+        package = rehearsal.delta(Path(draft), _applied(), number=number, now=timezone.now())
+        return Path(shutil.move(package, inbox / package.name))
+
+
+def feed(through: int) -> list[dict[str, Any]]:
+    """Items of the decision feed up to a position, as the builders of packages take them."""
+    items = [item for item in queries.feed(0, 1000) if item.position <= through]
     outcomes = queries.outcomes(items)
-    feed = [
+    return [
         {"position": item.position, "verdict": item.decision.verdict, "records": outcomes[item.position]["records"]}
         for item in items
         if item.decision.verdict in {"LINK", "NO_MATCH"}
     ]
-    deliver(lambda out: next_run.build(out, feed), story.RUN_FOUR, say)
+
+
+def _applied() -> list[dict[str, Any]]:
+    """What week 40 had applied."""
+    return feed(Run.objects.get(run_id=story.RUN_FOUR).decisions_applied or 0)
 
 
 def run(people: dict[str, User], *, by: User, say: Say) -> None:
     """The whole story."""
     set_up(by=by)
-    say("Four weeks of runs arrive in the inbox:")
+    say("Four weeks of runs and a dress rehearsal arrive in the inbox:")
     deliver(story.run_one, story.RUN_ONE, say)
     deliver(story.run_two, story.RUN_TWO, say)
     decide([people["ben"], people["lena"]], say)
+    settle_critical(1, 2, first=people["ben"], second=people["lena"], say=say)
     deliver(story.run_three, story.RUN_THREE, say)
     deliver(story.run_five, story.RUN_FIVE, say)
     acknowledge(by=people[PIPELINE])
     proof(say)
+    settle_critical(4, first=people["ben"], second=people["lena"], say=say)
+    dress_rehearsal(say)
 
 
 def _patiently(what: str) -> Iterator[None]:

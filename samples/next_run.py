@@ -39,6 +39,18 @@ def build(
     other waves or unknown records are passed over. ``seed`` picks the right decision that is reported again when none
     is wrong.
     """
+    lines, sets = remaining(decisions, seed=seed, wave=wave)
+    contents = [
+        Content("merges-01.ndjson.gz", "merges", encoded(lines)),
+        Content("records-01.ndjson.zst", "records", encoded(excerpts(sets))),
+    ]
+    return write(out / run_id, contents, week=WEEK, wave=wave, sets=sets, decisions_applied=last_position(decisions))
+
+
+def remaining(
+    decisions: Sequence[Mapping[str, Any]], *, seed: int = SEED, wave: str = WAVE_ONE
+) -> tuple[list[MergeLine], list[ReviewSet]]:
+    """Return what is still to be asked once the pipeline has applied ``decisions`` (see ``build``): lines and sets."""
     verdicts = _settled(decisions, wave)
     reported = {found.keys: found for found in review_sets(WEEK, wave)}
     wrong = [keys for keys, verdict in verdicts.items() if not agrees(_set_of(keys), verdict)]
@@ -51,12 +63,12 @@ def build(
     ]
     lines += [merge_line(found, week=WEEK) for found in undecided]
     sets = [*answered, *undecided]
-    contents = [
-        Content("merges-01.ndjson.gz", "merges", encoded(lines)),
-        Content("records-01.ndjson.zst", "records", encoded(excerpts(sets))),
-    ]
-    applied = max((int(item["position"]) for item in decisions), default=0)
-    return write(out / run_id, contents, week=WEEK, wave=wave, sets=sets, decisions_applied=applied)
+    return lines, sets
+
+
+def last_position(decisions: Iterable[Mapping[str, Any]]) -> int:
+    """Return the last position of the feed that ``decisions`` reach; 0 without any."""
+    return max((int(item["position"]) for item in decisions), default=0)
 
 
 def agrees(found: ReviewSet, verdict: str) -> bool:

@@ -76,6 +76,7 @@ def write_manifest(
     files: list[PackageFile],
     stages: list[Stage],
     decisions_applied: int | None = None,
+    finished_at: dt.datetime | None = None,
 ) -> Path:
     """Write ``manifest.json`` last, as an exporter does, and return the package's directory, whose name is the run."""
     manifest = Manifest(
@@ -84,7 +85,7 @@ def write_manifest(
         run_id=directory.name,
         wave=wave,
         started_at=started_at,
-        finished_at=started_at + dt.timedelta(minutes=42),
+        finished_at=finished_at or started_at + dt.timedelta(minutes=42),
         transformation=TRANSFORMATION,
         files=files,
         stages=stages,

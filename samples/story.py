@@ -8,7 +8,7 @@ run of wave 2 whose manifest does not add up.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -104,16 +104,18 @@ def write(
     wave: str,
     sets: Sequence[ReviewSet],
     decisions_applied: int | None = None,
+    times: tuple[dt.datetime, dt.datetime] | None = None,
 ) -> Path:
-    """Write one package whose manifest adds up; return its directory."""
+    """Write one package whose manifest adds up; return its directory. ``times``: when it began and ended."""
     fresh(directory)
     return write_manifest(
         directory,
         wave=wave,
-        started_at=started(week),
+        started_at=times[0] if times else started(week),
         files=[write_file(directory, content) for content in contents],
         stages=count(week=week, wave=wave, sets=sets),
         decisions_applied=decisions_applied,
+        finished_at=times[1] if times else None,
     )
 
 
@@ -121,8 +123,14 @@ def count(*, week: int, wave: str, sets: Sequence[ReviewSet]) -> list[Stage]:
     """Count the records of a run through its stages; those in ``sets`` wait for a person."""
     held: set[Key] = {record.key for found in sets for record in found.records}
     read = extracted(week, wave)
-    unreadable = {record.key for record in read if _nobody(record)} - held
-    return stages([record.key for record in read], unreadable, held)
+    there = {record.key for record in read}
+    read += [record for found in sets for record in found.records if record.key not in there]
+    return stages([record.key for record in read], unreadable(read) - held, held)
+
+
+def unreadable(records: Iterable[Record]) -> set[Key]:
+    """The records that the transformation cannot make a patient of."""
+    return {record.key for record in records if _nobody(record)}
 
 
 def _nobody(record: Record) -> bool:
