@@ -128,6 +128,27 @@ def origin(url: str) -> str:
     return f"{found.scheme}://{found.netloc}" if found.netloc else ""
 
 
+def console_url(origins: list[str]) -> str:
+    """Where people reach the console: CONCORD_URL, else its first origin, else this machine. No slash at its end."""
+    given = value("CONCORD_URL")
+    if given and not origin(given):
+        raise ImproperlyConfigured("CONCORD_URL is an address such as https://concord.example.org; see .env.example.")
+    return (given or next(iter(origins), "") or f"http://localhost:{number('PORT', default=8000)}").rstrip("/")
+
+
+def mail_backend(host: str) -> str:
+    """Django's SMTP backend when there is a server, else the one that writes mail to the output."""
+    return f"django.core.mail.backends.{'smtp' if host else 'console'}.EmailBackend"
+
+
+def mail_encryption(name: str) -> tuple[bool, bool]:
+    """Whether STARTTLS and whether TLS from the first byte are on: ``starttls`` (the default), ``tls`` or ``none``."""
+    given = os.environ.get(name, "").lower() or "starttls"
+    if given not in {"starttls", "tls", "none"}:
+        raise ImproperlyConfigured(f"{name} must be starttls, tls or none; see .env.example.")
+    return given == "starttls", given == "tls"
+
+
 def openid_connect() -> dict[str, Any]:
     """Single sign-on from OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_NAME; nothing when unset."""
     issuer = value("OIDC_ISSUER")

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from console.doors import fragment, person
+from console.notices import queries as notices
 from console.people.permissions import holds
 
 #: Fragments by URL name, each with the permission without which it would be empty.
@@ -61,5 +62,7 @@ def home(request: HttpRequest) -> HttpResponse:
     user = person(request)
     fragments = [url for name, permission in FRAGMENTS if holds(user, permission) and (url := fragment(name))]
     idle = not fragments and not user.grants.filter(revoked_at__isnull=True).exists()
+    if notices.has_urgent(user):
+        fragments = [fragment("notices:home"), *fragments]
     context = {"fragments": fragments, "steps": checklist(request), "idle": idle}
     return render(request, "console/home.html", context)

@@ -282,11 +282,21 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},
     },
     "tend-queues": {"task": "triage.cases.tasks.tend_queues", "schedule": schedule(5.0), "options": {"expires": 10}},
+    "mail-notices": {"task": "console.notices.tasks.mail", "schedule": schedule(30.0), "options": {"expires": 60}},
     "clear-sessions": {"task": "console.people.tasks.clear_sessions", "schedule": crontab(minute="7", hour="3")},
 }
 
-EMAIL_BACKEND = os.environ.get("CONCORD_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
-DEFAULT_FROM_EMAIL = os.environ.get("CONCORD_EMAIL_FROM", "concord@localhost")
+# Mail goes through any SMTP server; without one it is written to the worker's output.
+EMAIL_HOST = env.value("CONCORD_EMAIL_HOST")
+EMAIL_BACKEND = os.environ.get("CONCORD_EMAIL_BACKEND") or env.mail_backend(EMAIL_HOST)
+EMAIL_USE_TLS, EMAIL_USE_SSL = env.mail_encryption("CONCORD_EMAIL_TLS")
+EMAIL_PORT = env.number("CONCORD_EMAIL_PORT", default=465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_HOST_USER = env.value("CONCORD_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env.value("CONCORD_EMAIL_PASSWORD")
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("CONCORD_EMAIL_FROM", "concord@localhost")
+# The address that links in mail lead to.
+CONSOLE_URL = env.console_url(CSRF_TRUSTED_ORIGINS)
 
 LOGGING: dict[str, Any] = {
     "version": 1,

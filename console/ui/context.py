@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from console.notices import queries as notices
 from console.people import middleware
 from console.ui.nav import entries_for
 
@@ -16,6 +17,7 @@ PREFERENCES: Final[dict[str, tuple[str, ...]]] = {
     "theme": ("auto", "light", "dark"),
     "density": ("compact", "comfortable"),
     "keys": ("on", "off"),
+    "mail": ("on", "urgent", "off"),
 }
 
 
@@ -32,6 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": {
             "entries": SimpleLazyObject(partial(entries_for, request)),
             "preferences": preferences_of(user),
+            "unread": partial(notices.unread_count, user),
             "demo": getattr(settings, "DEMO", False),
             "place": getattr(settings, "PLACE_NAME", ""),
             "ended": middleware.ENDED.get(request.GET.get("ended", ""), ""),

@@ -34,6 +34,12 @@ class PreferencesForm(forms.Form):
         widget=forms.RadioSelect,
         help_text="Switch them off if you use speech input or press keys by accident.",
     )
+    mail = forms.ChoiceField(
+        label="Notices by mail",
+        choices=[("on", "All of them"), ("urgent", "Urgent ones only"), ("off", "None: I look in the console")],
+        widget=forms.RadioSelect,
+        help_text="Mail says what needs you and leads to it. It never names a patient.",
+    )
     time_zone = forms.ChoiceField(
         choices=lambda: [
             (name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"

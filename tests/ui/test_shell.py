@@ -49,7 +49,7 @@ def test_display_settings_are_kept_booked_and_drawn(eve: User) -> None:
     )
     assert (response.status_code, response["Location"]) == (302, "/me/")
     eve.refresh_from_db()
-    assert eve.preferences == {"theme": "dark", "density": "compact", "keys": "off"}
+    assert eve.preferences == {"theme": "dark", "density": "compact", "keys": "off", "mail": "on"}
     assert eve.time_zone == "Europe/London"
     assert LogEntry.objects.filter(verb="person.display_chosen", actor=eve).count() == 1
     page = client.get("/ui/preferences/").content.decode()

@@ -1,0 +1,58 @@
+"""What is read of notices: a person's own, and nobody else's."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db.models import QuerySet
+
+from console.errors import Missing
+from console.notices.models import Notice
+from console.people.models import User
+from console.people.queries import Page
+
+#: The bell counts no further than this.
+COUNTED: Final = 100
+_KEY_DIGITS: Final = 18
+
+
+def of(user: User) -> QuerySet[Notice]:
+    """All notices of this person, the newest first."""
+    return Notice.objects.filter(to=user).select_related("by").order_by("-pk")
+
+
+def unread(user: User) -> QuerySet[Notice]:
+    """Those that they have not read."""
+    return of(user).filter(read_at__isnull=True)
+
+
+def page_of_notices(user: User, *, everything: bool, after: str = "", size: int = 50) -> Page:
+    """One page of a person's notices, unread ones only unless ``everything``, from the newest; ``after`` is a key."""
+    found = of(user) if everything else unread(user)
+    if after.isdigit() and len(after) <= _KEY_DIGITS:
+        found = found.filter(pk__lt=int(after))
+    rows = list(found[: size + 1])
+    return Page(items=rows[:size], after=after, next=str(rows[size - 1].pk) if len(rows) > size else "")
+
+
+def unread_count(user: User) -> int:
+    """How many notices this person has not read: at most ``COUNTED``, which stands for that many or more."""
+    return Notice.objects.filter(to=user, read_at__isnull=True)[:COUNTED].count()
+
+
+def urgent(user: User, *, size: int = 10) -> list[Notice]:
+    """The newest urgent notices that this person has not read."""
+    return list(unread(user).filter(urgent=True)[:size])
+
+
+def has_urgent(user: User) -> bool:
+    """True if something urgent waits for this person."""
+    return Notice.objects.filter(to=user, read_at__isnull=True, urgent=True).exists()
+
+
+def notice_of(user: User, number: int) -> Notice:
+    """One of this person's notices. Raises Missing for anybody else's too."""
+    found = of(user).filter(pk=number).first()
+    if found is None:
+        raise Missing("There is no such notice, or it is not yours.")
+    return found

@@ -1,0 +1,19 @@
+"""What wakes the sending of mail: a commit that told somebody something, and beat. It carries nothing."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from console.notices import actions
+from console.people import queries as people
+
+_MAILS = 500
+
+
+@shared_task(ignore_result=True)
+def mail() -> None:
+    """Send what waits, one mail a person, until nothing is due or the mail server fails."""
+    concord = people.system()
+    for _ in range(_MAILS):
+        if not actions.send_next(by=concord):
+            break
