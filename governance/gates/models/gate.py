@@ -96,7 +96,7 @@ class CriterionVersion(models.Model):
     """How a criterion is judged. Never changes; an edit is the next version.
 
     ``subject``: for a risk ceiling the highest common severity (1 to 4) that may stand without acceptance, for a
-    control test the control's code, for a prior gate its phase, for an attestation the statement that somebody must make.
+    control test the control's code, for a prior gate its phase, for an attestation the statement that is to be made.
     Durations in seconds. ``coverage`` (per cent): how many intervals of a window must hold a reading.
     """
 

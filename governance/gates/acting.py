@@ -1,0 +1,43 @@
+"""What every door that acts on a gate does: one form on one page, one call of an action, one way back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from console.errors import Invalid
+from governance.gates.models import Gate
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One act as its page says it. ``kind`` is the button's look; ``explain`` what happens then, a sentence each."""
+
+    title: str
+    button: str
+    done: str
+    explain: tuple[str, ...] = ()
+    icon: str = "check"
+    kind: str = "primary"
+    tone: str = ""
+
+
+def act(request: HttpRequest, gate: Gate, page: Page, form: BaseForm, call: Callable[[], Any]) -> HttpResponse:
+    """Show the form, or do what it says and lead back to the gate. What the action finds invalid the form says."""
+    if request.method == "POST" and form.is_valid():
+        try:
+            call()
+        except Invalid as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, page.done)
+            return redirect("gates:gate", gate.ref)
+    context = {"gate": gate, "page": page, "form": form, "back": reverse("gates:gate", args=[gate.ref])}
+    return render(request, "gates/act.html", context, status=422 if form.is_bound and not form.is_valid() else 200)

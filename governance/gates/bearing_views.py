@@ -1,0 +1,192 @@
+"""Doors by which people say what bears on a gate: attestations, control tests, waivers, conditions that are met."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from console.doors import person
+from console.errors import Invalid
+from console.people.permissions import require
+from governance.gates import actions, finding
+from governance.gates.acting import Page, act
+from governance.gates.forms import ControlTestForm, NoteForm, ReasonForm, VerdictForm, WaiverForm
+from governance.gates.models import Gate, Kind
+
+ATTEST = "waves.attest_gates"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def attest(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Say with one's name that something holds."""
+    gate = _attesting(request, ref, "attest")
+    criterion = finding.criterion_for(gate, code)
+    version = finding.version_of(criterion)
+    if version.kind != Kind.ATTESTATION:
+        raise Invalid(f"“{criterion.title}” is not attested; it is judged in another way.")
+    form = NoteForm(request.POST or None)
+    page = Page(
+        f"Attest: {criterion.title}",
+        "I attest this",
+        "Your attestation stands.",
+        (f"You say, with your name: “{version.subject}”", "It ends by itself when its time is over."),
+        icon="signature",
+    )
+    by = person(request)
+    return act(
+        request,
+        gate,
+        page,
+        form,
+        lambda: actions.attest(criterion=criterion, seen=version.version, by=by, **form.cleaned_data),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw_attestation(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Take an attestation back."""
+    gate = finding.gate_for(person(request), ref)
+    attestation = finding.attestation_for(gate, pk)
+    form = ReasonForm(request.POST or None)
+    page = Page(
+        "Take an attestation back",
+        "Take it back",
+        "The attestation is taken back.",
+        (f"{attestation.by} said: “{attestation.statement}”", "Signatures that rest on it are withdrawn."),
+        icon="undo-2",
+        kind="danger",
+    )
+    by = person(request)
+    return act(
+        request,
+        gate,
+        page,
+        form,
+        lambda: actions.withdraw_attestation(attestation=attestation, by=by, **form.cleaned_data),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def control_test(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Record one test of the control that a criterion asks for."""
+    gate = _attesting(request, ref, "record control tests")
+    criterion = finding.criterion_for(gate, code)
+    version = finding.version_of(criterion)
+    if version.kind != Kind.CONTROL_TEST:
+        raise Invalid(f"“{criterion.title}” is judged by no control test.")
+    form = ControlTestForm(request.POST or None)
+    page = Page(
+        f"Record a test of {version.subject}",
+        "Record it",
+        "The test is recorded.",
+        ("Evidence says which period it covers, how many there are, and how many were looked at.",),
+        icon="clipboard-check",
+    )
+    by = person(request)
+    return act(
+        request,
+        gate,
+        page,
+        form,
+        lambda: actions.record_control_test(wave=gate.wave, control=version.subject, by=by, **form.cleaned_data),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Ask for leave to go on although a criterion fails."""
+    gate = _attesting(request, ref, "ask for waivers")
+    criterion = finding.criterion_for(gate, code)
+    version = finding.version_of(criterion)
+    form = WaiverForm(request.POST or None)
+    page = Page(
+        f"Ask for a waiver of “{criterion.title}”",
+        "Ask for it",
+        "The waiver is asked for; whoever may grant it has a notice.",
+        (
+            "Somebody else decides: the seat that may veto in this domain.",
+            "You cannot vote GO on a package that rests on it.",
+            "What cannot be known or is stale cannot be waived: only a failure that is known.",
+        ),
+        icon="shield-question-mark",
+    )
+    by = person(request)
+    return act(
+        request,
+        gate,
+        page,
+        form,
+        lambda: actions.ask_waiver(criterion=criterion, seen=version.version, by=by, **form.cleaned_data),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def decide_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Grant or refuse a waiver."""
+    gate = finding.gate_for(person(request), ref)
+    waiver = finding.waiver_for(gate, pk)
+    form = VerdictForm(request.POST or None)
+    page = Page(
+        f"Decide a waiver of “{waiver.version.criterion.title}”",
+        "Decide",
+        "The waiver is decided.",
+        (
+            f"{waiver.requested_by} asks: {waiver.reason}",
+            f"Instead: {waiver.compensating_control}",
+            "If a package is sealed, granting withdraws its signatures: what the board signs has changed.",
+        ),
+        icon="gavel",
+    )
+    by = person(request)
+    return act(request, gate, page, form, lambda: actions.decide_waiver(waiver=waiver, by=by, **form.cleaned_data))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def revoke_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """End a waiver before its time."""
+    gate = finding.gate_for(person(request), ref)
+    waiver = finding.waiver_for(gate, pk)
+    form = ReasonForm(request.POST or None)
+    page = Page(
+        f"Revoke the waiver of “{waiver.version.criterion.title}”",
+        "Revoke it",
+        "The waiver is revoked.",
+        ("The criterion blocks again at once, and signatures that rest on the waiver are withdrawn.",),
+        icon="ban",
+        kind="danger",
+    )
+    by = person(request)
+    return act(request, gate, page, form, lambda: actions.revoke_waiver(waiver=waiver, by=by, **form.cleaned_data))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def meet_condition(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Confirm that a condition is met."""
+    gate = finding.gate_for(person(request), ref)
+    condition = finding.condition_for(gate, pk)
+    form = NoteForm(request.POST or None)
+    page = Page(
+        "Confirm that a condition is met",
+        "It is met",
+        "The condition is met.",
+        (f"Your ballot asked for: {condition.text}",),
+        icon="check-check",
+    )
+    by = person(request)
+    return act(
+        request, gate, page, form, lambda: actions.meet_condition(condition=condition, by=by, **form.cleaned_data)
+    )
+
+
+def _attesting(request: HttpRequest, ref: str, to: str) -> Gate:
+    gate = finding.gate_for(person(request), ref)
+    require(person(request), ATTEST, gate.wave, to=f"{to} for {gate.wave}")
+    return gate

@@ -1,0 +1,111 @@
+"""Doors that move a gate on: sealed, withdrawn, consolidated, begun. What is signed has its own (``sign_views``)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from console.doors import person
+from console.people.permissions import require
+from governance.gates import actions, finding
+from governance.gates.acting import Page, act
+from governance.gates.forms import ReasonForm, SeenForm
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def seal(request: HttpRequest, ref: str) -> HttpResponse:
+    """Seal what stands now for the board to vote on."""
+    by = person(request)
+    gate = finding.gate_for(by, ref)
+    require(by, "waves.manage_gates", gate.wave, to=f"seal a package at {gate.ref}")
+    policy = gate.policies.order_by("-version").first()
+    freezes = "While it lasts the wave is frozen: no case of it is decided." if policy and policy.freezes else ""
+    page = Page(
+        f"Seal a decision package at {gate.ref}",
+        "Seal it",
+        "The package is sealed. Everybody on the board has a notice.",
+        tuple(
+            filter(
+                None,
+                (
+                    "Everything this gate rests on is read now, written down and given a digest: people sign that.",
+                    "You cannot vote GO on what you sealed.",
+                    freezes,
+                ),
+            )
+        ),
+        icon="stamp",
+    )
+    form = SeenForm(request.POST or None, initial={"seen": "now"})
+    return act(request, gate, page, form, lambda: actions.seal(gate=gate, by=by))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take a sealed package back."""
+    by = person(request)
+    gate = finding.gate_for(by, ref)
+    package = finding.newest_package(gate)
+    form = ReasonForm(request.POST or None)
+    page = Page(
+        f"Withdraw turn {package.turn} of {gate.ref}",
+        "Withdraw it",
+        "The package is withdrawn.",
+        ("Its ballots and signatures stay on record and count no longer. Everybody who signed is told.",),
+        icon="undo-2",
+        kind="danger",
+    )
+    return act(request, gate, page, form, lambda: actions.withdraw(package=package, by=by, **form.cleaned_data))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def consolidate(request: HttpRequest, ref: str) -> HttpResponse:
+    """End the blind poll and count it."""
+    by = person(request)
+    gate = finding.gate_for(by, ref)
+    package = finding.newest_package(gate)
+    form = SeenForm(request.POST or None, initial={"seen": package.digest})
+    page = Page(
+        f"Consolidate the poll of {gate.ref}",
+        "End the poll and count",
+        "The poll is consolidated; everybody sees the ballots now.",
+        ("From now on the ballots are seen by everybody who may see this gate, and nobody votes any more.",),
+        icon="list-checks",
+    )
+    return act(request, gate, page, form, lambda: actions.consolidate(package=package, by=by))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def begin(request: HttpRequest, ref: str) -> HttpResponse:
+    """T-0: ask everything again, and begin what the gate allowed if all of it holds."""
+    by = person(request)
+    gate = finding.gate_for(by, ref)
+    require(by, "waves.begin_gates", gate.wave, to=f"begin what {gate.ref} allowed")
+    package = finding.newest_package(gate)
+    form = SeenForm(request.POST or None, initial={"seen": package.digest})
+    if request.method == "POST" and form.is_valid():
+        found = actions.begin(package=package, seen=form.cleaned_data["seen"], by=by)
+        if found.passed:
+            messages.success(request, "Everything holds at T-0: what the gate allowed has begun.")
+        else:
+            messages.error(request, "T-0 says NO-GO: the package is superseded. The gate says why.")
+        return redirect("gates:gate", gate.ref)
+    page = Page(
+        f"T-0: revalidate {gate.ref} and begin",
+        "Ask everything again, and begin",
+        "",
+        (
+            "Every criterion, condition and seat is read once more, now.",
+            "Only if all of it holds does the board's GO become a beginning.",
+            "If anything does not hold, the signatures are withdrawn and the board is told why.",
+        ),
+        icon="rocket",
+    )
+    return act(request, gate, page, form, lambda: None)

@@ -1,0 +1,176 @@
+"""Doors by which stewards prepare gates: gates made, criteria reworded and changed, the board seated."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from console.doors import person
+from console.errors import Invalid
+from console.people.permissions import require
+from console.waves.queries import wave_seen_by
+from governance.gates import actions, finding
+from governance.gates.acting import Page, act
+from governance.gates.forms import HowForm, NewCriterionForm, PolicyForm, ReasonForm, RewordForm, SeatForms, places
+from governance.gates.models import Gate, Phase, Policy
+from governance.gates.standard import TEMPLATES
+from governance.measures.queries import catalogue
+
+MANAGE = "waves.manage_gates"
+WITHDRAWS = "If a package is sealed, its signatures are withdrawn and the board is told."
+
+
+@require_POST
+def make(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make the gates that a wave does not have yet."""
+    wave = wave_seen_by(person(request), slug)
+    made = actions.make_gates(wave=wave, by=person(request))
+    messages.success(request, f"{len(made)} gates are made. Seat a board at each before you seal a package.")
+    return redirect("waves:wave", wave.slug)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def reword(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Say a criterion in other words."""
+    gate = _managed(request, ref, "reword its criteria")
+    criterion = finding.criterion_for(gate, code)
+    initial = {name: getattr(criterion, name) for name in ("title", "why", "owner", "order")}
+    form = RewordForm(request.POST or None, initial=initial)
+    page = Page(
+        f"Reword “{criterion.title}”",
+        "Save",
+        "The criterion is reworded; how it is judged stays.",
+        ("Words, owner and place withdraw no signature. How it is judged is changed on another page.",),
+    )
+    by = person(request)
+    return act(
+        request, gate, page, form, lambda: actions.reword_criterion(criterion=criterion, by=by, **form.cleaned_data)
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Judge a criterion in another way from now on."""
+    gate = _managed(request, ref, "change its criteria")
+    criterion = finding.criterion_for(gate, code)
+    version = finding.version_of(criterion)
+    form = HowForm(request.POST or None, initial=HowForm.of(version) | {"reason": ""}, measures=_measures())
+    page = Page(
+        f"Change how “{criterion.title}” is judged",
+        f"Save as version {version.version + 1}",
+        "The criterion has a new version.",
+        ("The versions before stay on record. Waivers and attestations of this version do not carry over.", WITHDRAWS),
+    )
+    by = person(request)
+    return act(
+        request,
+        gate,
+        page,
+        form,
+        lambda: actions.change_criterion(
+            criterion=criterion, how=form.how(), reason=form.cleaned_data["reason"], seen=version.version, by=by
+        ),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def add(request: HttpRequest, ref: str) -> HttpResponse:
+    """Ask for one thing more."""
+    gate = _managed(request, ref, "add criteria")
+    form = NewCriterionForm(request.POST or None, measures=_measures())
+    page = Page(f"Add a criterion to {gate.ref}", "Add", "The criterion is added.", (WITHDRAWS,), icon="plus")
+    by = person(request)
+    return act(
+        request,
+        gate,
+        page,
+        form,
+        lambda: actions.add_criterion(
+            gate=gate,
+            how=form.how(),
+            by=by,
+            **{name: form.cleaned_data[name] for name in ("code", "title", "why", "reason")},
+        ),
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def retire(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Ask for a criterion no longer."""
+    gate = _managed(request, ref, "retire its criteria")
+    criterion = finding.criterion_for(gate, code)
+    form = ReasonForm(request.POST or None)
+    page = Page(
+        f"Retire “{criterion.title}”",
+        "Retire it",
+        "The criterion is retired.",
+        ("The gate no longer asks for it. What was judged so far stays on record.", WITHDRAWS),
+        icon="archive",
+        kind="danger",
+    )
+    by = person(request)
+    return act(
+        request, gate, page, form, lambda: actions.retire_criterion(criterion=criterion, by=by, **form.cleaned_data)
+    )
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def policy(request: HttpRequest, ref: str) -> HttpResponse:
+    """Seat the board, and say how many of it a GO needs."""
+    gate = _managed(request, ref, "change its policy")
+    current = gate.policies.order_by("-version").first()
+    form = PolicyForm(request.POST or None, initial=_policy_initial(gate, current))
+    seats = SeatForms(request.POST or None, initial=_seats_initial(gate, current), prefix="seats")
+    if request.method == "POST" and form.is_valid() and seats.is_valid():
+        try:
+            actions.change_policy(
+                gate=gate,
+                places=places(seats),
+                seen=current.version if current else 0,
+                by=person(request),
+                **form.cleaned_data,
+            )
+        except Invalid as refusal:
+            form.add_error(None, refusal.sentence)
+        else:
+            messages.success(request, "The board is seated.")
+            return redirect("gates:gate", gate.ref)
+    context = {"gate": gate, "form": form, "seats": seats, "current": current, "withdraws": WITHDRAWS}
+    wrong = form.is_bound and not (form.is_valid() and seats.is_valid())
+    context["back"] = reverse("gates:gate", args=[gate.ref])
+    return render(request, "gates/policy.html", context, status=422 if wrong else 200)
+
+
+def _managed(request: HttpRequest, ref: str, to: str) -> Gate:
+    gate = finding.gate_for(person(request), ref)
+    require(person(request), MANAGE, gate.wave, to=f"prepare {gate.ref} and {to}")
+    return gate
+
+
+def _measures() -> list[tuple[str, str]]:
+    return [(definition.code, definition.title) for definition in catalogue()]
+
+
+def _policy_initial(gate: Gate, current: Policy | None) -> dict[str, object]:
+    if current:
+        return PolicyForm.of(current)
+    suggested = TEMPLATES[Phase(gate.phase)]
+    names = ("quorum", "go_needed", "freezes", "poll_hours", "valid_hours")
+    return {name: getattr(suggested, name) for name in names}
+
+
+def _seats_initial(gate: Gate, current: Policy | None) -> list[dict[str, object]]:
+    """The seats of the current policy, or those that the template suggests, without people."""
+    names = ("code", "title", "required", "chair", "vetoes")
+    if current is None:
+        return [{name: getattr(seat, name) for name in names} for seat in TEMPLATES[Phase(gate.phase)].seats]
+    return [{name: getattr(seat, name) for name in (*names, "holder", "alternate")} for seat in current.seats.all()]

@@ -1,0 +1,84 @@
+"""Finding what an address names: each loads and authorises in one call. What somebody may not see is missing."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from console.errors import Missing
+from console.people.models import User
+from console.people.permissions import may, scoped
+from console.waves.models import Wave
+from console.waves.queries import wave_seen_by
+from governance.gates.models import Attestation, Condition, Criterion, CriterionVersion, DecisionPackage, Gate, Waiver
+
+SEE: Final = "waves.view_wave"
+_REF: Final = re.compile(r"^GATE-([1-9][0-9]{0,17})$")
+
+
+def gate_for(user: User, ref: str) -> Gate:
+    """The gate of that name with its wave, if this person may see the wave. Raises Missing."""
+    match = _REF.match(ref)
+    found = Gate.objects.select_related("wave").filter(pk=match[1]).first() if match else None
+    if found is None or not may(user, SEE, found.wave):
+        raise Missing("There is no such gate, or you may not see it.")
+    return found
+
+
+def gates_for(user: User, wave: Wave | None = None) -> list[Gate]:
+    """The gates of one wave, or of all waves that this person may see."""
+    waves = scoped(user, SEE, Wave.objects.all()) if wave is None else [wave_seen_by(user, wave.slug)]
+    return list(Gate.objects.select_related("wave").filter(wave__in=waves).order_by("wave__slug", "id"))
+
+
+def criterion_for(gate: Gate, code: str) -> Criterion:
+    """A criterion of this gate, retired or not. Raises Missing."""
+    found = gate.criteria.filter(code=code).first()
+    if found is None:
+        raise Missing(f"{gate.ref} has no criterion of that name.")
+    return found
+
+
+def version_of(criterion: Criterion) -> CriterionVersion:
+    """How a criterion is judged now."""
+    return criterion.versions.order_by("-version")[0]
+
+
+def package_for(gate: Gate, turn: int) -> DecisionPackage:
+    """The package of one turn. Raises Missing."""
+    found = gate.packages.select_related("policy").filter(turn=turn).first()
+    if found is None:
+        raise Missing(f"{gate.ref} has no turn {turn}.")
+    return found
+
+
+def newest_package(gate: Gate) -> DecisionPackage:
+    """The package that was sealed last. Raises Missing when none was."""
+    found = gate.packages.select_related("policy").order_by("-turn").first()
+    if found is None:
+        raise Missing(f"Nothing has been sealed at {gate.ref} yet.")
+    return found
+
+
+def waiver_for(gate: Gate, pk: int) -> Waiver:
+    """A waiver of one of this gate's criteria. Raises Missing."""
+    found = Waiver.objects.select_related("version__criterion").filter(pk=pk, version__criterion__gate=gate).first()
+    if found is None:
+        raise Missing(f"{gate.ref} has no such waiver.")
+    return found
+
+
+def attestation_for(gate: Gate, pk: int) -> Attestation:
+    """An attestation of one of this gate's criteria. Raises Missing."""
+    found = Attestation.objects.select_related("criterion").filter(pk=pk, criterion__gate=gate).first()
+    if found is None:
+        raise Missing(f"{gate.ref} has no such attestation.")
+    return found
+
+
+def condition_for(gate: Gate, pk: int) -> Condition:
+    """A condition that a ballot of this gate set. Raises Missing."""
+    found = Condition.objects.select_related("ballot__package").filter(pk=pk, ballot__package__gate=gate).first()
+    if found is None:
+        raise Missing(f"{gate.ref} has no such condition.")
+    return found
