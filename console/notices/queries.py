@@ -8,12 +8,12 @@ from django.db.models import QuerySet
 
 from console.errors import Missing
 from console.notices.models import Notice
+from console.numbers import whole
 from console.people.models import User
 from console.people.queries import Page
 
 #: The bell counts no further than this.
 COUNTED: Final = 100
-_KEY_DIGITS: Final = 18
 
 
 def of(user: User) -> QuerySet[Notice]:
@@ -29,8 +29,9 @@ def unread(user: User) -> QuerySet[Notice]:
 def page_of_notices(user: User, *, everything: bool, after: str = "", size: int = 50) -> Page:
     """One page of a person's notices, unread ones only unless ``everything``, from the newest; ``after`` is a key."""
     found = of(user) if everything else unread(user)
-    if after.isdigit() and len(after) <= _KEY_DIGITS:
-        found = found.filter(pk__lt=int(after))
+    key = whole(after)
+    if key is not None:
+        found = found.filter(pk__lt=key)
     rows = list(found[: size + 1])
     return Page(items=rows[:size], after=after, next=str(rows[size - 1].pk) if len(rows) > size else "")
 

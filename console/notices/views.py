@@ -14,9 +14,8 @@ from django.views.decorators.http import require_GET, require_POST
 from console.doors import person
 from console.errors import Invalid
 from console.notices import actions, queries
+from console.numbers import whole
 from console.ui.text import plural
-
-_KEY_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +66,9 @@ def mark_read(request: HttpRequest, number: int) -> HttpResponse:
 @require_POST
 def mark_all_read(request: HttpRequest) -> HttpResponse:
     """Mark all of them read, up to the newest that the page showed."""
-    through = request.POST.get("through", "")
-    if not through.isdigit() or len(through) > _KEY_DIGITS:
+    through = whole(request.POST.get("through", ""))
+    if through is None:
         raise Invalid("Say through which notice all are read.")
-    read = actions.mark_all_read(through=int(through), by=person(request))
+    read = actions.mark_all_read(through=through, by=person(request))
     messages.success(request, f"{plural(read, 'notice is', 'notices are')} marked as read.")
     return redirect("notices:notices")

@@ -29,7 +29,7 @@ def preferences_of(user: Any) -> dict[str, str]:
 
 def shell(request: HttpRequest) -> dict[str, Any]:
     """The context processor of the shell. Entries are worked out only if a template asks for them."""
-    user = getattr(request, "user", None)
+    user: Any = getattr(request, "user", None)
     return {
         "shell": {
             "entries": SimpleLazyObject(partial(entries_for, request)),

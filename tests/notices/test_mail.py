@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
-from collections.abc import Iterator
 
 import pytest
-from django.db import connection
-from django.test import override_settings
 from django.utils import timezone
 
 from console.audit.models import LogEntry
@@ -16,28 +12,12 @@ from console.notices import actions, rules, tasks
 from console.notices.models import Notice
 from console.people import queries as people
 from console.people.models import User
-from tests.notices.sink import Sink, sink
+from tests.notices.sink import Sink
 
 pytestmark = pytest.mark.django_db
 
 SAID = {"kind": "gate.superseded", "subject": "GATE-3", "path": "/gates/GATE-3/"}
 LOST = "Your signature no longer counts: 1 critical case arrived."
-
-
-@pytest.fixture
-def server() -> Iterator[Sink]:
-    with sink() as running:
-        mail = {
-            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-            "EMAIL_HOST": "127.0.0.1",
-            "EMAIL_PORT": running.port,
-            "EMAIL_USE_TLS": False,
-            "EMAIL_HOST_USER": "",
-            "EMAIL_TIMEOUT": 2,
-            "CONSOLE_URL": "https://concord.hospital.test",
-        }
-        with override_settings(**mail):
-            yield running
 
 
 def _tell(*to: User, by: User, sentence: str = LOST, urgent: bool = True) -> None:
@@ -147,27 +127,3 @@ def test_without_its_entry_no_mail_leaves(server: Sink, bo: User, omar: User, mo
     with pytest.raises(RuntimeError):
         actions.send_next(by=people.system())
     assert not server.mails
-
-
-@pytest.mark.slow
-def test_workers_at_once_send_each_notice_once(committed_db: str, server: Sink) -> None:
-    from django.db import transaction
-
-    from tests import factories
-
-    told = [factories.make_user(f"person{number}") for number in range(12)]
-    with transaction.atomic():
-        _tell(*told, by=told[0])
-
-    def work() -> None:
-        tasks.mail()
-        connection.close()
-
-    threads = [threading.Thread(target=work) for _ in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    tasks.mail()
-    assert sorted(server.recipients) == sorted(person.email for person in told)
-    assert not Notice.objects.filter(mailed_at=None).exists()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.core import mail
-from django.db import transaction
 
 from console.audit.models import LogEntry
 from console.errors import Denied, Missing
@@ -31,15 +30,6 @@ def test_what_is_unread_is_not_said_again_but_what_is_read_is(bo: User, omar: Us
     assert actions.tell(to=[bo], **{**SAID, "sentence": "Another."}, by=omar) == 1
     actions.mark_read(notice=Notice.objects.get(sentence=SAID["sentence"]), by=bo)
     assert actions.tell(to=[bo], **SAID, by=omar) == 1
-
-
-def test_what_did_not_happen_is_not_told(committed_db: str, bo: User, omar: User) -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
-        actions.tell(to=[bo], **SAID, by=omar)
-        _ = 1 / 0
-    assert not Notice.objects.exists()
-    with pytest.raises(RuntimeError, match="inside the transaction"):
-        actions.tell(to=[bo], **SAID, by=omar)
 
 
 @pytest.mark.parametrize("path", ["https://example.org/", "//example.org/", "gates/GATE-3/", "/cases/?name=x"])
