@@ -1,7 +1,24 @@
-"""Where it stands in the shell: navigation, the book's verbs."""
+"""Where it stands in the shell: navigation, the book's verbs, the built-in measures."""
 
 from __future__ import annotations
+
+from typing import Final
+
+from console.audit import verbs
+from governance.measures import facts
+
+#: What the book says of measures: verb, sentence after the actor's name, icon.
+VERBS: Final = (
+    ("measure.reported", "reported {count} values of {codes}", "activity"),
+    ("measure.sampled", "kept {count} samples of built-in measures", "activity"),
+    ("measure.forgotten", "let {count} samples go whose time was over", "trash-2"),
+    ("measure.defined", "defined the measure {code}", "ruler"),
+    ("measure.changed", "changed the measure {code}: {fields}", "ruler"),
+)
 
 
 def register() -> None:
     """Register all of it, once the apps are ready."""
+    for code, sentence, icon in VERBS:
+        verbs.register(code, sentence, icon)
+    facts.register_all()

@@ -1,0 +1,76 @@
+"""Measures that Concord reads by itself, live, and the register that other capabilities add theirs to.
+
+Each names its query and the query's version: when the way of counting changes, the version does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from console.waves.models import Wave
+from governance.measures.models import Direction, Unit
+from governance.measures.readings import Reading
+from governance.measures.terms import DAY, Definition, Origin
+
+Read = Callable[[Wave, str, dt.datetime], Reading]
+BreakDown = Callable[[Wave, dt.datetime], list[Reading]]
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """A measure of a wave, read at ``now`` by ``read(wave, dimension, now)``; it never raises for want of data.
+
+    ``break_down(wave, now)`` gives the readings of all its dimensions, in a constant number of queries; a measure
+    without it has no dimensions. Readings carry the address of the very records that they count where there is a list.
+    ``fresh_seconds`` is how old the data may be before the reading is called stale.
+    """
+
+    code: str
+    title: str
+    why: str
+    unit: Unit
+    direction: Direction
+    read: Read
+    break_down: BreakDown | None = None
+    fresh_seconds: int = 3 * DAY
+    noun: str = ""
+    query: str = ""
+    query_version: int = 1
+    keep_days: int = 400
+
+    @property
+    def definition(self) -> Definition:
+        """What it is, apart from its values."""
+        return Definition(
+            code=self.code,
+            title=self.title,
+            why=self.why,
+            unit=self.unit,
+            direction=self.direction,
+            fresh_seconds=self.fresh_seconds,
+            origin=Origin.BUILT_IN,
+            keep_days=self.keep_days,
+            noun=self.noun,
+            query=self.query or self.code,
+            query_version=self.query_version,
+        )
+
+
+_builtins: dict[str, BuiltIn] = {}
+
+
+def register(measure: BuiltIn) -> None:
+    """Add a measure of Concord's own; a second one of a code replaces the first."""
+    _builtins[measure.code] = measure
+
+
+def get(code: str) -> BuiltIn | None:
+    """The built-in measure of that code."""
+    return _builtins.get(code)
+
+
+def every() -> list[BuiltIn]:
+    """All built-in measures, in the order of their registration."""
+    return list(_builtins.values())

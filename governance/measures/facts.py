@@ -1,0 +1,258 @@
+"""The built-in measures whose facts triage tells. None scans cases; each says so when there is nothing to tell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Final
+from urllib.parse import urlencode
+
+from console.doors import fragment
+from console.waves.models import Wave
+from governance.measures.builtin import BuiltIn, register
+from governance.measures.models import Direction, Unit
+from governance.measures.readings import Reading, absent
+from triage import facts
+
+LAYERS: Final = ("storage", "schema", "record", "workflow")
+SEVERITIES: Final = {"low": 1, "medium": 2, "high": 3, "critical": 4}
+#: Of which decisions the attainment of due times speaks.
+SLA_WINDOW: Final = dt.timedelta(days=7)
+
+NOTHING_LOADED: Final = "No run of this wave has been loaded yet."
+NOTHING_TO_DIVIDE: Final = "There is nothing to count yet: 0 of 0."
+_LOWER, _HIGHER = Direction.LOWER, Direction.HIGHER
+
+
+def of_count(code: str, wave: Wave, dimension: str, found: facts.Count | None, records: str = "") -> Reading:
+    """A reading of a count. What it was counted among are its samples."""
+    if found is None:
+        return absent(code, NOTHING_LOADED, wave_id=wave.pk, dimension=dimension)
+    return Reading(
+        measure=code,
+        wave_id=wave.pk,
+        dimension=dimension,
+        value=Fraction(found.value),
+        samples=found.of,
+        as_of=found.as_of,
+        source="concord",
+        query=code,
+        records=records,
+    )
+
+
+def of_ratio(code: str, wave: Wave, dimension: str, found: facts.Ratio | None, why: str, records: str = "") -> Reading:
+    """A reading of a share; ``why`` there is none, if there is none. Of nothing there is no share."""
+    if found is None:
+        return absent(code, why, wave_id=wave.pk, dimension=dimension)
+    whole = found.denominator
+    return Reading(
+        measure=code,
+        wave_id=wave.pk,
+        dimension=dimension,
+        value=Fraction(found.numerator, whole) if whole else None,
+        numerator=found.numerator,
+        denominator=whole,
+        samples=whole,
+        as_of=found.as_of,
+        source="concord",
+        query=code,
+        missing="" if whole else NOTHING_TO_DIVIDE,
+        records=records,
+    )
+
+
+def _cases(wave: Wave, **narrowed: str) -> str:
+    cases = fragment("cases:cases")
+    return f"{cases}?{urlencode({'wave': wave.slug, **narrowed, 'state': 'unresolved'})}" if cases else ""
+
+
+def _open_cases(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+    part, _, word = dimension.partition("/")
+    if dimension and (part not in ("severity", "kind", "domain") or not word):
+        why = "Open cases are counted by severity/…, kind/… or domain/…; this is none of them."
+        return absent("open-cases", why, wave_id=wave.pk, dimension=dimension)
+    if part == "severity" and word not in SEVERITIES:
+        return absent("open-cases", "There is no such severity.", wave_id=wave.pk, dimension=dimension)
+    found = facts.open_cases(
+        wave.pk,
+        severity=SEVERITIES[word] if part == "severity" else None,
+        kind=word if part == "kind" else "",
+        domain=word if part == "domain" else "",
+    )
+    return of_count("open-cases", wave, dimension, found, _cases(wave, **({part: word} if dimension else {})))
+
+
+def _open_cases_by(wave: Wave, now: dt.datetime) -> list[Reading]:
+    whole = facts.open_cases(wave.pk)
+    if whole is None:
+        return []
+    words = {number: word for word, number in SEVERITIES.items()}
+    counts: Counter[str] = Counter({f"severity/{word}": 0 for word in reversed(SEVERITIES)})
+    for cell in facts.open_cells(wave.pk):
+        for part in (f"severity/{words[cell.severity]}", f"kind/{cell.kind}", f"domain/{cell.domain}"):
+            counts[part] += cell.count
+    readings = []
+    for dimension, number in counts.items():
+        part, _, word = dimension.partition("/")
+        found = facts.Count(number, whole.as_of, whole.of)
+        readings.append(of_count("open-cases", wave, dimension, found, _cases(wave, **{part: word})))
+    return readings
+
+
+def _critical(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+    if dimension:
+        return _undivided("critical-open", wave, dimension)
+    found = facts.unresolved_critical(wave.pk)
+    return of_count("critical-open", wave, "", found, _cases(wave, severity="critical"))
+
+
+def _reconciliation(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+    layer, _, domain = dimension.partition("/")
+    if layer and layer not in LAYERS:
+        why = f"The layers are {', '.join(LAYERS)}; this is none of them."
+        return absent("reconciliation", why, wave_id=wave.pk, dimension=dimension)
+    found = facts.reconciliation(wave.pk, layer=layer, domain=domain)
+    part = f" of {dimension}" if dimension else ""
+    return of_ratio("reconciliation", wave, dimension, found, f"No loaded run reports any reconciliation{part}.")
+
+
+def _reconciliation_by(wave: Wave, now: dt.datetime) -> list[Reading]:
+    return [_reconciliation(wave, layer, now) for layer in LAYERS]
+
+
+def _sla(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+    if dimension:
+        return _undivided("sla-attainment", wave, dimension)
+    found = facts.sla_attainment(wave.pk, since=now - SLA_WINDOW)
+    return of_ratio("sla-attainment", wave, "", found, "No case of this wave was decided in the last seven days.")
+
+
+def _rejected(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+    if dimension:
+        return _undivided("rejected-lines", wave, dimension)
+    latest = next((run for run in facts.runs(wave.pk) if not run.recalled), None)
+    records = fragment("intake:rejected", latest.id) if latest else ""
+    return of_ratio("rejected-lines", wave, "", facts.rejected_lines(wave.pk), NOTHING_LOADED, records)
+
+
+def _identity(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+    if dimension:
+        return _undivided("identity-errors", wave, dimension)
+    why = "No later run has proved or disproved a decision on merges yet."
+    return of_ratio("identity-errors", wave, "", facts.identity_errors(wave.pk), why)
+
+
+def _undivided(code: str, wave: Wave, dimension: str) -> Reading:
+    return absent(code, "This measure is not divided into parts.", wave_id=wave.pk, dimension=dimension)
+
+
+def _not_yet(code: str, why: str) -> Callable[[Wave, str, dt.datetime], Reading]:
+    def read(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+        return absent(code, why, wave_id=wave.pk, dimension=dimension)
+
+    return read
+
+
+MEASURES: Final = (
+    BuiltIn(
+        "critical-open",
+        "Critical cases unresolved",
+        "Each may harm a patient on the first day.",
+        Unit.COUNT,
+        _LOWER,
+        _critical,
+        noun="cases",
+    ),
+    BuiltIn(
+        "open-cases",
+        "Cases unresolved",
+        "What people still have to decide.",
+        Unit.COUNT,
+        _LOWER,
+        _open_cases,
+        _open_cases_by,
+        noun="cases",
+    ),
+    BuiltIn(
+        "reconciliation",
+        "Records that reconcile",
+        "What does not reconcile is lost, doubled or changed.",
+        Unit.RATIO,
+        _HIGHER,
+        _reconciliation,
+        _reconciliation_by,
+        noun="checked",
+    ),
+    BuiltIn(
+        "rejected-lines",
+        "Lines turned away",
+        "A line turned away is a record that nobody looks at.",
+        Unit.RATIO,
+        _LOWER,
+        _rejected,
+        noun="lines",
+    ),
+    BuiltIn(
+        "identity-errors",
+        "Identity decisions disproved",
+        "A later run found them wrong, of all that a later run could tell.",
+        Unit.RATIO,
+        _LOWER,
+        _identity,
+        noun="decisions",
+    ),
+    BuiltIn(
+        "sla-attainment",
+        "Cases decided in time",
+        "Of those decided in the last seven days.",
+        Unit.RATIO,
+        _HIGHER,
+        _sla,
+        noun="cases",
+    ),
+    BuiltIn(
+        "review-agreement",
+        "Agreement of second reviews",
+        "Two people who see the same evidence should come to the same verdict.",
+        Unit.RATIO,
+        _HIGHER,
+        _not_yet("review-agreement", "Second reviews are not kept in this version of Concord."),
+        noun="reviews",
+    ),
+    BuiltIn(
+        "mapping-coverage",
+        "Codes with a mapping",
+        "A code without a mapping loses its meaning on the way.",
+        Unit.RATIO,
+        _HIGHER,
+        _not_yet("mapping-coverage", "The mapping dictionary is not kept in this version of Concord."),
+        noun="codes",
+    ),
+    BuiltIn(
+        "consent-parity",
+        "Consents that mean the same",
+        "A patient's refusal must hold after the move as it did before.",
+        Unit.RATIO,
+        _HIGHER,
+        _not_yet("consent-parity", "Consents are not compared in this version of Concord."),
+        noun="consents",
+    ),
+    BuiltIn(
+        "seal-lag",
+        "Audit entries not yet sealed",
+        "How long the book is behind with sealing what was written.",
+        Unit.SECONDS,
+        _LOWER,
+        _not_yet("seal-lag", "The book is not sealed under checkpoints in this version of Concord."),
+        fresh_seconds=300,
+    ),
+)
+
+
+def register_all() -> None:
+    """Add them to the register."""
+    for measure in MEASURES:
+        register(measure)

@@ -1,0 +1,228 @@
+"""What is read of measures: their definitions and, at any moment, what they say. Constant numbers of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from console.errors import Missing
+from console.waves.models import Wave
+from governance.measures import builtin
+from governance.measures.models import Direction, ReportedMeasure, Sample, Unit
+from governance.measures.readings import Point, Reading, absent, exact
+from governance.measures.standard import STANDARD
+from governance.measures.terms import AHEAD, Definition, Freshness, Origin, freshness
+
+#: The most points that a reading carries; windows that would need more have to be asked for in parts.
+POINTS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Stated:
+    """A measure with what it says now and whether that may be believed."""
+
+    definition: Definition
+    reading: Reading
+    state: Freshness
+
+
+# Definitions
+
+
+def catalogue(*, inactive: bool = False) -> list[Definition]:
+    """Every measure: built in, standard, and those that people here have defined (``inactive`` ones if asked for)."""
+    rows = ReportedMeasure.objects.order_by("title", "code")
+    custom = [_custom(row) for row in (rows if inactive else rows.filter(active=True))]
+    return [*(measure.definition for measure in builtin.every()), *STANDARD.values(), *custom]
+
+
+def definition(code: str) -> Definition | None:
+    """The measure of that code, even one that is no longer reported. None if there is none."""
+    found = _known(code)
+    if found is None:
+        row = ReportedMeasure.objects.filter(code=code[:64].replace("\0", "")).first()
+        found = _custom(row) if row else None
+    return found
+
+
+def definitions(codes: Iterable[str]) -> dict[str, Definition]:
+    """The measures of these codes, in one query at most; codes that nobody knows are left out."""
+    wanted = set(codes)
+    found = {code: known for code in wanted if (known := _known(code))}
+    rest = wanted - set(found)
+    if rest:
+        found |= {row.code: _custom(row) for row in ReportedMeasure.objects.filter(code__in=rest)}
+    return found
+
+
+def defined(code: str) -> ReportedMeasure:
+    """The row of a measure that people here have defined. Raises Missing."""
+    row = ReportedMeasure.objects.filter(code=code[:64].replace("\0", "")).first()
+    if row is None:
+        raise Missing("There is no measure of that code that may be changed here.")
+    return row
+
+
+def _known(code: str) -> Definition | None:
+    measure = builtin.get(code)
+    return measure.definition if measure else STANDARD.get(code)
+
+
+def _custom(row: ReportedMeasure) -> Definition:
+    return Definition(
+        code=row.code,
+        title=row.title,
+        why=row.why,
+        unit=Unit(row.unit),
+        direction=Direction(row.direction),
+        fresh_seconds=row.fresh_seconds,
+        origin=Origin.CUSTOM,
+        keep_days=row.keep_days,
+        inactive=not row.active,
+    )
+
+
+# Readings
+
+
+def read(
+    code: str,
+    wave: Wave | None,
+    dimension: str = "",
+    since: dt.datetime | None = None,
+    *,
+    now: dt.datetime | None = None,
+) -> Reading:
+    """What one measure says now of a wave (None: of the whole programme), with its points since then if asked for.
+
+    Built-in measures are read live from the facts; reported ones are the latest sample by the time that it speaks of,
+    never one that is ahead of our clock by more than five minutes. A value reported for the whole programme says
+    nothing of a wave, nor the other way round. Never raises for want of data: the reading says what is missing.
+    """
+    return read_many([(code, wave, dimension)], since=since, now=now)[0]
+
+
+def read_many(
+    wanted: Sequence[tuple[str, Wave | None, str]], since: dt.datetime | None = None, *, now: dt.datetime | None = None
+) -> list[Reading]:
+    """Several readings (code, wave, dimension), in their order. All reported ones together cost one query."""
+    moment = now or timezone.now()
+    reported: dict[int, tuple[str, int | None, str]] = {}
+    found: dict[int, Reading] = {}
+    known = definitions(code for code, _, _ in wanted)
+    for place, (code, wave, dimension) in enumerate(wanted):
+        measure = builtin.get(code)
+        wave_id = wave.pk if wave else None
+        if measure is not None:
+            found[place] = _live(measure, wave, dimension, moment)
+        elif code not in known:
+            found[place] = absent(code, "There is no measure of that code.", wave_id=wave_id, dimension=dimension)
+        else:
+            reported[place] = (code, wave_id, dimension)
+    latest = _latest(set(reported.values()), moment)
+    for place, key in reported.items():
+        found[place] = _of_sample(latest[key]) if key in latest else _unreported(*key)
+    readings = [found[place] for place in range(len(wanted))]
+    return readings if since is None else [_with_points(reading, since, moment) for reading in readings]
+
+
+def stated(wave: Wave | None, codes: Iterable[str] | None = None, *, now: dt.datetime | None = None) -> list[Stated]:
+    """Every measure of the catalogue (or those of ``codes``) for one wave: its value now and its freshness."""
+    moment = now or timezone.now()
+    wanted = catalogue() if codes is None else list(definitions(codes).values())
+    readings = read_many([(one.code, wave, "") for one in wanted], now=moment)
+    return [
+        Stated(one, reading, freshness(one, reading, moment)) for one, reading in zip(wanted, readings, strict=True)
+    ]
+
+
+def by_dimension(code: str, wave: Wave | None, *, now: dt.datetime | None = None) -> list[Reading]:
+    """What a measure says of its parts: layers, severities, or whatever was reported in the last thirty days."""
+    moment = now or timezone.now()
+    measure = builtin.get(code)
+    if measure is not None:
+        return measure.break_down(wave, moment) if wave and measure.break_down else []
+    of = _samples(code, wave, moment).exclude(dimension="").filter(as_of__gte=moment - dt.timedelta(days=30))
+    parts = of.order_by("dimension").values_list("dimension", flat=True).distinct()[:50]
+    return read_many([(code, wave, part) for part in parts], now=moment)
+
+
+def _live(measure: builtin.BuiltIn, wave: Wave | None, dimension: str, now: dt.datetime) -> Reading:
+    if wave is None:
+        return absent(measure.code, "This is read of one wave at a time; name a wave.", dimension=dimension)
+    return replace(measure.read(wave, dimension, now), query_version=measure.query_version)
+
+
+def _unreported(code: str, wave_id: int | None, dimension: str) -> Reading:
+    of = "this wave" if wave_id else "the programme as a whole"
+    part = f" and {dimension}" if dimension else ""
+    return absent(code, f"Nobody has reported it for {of}{part}.", wave_id=wave_id, dimension=dimension)
+
+
+# Samples
+
+
+def samples(code: str, wave: Wave | None, dimension: str = "", *, now: dt.datetime | None = None) -> QuerySet[Sample]:
+    """The samples of one series, the newest first; corrected ones are among them, below what corrected them."""
+    found = _samples(code, wave, now or timezone.now()).filter(dimension=dimension)
+    return found.order_by("-as_of", "-id")
+
+
+def _samples(code: str, wave: Wave | None, now: dt.datetime) -> QuerySet[Sample]:
+    return Sample.objects.filter(measure=code, wave=wave, as_of__lte=now + AHEAD)
+
+
+def _latest(keys: set[tuple[str, int | None, str]], now: dt.datetime) -> dict[tuple[str, int | None, str], Sample]:
+    """The latest sample of each key in one query: one step into the index for each, however many samples there are."""
+    each = [
+        Sample.objects.filter(measure=code, wave=wave_id, dimension=dimension, as_of__lte=now + AHEAD).order_by(
+            "-as_of", "-id"
+        )[:1]
+        for code, wave_id, dimension in sorted(keys, key=lambda key: (key[0], key[1] or 0, key[2]))
+    ]
+    if not each:
+        return {}
+    found = each[0] if len(each) == 1 else each[0].union(*each[1:], all=True)
+    return {(row.measure, row.wave_id, row.dimension): row for row in found}
+
+
+def _of_sample(row: Sample) -> Reading:
+    value = value_of(row)
+    why = row.missing or ("There was nothing to count: 0 of 0." if row.denominator == 0 else "")
+    return Reading(
+        measure=row.measure,
+        wave_id=row.wave_id,
+        dimension=row.dimension,
+        value=value,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        samples=row.denominator if row.samples is None else row.samples,
+        as_of=row.as_of,
+        source=row.source,
+        query=row.query or row.measure,
+        query_version=row.query_version,
+        missing="" if value is not None else why or "It was reported without a value.",
+    )
+
+
+def value_of(row: Sample) -> Fraction | None:
+    """The exact value of a sample; None where there is none."""
+    if row.missing:
+        return None
+    if row.denominator is not None and row.numerator is not None:
+        return Fraction(row.numerator, row.denominator) if row.denominator else None
+    return exact(row.value)
+
+
+def _with_points(reading: Reading, since: dt.datetime, now: dt.datetime) -> Reading:
+    series = Sample.objects.filter(
+        measure=reading.measure, wave=reading.wave_id, dimension=reading.dimension, as_of__lte=now + AHEAD
+    )
+    rows = series.filter(as_of__gte=since).order_by("-as_of", "-id").distinct("as_of")[:POINTS]
+    points = [Point(row.as_of, value) for row in rows if row.as_of and (value := value_of(row)) is not None]
+    return replace(reading, points=tuple(reversed(points)))
