@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 
 from console import refusals
 from console.errors import Denied
+from console.people import proving
 from console.people.models import User, UserKind
 
 UNINVITED = (
@@ -52,7 +53,13 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Tie a first sign-on to the invited person of that address. Raises ImmediateHttpResponse for anybody else."""
+        """Tie a first sign-on to the invited person of that address. Raises ImmediateHttpResponse for anybody else.
+
+        Who comes back only to prove who they are, for a signature, is neither signed in nor tied to anything.
+        """
+        if proving.is_answer(sociallogin):
+            proving.provider_answered(request, sociallogin)
+            return
         if sociallogin.is_existing:
             return
         person = invited(sociallogin)

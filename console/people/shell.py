@@ -28,6 +28,7 @@ VERBS: Final = (
     ("service.made", "made the service account {username}", "bot"),
     ("token.issued", "issued the token {token} of {username}: {scopes}, for {days} days", "ticket"),
     ("token.revoked", "revoked the token {token} of {username}", "ticket-x"),
+    ("session.proof_failed", "could not prove who they are, to {act} {signing}: {way}", "shield-x"),
     ("token.used", "used the token {token} on {day}", "ticket-check"),
 )
 

@@ -1,0 +1,154 @@
+"""The act of signing: one row that binds a person's printed name, time and meaning to a package, chained to the last.
+
+Called inside the actions that cast a ballot or decide, while they hold the gate's wave alone: so the chain has one
+order. The signer proved who they are at the door, for this one act.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from console.people.models import User
+from console.people.rules import is_time_zone
+from governance.gates import canonical
+from governance.gates.models import Act, Ballot, Choice, Condition, DecisionPackage, Outcome, Seat, Signature
+from governance.gates.package_parts import exact, moment, who
+
+FORMAT: Final = "concord-signature/1"
+
+_BALLOT: Final = {
+    Choice.GO: "I vote GO on {what}.",
+    Choice.NO_GO: "I vote NO-GO on {what}.",
+    Choice.GO_WITH_CONDITIONS: "I vote GO on {what}, provided that my conditions are met.",
+    Choice.ABSTAIN: "I was present and abstain from voting on {what}.",
+    Choice.RECUSED: "I recuse myself from {what} and take no part in it.",
+}
+_DECISION: Final = {
+    Outcome.GO: "I decide, for the board, GO on {what}.",
+    Outcome.GO_WITH_CONDITIONS: "I decide, for the board, GO with conditions on {what}.",
+    Outcome.NO_GO: "I decide, for the board, NO-GO on {what}.",
+}
+
+
+def meaning_of_ballot(package: DecisionPackage, choice: str) -> str:
+    """What signing this ballot means, in the words that the signer reads before and the record shows ever after."""
+    return _BALLOT[Choice(choice)].format(what=what(package))
+
+
+def meaning_of_decision(package: DecisionPackage, outcome: str) -> str:
+    """What signing this decision means."""
+    return _DECISION[Outcome(outcome)].format(what=what(package))
+
+
+def what(package: DecisionPackage) -> str:
+    """The thing signed, short enough for one line: ``GATE-3 Cutover readiness of Wave 1, turn 2``."""
+    gate = package.gate
+    return f"{gate.ref} {gate.get_phase_display()} of {gate.wave.name[:120]}, turn {package.turn}"
+
+
+def sign_ballot(*, ballot: Ballot, conditions: list[Condition], proof: str) -> Signature:
+    """Sign a ballot that has just been cast, with its conditions, for its seat, at its own time (``ballot.at``).
+
+    ``ballot`` and ``conditions`` are saved already, with package, gate, wave, seat and people loaded or loadable.
+    """
+    said = {
+        "choice": ballot.choice,
+        "rationale": ballot.rationale,
+        "conditions": [condition_said(condition) for condition in conditions],
+        "request_key": str(ballot.request_key),
+    }
+    meaning = meaning_of_ballot(ballot.package, ballot.choice)
+    return _sign(ballot.package, ballot.person, ballot.seat, Act.BALLOT, said, meaning, proof, ballot.at, ballot)
+
+
+def sign_decision(
+    *,
+    package: DecisionPackage,
+    outcome: str,
+    statement: str,
+    dissent: list[Any],
+    valid_until: dt.datetime,
+    seat: Seat,
+    person: User,
+    proof: str,
+    at: dt.datetime,
+) -> Signature:
+    """Sign the board's decision as its chair. The decision's row takes the same values, and this signature.
+
+    ``dissent``: plain JSON (text, whole numbers, lists, objects), as the decision keeps it.
+    """
+    said = {"outcome": outcome, "statement": statement, "dissent": dissent, "valid_until": moment(valid_until)}
+    return _sign(package, person, seat, Act.DECISION, said, meaning_of_decision(package, outcome), proof, at, None)
+
+
+def condition_said(condition: Condition) -> dict[str, Any]:
+    """A condition as it is signed."""
+    return {
+        "text": condition.text,
+        "owner": who(condition.owner),
+        "due_at": moment(condition.due_at),
+        "measure": condition.measure,
+        "operator": condition.operator,
+        "threshold": exact(condition.threshold),
+    }
+
+
+def _sign(
+    package: DecisionPackage,
+    person: User,
+    seat: Seat,
+    act: Act,
+    said: dict[str, Any],
+    meaning: str,
+    proof: str,
+    at: dt.datetime,
+    ballot: Ballot | None,
+) -> Signature:
+    last = package.signatures.order_by("-place").first()
+    zone = person.time_zone if is_time_zone(person.time_zone) else "UTC"
+    row = Signature(
+        package=package,
+        place=last.place + 1 if last else 1,
+        act=act,
+        ballot=ballot,
+        person=person,
+        printed_name=person.name or person.username,
+        seat_title=seat.title,
+        meaning=meaning,
+        signed_at=at,
+        local_time=at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"),
+        time_zone=zone,
+        proof=proof,
+        previous=last.hash if last else "",
+    )
+    row.content = canonical.text(_content(row, seat, said))
+    row.hash = canonical.digest(row.content)
+    row.save(force_insert=True)
+    return row
+
+
+def _content(row: Signature, seat: Seat, said: dict[str, Any]) -> dict[str, Any]:
+    """All that a signature says; its hash is over this."""
+    package = row.package
+    return {
+        "format": FORMAT,
+        "gate": package.gate.ref,
+        "turn": package.turn,
+        "package": package.digest,
+        "place": row.place,
+        "previous": row.previous,
+        "act": str(row.act),
+        "said": said,
+        "meaning": row.meaning,
+        "username": row.person.username,
+        "printed_name": row.printed_name,
+        "seat": seat.code,
+        "seat_title": row.seat_title,
+        "seat_role": "holder" if seat.holder_id == row.person_id else "alternate",
+        "signed_at": moment(row.signed_at),
+        "local_time": row.local_time,
+        "time_zone": row.time_zone,
+        "proof": row.proof,
+    }
