@@ -40,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m samples.build", description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="directory for the packages, made if missing")
     parser.add_argument("--proof", action="store_true", help="also week 40, as if the demo decisions were positions 1…")
-    parser.add_argument("--rehearsal", action="store_true", help="also today's dress rehearsal and what follows it")
+    parser.add_argument("--rehearsal", action="store_true", help="also the runs before the cutover, as of now")
     parser.add_argument("--truth", action="store_true", help="also rewrite samples/truth.csv")
     arguments = parser.parse_args()
     made = build(arguments.out)
@@ -48,6 +48,7 @@ def main() -> None:
         made.append(next_run.build(arguments.out, as_feed(demo_decisions())))
     if arguments.rehearsal:
         now, decisions = dt.datetime.now(dt.UTC), as_feed(demo_decisions())
+        made.append(rehearsal.validation(arguments.out, decisions, now=now))
         made.append(rehearsal.dress(arguments.out, decisions, now=now))
         made.append(rehearsal.delta(arguments.out, decisions, number=1, now=now))
     if arguments.truth:

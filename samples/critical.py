@@ -1,4 +1,4 @@
-"""The critical sets of wave 1: what the reviewers answer, which stay open for the board's day, and who comes late.
+"""The critical sets of wave 1: what the reviewers answer, and who comes late, when the board is about to meet.
 
 A set that is one person, or as many people as records, has an answer by the known truth. A set that mixes both has
 none: the reviewer suspects an overlay, and the pipeline holds its records.
@@ -6,21 +6,20 @@ none: the reviewer suspects an overlay, and the pipeline holds its records.
 
 from __future__ import annotations
 
-from collections import Counter
+import random
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from samples.demo_decisions import demo_decisions
+from samples.demo_decisions import DemoDecision, demo_decisions
 from samples.hospital import Key, Record, at
-from samples.lines import CHART_CONFLICTS, CONFLICTS, merge_line
+from samples.lines import CHART_CONFLICTS, merge_line
 from samples.people import CLINIC_EPR, LEGACY_PAS, rng
 from samples.review import WAVE_ONE, ReviewSet, arrival, compared, review_sets
 
-#: With the decision that week 40 disproves, which is critical when it comes back, three critical cases are open.
-LEFT_OPEN: Final = 2
-WEEKS: Final = (1, 2, 4)
 LATEST: Final = 4
+NEWCOMER: Final = "newcomer"
+OTHER_SEX: Final = {"female": "male", "male": "female"}
 
 #: Why two records are two people, by what the line says, the most telling first.
 APART: Final = {
@@ -44,13 +43,19 @@ class CriticalAnswer:
 
 
 def answers(week: int) -> list[CriticalAnswer]:
-    """Answers to every critical set that a run of wave 1 reports in ``week``, but those that stay open.
+    """Answers to every critical set that a run of wave 1 reports in ``week``.
 
     Sets that the demonstration decides anyway (``demo_decisions``) are not among them.
     """
     spoken_for = {frozenset(decision.records) for decision in demo_decisions()}
-    spoken_for |= {found.keys for found in left_open()}
     return [answer(found) for found in review_sets(week, WAVE_ONE) if critical(found) and found.keys not in spoken_for]
+
+
+def second_answer(decision: DemoDecision) -> CriticalAnswer:
+    """The answer to a decision that week 40 disproved, now that the registry has spoken."""
+    verdict = "NO_MATCH" if decision.verdict == "LINK" else "LINK"
+    reason = "identifiers_conflict" if verdict == "NO_MATCH" else "identifiers_agree"
+    return CriticalAnswer(decision.records, verdict, reason)
 
 
 def answer(found: ReviewSet) -> CriticalAnswer:
@@ -69,72 +74,76 @@ def critical(found: ReviewSet) -> bool:
     return merge_line(found, week=LATEST).severity == "critical"
 
 
-@lru_cache(maxsize=1)
-def left_open() -> tuple[ReviewSet, ...]:
-    """Critical pairs that nobody has decided: reported alike every week, and about no record of another set.
-
-    Each is told by another contradiction where there are as many.
-    """
-    weeks = [{found.keys: found for found in review_sets(week, WAVE_ONE)} for week in WEEKS]
-    uses = Counter(key for found in weeks[-1].values() for key in found.keys)
-    steady = [
-        found
-        for keys, found in weeks[0].items()
-        if len(keys) == 2
-        and all(keys in week and week[keys].records == found.records for week in weeks)
-        and all(uses[key] == 1 for key in keys)
-        and critical(found)
-    ]
-    chosen: list[ReviewSet] = []
-    told: set[str] = set()
-    for found in steady:
-        contradictions = (CONFLICTS | CHART_CONFLICTS) & set(merge_line(found, week=LATEST).reasons)
-        if not contradictions <= told:
-            chosen.append(found)
-            told |= contradictions
-    chosen += [found for found in steady if found not in chosen]
-    return tuple(chosen[:LEFT_OPEN])
-
-
 def newcomer(number: int) -> ReviewSet:
-    """The ``number``-th critical set that nobody has seen before (1 is the first): a twin who comes to Emergency.
+    """The ``number``-th critical set that no run before the dress rehearsal reports (1 is the first).
 
-    Derived, like the twins of ``people``: surname, birth date and phone of somebody whose own registration the matcher
-    had nothing to ask about, under another given name, written down by night.
+    Derived from a record that the matcher had nothing to ask about: somebody comes to Emergency by night and is written
+    down as in one of ``WRITTEN_DOWN``, in turn.
     """
-    reviewed = {key for found in review_sets(LATEST, WAVE_ONE) for key in found.keys}
-    known = [
-        record
-        for record in at(LATEST)
-        if record.system == LEGACY_PAS and arrival(record.key)[0] == WAVE_ONE and record.key not in reviewed
-    ]
-    names = sorted({record.given for record in known if record.given and record.given.isalpha()})
     found = 0
-    for record in known:
-        if record.phone and record.birth_date and record.family and record.given:
-            pair = _with_twin(record, names)
-            found += critical(pair)
-            if found == number:
-                return pair
+    for record in _settled_alone():
+        chance = rng("newcomer", *record.key)
+        pair = _with_newcomer(record, WRITTEN_DOWN[found % len(WRITTEN_DOWN)](record, chance), chance)
+        found += critical(pair)
+        if critical(pair) and found == number:
+            return pair
     raise ValueError(f"There are no {number} newcomers in this hospital.")
 
 
-def _with_twin(record: Record, names: list[str]) -> ReviewSet:
-    chance = rng("newcomer", *record.key)
-    twin = replace(
+@lru_cache(maxsize=1)
+def _settled_alone() -> tuple[Record, ...]:
+    """Whole records of wave 1 that stand in no set."""
+    reviewed = {key for found in review_sets(LATEST, WAVE_ONE) for key in found.keys}
+    return tuple(
+        record
+        for record in at(LATEST)
+        if record.system == LEGACY_PAS
+        and arrival(record.key)[0] == WAVE_ONE
+        and record.key not in reviewed
+        and record.phone
+        and record.given
+        and record.family
+        and record.sex in OTHER_SEX
+        and len(record.birth_date or "") == 10
+    )
+
+
+def _twin(record: Record, chance: random.Random) -> dict[str, Any]:
+    """The patient's twin, whose given name is another: somebody else."""
+    names = sorted({other.given for other in _settled_alone() if other.given and other.given.isalpha()})
+    given = chance.choice([name for name in names if name != record.given])
+    return {"given": given, "person": f"{record.person}-newcomer"}
+
+
+def _other_sex(record: Record, chance: random.Random) -> dict[str, Any]:
+    """The patient, with the wrong sex ticked: the same person."""
+    return {"sex": OTHER_SEX[str(record.sex)]}
+
+
+def _namesake_at_home(record: Record, chance: random.Random) -> dict[str, Any]:
+    """A child or parent of the same name who gave the family's phone: somebody else."""
+    year = int(str(record.birth_date)[:4])
+    apart = chance.randint(17, 30) * (1 if year < 1995 else -1)
+    born = f"{year + apart}-{chance.randint(1, 12):02d}-{chance.randint(2, 28):02d}"
+    return {"birth_date": born, "born": born.replace("-", ""), "person": f"{record.person}-newcomer"}
+
+
+WRITTEN_DOWN: Final = (_twin, _other_sex, _namesake_at_home)
+
+
+def _with_newcomer(record: Record, changes: dict[str, Any], chance: random.Random) -> ReviewSet:
+    blank = dict.fromkeys(("national_id", "art_number", "verified_at"))
+    came = replace(
         record,
         system=CLINIC_EPR,
         id=f"E9{chance.randrange(100_000, 1_000_000)}",
         facility="Emergency",
-        given=chance.choice([name for name in names if name != record.given]),
-        national_id=None,
-        art_number=None,
-        verified_at=None,
         history=(),
-        person=f"{record.person}-newcomer",
-        origin="newcomer",
+        origin=NEWCOMER,
+        **blank,
+        **changes,
     )
-    records = tuple(sorted((record, twin), key=lambda one: one.key))
+    records = tuple(sorted((record, came), key=lambda one: one.key))
     return ReviewSet(records, compared(records))
 
 

@@ -6,6 +6,7 @@ Every step looks first what is there already, so an interrupted demonstration go
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 import tempfile
 import time
@@ -22,6 +23,7 @@ from console.waves import actions as waves
 from console.waves.models import Wave
 from samples import critical, next_run, rehearsal, story
 from samples.cast import PIPELINE
+from samples.critical import CriticalAnswer
 from samples.demo_decisions import demo_decisions
 from samples.review import WAVE_ONE, WAVE_TWO
 from triage.cases import actions as cases
@@ -43,10 +45,11 @@ class Stuck(Exception):
 
 
 def set_up(*, by: User) -> None:
-    """Waves, the standard queues and the directory source of the legacy system."""
-    for slug, name in ((WAVE_ONE, "Wave 1: outpatients"), (WAVE_TWO, "Wave 2: maternity")):
+    """Waves with their planned days, the standard queues and the directory source of the legacy system."""
+    today = timezone.localdate()
+    for slug, name, days in ((WAVE_ONE, "Wave 1: outpatients", 4), (WAVE_TWO, "Wave 2: maternity", 46)):
         if not Wave.objects.filter(slug=slug).exists():
-            waves.make_wave(slug=slug, name=name, by=by)
+            waves.make_wave(slug=slug, name=name, planned_for=today + dt.timedelta(days=days), by=by)
     if not Queue.objects.exists():
         make_standard_queues(time_zone="Africa/Kampala", undo_seconds=UNDO_SECONDS, by=by)
     if not Source.objects.filter(name=SOURCE).exists():
@@ -93,12 +96,22 @@ def decide(people: list[User], say: Say) -> None:
 
 
 def settle_critical(*weeks: int, first: User, second: User, say: Say) -> None:
-    """What these weeks' runs reported as critical is decided by the known truth, but for what is left to visitors.
+    """What these weeks' runs reported as critical is decided by the known truth.
 
     ``first`` answers; a suspected overlay goes on to a queue of its own, where ``second`` confirms it.
     """
+    _settle([answer for week in weeks for answer in critical.answers(week)], first, second, say)
+
+
+def settle_disproved(*, first: User, second: User, say: Say) -> None:
+    """What week 40 disproved is decided once more, the other way round."""
+    disproved = [decision for decision in demo_decisions() if not decision.right]
+    _settle([critical.second_answer(decision) for decision in disproved], first, second, say)
+
+
+def _settle(answers: list[CriticalAnswer], first: User, second: User, say: Say) -> None:
     made = 0
-    for wanted in [answer for week in weeks for answer in critical.answers(week)]:
+    for wanted in answers:
         case = _case_of(wanted.records)
         for reviewer in (first, second):
             if case is not None and case.state == State.OPEN:
@@ -134,9 +147,14 @@ def proof(say: Say) -> None:
     deliver(lambda out: next_run.build(out, feed(queries.last_position())), story.RUN_FOUR, say)
 
 
+def validation(say: Say) -> None:
+    """The run of wave 1 that the board validates, with the same decisions applied."""
+    deliver(lambda out: rehearsal.validation(out, _applied(), now=timezone.now()), rehearsal.VALIDATION, say)
+
+
 def dress_rehearsal(say: Say) -> None:
-    """The dress rehearsal of wave 1, which ended a little while ago, with the same decisions applied."""
-    deliver(lambda out: rehearsal.dress(out, _applied(), now=timezone.now()), rehearsal.DRESS_REHEARSAL, say)
+    """The dress rehearsal of wave 1, which ended a little while ago: three critical matches are new in it."""
+    deliver(lambda out: rehearsal.dress(out, _applied(), now=timezone.now()), rehearsal.DRESS, say)
 
 
 def next_delta() -> Path:
@@ -144,7 +162,7 @@ def next_delta() -> Path:
 
     It reports one critical match that nobody has seen before. Raises Stuck while there was no dress rehearsal.
     """
-    if not Run.objects.filter(run_id=rehearsal.DRESS_REHEARSAL).exists():
+    if not Run.objects.filter(run_id=rehearsal.DRESS).exists():
         raise Stuck("There was no dress rehearsal yet. Set the demonstration up first: manage.py seed_demo.")
     inbox, number = Path(settings.INBOX_ROOT) / SOURCE, 1
     while (inbox / rehearsal.DELTA.format(number=number)).exists():
@@ -173,7 +191,7 @@ def _applied() -> list[dict[str, Any]]:
 def run(people: dict[str, User], *, by: User, say: Say) -> None:
     """The whole story."""
     set_up(by=by)
-    say("Four weeks of runs and a dress rehearsal arrive in the inbox:")
+    say("Runs of four weeks, a validation and a dress rehearsal arrive in the inbox:")
     deliver(story.run_one, story.RUN_ONE, say)
     deliver(story.run_two, story.RUN_TWO, say)
     decide([people["ben"], people["lena"]], say)
@@ -183,6 +201,8 @@ def run(people: dict[str, User], *, by: User, say: Say) -> None:
     acknowledge(by=people[PIPELINE])
     proof(say)
     settle_critical(4, first=people["ben"], second=people["lena"], say=say)
+    settle_disproved(first=people["ben"], second=people["lena"], say=say)
+    validation(say)
     dress_rehearsal(say)
 
 

@@ -19,16 +19,16 @@ RESTORE_TESTED: Final = dt.timedelta(days=6, hours=3)
 Line = dict[str, Any]
 
 
-def measured(finished_at: dt.datetime) -> list[Line]:
-    """The lines of a ``measures`` file: two hours up to ``finished_at``, one value each five minutes."""
+def measured(run: str, finished_at: dt.datetime) -> list[Line]:
+    """The lines of a run's ``measures`` file: two hours up to ``finished_at``, one value each five minutes."""
     moments = int(LASTS / EVERY)
     times = [finished_at - EVERY * step for step in range(moments, -1, -1)]
-    lines = [line for place, at in enumerate(times) for line in _at(place, at)]
+    lines = [line for place, at in enumerate(times) for line in _at(run, place, at)]
     return [*lines, {"measure": "restore-test", "value": 1, "as_of": stamp(finished_at - RESTORE_TESTED)}]
 
 
-def _at(place: int, at: dt.datetime) -> Iterator[Line]:
-    chance = rng("operations", place)
+def _at(run: str, place: int, at: dt.datetime) -> Iterator[Line]:
+    chance = rng("operations", run, place)
     tried = chance.randint(180, 260)
     opened = chance.randint(300, 520)
     ordered = chance.randint(240, 330)
