@@ -144,7 +144,7 @@ class Counted:
 class Material:
     """What must not change under signatures. Anything not in here may change without asking anybody again.
 
-    ``criteria``: code → version, basis (``pass``, ``waiver:7`` or empty) and blocking. ``criticals`` counts arrivals of critical
+    ``criteria``: code → version, basis (``pass``, ``waiver:7`` or empty), blocking. ``criticals``: arrivals of critical
     exceptions and only grows. ``transformation`` is that of the latest loaded run; ``runs`` the loaded runs counted.
     ``risks``: name → severity. ``acceptances``, ``waivers``: keys in force. ``seats``: code → [holder, alternate].
     ``able``: user keys who may vote; ``signers``: who have signed so far (never part of a sealed value).

@@ -7,22 +7,29 @@ says who may do what, ``materiality`` what must not change under signatures, ``s
 from __future__ import annotations
 
 from governance.gates.rules.duties import (
-    may_ask_waiver,
     may_begin,
     may_consolidate,
     may_decide,
-    may_decide_waiver,
-    may_meet_condition,
     may_seal,
+    may_stand,
     may_vote,
     may_withdraw,
 )
 from governance.gates.rules.evaluating import blockers, evaluate, judge, permitted
 from governance.gates.rules.materiality import compare, from_json, to_json
-from governance.gates.rules.polling import chair, count, findings, seat_of, unmet, waits_for
+from governance.gates.rules.polling import chair, count, filled, findings, seat_of, unheard, unmet, waits_for
 from governance.gates.rules.standing import DECIDE_WITHIN, ends_at, is_live, standing_of
 from governance.gates.rules.values import ConditionSeen, Evaluated, GateState, PackageSeen, WaiverSeen
-from governance.gates.rules.waiving import NON_WAIVABLE, approvers, is_active, is_waivable
+from governance.gates.rules.waiving import (
+    NON_WAIVABLE,
+    approvers,
+    is_active,
+    is_waivable,
+    may_ask_waiver,
+    may_decide_waiver,
+    may_meet_condition,
+    may_revoke_waiver,
+)
 
 __all__ = [
     "DECIDE_WITHIN",
@@ -39,6 +46,7 @@ __all__ = [
     "count",
     "ends_at",
     "evaluate",
+    "filled",
     "findings",
     "from_json",
     "is_active",
@@ -51,13 +59,16 @@ __all__ = [
     "may_decide",
     "may_decide_waiver",
     "may_meet_condition",
+    "may_revoke_waiver",
     "may_seal",
+    "may_stand",
     "may_vote",
     "may_withdraw",
     "permitted",
     "seat_of",
     "standing_of",
     "to_json",
+    "unheard",
     "unmet",
     "waits_for",
 ]

@@ -8,11 +8,28 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from console.answers import Answer
-from governance.gates.models.bearing import Result
-from governance.gates.rules.values import ConditionSeen, PackageSeen, WaiverSeen
-from governance.gates.terms import Counted, Judged, PolicySeen, Spec
+from console.answers import Allowed, Answer, Forbidden
+from console.errors import Invalid, Stale
+from governance.gates.models.signing import Choice, Outcome
+from governance.gates.rules.polling import APPROVING, FEWEST, chair, seat_of, unheard
+from governance.gates.rules.standing import is_live, standing_of
+from governance.gates.rules.values import GateState, PackageSeen
+from governance.gates.terms import Counted, Judged, PolicySeen
+
+TEXT_CHARACTERS: Final = 4000
+REASON_CHARACTERS: Final = 300
+_ENDED: Final = {
+    GateState.COLLECTING: "Nothing has been sealed at this gate yet.",
+    GateState.NO_GO: "The board has said NO-GO to this package.",
+    GateState.SUPERSEDED: "What this package rests on has changed; it does not count any more.",
+    GateState.WITHDRAWN: "This package was withdrawn.",
+    GateState.LAPSED: "The time of this package is over.",
+    GateState.BEGUN: "What this gate allowed has begun.",
+    GateState.GO: "The board has decided on this package.",
+    GateState.GO_WITH_CONDITIONS: "The board has decided on this package.",
+}
 
 
 def may_seal(
@@ -24,13 +41,45 @@ def may_seal(
     now: dt.datetime,
     rolled_back: bool = False,
 ) -> Answer:
-    """Whether a package may be sealed. A red gate may: a board may want to say NO-GO on the record."""
-    raise NotImplementedError
+    """Whether a package may be sealed. A red gate may: a board may want to say NO-GO on the record.
+
+    ``rolled_back``: what this gate had allowed was begun and then rolled back, so that it may be asked again.
+    """
+    if not able:
+        return Forbidden("Your roles do not allow you to seal packages of this gate.")
+    if latest is not None and is_live(latest, now):
+        return Forbidden(f"Turn {latest.turn} of this gate is not done with. Withdraw it before you seal anew.", Stale)
+    if latest is not None and latest.begun and not rolled_back:
+        return Forbidden("What this gate allowed has begun; there is nothing left to ask the board.", Stale)
+    if not any(one.spec.blocking for one in judged):
+        return Forbidden("No criterion blocks this gate: there is nothing that a GO could rest on.", Invalid)
+    return may_stand(policy)
+
+
+def may_stand(policy: PolicySeen | None) -> Answer:
+    """Whether a policy is one by which a board can decide: lawful, and with the seats for it."""
+    if policy is None or not policy.seats:
+        return Forbidden("Nobody has said yet who answers this gate.", Invalid)
+    if min(policy.quorum, policy.go_needed) < FEWEST:
+        return Forbidden("Nobody decides alone: the quorum and the GO ballots needed are two at the least.", Invalid)
+    if max(policy.quorum, policy.go_needed) > len(policy.seats):
+        most = max(policy.quorum, policy.go_needed)
+        return Forbidden(f"{most} must answer, but there are only {len(policy.seats)} seats.", Invalid)
+    if sum(seat.chair for seat in policy.seats) != 1:
+        return Forbidden("One seat must be the chair's: it decides for the board.", Invalid)
+    holders = {seat.holder for seat in policy.seats}
+    if len(holders) != len(policy.seats) or any(seat.holder == seat.alternate for seat in policy.seats):
+        return Forbidden("One person fills one seat.", Invalid)
+    return Allowed()
 
 
 def may_withdraw(package: PackageSeen | None, *, able: bool, reason: str, now: dt.datetime) -> Answer:
     """Whether the live package may be withdrawn, for this reason."""
-    raise NotImplementedError
+    if not able:
+        return Forbidden("Your roles do not allow you to withdraw packages of this gate.")
+    if not is_live(package, now):
+        return _ended(package, now)
+    return _reasoned(reason, "Say why the package is withdrawn.")
 
 
 def may_vote(
@@ -45,12 +94,35 @@ def may_vote(
     now: dt.datetime,
 ) -> Answer:
     """Whether this person may cast this ballot. ``choice`` empty asks whether they may cast any."""
-    raise NotImplementedError
+    if not able:
+        return Forbidden("Your roles do not allow you to vote on gates of this wave.")
+    if package is None or not is_live(package, now) or package.outcome:
+        return _ended(package, now)
+    if package.consolidated or now >= package.closes_at:
+        return Forbidden("The poll is closed.", Stale)
+    if any(ballot.person == me for ballot in package.ballots):
+        return Forbidden("You have answered this package already; a ballot is final.", Stale)
+    if seat_of(package.policy, package.ballots, me) is None:
+        return _no_seat(package, me)
+    if not choice:
+        return Allowed()
+    return _complete(choice, rationale, conditions, barred.get(me))
 
 
 def may_consolidate(package: PackageSeen | None, *, me: int, now: dt.datetime) -> Answer:
     """Whether this person may end the blind poll: the chair or the sealer, once every seat answered or it closed."""
-    raise NotImplementedError
+    if package is None or not is_live(package, now) or package.outcome:
+        return _ended(package, now)
+    if package.consolidated:
+        return Forbidden("The poll is consolidated already.", Stale)
+    recused = any(ballot.person == me and ballot.choice == Choice.RECUSED for ballot in package.ballots)
+    if recused or me not in {package.sealed_by, chair(package.policy, package.ballots)}:
+        return Forbidden("The chair ends the poll, or whoever sealed the package.")
+    waiting = unheard(package.policy, package.ballots)
+    if waiting and now < package.closes_at:
+        names = ", ".join(seat.title for seat in waiting)
+        return Forbidden(f"The poll is still open: {names} can answer until it closes.", Stale)
+    return Allowed()
 
 
 def may_decide(
@@ -65,36 +137,76 @@ def may_decide(
     now: dt.datetime,
 ) -> Answer:
     """Whether the chair may sign this outcome: only what the count allows; NO-GO always. Empty asks about any."""
-    raise NotImplementedError
+    if package is None or not is_live(package, now) or package.outcome:
+        return _ended(package, now)
+    if not package.consolidated or counted is None:
+        return Forbidden("The poll is still open; it is counted first.", Stale)
+    if not able or me != chair(package.policy, package.ballots):
+        return Forbidden("The chair decides for the board.")
+    if not outcome:
+        return Allowed()
+    return _open_to(counted, outcome, statement, barred.get(me))
 
 
 def may_begin(package: PackageSeen | None, *, able: bool, now: dt.datetime) -> Answer:
     """Whether what the gate allowed may be begun, before everything is asked again (see ``polling.findings``)."""
-    raise NotImplementedError
+    if not able:
+        return Forbidden("Your roles do not allow you to begin what a gate of this wave allows.")
+    if standing_of(package, now) in {GateState.GO, GateState.GO_WITH_CONDITIONS}:
+        return Allowed()
+    if package is not None and is_live(package, now):
+        return Forbidden("The board has not decided on this package yet.", Stale)
+    return _ended(package, now)
 
 
-def may_ask_waiver(
-    spec: Spec,
-    result: Result,
-    *,
-    able: bool,
-    standing: bool,
-    reason: str,
-    compensating_control: str,
-    not_after: dt.datetime | None,
-    now: dt.datetime,
-) -> Answer:
-    """Whether a waiver may be asked for. ``standing``: one is asked for or active already. Empty texts: not yet."""
-    raise NotImplementedError
+def _open_to(counted: Counted, outcome: str, statement: str, bar: str | None) -> Answer:
+    """Whether this outcome is open after this count, with this statement."""
+    if outcome not in Outcome.values:
+        return Forbidden(f"“{outcome}” is nothing that a board can decide.", Invalid)
+    if len(statement) > TEXT_CHARACTERS:
+        return Forbidden(f"The statement is longer than {TEXT_CHARACTERS} characters.", Invalid)
+    if outcome == Outcome.NO_GO:
+        return Allowed() if statement.strip() else Forbidden("Say why the board decides NO-GO.", Invalid)
+    if bar:
+        return Forbidden(f"You {bar}; a GO needs another signature than yours.")
+    if counted.outcome == Outcome.NO_GO:
+        return Forbidden(f"A GO is not open. {' '.join(counted.reasons)}")
+    if outcome != counted.outcome:
+        return Forbidden(f"The poll came to {Outcome(counted.outcome).label}; decide that, or NO-GO.", Invalid)
+    return Allowed()
 
 
-def may_decide_waiver(
-    waiver: WaiverSeen, spec: Spec, policy: PolicySeen | None, *, me: int, able: bool, reason: str, now: dt.datetime
-) -> Answer:
-    """Whether this person may grant or refuse this waiver."""
-    raise NotImplementedError
+def _ended(package: PackageSeen | None, now: dt.datetime) -> Forbidden:
+    return Forbidden(_ENDED.get(standing_of(package, now), "This package is not done with."), Stale)
 
 
-def may_meet_condition(condition: ConditionSeen, *, me: int, now: dt.datetime) -> Answer:
-    """Whether this person may confirm that a condition is met: who asked for it, and only what no measure decides."""
-    raise NotImplementedError
+def _reasoned(reason: str, ask: str) -> Answer:
+    if not reason.strip():
+        return Forbidden(ask, Invalid)
+    if len(reason) > REASON_CHARACTERS:
+        return Forbidden(f"The reason is longer than {REASON_CHARACTERS} characters.", Invalid)
+    return Allowed()
+
+
+def _no_seat(package: PackageSeen, me: int) -> Forbidden:
+    if any(seat.holder == me for seat in package.policy.seats):
+        return Forbidden("Your seat cannot be answered by you now.")
+    stands_in = next((seat.title for seat in package.policy.seats if seat.alternate == me), "")
+    if stands_in:
+        return Forbidden(f"You stand in for the {stands_in} only when its holder is recused or cannot vote.")
+    return Forbidden("You hold no seat of this gate.")
+
+
+def _complete(choice: str, rationale: str, conditions: int, bar: str | None) -> Answer:
+    if choice not in Choice.values:
+        return Forbidden(f"“{choice}” is nothing that a ballot can say.", Invalid)
+    if choice in APPROVING and bar:
+        return Forbidden(f"You {bar}; you may abstain, say NO-GO or recuse yourself, but not approve it.")
+    if choice != Choice.GO and not rationale.strip():
+        return Forbidden(f"Say why: only a GO goes without a reason, “{Choice(choice).label}” does not.", Invalid)
+    if len(rationale) > TEXT_CHARACTERS:
+        return Forbidden(f"The reason is longer than {TEXT_CHARACTERS} characters.", Invalid)
+    if (choice == Choice.GO_WITH_CONDITIONS) != (conditions > 0):
+        asks = "Name the conditions of your GO." if not conditions else "Only a GO with conditions carries conditions."
+        return Forbidden(asks, Invalid)
+    return Allowed()

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
 
+from governance.gates.models.bearing import Result
+from governance.gates.models.gate import Kind, Phase
+from governance.gates.rules import measuring, wording
+from governance.gates.rules.measuring import doubt, unknown
 from governance.gates.rules.values import Evaluated, WaiverSeen
-from governance.gates.terms import Judged, Seen, Spec
+from governance.gates.rules.waiving import is_active, is_waivable
+from governance.gates.terms import Judged, RiskSeen, Seen, Spec
+
+_LEVELS: Final = {1: "low", 2: "moderate", 3: "high", 4: "unacceptable"}
+_WORST_FIRST: Final = (Result.FAIL, Result.INCONCLUSIVE, Result.STALE, Result.PASS)
 
 
 def evaluate(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
-    """Judge what was seen: result, the value in words, and one plain sentence. Never raises; doubt is inconclusive."""
-    raise NotImplementedError
+    """Judge what was seen: result, the value in words, and one plain sentence. Doubt of any sort is inconclusive."""
+    judge_kind = _KINDS.get(spec.kind)
+    if judge_kind is None:
+        return unknown(f"“{spec.title or spec.code}” is of a kind that nobody can judge.")
+    return judge_kind(spec, seen, now)
 
 
 def judge(spec: Spec, seen: Seen, waiver: WaiverSeen | None, now: dt.datetime) -> Judged:
@@ -19,14 +31,117 @@ def judge(spec: Spec, seen: Seen, waiver: WaiverSeen | None, now: dt.datetime) -
 
     A waiver permits a failure only, of this very criterion and version, while it is active.
     """
-    raise NotImplementedError
+    result, observed, sentence = evaluate(spec, seen, now)
+    basis = "pass" if result == Result.PASS else ""
+    if result == Result.FAIL and waiver is not None and _covers(waiver, spec, now):
+        basis = f"waiver:{waiver.id}"
+    return Judged(spec, result, observed, sentence, seen, basis)
 
 
 def blockers(judged: Iterable[Judged]) -> list[Judged]:
-    """The blocking criteria that do not permit, worst first: failures, then what is stale or cannot be known."""
-    raise NotImplementedError
+    """The blocking criteria that do not permit, worst first: failures, then what cannot be known or is stale."""
+    found = [one for one in judged if one.spec.blocking and not one.permits]
+    return sorted(found, key=lambda one: _WORST_FIRST.index(one.result))
 
 
 def permitted(judged: Iterable[Judged]) -> bool:
     """Whether every blocking criterion permits. A gate without any blocking criterion permits nothing."""
-    raise NotImplementedError
+    blocking = [one for one in judged if one.spec.blocking]
+    return bool(blocking) and all(one.permits for one in blocking)
+
+
+def _covers(waiver: WaiverSeen, spec: Spec, now: dt.datetime) -> bool:
+    same = (waiver.code, waiver.version) == (spec.code, spec.version)
+    return same and is_waivable(spec) and is_active(waiver, now)
+
+
+def _risk_ceiling(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+    """No open risk of the criterion's domain (dimension ``all``: of any) stands above the ceiling without acceptance.
+
+    A register without a single open risk is not believed: it cannot be told from one that nobody keeps.
+    """
+    if spec.subject not in {"1", "2", "3", "4"}:
+        return unknown(f"“{spec.title or spec.code}” names no highest level from 1 to 4.")
+    if not seen.risks:
+        return unknown(
+            "The risk register holds no open risk: it cannot be told from one that nobody keeps.", "no risks"
+        )
+    every = spec.dimension == "all" or not spec.domain
+    risks = [risk for risk in seen.risks if every or risk.domain == spec.domain]
+    about = "open" if every else f"open {spec.domain}"
+    strange = [risk for risk in risks if risk.severity not in _LEVELS]
+    if strange:
+        return unknown(_named(strange, f"{about} risk has", f"{about} risks have", "no current rating"))
+    above = [risk for risk in risks if (risk.severity or 0) > int(spec.subject) and not risk.accepted]
+    limit = _LEVELS[int(spec.subject)]
+    if above:
+        said = _named(above, f"{about} risk is", f"{about} risks are", f"above “{limit}” and not accepted")
+        return Evaluated(Result.FAIL, f"{len(above):,} above", said)
+    said = f"No {about} risk is above “{limit}” without acceptance ({len(risks):,} looked at)."
+    return Evaluated(Result.PASS, "none above", said)
+
+
+def _named(risks: list[RiskSeen], one: str, many: str, what: str) -> str:
+    names = ", ".join(risk.ref for risk in risks[:5])
+    more = f" and {len(risks) - 5:,} more" if len(risks) > 5 else ""
+    return wording.clip(f"{len(risks):,} {one if len(risks) == 1 else many} {what}: {names}{more}.", 500)
+
+
+def _control_test(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+    what = f"The control “{spec.subject}”"
+    words = _Words(
+        "The test of " + what[4:], "not tested", f"{what} has not been tested yet.", "satisfied", "not satisfied"
+    )
+    return _said(spec, seen, now, words, f"{what} was found satisfied", f"{what} was not found satisfied")
+
+
+def _prior_gate(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+    label = Phase(spec.subject).label if spec.subject in Phase.values else spec.subject
+    what = f"The gate “{label}”"
+    words = _Words(f"The GO of the gate “{label}”", "not decided", f"{what} has not been decided yet.", "GO", "no GO")
+    return _said(spec, seen, now, words, f"{what} stands at GO", f"{what} has no GO that stands")
+
+
+def _attestation(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+    what = f"“{spec.title or spec.code}”"
+    none = f"Nobody has attested {what} yet."
+    words = _Words(f"The attestation of {what}", "not attested", none, "attested", "taken back")
+    return _said(spec, seen, now, words, f"{what} is attested", f"The attestation of {what} was taken back")
+
+
+class _Words(NamedTuple):
+    """How what somebody said is spoken of: the thing, that it is not there (short, and as a sentence), yes, no."""
+
+    thing: str
+    absent: str
+    nobody: str
+    yes: str
+    no: str
+
+
+def _said(spec: Spec, seen: Seen, now: dt.datetime, words: _Words, holds: str, fails: str) -> Evaluated:
+    """What somebody said: that it holds, that it does not, nothing, or something too old to count."""
+    if seen.satisfied is not True and seen.satisfied is not False:
+        return unknown(f"{words.nobody[:-1]}: {seen.said}" if seen.said else words.nobody, words.absent)
+    found = doubt(seen.said_at, spec, now, words.thing)
+    if found:
+        return found
+    who = f" by {seen.said_by}" if seen.said_by else ""
+    more = f": {seen.said}" if seen.said else ""
+    clause = holds if seen.satisfied else fails
+    sentence = wording.clip(f"{clause}{who}{more}", 498).rstrip(".") + "."
+    return Evaluated(
+        Result.PASS if seen.satisfied else Result.FAIL, words.yes if seen.satisfied else words.no, sentence
+    )
+
+
+_KINDS: Final[dict[str, Callable[[Spec, Seen, dt.datetime], Evaluated]]] = {
+    Kind.RATIO: measuring.ratio,
+    Kind.COUNT_IS_ZERO: measuring.zero,
+    Kind.WINDOW: measuring.window,
+    Kind.RECENCY: measuring.recency,
+    Kind.RISK_CEILING: _risk_ceiling,
+    Kind.CONTROL_TEST: _control_test,
+    Kind.PRIOR_GATE: _prior_gate,
+    Kind.ATTESTATION: _attestation,
+}

@@ -1,0 +1,197 @@
+"""Judging what is measured: ratios, counts, windows and the age of events. All arithmetic is exact."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from decimal import Decimal
+from fractions import Fraction
+from numbers import Rational
+from typing import Final
+
+from governance.gates.models.bearing import Result
+from governance.gates.models.gate import Operator
+from governance.gates.rules import wording
+from governance.gates.rules.values import Evaluated
+from governance.gates.terms import Seen, Spec
+from governance.measures.readings import Point, Reading
+
+#: How far clocks may be apart: data from further ahead is not believed, so a clock that jumps makes nothing fresh.
+CLOCKS: Final = dt.timedelta(minutes=5)
+UNKNOWN: Final = "unknown"
+
+
+def unknown(sentence: str, observed: str = UNKNOWN) -> Evaluated:
+    """It cannot be known."""
+    return Evaluated(Result.INCONCLUSIVE, wording.clip(observed, 100), wording.clip(sentence, 500))
+
+
+def doubt(at: dt.datetime | None, spec: Spec, now: dt.datetime, what: str) -> Evaluated | None:
+    """What speaks against believing something of that time: no time at all, the future, too long ago. Else None."""
+    if at is None or at.tzinfo is None:
+        return unknown(f"{what} does not say of which time it is.")
+    age = now - at
+    if age < -CLOCKS:
+        return unknown(f"{what} is dated {wording.duration(-age.total_seconds())} ahead of now; it is not believed.")
+    if age > dt.timedelta(seconds=spec.max_age):
+        said, limit = wording.over(age, spec.max_age)
+        old = f"{said} old"
+        return Evaluated(Result.STALE, wording.clip(old, 100), f"{what} is {old}; it counts for {limit}.")
+    return None
+
+
+def keeps(value: Fraction, operator: Operator | None, threshold: Decimal | None) -> bool | None:
+    """Whether a value keeps to its bound, exactly; None without a bound that can be compared with."""
+    if operator is None or threshold is None or not threshold.is_finite():
+        return None
+    limit = Fraction(threshold)
+    match operator:
+        case Operator.LE:
+            return value <= limit
+        case Operator.LT:
+            return value < limit
+        case Operator.GE:
+            return value >= limit
+        case Operator.GT:
+            return value > limit
+    return None
+
+
+def exactly(value: object) -> Fraction | None:
+    """A number exactly; None for everything that is none (NaN, infinities, truth values, texts)."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, Decimal):
+        return Fraction(value) if value.is_finite() else None
+    if isinstance(value, float):
+        return Fraction(value) if math.isfinite(value) else None
+    return Fraction(value) if isinstance(value, Rational) else None
+
+
+def ratio(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+    """A share of enough observations, with its numerator and denominator, compared exactly."""
+    reading, name = seen.reading, wording.name(spec)
+    if reading is None or reading.missing:
+        return _missing(reading, name)
+    parts = _parts(reading)
+    if parts is None:
+        return unknown(f"{name} came without a numerator and a denominator that give its value.")
+    found = doubt(reading.as_of, spec, now, f"The data of “{spec.title or spec.code}”")
+    if found:
+        return found
+    part, whole = parts
+    if whole < max(1, spec.min_samples):
+        return unknown(f"{name} rests on {whole:,} observations; at least {spec.min_samples:,} are needed.")
+    value = Fraction(part, whole)
+    kept = keeps(value, spec.operator, spec.threshold)
+    if kept is None:
+        return unknown(f"{name} has no bound to be compared with.")
+    shown = wording.share(value, spec)
+    need = wording.bound(spec, as_share=True)
+    sentence = f"{name} is {shown} ({part:,} of {whole:,}); {need} is needed."
+    return Evaluated(Result.PASS if kept else Result.FAIL, shown, sentence)
+
+
+def zero(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+    """A count that must be zero, among enough things that were looked at."""
+    reading, name = seen.reading, wording.name(spec)
+    if reading is None or reading.missing:
+        return _missing(reading, name)
+    value = exactly(reading.value)
+    if value is None or value < 0 or value.denominator != 1:
+        return unknown(f"{name} came without a count.")
+    found = doubt(reading.as_of, spec, now, f"The data of “{spec.title or spec.code}”")
+    if found:
+        return found
+    looked_at = reading.samples if reading.samples is not None else reading.denominator
+    if looked_at is None or looked_at < max(1, spec.min_samples):
+        said = "nobody says how many" if looked_at is None else f"{looked_at:,}"
+        return unknown(f"{name} was counted among {said}; at least {spec.min_samples:,} must be looked at.")
+    clause = wording.counted(spec, value.numerator)
+    if value == 0:
+        return Evaluated(Result.PASS, "0", f"{clause}.")
+    return Evaluated(Result.FAIL, f"{value.numerator:,}", f"{clause}; none may be.")
+
+
+def window(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+    """Intervals in a row that end now: enough of them hold a reading, and every reading in them keeps to the bound."""
+    reading, name = seen.reading, wording.name(spec)
+    if reading is None or reading.missing:
+        return _missing(reading, name)
+    if not spec.interval or not spec.consecutive or not 1 <= spec.coverage <= 100:
+        return unknown(f"{name} has no window to be looked at.")
+    found = doubt(reading.as_of, spec, now, f"The data of “{spec.title or spec.code}”")
+    if found:
+        return found
+    values = [exactly(point.value) for point in reading.points]
+    if any(point.at.tzinfo is None or point.at - now > CLOCKS for point in reading.points) or None in values:
+        return unknown(f"{name} has readings that are no numbers or are dated ahead of now.")
+    held = _held(reading.points, spec.interval, spec.consecutive, now)
+    covered = len({place for place, _ in held})
+    span = wording.duration(spec.interval * spec.consecutive)
+    if covered * 100 < spec.coverage * spec.consecutive or not held:
+        need = -(-spec.coverage * spec.consecutive // 100)
+        return unknown(
+            f"{name} was heard of in {covered} of {spec.consecutive} intervals of the last {span}; {need} must."
+        )
+    if len(held) < spec.min_samples:
+        return unknown(
+            f"{name} has {len(held):,} readings in the last {span}; at least {spec.min_samples:,} are needed."
+        )
+    return _worst(spec, [value for _, value in held], name, span)
+
+
+def recency(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+    """An event that is not too long ago. One that is known to be too long ago is a failure, not a doubt."""
+    name = wording.name(spec)
+    at = seen.happened_at
+    if at is None or at.tzinfo is None:
+        said = seen.reading.missing if seen.reading else ""
+        return unknown(said or f"{name} has never been reported.", "never")
+    age = now - at
+    if age < -CLOCKS:
+        return unknown(f"{name} is dated {wording.duration(-age.total_seconds())} ahead of now; it is not believed.")
+    if age > dt.timedelta(seconds=spec.max_age):
+        said, limit = wording.over(age, spec.max_age)
+        return Evaluated(Result.FAIL, f"{said} ago", f"{name} was {said} ago; at most {limit} are allowed.")
+    ago = f"{wording.duration(max(0.0, age.total_seconds()))} ago"
+    return Evaluated(Result.PASS, ago, f"{name} was {ago}.")
+
+
+def _missing(reading: Reading | None, name: str) -> Evaluated:
+    return unknown(reading.missing if reading else f"{name} has never been measured.", "no value")
+
+
+def _parts(reading: Reading) -> tuple[int, int] | None:
+    """Numerator and denominator, if they are sound and give the value."""
+    part, whole, value = reading.numerator, reading.denominator, exactly(reading.value)
+    if part is None or whole is None or value is None or whole <= 0 or not 0 <= part <= whole:
+        return None
+    return (part, whole) if value == Fraction(part, whole) else None
+
+
+def _held(points: tuple[Point, ...], interval: int, intervals: int, now: dt.datetime) -> list[tuple[int, Fraction]]:
+    """The readings within the window, each with its interval, counted back from now."""
+    held: list[tuple[int, Fraction]] = []
+    for point in points:
+        place = max(dt.timedelta(0), now - point.at) // dt.timedelta(seconds=interval)
+        value = exactly(point.value)
+        if place < intervals and value is not None:
+            held.append((place, value))
+    return held
+
+
+def _worst(spec: Spec, values: list[Fraction], name: str, span: str) -> Evaluated:
+    low = spec.operator in (Operator.LE, Operator.LT)
+    worst = max(values) if low else min(values)
+    kept = keeps(worst, spec.operator, spec.threshold)
+    if kept is None:
+        return unknown(f"{name} has no bound to be compared with.")
+    bad = sum(1 for value in values if not keeps(value, spec.operator, spec.threshold))
+    shown, need = wording.number(worst, spec), wording.bound(spec, as_share=False)
+    if kept:
+        return Evaluated(Result.PASS, shown, f"{name} was {shown} at worst in the last {span}; {need} is needed.")
+    often = f"{bad:,} of {len(values):,} readings"
+    return Evaluated(
+        Result.FAIL, shown, f"{name} was {shown} at worst in the last {span} ({often} out of bounds); {need} is needed."
+    )
