@@ -111,7 +111,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern(
         "cases_decision",
         "id case_id role verdict reason by_id decided_at seen_revision seen_exception_id reverses_id release_at "
-        "request_key receipt entry_id",
+        "request_key wave_id due_at receipt entry_id",
         of=_CASE,
         frozen=True,
     ),
@@ -129,7 +129,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     # The risk register
     govern(
         "risks_risk",
-        "id wave_id domain status detection_measure detection_operator detection_threshold owner_id "
+        "id wave_id domain status detection_measure detection_operator detection_threshold detection_state owner_id "
         "mitigation_owner_id scheme review_on reassess_since reassess_because template made_by_id made_at closed_at",
         of=_RISK,
         bulk=True,
@@ -143,11 +143,20 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern(
         "risks_riskacceptance",
         "id risk_id rating_id requested_by_id requested_at not_after taken_up_by_id taken_up_at decided_by_id "
-        "decided_at granted revoked_by_id revoked_at",
+        "decided_at granted revoked_by_id revoked_at expiry_noted_at",
         of=_OF_RISK,
     ),
     govern("risks_riskreview", "id risk_id by_id at", of=_OF_RISK, frozen=True),
-    govern("risks_risklink", "id risk_id kind target made_by_id made_at closed_by_id closed_at", of=_OF_RISK),
+    govern(
+        "risks_riskcontrol",
+        "id risk_id means made_by_id made_at in_place_by_id in_place_at closed_by_id closed_at",
+        of=_OF_RISK,
+    ),
+    govern(
+        "risks_risklink",
+        "id risk_id kind target made_by_id made_at closed_by_id closed_at critical_since",
+        of=_OF_RISK,
+    ),
     govern("risks_escalation", "id risk_id step because due_at at acknowledged_by_id acknowledged_at", of=_OF_RISK),
     # Rollback
     govern(
@@ -172,7 +181,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     ),
     govern(
         "rollback_alarm",
-        "id trigger_id at observed raised_by_id decide_by answer answered_by_id answered_at",
+        "id trigger_id at observed raised_by_id decide_by answer answered_by_id answered_at late_told_at cleared_at",
         of=("rollback.rollbacktrigger:", "trigger_id"),
     ),
     # Gates
@@ -259,8 +268,11 @@ EXEMPT: Final[dict[str, str]] = {
     "runs_runfile": "progress of a job; every chunk is booked with its file, lines and digest",
     "runs_rejectedline": "read from bytes whose digest is booked with their chunk, and counted there",
     "runs_recordexcerpt": "patient data, read from bytes whose digest is booked with their chunk",
+    "runs_reconciliation": "read from bytes whose digest is booked with their chunk",
     "cases_heldrecord": "follows the claim, which is governed",
     "cases_queuetally": "counts derived from cases by trigger",
+    "cases_wavetally": "counts derived from cases by trigger",
+    "cases_counteddomain": "the domains that those counts name, derived from cases",
     "measures_sample": "telemetry; each report is booked with its digest, what a gate read stands on its evaluation",
     "notices_notice": "says again, to those whom it concerns, what an entry of the book says",
     "cases_releasedue": "a to-do list derived from decisions, which are governed and frozen",

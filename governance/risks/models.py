@@ -22,7 +22,7 @@ class Domain(models.TextChoices):
 
 
 class RiskStatus(models.TextChoices):
-    """OSCAL's words."""
+    """OSCAL's words. The two deviations are never stored: they are read from acceptances and the clock."""
 
     OPEN = "open", "Open"
     INVESTIGATING = "investigating", "Investigating"
@@ -30,6 +30,15 @@ class RiskStatus(models.TextChoices):
     DEVIATION_REQUESTED = "deviation-requested", "Acceptance asked for"
     DEVIATION_APPROVED = "deviation-approved", "Accepted"
     CLOSED = "closed", "Closed"
+
+
+class Detection(models.TextChoices):
+    """What a bound detection measure was last seen to say."""
+
+    UNSEEN = "", "Not looked at yet"
+    SOUND = "sound", "Within its bound"
+    FAILING = "failing", "Out of its bound"
+    SILENT = "silent", "Silent"
 
 
 class Risk(models.Model):
@@ -51,6 +60,7 @@ class Risk(models.Model):
     detection_measure = models.CharField(max_length=64, blank=True)
     detection_operator = models.CharField(max_length=2, blank=True, help_text="Sound while: le, lt, ge, gt, eq.")
     detection_threshold = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
+    detection_state = models.CharField(max_length=8, choices=Detection, default=Detection.UNSEEN, blank=True)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     mitigation = models.TextField(blank=True)
     mitigation_owner = models.ForeignKey(
@@ -72,9 +82,18 @@ class Risk(models.Model):
                 condition=~Q(title="") & ~Q(failure_mode="") & ~Q(detection_method=""), name="risks_risk_complete"
             ),
             models.CheckConstraint(
+                condition=Q(status__in=["open", "investigating", "remediating"], closed_at__isnull=True)
+                | Q(status="closed", closed_at__isnull=False),
+                name="risks_risk_closed_whole",
+            ),
+            models.CheckConstraint(
                 condition=Q(detection_measure="") | (~Q(detection_operator="") & Q(detection_threshold__isnull=False)),
                 name="risks_risk_detection_bound",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["wave", "id"], name="risks_risk_wave"),
+            models.Index(fields=["review_on"], condition=Q(closed_at__isnull=True), name="risks_risk_due"),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +165,7 @@ class RiskAcceptance(models.Model):
     revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     revoked_at = models.DateTimeField(null=True)
     revoke_reason = models.TextField(blank=True)
+    expiry_noted_at = models.DateTimeField(null=True, help_text="When its end was said to people; decides nothing.")
 
     class Meta:
         default_permissions = ()
@@ -186,6 +206,32 @@ class RiskReview(models.Model):
         default_permissions = ()
 
 
+class Means(models.TextChoices):
+    """What a control works by, in the order in which ISO 14971 prefers them."""
+
+    DESIGN = "design", "Safe by design"
+    PROTECTIVE = "protective", "Protective measure"
+    INFORMATION = "information", "Information for safety"
+
+
+class RiskControl(models.Model):
+    """One control against a risk: planned until somebody says that it is in place. Dropped, never deleted."""
+
+    risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="controls")
+    means = models.CharField(max_length=12, choices=Means)
+    text = models.CharField(max_length=300)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    in_place_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    in_place_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="risks_control_said")]
+
+
 class LinkKind(models.TextChoices):
     """What a risk is linked with. Links close; they are never deleted."""
 
@@ -206,6 +252,9 @@ class RiskLink(models.Model):
     made_at = models.DateTimeField(auto_now_add=True)
     closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     closed_at = models.DateTimeField(null=True)
+    critical_since = models.DateTimeField(
+        null=True, help_text="Since when a linked case is known as critical and open."
+    )
 
     class Meta:
         default_permissions = ()

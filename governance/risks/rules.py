@@ -1,0 +1,194 @@
+"""What may be done with a risk, when it must be looked at again, and what an acceptance covers. Pure.
+
+Functions take values, never rows of the database, and no clock: ``now`` is given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from console.answers import Allowed, Answer, Forbidden
+from console.errors import Invalid, Stale
+from governance.risks.models import AcceptanceState, Detection
+from governance.risks.schemes import SEVERITIES
+
+#: Days between two looks at a risk, by its common severity; a risk that nobody has rated is looked at within a week.
+CADENCE: Final = {4: 7, 3: 14, 2: 30, 1: 90}
+UNRATED: Final = 7
+#: Days that an acceptance may last at most, by the common severity of what is accepted.
+LONGEST: Final = {4: 30, 3: 90, 2: 180, 1: 365}
+#: The highest level of the common scale, which nobody accepts as it is.
+UNACCEPTABLE: Final = 4
+#: How long each step of the ladder has before the next one is taken.
+STEP: Final = dt.timedelta(hours=24)
+OWNER, STEWARDS, BOARD = 1, 2, 3
+STEPS: Final = {OWNER: "its owner", STEWARDS: "the stewards", BOARD: "the board"}
+REASON: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """A rating as far as rules look at it."""
+
+    scheme: str
+    rank: int
+    severity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An escalation that has been made for the present due time."""
+
+    step: int
+    at: dt.datetime
+    acknowledged_at: dt.datetime | None
+
+
+def next_review(severity: int | None, now: dt.datetime) -> dt.datetime:
+    """When a risk of this common severity (None: not rated) must be looked at again."""
+    days = UNRATED if severity is None else CADENCE[severity]
+    return now + dt.timedelta(days=days)
+
+
+def rises(before: Rated | None, after: Rated) -> bool:
+    """Whether a rating says more than the one before it: on the scheme's own scale, or on the common one."""
+    if before is None:
+        return False
+    return not covers(before, after)
+
+
+def covers(accepted: Rated, current: Rated) -> bool:
+    """Whether somebody who accepted the one has accepted the other: no higher level, on either scale."""
+    if current.severity > accepted.severity:
+        return False
+    return current.scheme != accepted.scheme or current.rank <= accepted.rank
+
+
+def step_due(due_at: dt.datetime, made: Sequence[Step], now: dt.datetime) -> int | None:
+    """The step of the ladder that is to be taken now, if any. ``made``: those taken for this very due time.
+
+    The owner as soon as it is due; each further step 24 h after the one before, or after it was acknowledged: whoever
+    acknowledges gets a day, and only a review or a rating ends the ladder.
+    """
+    if now < due_at:
+        return None
+    if not made:
+        return OWNER
+    last = max(made, key=lambda one: one.step)
+    if last.step >= BOARD or now < (last.acknowledged_at or last.at) + STEP:
+        return None
+    return last.step + 1
+
+
+def may_acknowledge(step: int, *, acknowledged: bool, owner: bool, steward: bool, board: bool) -> Answer:
+    """Whether this person may acknowledge a step: those whom it was made to."""
+    if acknowledged:
+        return Forbidden("Somebody has acknowledged this already.", Stale)
+    able = {OWNER: owner or steward, STEWARDS: steward, BOARD: board}
+    return Allowed() if able.get(step) else Forbidden(f"Only {STEPS.get(step, 'nobody')} may acknowledge this.")
+
+
+def is_open(ref: str, *, closed: bool) -> Answer:
+    """Whether a risk may still be worked on."""
+    return Forbidden(f"{ref} is closed; reopen it first.", Stale) if closed else Allowed()
+
+
+def said(text: str, what: str) -> Answer:
+    """Whether somebody gave their reason, in at most 4,000 characters."""
+    if not text.strip():
+        return Forbidden(f"Say {what}; it is kept with the risk.", Invalid)
+    return Forbidden(f"At most {REASON:,} characters, please.", Invalid) if len(text) > REASON else Allowed()
+
+
+def may_review(ref: str, because: str) -> Answer:
+    """Whether looking again is enough. ``because``: why an event asks for a new rating, or empty."""
+    if because:
+        return Forbidden(f"{ref} must be rated anew, a look is not enough: {because}", Stale)
+    return Allowed()
+
+
+def may_close(ref: str, criticals: Collection[str]) -> Answer:
+    """Whether a risk may be closed. ``criticals``: linked critical cases that nobody has resolved."""
+    if criticals:
+        names = ", ".join(sorted(criticals)[:5])
+        return Forbidden(f"{ref} cannot be closed while critical cases linked with it are unresolved: {names}.", Stale)
+    return Allowed()
+
+
+def may_ask(current: Rated | None, residual: Rated | None, standing: Collection[AcceptanceState]) -> Answer:
+    """Whether an acceptance may be asked for. ``standing``: the states of this risk's acceptances now."""
+    if current is None:
+        return Forbidden("Rate the risk as it stands now first: an acceptance is of a rating.")
+    if {AcceptanceState.PROPOSED, AcceptanceState.UNDER_REVIEW} & set(standing):
+        return Forbidden("An acceptance has been asked for already and waits for the board.", Stale)
+    return may_stand(current, residual)
+
+
+def may_stand(current: Rated, residual: Rated | None) -> Answer:
+    """Whether anybody may accept this level: what is unacceptable only on the way down to a residual level below."""
+    if current.severity >= UNACCEPTABLE and (residual is None or residual.severity >= UNACCEPTABLE):
+        word = SEVERITIES[UNACCEPTABLE].lower()
+        return Forbidden(
+            f"Nobody may accept what is {word} unless its residual rating, after planned controls, is lower."
+        )
+    return Allowed()
+
+
+def fits_time(severity: int, not_after: dt.datetime, now: dt.datetime) -> Answer:
+    """Whether an acceptance may last so long."""
+    days = LONGEST[severity]
+    if not_after <= now:
+        return Forbidden("An acceptance must end in the future.", Invalid)
+    if not_after > now + dt.timedelta(days=days, minutes=1):
+        return Forbidden(f"A {SEVERITIES[severity].lower()} risk can be accepted for {days} days at most.", Invalid)
+    return Allowed()
+
+
+def may_take_up(state: AcceptanceState, *, requester: bool) -> Answer:
+    """Whether this person may take a request up for review."""
+    if requester:
+        return Forbidden("You asked for this acceptance; somebody else must review it.")
+    if state == AcceptanceState.UNDER_REVIEW:
+        return Forbidden("Somebody has taken this up already.", Stale)
+    if state != AcceptanceState.PROPOSED:
+        return Forbidden(f"This acceptance is {state.label.lower()}; there is nothing to take up.", Stale)
+    return Allowed()
+
+
+def may_decide(state: AcceptanceState, *, requester: bool) -> Answer:
+    """Whether this person may grant or reject what was asked for."""
+    if requester:
+        return Forbidden("You asked for this acceptance; somebody else must decide it.")
+    if state == AcceptanceState.PROPOSED:
+        return Forbidden("Take it up for review first.", Stale)
+    if state != AcceptanceState.UNDER_REVIEW:
+        return Forbidden(f"This acceptance is {state.label.lower()} and cannot be decided now.", Stale)
+    return Allowed()
+
+
+def may_grant(accepted: Rated, current: Rated | None, residual: Rated | None) -> Answer:
+    """Whether what was asked for is still what would be accepted."""
+    if current is None or not covers(accepted, current):
+        return Forbidden("The risk stands higher than when this was asked for; it must be asked for anew.", Stale)
+    return may_stand(current, residual)
+
+
+def may_revoke(state: AcceptanceState) -> Answer:
+    """Whether there is anything to take back."""
+    if state in {AcceptanceState.ACTIVE, AcceptanceState.PROPOSED, AcceptanceState.UNDER_REVIEW}:
+        return Allowed()
+    return Forbidden(f"This acceptance is {state.label.lower()}; there is nothing to revoke.", Stale)
+
+
+def alarms(before: Detection, after: Detection) -> bool:
+    """Whether a change in what a detection measure says asks for a new rating.
+
+    Out of its bound always does, once; silence does when something was heard before: a measure that never spoke was
+    silent when the risk was rated, too.
+    """
+    if after == Detection.FAILING:
+        return before != Detection.FAILING
+    return after == Detection.SILENT and before == Detection.SOUND
