@@ -208,6 +208,16 @@ class Case(models.Model):
             models.Index(fields=["queue", "state", "id"], name="cases_case_list"),
             models.Index(fields=["wake_at"], condition=Q(state="deferred"), name="cases_case_wake"),
             models.Index(fields=["verified_run"], condition=Q(state="verified"), name="cases_case_verified"),
+            models.Index(
+                fields=["wave", "id"],
+                condition=Q(severity=4, state__in=["open", "claimed", "deferred", "waiting"]),
+                name="cases_case_critical",
+            ),
+            models.Index(
+                fields=["wave", "decision"],
+                condition=Q(severity=4, state__in=["decided", "released", "acknowledged", "verified"]),
+                name="cases_case_critical_done",
+            ),
             GinIndex(fields=["record_keys"], name="cases_case_records"),
         ]
 
@@ -298,6 +308,8 @@ class Decision(models.Model):
     reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
     release_at = models.DateTimeField(null=True, help_text="When it may be released; empty: never (a deferral).")
     request_key = models.UUIDField(default=uuid.uuid4, unique=True, help_text="A repeat with this key is one decision.")
+    wave_id = models.BigIntegerField(null=True, help_text="The case's wave.")
+    due_at = models.DateTimeField(null=True, help_text="When the case was due as it was decided; it moves later.")
     receipt = models.CharField(max_length=64, help_text="Hash of the book's entry (SHA-256, hex).")
     entry_id = models.BigIntegerField(help_text="The book's entry.")
 
@@ -311,6 +323,12 @@ class Decision(models.Model):
         ]
         indexes = [
             models.Index(fields=["by", "-id"], name="cases_decision_by"),
+            models.Index(
+                fields=["wave_id", "decided_at"],
+                include=["due_at", "id", "reverses"],
+                condition=Q(release_at__isnull=False) | Q(role="reversal"),
+                name="cases_decision_wave",
+            ),
         ]
 
 
@@ -374,6 +392,46 @@ class QueueTally(models.Model):
     class Meta:
         default_permissions = ()
         indexes = [models.Index(fields=["queue_id", "state"], include=["delta"], name="cases_tally_sum")]
+
+
+class WaveTally(models.Model):
+    """Deltas of the number of cases by wave and what governance asks for; as ``QueueTally``. ``sql/wave_tally.sql``.
+
+    ``phase`` is unresolved, settled, verified or withdrawn. ``became``: how many became an unresolved critical case.
+    ``domain`` is empty for the domains of a wave beyond the first 200 (``CountedDomain``).
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    wave_id = models.BigIntegerField()
+    kind = models.CharField(max_length=12)
+    severity = models.PositiveSmallIntegerField()
+    domain = models.CharField(max_length=64)
+    phase = models.CharField(max_length=12)
+    delta = models.BigIntegerField()
+    became = models.BigIntegerField(default=0)
+    folded = models.BooleanField(default=False)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["wave_id", "phase", "severity"],
+                include=["kind", "domain", "delta", "became"],
+                name="cases_wavetally_sum",
+            ),
+            models.Index(fields=["id"], condition=Q(folded=False), name="cases_wavetally_unfolded"),
+        ]
+
+
+class CountedDomain(models.Model):
+    """A domain of a wave whose cases are counted by its name. Domains are free words: only the first 200 have one."""
+
+    wave_id = models.BigIntegerField()
+    domain = models.CharField(max_length=64)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["wave_id", "domain"], name="cases_counted_once")]
 
 
 class SavedView(models.Model):

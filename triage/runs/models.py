@@ -176,3 +176,36 @@ class RecordExcerpt(models.Model):
 
     class Meta:
         default_permissions = ()
+
+
+class Layer(models.TextChoices):
+    """What a reconciliation compares: stored bytes, shapes, the content of records, or what people can do with them."""
+
+    STORAGE = "storage", "Storage"
+    SCHEMA = "schema", "Schema"
+    RECORD = "record", "Record"
+    WORKFLOW = "workflow", "Workflow"
+
+
+class Reconciliation(models.Model):
+    """One check that a run made of what it moved: of ``expected`` units, ``matched`` were found as they should be."""
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="reconciliations", db_index=False)
+    layer = models.CharField(max_length=8, choices=Layer)
+    domain = models.CharField(max_length=64)
+    check_name = models.CharField(max_length=120, db_column="check")
+    expected = models.BigIntegerField()
+    matched = models.BigIntegerField()
+    note = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expected__gte=0, matched__gte=0, matched__lte=models.F("expected")),
+                name="runs_reconciliation_counts",
+            ),
+            # One word on one check: a second line about it would count its units twice.
+            models.UniqueConstraint(fields=["run", "layer", "domain", "check_name"], name="runs_reconciliation_once"),
+        ]

@@ -1,0 +1,119 @@
+"""What triage tells governance: numbers as of a time of the data, and never a number that is not known."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from tests import factories
+from tests.cases.landing import Line, case_of, land
+from triage import facts
+from triage.cases import actions
+from triage.intake.actions import recalls
+from triage.runs.models import Reconciliation, Run, RunState
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def queue(db):
+    return factories.make_queue()
+
+
+@pytest.fixture
+def wave():
+    return factories.make_wave()
+
+
+def loaded(wave, *, hours_ago: float = 1, **fields) -> Run:
+    run = factories.make_run(wave=wave)
+    finished = timezone.now() - dt.timedelta(hours=hours_ago)
+    Run.objects.filter(pk=run.pk).update(finished_at=finished, **fields)
+    run.refresh_from_db()
+    return run
+
+
+def test_a_wave_of_which_nothing_is_loaded_has_no_facts(wave) -> None:
+    for state in (RunState.LOADING, RunState.FAILED, RunState.QUARANTINED, RunState.RECALLED):
+        land(factories.make_run(wave=wave, state=state), Line(state, severity=4))
+    assert facts.unresolved_critical(wave.pk) is None
+    assert facts.open_cases(wave.pk) is None
+    assert facts.reconciliation(wave.pk) is None
+    assert facts.rejected_lines(wave.pk) is None
+    assert facts.identity_errors(wave.pk) is None
+    assert facts.sla_attainment(wave.pk, since=timezone.now() - dt.timedelta(days=7)) is None
+
+
+def test_counts_speak_of_the_time_of_the_latest_loaded_run(wave) -> None:
+    newest = loaded(wave, hours_ago=2)
+    loaded(wave, hours_ago=5)
+    land(newest, Line("a", severity=4), Line("b", severity=2, domain="consent"), Line("c", severity=4))
+    found = facts.unresolved_critical(wave.pk)
+    assert found == facts.Count(2, newest.finished_at, of=3)
+    assert facts.open_cases(wave.pk, domain="consent") == facts.Count(1, newest.finished_at)
+    assert facts.open_cases(wave.pk, severity=4, kind="merge") == facts.Count(2, newest.finished_at)
+    assert facts.open_cases(wave.pk, kind="consent") == facts.Count(0, newest.finished_at)
+    assert facts.open_cells(wave.pk) == [
+        facts.Cell("merge", 4, "identity", 2),
+        facts.Cell("merge", 2, "consent", 1),
+    ]
+    refs = [case.ref for case in sorted((case_of("a"), case_of("c")), key=lambda case: case.pk)]
+    assert facts.critical_refs(wave.pk) == refs
+    assert facts.critical_refs(wave.pk, limit=1) == refs[:1]
+
+
+def test_a_pipeline_whose_clock_runs_ahead_makes_nothing_fresher(wave) -> None:
+    run = loaded(wave, hours_ago=-48)
+    count = facts.open_cases(wave.pk)
+    assert count is not None and count.as_of == run.announced_at
+    assert facts.runs(wave.pk)[0].finished_at == run.announced_at
+
+
+def test_a_recalled_run_is_no_time_of_the_data(wave, omar) -> None:
+    older, newer = loaded(wave, hours_ago=9), loaded(wave, hours_ago=1)
+    land(older, Line("kept", severity=4))
+    land(newer, Line("gone", severity=4))
+    recalls.recall(run=newer, reason="Sent by mistake.", by=omar)
+    assert facts.unresolved_critical(wave.pk) == facts.Count(1, older.finished_at, of=2)
+    assert [(run.id, run.recalled) for run in facts.runs(wave.pk)] == [(newer.pk, True), (older.pk, False)]
+    recalls.recall(run=older, reason="Sent by mistake.", by=omar)
+    assert facts.unresolved_critical(wave.pk) is None
+
+
+def test_reconciliation_is_that_of_the_latest_run_that_reports_any(wave) -> None:
+    def report(run, layer, domain, expected, matched) -> None:
+        Reconciliation.objects.create(
+            run=run, layer=layer, domain=domain, check_name=f"{layer}-{domain}", expected=expected, matched=matched
+        )
+
+    first, second = loaded(wave, hours_ago=9), loaded(wave, hours_ago=5)
+    loaded(wave, hours_ago=1)
+    report(first, "storage", "chart", 10, 10)
+    report(first, "record", "orders", 100, 40)
+    report(second, "record", "orders", 100, 99)
+    report(second, "record", "allergies", 50, 50)
+    assert facts.reconciliation(wave.pk) == facts.Ratio(149, 150, second.finished_at)
+    assert facts.reconciliation(wave.pk, layer="record", domain="orders") == facts.Ratio(99, 100, second.finished_at)
+    assert facts.reconciliation(wave.pk, layer="storage") == facts.Ratio(10, 10, first.finished_at)
+    assert facts.reconciliation(wave.pk, layer="workflow") is None
+    assert facts.reconciliation_cells(wave.pk) == [("record", "allergies"), ("record", "orders")]
+
+
+def test_case_names_are_checked_letter_by_letter(wave) -> None:
+    case = factories.make_case()
+    said = [case.ref, f"EX-0{case.pk}", f"ex-{case.pk}", "EX-", "EX-²", "EX-999999999", "", "EX-" + "9" * 400]
+    assert facts.has_case(said) == {case.ref}
+
+
+def test_what_people_resolved_counts_for_those_whose_decision_stands(wave, ana, ben) -> None:
+    run = loaded(wave)
+    for person, severity in ((ana, 4), (ben, 2)):
+        case = factories.make_case(run=run, severity=severity)
+        actions.claim(case=case, by=person)
+        actions.decide(case=case, verdict="LINK", reason="other", seen=case.revision, by=person)
+    assert facts.resolvers_of_critical(wave.pk) == {ana.pk}
+    case = facts.Case.objects.get(severity=4)
+    actions.undo(case=case, by=ana)
+    assert facts.resolvers_of_critical(wave.pk) == frozenset()
