@@ -123,16 +123,18 @@ class House:
 
 
 @contextmanager
-def running(home: Path) -> Iterator[House]:
-    """Start the console as ``make up`` does, wait until it is ready, and stop it as Ctrl-C does."""
+def running(home: Path, *, demo: bool = False) -> Iterator[House]:
+    """Start the console as ``make up`` or ``make demo`` does, wait until it is ready, and stop it as Ctrl-C does."""
     port = _free_port()
     environment = {key: value for key, value in os.environ.items() if key not in OURS}
     environment |= {"CONCORD_HOME": str(home), "PORT": str(port), "DJANGO_SETTINGS_MODULE": "console.settings"}
     log = (home / "up.log").open("w")
-    command = [sys.executable, "-m", "console.engines", "up"]
+    command = [sys.executable, "-m", "console.engines", "up", *(["--demo"] if demo else [])]
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT)
     try:
         _wait_for(f"http://127.0.0.1:{port}/readyz", process, home / "up.log")
+        if demo:
+            _wait_for_demo(process, home / "up.log")
         yield House(f"http://127.0.0.1:{port}", home, environment, process.pid)
     finally:
         process.send_signal(signal.SIGINT)
@@ -181,3 +183,15 @@ def _wait_for(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
             pass
         time.sleep(0.3)
     raise RuntimeError(f"The console was not ready after two minutes:\n{log.read_text()}")
+
+
+def _wait_for_demo(process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        said = log.read_text()
+        if "The demonstration hospital is there" in said:
+            return
+        if process.poll() is not None or "could not be brought in" in said:
+            break
+        time.sleep(0.5)
+    raise RuntimeError(f"The demonstration was not brought in:\n{log.read_text()}")
