@@ -17,7 +17,9 @@ from django.db import connection
 from django.urls import reverse
 
 from console import numbers
+from triage.cases.listing import ACTIVE
 from triage.cases.models import Case, Severity
+from triage.runs.models import Run, RunState
 
 #: So many domains of a wave are counted by name; the cases of all others together stand under the empty one.
 DOMAINS: Final = 200
@@ -132,6 +134,13 @@ def runs(wave_id: int, *, limit: int = 5) -> list[RunFact]:
     return [RunFact(*row) for row in _rows(_RUNS, wave=wave_id, limit=limit)]
 
 
+def recalled(run_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these runs that are no longer loaded: taken back since."""
+    wanted = set(run_ids)
+    loaded = Run.objects.filter(pk__in=wanted, state=RunState.LOADED)
+    return frozenset(wanted - set(loaded.values_list("pk", flat=True)))
+
+
 def critical_refs(wave_id: int, *, limit: int = 20) -> list[str]:
     """The names (``EX-1042``) of unresolved critical cases of a wave, oldest first."""
     return [f"EX-{number}" for (number,) in _rows(_CRITICAL, wave=wave_id, limit=limit)]
@@ -146,7 +155,7 @@ def has_case(refs: Iterable[str]) -> set[str]:
 def critical_of(refs: Iterable[str]) -> set[str]:
     """Those of the names that are critical cases and unresolved."""
     wanted = {number: ref for ref in refs if (number := _number(ref)) is not None}
-    rows = Case.objects.filter(pk__in=list(wanted), severity=Severity.CRITICAL, state__in=UNRESOLVED)
+    rows = Case.objects.filter(pk__in=list(wanted), severity=Severity.CRITICAL, state__in=ACTIVE)
     return {wanted[pk] for pk in rows.values_list("pk", flat=True)}
 
 

@@ -6,6 +6,7 @@ class GatesConfig(AppConfig):
     label = "gates"
 
     def ready(self) -> None:
-        from governance.gates import shell  # noqa: PLC0415 - models exist only once apps are ready
+        from governance.gates import listening, shell  # noqa: PLC0415 - models exist only once apps are ready
 
         shell.register()
+        listening.register()

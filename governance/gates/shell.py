@@ -1,7 +1,41 @@
-"""Where it stands in the shell: navigation, the book's verbs."""
+"""Where gates stand in the shell: navigation, the book's verbs, a figure for monitoring."""
 
 from __future__ import annotations
+
+from typing import Final
+
+from console.audit import verbs
+
+#: What the book says of gates and waivers: verb, sentence after the actor's name, icon.
+VERBS: Final = (
+    ("gate.made", "made the gates {gates} of {wave}", "milestone"),
+    ("gate.criterion_added", "added the criterion {criterion} to {subject}: {reason}", "list-plus"),
+    ("gate.criterion_changed", "changed how {criterion} of {subject} is judged: {reason}", "list-checks"),
+    ("gate.criterion_reworded", "reworded {criterion} of {subject}", "pencil"),
+    ("gate.criterion_retired", "retired {criterion} of {subject}: {reason}", "list-x"),
+    ("gate.policy_changed", "seated the board of {subject} (policy {version}): {reason}", "users"),
+    ("gate.attested", "attested to {criterion} of {subject}", "signature"),
+    ("gate.attestation_withdrawn", "took an attestation to {criterion} of {subject} back: {reason}", "undo-2"),
+    ("gate.control_tested", "recorded a test of {control} for {wave}: {result}", "shield-check"),
+    ("gate.evaluated", "kept what the criteria of {subject} came to: {results}", "gauge"),
+    ("gate.sealed", "sealed turn {turn} of {subject}", "lock"),
+    ("gate.withdrawn", "withdrew turn {turn} of {subject}: {because}", "undo-2"),
+    ("gate.superseded", "withdrew the signatures on turn {turn} of {subject}: {because}", "file-x"),
+    ("gate.lapsed", "saw turn {turn} of {subject} lapse: {because}", "calendar-x"),
+    ("gate.voted", "cast and signed a ballot for {seat} on turn {turn} of {subject}", "vote"),
+    ("gate.consolidated", "consolidated the poll on turn {turn} of {subject}: {outcome} is open", "scale"),
+    ("gate.decided", "decided turn {turn} of {subject} for the board: {outcome}", "gavel"),
+    ("gate.condition_met", "confirmed a condition of turn {turn} of {subject}", "check"),
+    ("gate.begun", "began what turn {turn} of {subject} allowed", "play"),
+    ("gate.not_begun", "asked turn {turn} of {subject} again and did not begin: {because}", "octagon-x"),
+    ("waiver.asked", "asked for a waiver of {criterion} of {subject} until {until}", "file-question-mark"),
+    ("waiver.granted", "granted waiver {waiver} of {criterion} of {subject}", "file-check"),
+    ("waiver.refused", "refused waiver {waiver} of {criterion} of {subject}", "file-x"),
+    ("waiver.revoked", "revoked waiver {waiver} of {criterion} of {subject}: {reason}", "file-minus"),
+)
 
 
 def register() -> None:
     """Register all of it, once the apps are ready."""
+    for code, sentence, icon in VERBS:
+        verbs.register(code, sentence, icon)

@@ -2,27 +2,60 @@
 
 from __future__ import annotations
 
+import dataclasses
+import datetime as dt
+import re
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from console import standing
+from console.audit import book
+from console.errors import Invalid, Stale
 from console.people.models import User
+from console.people.permissions import require
+from console.waves import holding
 from console.waves.models import Wave
-from governance.gates.models import Criterion, CriterionVersion, Gate
-from governance.gates.templates import How
+from governance.gates.actions import locks
+from governance.gates.models import Criterion, CriterionVersion, Gate, Kind, Phase
+from governance.gates.models.gate import MEASURED
+from governance.gates.standard import TEMPLATES
+from governance.gates.templates import How, Wanted
+
+MANAGE: Final = "waves.manage_gates"
+_SLUG: Final = re.compile(r"[-a-zA-Z0-9_]{1,64}")
 
 
 def make_gate(*, wave: Wave, phase: str, by: User) -> Gate:
     """Make the gate of one phase from its template, without a policy. Raises Denied, Invalid if there is one."""
-    raise NotImplementedError
+    if phase not in TEMPLATES:
+        raise Invalid("There is no such phase.")
+    made = _make(wave, [Phase(phase)], by)
+    if not made:
+        raise Invalid(f"{wave} has a gate “{Phase(phase).label}” already.")
+    return made[0]
 
 
 def make_gates(*, wave: Wave, by: User) -> list[Gate]:
     """Make the gates of all phases that the wave does not have yet. Raises Denied."""
-    raise NotImplementedError
+    return _make(wave, list(TEMPLATES), by)
 
 
 def reword_criterion(
     *, criterion: Criterion, title: str, why: str, owner: User | None, order: int, by: User
 ) -> Criterion:
-    """Say a criterion in other words, give it another owner or place. How it is judged stays. Raises Denied, Invalid."""
-    raise NotImplementedError
+    """Say it in other words, give it another owner or place. How it is judged stays. Raises Denied, Invalid."""
+    require(by, MANAGE, criterion.gate.wave, to="word the criteria of this gate")
+    _words(title, why)
+    with book.transaction(by=by, purpose="reword_criterion"):
+        gate = locks.hold(criterion.gate)
+        row = Criterion.objects.get(pk=criterion.pk)
+        row.title, row.why, row.owner, row.order = title.strip(), why.strip(), owner, order
+        row.save(update_fields=["title", "why", "owner", "order"])
+        book.write("gate.criterion_reworded", subject=gate, by=by, facts={"criterion": row.code})
+        standing.changed("criterion_reworded", waves=[gate.wave_id], by=by, about=gate.ref)
+    return row
 
 
 def change_criterion(*, criterion: Criterion, how: How, reason: str, seen: int, by: User) -> CriterionVersion:
@@ -30,16 +63,148 @@ def change_criterion(*, criterion: Criterion, how: How, reason: str, seen: int, 
 
     Raises Denied, Invalid (incomplete, or the same as it is), Stale.
     """
-    raise NotImplementedError
+    require(by, MANAGE, criterion.gate.wave, to="change the criteria of this gate")
+    _reason(reason)
+    _check(how, criterion.gate.phase)
+    with book.transaction(by=by, purpose="change_criterion"):
+        gate = locks.hold(criterion.gate)
+        last = standing_version(criterion, seen)
+        if all(getattr(last, name) == value for name, value in _row(how)):
+            raise Invalid("Nothing is different: this is how the criterion is judged already.")
+        row = _version(last.criterion, how, last.version + 1, reason, by, timezone.now())
+        facts = {"criterion": criterion.code, "version": row.version, "reason": reason.strip()}
+        book.write("gate.criterion_changed", subject=gate, by=by, facts=facts)
+        standing.changed("criterion_changed", waves=[gate.wave_id], by=by, about=gate.ref)
+    return row
 
 
 def add_criterion(
     *, gate: Gate, code: str, title: str, how: How, reason: str, by: User, why: str = "", owner: User | None = None
 ) -> Criterion:
     """Ask for one thing more. Raises Denied, Invalid for a code that is taken or an incomplete criterion."""
-    raise NotImplementedError
+    require(by, MANAGE, gate.wave, to="add criteria to this gate")
+    _words(title, why)
+    _reason(reason)
+    _check(how, gate.phase)
+    if not _SLUG.fullmatch(code):
+        raise Invalid("A criterion's short name holds at most 64 letters, digits, hyphens and underscores.")
+    with book.transaction(by=by, purpose="add_criterion"):
+        gate = locks.hold(gate)
+        last = Criterion.objects.filter(gate=gate).order_by("-order").first()
+        wanted = Wanted(code, title.strip(), why.strip(), how)
+        try:
+            with transaction.atomic():
+                row = _criterion(gate, wanted, (last.order if last else 0) + 10, reason, by, owner)
+        except IntegrityError:
+            raise Invalid(f"{gate.ref} has, or had, a criterion “{code}”. Choose another short name.") from None
+        book.write("gate.criterion_added", subject=gate, by=by, facts={"criterion": code, "reason": reason.strip()})
+        standing.changed("criterion_added", waves=[gate.wave_id], by=by, about=gate.ref)
+    return row
 
 
 def retire_criterion(*, criterion: Criterion, reason: str, by: User) -> Criterion:
     """Ask for it no longer; what was judged stays on record. Raises Denied, Invalid without a reason, Stale."""
-    raise NotImplementedError
+    require(by, MANAGE, criterion.gate.wave, to="retire criteria of this gate")
+    _reason(reason)
+    with book.transaction(by=by, purpose="retire_criterion"):
+        gate = locks.hold(criterion.gate)
+        row = Criterion.objects.get(pk=criterion.pk)
+        if row.retired_at is not None:
+            raise Stale(f"“{row.title}” has been retired already.")
+        row.retired_at = timezone.now()
+        row.save(update_fields=["retired_at"])
+        facts = {"criterion": row.code, "reason": reason.strip()}
+        book.write("gate.criterion_retired", subject=gate, by=by, facts=facts)
+        standing.changed("criterion_retired", waves=[gate.wave_id], by=by, about=gate.ref)
+    return row
+
+
+def standing_version(criterion: Criterion, seen: int) -> CriterionVersion:
+    """The current version of a criterion whose gate is held. Raises Stale for a retired one, or another than seen."""
+    rows = CriterionVersion.objects.filter(criterion=criterion).select_related("criterion__gate__wave")
+    last = rows.order_by("-version").first()
+    if last is None or last.criterion.retired_at is not None:
+        raise Stale(f"“{criterion.title}” has been retired.")
+    if last.version != seen:
+        raise Stale(f"“{criterion.title}” has been changed since you looked at it. Look again.")
+    return last
+
+
+def _make(wave: Wave, phases: list[Phase], by: User) -> list[Gate]:
+    require(by, MANAGE, wave, to="make gates for this wave")
+    with book.transaction(by=by, purpose="make_gates"):
+        holding.hold_alone([wave.pk])
+        there = set(Gate.objects.filter(wave=wave).values_list("phase", flat=True))
+        made = [_gate(wave, phase, by) for phase in phases if phase not in there]
+        if made:
+            facts = {"gates": ", ".join(gate.ref for gate in made), "wave": wave.slug}
+            book.write("gate.made", subject=made[0], by=by, facts=facts)
+            standing.changed("gates_made", waves=[wave.pk], by=by, about=wave.slug)
+    return made
+
+
+def _gate(wave: Wave, phase: Phase, by: User) -> Gate:
+    template = TEMPLATES[phase]
+    gate = Gate.objects.create(wave=wave, phase=phase, title=template.title, template=template.name, made_by=by)
+    for place, wanted in enumerate(template.criteria, start=1):
+        _criterion(gate, wanted, place * 10, f"From the template {template.name}.", by)
+    return gate
+
+
+def _criterion(gate: Gate, wanted: Wanted, order: int, reason: str, by: User, owner: User | None = None) -> Criterion:
+    row = Criterion.objects.create(
+        gate=gate, code=wanted.code, title=wanted.title, why=wanted.why, order=order, owner=owner
+    )
+    _version(row, wanted.how, 1, reason, by, timezone.now())
+    return row
+
+
+def _version(criterion: Criterion, how: How, version: int, reason: str, by: User, now: dt.datetime) -> CriterionVersion:
+    said: dict[str, Any] = dict(_row(how))
+    return CriterionVersion.objects.create(
+        criterion=criterion, version=version, reason=reason.strip(), by=by, at=now, **said
+    )
+
+
+def _row(how: How) -> list[tuple[str, Any]]:
+    """The columns of a version. What its kind does not judge by is left empty, so that equal means equal."""
+    said = dataclasses.asdict(how) | {"operator": how.operator or ""}
+    if how.kind not in MEASURED:
+        said |= {"measure": "", "dimension": ""}
+    else:
+        said |= {"subject": ""}
+    if how.kind not in (Kind.RATIO, Kind.WINDOW):
+        said |= {"operator": "", "threshold": None}
+    if how.kind != Kind.WINDOW:
+        said |= {"interval": None, "consecutive": None, "coverage": 100}
+    return list(said.items())
+
+
+def _check(how: How, phase: str) -> None:
+    """Raise Invalid unless a criterion could be judged in this way."""
+    if how.kind in MEASURED and not how.measure:
+        raise Invalid("Say which measure is looked at.")
+    if how.kind in (Kind.RATIO, Kind.WINDOW) and (how.operator is None or how.threshold is None):
+        raise Invalid("Say what the value is compared with: at most, at least, and which threshold.")
+    if how.threshold is not None and (not how.threshold.is_finite() or abs(how.threshold) >= 10**18):
+        raise Invalid("The threshold must be a number.")
+    if how.kind == Kind.WINDOW and not (how.interval and how.consecutive):
+        raise Invalid("A window needs the length of its interval and how many of them hold in a row.")
+    if how.kind not in MEASURED and not how.subject.strip():
+        raise Invalid("Say what is looked at: the control, the earlier phase, the statement or the highest level.")
+    if how.kind == Kind.RISK_CEILING and how.subject not in {"1", "2", "3"}:
+        raise Invalid("A risk ceiling is a level from 1 (low) to 3 (high); above 3 nothing is left to forbid.")
+    if how.kind == Kind.PRIOR_GATE and (how.subject not in Phase.values or how.subject == phase):
+        raise Invalid("Name the phase of another gate.")
+    if min(how.min_samples, how.max_age) < 1 or not 1 <= how.coverage <= 100:
+        raise Invalid("Samples and ages are at least 1, coverage lies between 1 and 100 per cent.")
+
+
+def _words(title: str, why: str) -> None:
+    if not title.strip() or len(title) > 160 or len(why) > 400:
+        raise Invalid("A criterion needs a title of at most 160 characters, and a why of at most 400.")
+
+
+def _reason(reason: str) -> None:
+    if not reason.strip() or len(reason) > 300:
+        raise Invalid("Say why, in at most 300 characters.")

@@ -1,16 +1,56 @@
-"""The end of a poll, the board's decision, and T-0."""
+"""The end of a poll, and the board's decision."""
 
 from __future__ import annotations
 
-from console.people.models import User
-from governance.gates.models import Consolidation, DecisionPackage, GateDecision, Revalidation
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from console import standing
+from console.audit import book
+from console.errors import Denied, Stale
+from console.people.models import User, UserKind
+from console.people.permissions import may
+from governance.gates import rules
+from governance.gates.actions import locks, signing, superseding
+from governance.gates.actions.voting import same
+from governance.gates.models import (
+    Ballot,
+    Choice,
+    Consolidation,
+    DecisionPackage,
+    Gate,
+    GateDecision,
+    Outcome,
+    Seat,
+)
+from governance.gates.queries import standing as standings
+from governance.gates.queries.standing import Standing
+from governance.gates.rules.polling import APPROVING
 
 
 def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
     """End the poll and count it; from here on its ballots are seen. For the chair or whoever sealed, once every seat
     has voted or the poll has closed. A second time gives the first consolidation. Raises Denied, Stale.
     """
-    raise NotImplementedError
+    now = timezone.now()
+    with book.transaction(by=by, purpose="consolidate"):
+        gate = locks.hold_alone(package.gate)
+        found = standings.of(gate, now)
+        _current(found, package)
+        rules.may_consolidate(found.seen, me=by.pk, now=now).require()
+        if not _entitled(by, gate, package):
+            raise Denied("Your roles do not allow you to end polls of this gate.")
+        assert found.counted is not None
+        counted = dataclasses.asdict(found.counted)
+        row = Consolidation.objects.create(package=locks.reread(package), by=by, at=now, count=_plain(counted))
+        facts = {"turn": package.turn, "outcome": str(Outcome(found.counted.outcome).label), "count": row.count}
+        book.write("gate.consolidated", subject=gate, by=by, facts=facts)
+        sentence = f"{gate.ref} {gate.title}: the poll is counted. {Outcome(found.counted.outcome).label} is open."
+        superseding.told(row.package, kind="gate.consolidated", sentence=sentence, by=by)
+    return row
 
 
 def decide(
@@ -21,13 +61,92 @@ def decide(
     ``seen`` and ``proof`` as in ``voting.vote``. The same decision sent twice gives the first. Raises Denied, Stale,
     Invalid (a NO-GO without a statement).
     """
-    raise NotImplementedError
+    now, statement = timezone.now(), statement.strip()
+    with book.transaction(by=by, purpose="decide_gate"):
+        gate = locks.hold_alone(package.gate)
+        earlier = GateDecision.objects.filter(package=package).first()
+        if earlier and (earlier.by_id, earlier.outcome, earlier.statement) == (by.pk, outcome, statement):
+            return earlier
+        found = standings.of(gate, now)
+        same(found, package, seen)
+        if not proof:
+            raise Denied("Prove that it is you before you sign.")
+        able = by.kind == UserKind.PERSON and may(by, "waves.vote_gates", gate.wave)
+        rules.may_decide(
+            found.seen,
+            found.counted,
+            me=by.pk,
+            able=able,
+            outcome=outcome,
+            statement=statement,
+            barred=found.barred or {},
+            now=now,
+        ).require()
+        row = _write(found, outcome, statement, proof, by, now)
+        if outcome == Outcome.NO_GO:
+            superseding.release(row.package, by=by)
+        facts = {"turn": package.turn, "digest": package.digest, "outcome": str(row.get_outcome_display())}
+        facts |= {"signature": row.signature.hash, "valid_until": row.valid_until.isoformat()}
+        book.write("gate.decided", subject=gate, by=by, facts=facts)
+        standing.changed("gate_decided", waves=[gate.wave_id], by=by, about=gate.ref)
+        sentence = f"{gate.ref} {gate.title} for {gate.wave}: the board decided {row.get_outcome_display()}."
+        superseding.told(row.package, kind="gate.decided", sentence=sentence, by=by)
+    return row
 
 
-def begin(*, package: DecisionPackage, seen: str, by: User) -> Revalidation:
-    """T-0: ask everything again (criteria, conditions, seats); what the GO allowed begins only if all of it holds.
+def dissent(ballots: tuple[Ballot, ...], outcome: str) -> list[dict[str, str]]:
+    """Who voted otherwise than was decided, with their reasons. An abstention is no dissent; a recusal neither."""
+    go = outcome != Outcome.NO_GO
+    against = [row for row in ballots if (row.choice == Choice.NO_GO if go else row.choice in APPROVING)]
+    return [
+        {
+            "seat": row.seat.title,
+            "name": str(row.person),
+            "choice": row.get_choice_display(),
+            "rationale": row.rationale,
+        }
+        for row in against
+    ]
 
-    Not passed: the package is superseded with the findings, which are returned. Raises Denied without ``begin_gates``,
-    Stale for another package than seen or one without a GO that stands.
-    """
-    raise NotImplementedError
+
+def _write(found: Standing, outcome: str, statement: str, proof: str, by: User, now: dt.datetime) -> GateDecision:
+    assert found.package is not None
+    package = locks.reread(found.package)
+    valid_until = now + dt.timedelta(hours=package.policy.valid_hours)
+    against = dissent(found.ballots, outcome)
+    signature = signing.sign_decision(
+        package=package,
+        outcome=outcome,
+        statement=statement,
+        dissent=against,
+        valid_until=valid_until,
+        seat=Seat.objects.get(policy=package.policy, chair=True),
+        person=by,
+        proof=proof,
+        at=now,
+    )
+    return GateDecision.objects.create(
+        package=package,
+        outcome=outcome,
+        statement=statement,
+        dissent=against,
+        by=by,
+        at=now,
+        valid_until=valid_until,
+        signature=signature,
+    )
+
+
+def _current(found: Standing, package: DecisionPackage) -> None:
+    if found.package is None or found.package.pk != package.pk:
+        raise Stale("Another decision package has been sealed since. Look again.")
+
+
+def _entitled(by: User, gate: Gate, package: DecisionPackage) -> bool:
+    """The sealer needs their role still, the chair theirs."""
+    permission = "waves.manage_gates" if by.pk == package.sealed_by_id else "waves.vote_gates"
+    return may(by, permission, gate.wave)
+
+
+def _plain(counted: dict[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in counted.items()}

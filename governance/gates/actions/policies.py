@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
+from console import standing
+from console.audit import book
+from console.errors import Invalid, Stale
 from console.people.models import User
-from governance.gates.models import Gate, Policy
+from console.people.permissions import require
+from governance.gates.actions import locks
+from governance.gates.models import Gate, Policy, Seat
+from governance.gates.queries import boards
+from governance.risks.models import Domain
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +49,82 @@ def change_policy(
 
     Raises Denied, Stale, Invalid for a board that could decide alone, has no chair, or holds a person twice.
     """
-    raise NotImplementedError
+    require(by, "waves.manage_gates", gate.wave, to="seat the board of this gate")
+    _check(places, quorum, go_needed, reason, poll_hours, valid_hours)
+    with book.transaction(by=by, purpose="change_policy"):
+        gate = locks.hold(gate)
+        last = Policy.objects.filter(gate=gate).order_by("-version").first()
+        if (last.version if last else 0) != seen:
+            raise Stale(f"The policy of {gate.ref} has been changed since you looked at it. Look again.")
+        _able(gate, places)
+        policy = Policy.objects.create(
+            gate=gate,
+            version=seen + 1,
+            quorum=quorum,
+            go_needed=go_needed,
+            freezes=freezes,
+            poll_hours=poll_hours,
+            valid_hours=valid_hours,
+            reason=reason.strip(),
+            by=by,
+            at=timezone.now(),
+        )
+        Seat.objects.bulk_create(_seat(policy, place, order) for order, place in enumerate(places, start=1))
+        facts = {"version": policy.version, "reason": reason.strip(), "seats": len(places), "quorum": quorum}
+        book.write("gate.policy_changed", subject=gate, by=by, facts=facts | {"go_needed": go_needed})
+        standing.changed("policy_changed", waves=[gate.wave_id], by=by, about=gate.ref)
+    return policy
+
+
+def _seat(policy: Policy, place: Place, order: int) -> Seat:
+    return Seat(
+        policy=policy,
+        code=place.code,
+        title=place.title.strip(),
+        required=place.required,
+        chair=place.chair,
+        vetoes=sorted(set(place.vetoes)),
+        holder=place.holder,
+        alternate=place.alternate,
+        order=order * 10,
+    )
+
+
+def _check(
+    places: Sequence[Place], quorum: int, go_needed: int, reason: str, poll_hours: int, valid_hours: int
+) -> None:
+    """Raise Invalid for a board that no GO could come from, or that one person could decide for."""
+    if not reason.strip() or len(reason) > 300:
+        raise Invalid("Say why, in at most 300 characters.")
+    if not 2 <= len(places) <= 32:
+        raise Invalid("A board has two seats at least: nobody decides alone.")
+    if not (2 <= quorum <= len(places) and 2 <= go_needed <= len(places)):
+        raise Invalid("Quorum and the GO ballots needed lie between 2 and the number of seats.")
+    if not (1 <= poll_hours <= 10_000 and 1 <= valid_hours <= 10_000):
+        raise Invalid("A poll is open, and a GO stands, for at least one hour and at most 10,000.")
+    if sum(place.chair for place in places) != 1 or not next(place for place in places if place.chair).required:
+        raise Invalid("A board has one chair, and the chair's seat is a required one.")
+    if any(not place.title.strip() or len(place.title) > 100 or not _slug(place.code) for place in places):
+        raise Invalid("Every seat needs a title and a short name of letters, digits and hyphens.")
+    twice = [code for code, times in Counter(place.code for place in places).items() if times > 1]
+    if twice:
+        raise Invalid(f"The short name “{twice[0]}” is given to two seats.")
+    if any(not set(place.vetoes) <= set(Domain.values) for place in places):
+        raise Invalid("A veto is held in a domain of risks.")
+    everybody = [person.pk for place in places for person in (place.holder, place.alternate) if person is not None]
+    again = [pk for pk, times in Counter(everybody).items() if times > 1]
+    if again:
+        name = next(str(p) for place in places for p in (place.holder, place.alternate) if p and p.pk == again[0])
+        raise Invalid(f"{name} is named twice. One person fills one seat, or stands in for one.")
+
+
+def _able(gate: Gate, places: Sequence[Place]) -> None:
+    everybody = [person for place in places for person in (place.holder, place.alternate) if person is not None]
+    able = boards.entitled(gate.wave, [person.pk for person in everybody])
+    unable = [str(person) for person in everybody if person.pk not in able]
+    if unable:
+        raise Invalid(f"{unable[0]} may not vote on gates of this wave. Grant the board's role first.")
+
+
+def _slug(code: str) -> bool:
+    return 0 < len(code) <= 40 and code.replace("-", "").replace("_", "").isalnum() and code.isascii()

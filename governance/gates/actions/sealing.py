@@ -2,8 +2,22 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.utils import timezone
+
+from console import standing
+from console.audit import book
 from console.people.models import User
+from console.people.permissions import may
+from console.waves import actions as waves
+from governance.gates import package as packaging
+from governance.gates import rules
+from governance.gates.actions import keeping, locks, superseding
 from governance.gates.models import DecisionPackage, Gate, Supersession
+from governance.gates.models.bearing import Occasion
+from governance.gates.queries import standing as standings
+from governance.gates.queries.standing import Standing
 
 
 def seal(*, gate: Gate, by: User) -> DecisionPackage:
@@ -12,9 +26,76 @@ def seal(*, gate: Gate, by: User) -> DecisionPackage:
     Raises Denied without ``manage_gates``, Stale while another package is live, Invalid without criteria or a policy
     that somebody can fill.
     """
-    raise NotImplementedError
+    now = timezone.now()
+    with book.transaction(by=by, purpose="seal"):
+        gate = locks.hold_alone(gate)
+        found = standings.of(gate, now)
+        snapshot = found.snapshot
+        able = may(by, "waves.manage_gates", gate.wave)
+        rules.may_seal(found.seen, snapshot.board, snapshot.judged, able=able, now=now).require()
+        superseding.close(found, by=by, now=now)
+        package = _write(found, by, now)
+        keeping.keep_all(snapshot, Occasion.SEAL)
+        _guard(package, by)
+        facts = {"turn": package.turn, "digest": package.digest, "policy": package.policy.version}
+        facts |= {"closes_at": package.closes_at.isoformat()}
+        book.write("gate.sealed", subject=gate, by=by, facts=facts)
+        _ask(package, by)
+    return package
 
 
 def withdraw(*, package: DecisionPackage, reason: str, by: User) -> Supersession:
     """Take a live package back before it is begun. Raises Denied, Invalid without a reason, Stale when it has ended."""
-    raise NotImplementedError
+    now = timezone.now()
+    with book.transaction(by=by, purpose="withdraw"):
+        gate = locks.hold_alone(package.gate)
+        found = standings.of(gate, now)
+        seen = found.seen if found.package and found.package.pk == package.pk else None
+        able = may(by, "waves.manage_gates", gate.wave)
+        rules.may_withdraw(seen, able=able, reason=reason, now=now).require()
+        row = superseding.supersede(
+            locks.reread(package),
+            cause=superseding.WITHDRAWN,
+            changed=(),
+            by=by,
+            now=now,
+            verb="gate.withdrawn",
+            reason=reason.strip(),
+        )
+        standing.changed("gate_withdrawn", waves=[gate.wave_id], by=by, about=gate.ref)
+    return row
+
+
+def _write(found: Standing, by: User, now: dt.datetime) -> DecisionPackage:
+    snapshot, before = found.snapshot, found.package
+    assert snapshot.policy is not None
+    closes_at = now + dt.timedelta(hours=snapshot.policy.poll_hours)
+    turn, previous = (before.turn + 1, before.digest) if before else (1, "")
+    built = packaging.build(snapshot, turn=turn, by=by, closes_at=closes_at, previous=previous)
+    return DecisionPackage.objects.create(
+        gate=snapshot.gate,
+        turn=turn,
+        policy=snapshot.policy,
+        document=built.document,
+        digest=built.digest,
+        previous=previous,
+        material=rules.to_json(snapshot.material),
+        sealed_by=by,
+        sealed_at=now,
+        closes_at=closes_at,
+    )
+
+
+def _guard(package: DecisionPackage, by: User) -> None:
+    gate = package.gate
+    because = f"{gate.ref} {gate.title} is being decided (turn {package.turn})." if package.policy.freezes else ""
+    waves.guard(wave=gate.wave, freeze=because, by=by)
+
+
+def _ask(package: DecisionPackage, by: User) -> None:
+    """Ask everybody who holds a seat for a ballot."""
+    gate = package.gate
+    sentence = (
+        f"{gate.ref} {gate.title} for {gate.wave} waits for your vote, until {package.closes_at:%d %b %H:%M} UTC."
+    )
+    superseding.ask(package, sentence=sentence, by=by)

@@ -8,8 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from console.people.models import User
-from governance.gates.models import Ballot, Condition, DecisionPackage, Signature
+from django.utils import timezone
+
+from console import standing
+from console.audit import book
+from console.errors import Denied, Invalid, Missing, Stale
+from console.notices.actions import tell
+from console.people.models import User, UserKind
+from console.people.permissions import may
+from governance.gates import rules
+from governance.gates.actions import locks, signing
+from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Operator, Seat, Signature
+from governance.gates.queries import packages
+from governance.gates.queries import standing as standings
+from governance.gates.queries.standing import Standing
+from governance.measures import queries as measures
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +64,162 @@ def vote(
     the package is not open any more or is another one than seen; Denied without seat, permission or independence;
     Invalid for a ballot that is incomplete.
     """
-    raise NotImplementedError
+    now, rationale = timezone.now(), rationale.strip()
+    with book.transaction(by=by, purpose="vote"):
+        gate = locks.hold_alone(package.gate)
+        earlier = _repeated(package, choice, request_key, by)
+        if earlier:
+            return earlier
+        found = standings.of(gate, now)
+        same(found, package, seen)
+        _check(choice, proof, conditions, now)
+        seat = _allowed(found, by, choice, rationale, len(conditions), now)
+        ballot = Ballot.objects.create(
+            package=locks.reread(package),
+            seat=seat,
+            person=by,
+            choice=choice,
+            rationale=rationale,
+            at=now,
+            request_key=request_key or uuid.uuid4(),
+        )
+        rows = [_condition(ballot, asked) for asked in conditions]
+        signature = signing.sign_ballot(ballot=ballot, conditions=rows, proof=proof)
+        # A poll is blind: the book says who voted, never how.
+        facts = {"turn": package.turn, "seat": seat.code, "digest": package.digest, "signature": signature.hash}
+        book.write("gate.voted", subject=gate, by=by, facts=facts)
+        _tell(found, ballot, rows, by)
+    return Voted(ballot, signature, repeat=False)
 
 
 def meet_condition(*, condition: Condition, note: str, by: User) -> Condition:
     """Confirm that a condition without a measure is met; for whoever set it. Raises Denied, Invalid, Stale."""
-    raise NotImplementedError
+    now = timezone.now()
+    package = condition.ballot.package
+    with book.transaction(by=by, purpose="meet_condition"):
+        gate = locks.hold_alone(package.gate)
+        found = standings.of(gate, now)
+        if found.package is None or found.package.pk != package.pk or not found.live:
+            raise Stale("The decision package that set this condition does not stand any more.")
+        row = Condition.objects.select_related("ballot", "owner").get(pk=condition.pk)
+        if row.met_at is not None:
+            raise Stale("This condition has been confirmed already.")
+        rules.may_meet_condition(standings.condition_seen(row, found.package, now), me=by.pk, now=now).require()
+        if not may(by, "waves.vote_gates", gate.wave):
+            raise Denied("Your roles do not allow you to confirm conditions of this gate.")
+        if not note.strip() or len(note) > 400:
+            raise Invalid("Say how it was met, in at most 400 characters.")
+        row.met_by, row.met_at, row.met_note = by, now, note.strip()
+        row.save(update_fields=["met_by", "met_at", "met_note"])
+        book.write("gate.condition_met", subject=gate, by=by, facts={"turn": package.turn, "condition": row.pk})
+        standing.changed("condition_met", waves=[gate.wave_id], by=by, about=gate.ref)
+    return row
+
+
+def same(found: Standing, package: DecisionPackage, seen: str) -> None:
+    """Raise Stale unless the package acted on is the gate's newest, stands, and is the very one that was looked at."""
+    newest = found.package
+    if newest is None or newest.pk != package.pk:
+        raise Stale("Another decision package has been sealed since. Look at it before you sign.")
+    if newest.digest != seen:
+        raise Stale("This is another decision package than the one you looked at. Look again.")
+    if found.material:
+        sentences = " ".join(change.sentence for change in found.material[:3])
+        raise Stale(f"What you were to sign has changed: {sentences}")
+
+
+def _repeated(package: DecisionPackage, choice: str, key: uuid.UUID | None, by: User) -> Voted | None:
+    """The ballot that this request cast when it was sent before. Raises Invalid for a key used for something else."""
+    row = Ballot.objects.select_related("signature").filter(request_key=key).first() if key else None
+    if row is None:
+        return None
+    if (row.package_id, row.person_id, row.choice) != (package.pk, by.pk, choice):
+        raise Invalid("This request key was used for another ballot. Send a new one.")
+    return Voted(row, row.signature, repeat=True)
+
+
+def _allowed(found: Standing, by: User, choice: str, rationale: str, conditions: int, now: dt.datetime) -> Seat:
+    """The seat that this person fills. Raises whatever stands against this ballot."""
+    assert found.package is not None
+    assert found.seen is not None
+    board = found.seen.policy
+    able = by.kind == UserKind.PERSON and may(by, "waves.vote_gates", found.package.gate.wave)
+    rules.may_vote(
+        found.seen,
+        me=by.pk,
+        able=able,
+        choice=choice,
+        rationale=rationale,
+        conditions=conditions,
+        barred=found.barred or {},
+        now=now,
+    ).require()
+    seat = rules.seat_of(board, packages.ballots_seen(found.ballots), by.pk)
+    if seat is None:
+        raise Denied("You hold no seat that may vote on this package now.")
+    return Seat.objects.get(policy=found.package.policy_id, code=seat.code)
+
+
+def _check(choice: str, proof: str, conditions: Sequence[Asked], now: dt.datetime) -> None:
+    if choice not in Choice.values:
+        raise Invalid("A ballot says GO, NO-GO, GO with conditions, abstain or recused.")
+    if not proof:
+        raise Denied("Prove that it is you before you sign.")
+    if conditions and choice != Choice.GO_WITH_CONDITIONS:
+        raise Invalid("Only a GO with conditions sets conditions.")
+    if len(conditions) > 20:
+        raise Invalid("A ballot sets 20 conditions at most.")
+    for asked in conditions:
+        _check_condition(asked, now)
+
+
+def _check_condition(asked: Asked, now: dt.datetime) -> None:
+    if not asked.text.strip() or len(asked.text) > 400:
+        raise Invalid("Say what must hold, in at most 400 characters.")
+    if asked.due_at.tzinfo is None or asked.due_at <= now:
+        raise Invalid("A condition is due in the future.")
+    if not asked.owner.is_active or asked.owner.kind != UserKind.PERSON:
+        raise Invalid(f"{asked.owner} cannot see to a condition.")
+    if not asked.measure:
+        return
+    if asked.operator not in Operator.values or asked.threshold is None or not asked.threshold.is_finite():
+        raise Invalid("A condition with a measure says at most or at least, and how much.")
+    if measures.definition(asked.measure) is None:
+        raise Missing("There is no measure of that name.")
+
+
+def _condition(ballot: Ballot, asked: Asked) -> Condition:
+    bound = (asked.measure, asked.operator, asked.threshold) if asked.measure else ("", "", None)
+    measure, operator, threshold = bound
+    return Condition.objects.create(
+        ballot=ballot,
+        text=asked.text.strip(),
+        owner=asked.owner,
+        due_at=asked.due_at,
+        measure=measure,
+        operator=operator,
+        threshold=threshold,
+    )
+
+
+def _tell(found: Standing, ballot: Ballot, conditions: Sequence[Condition], by: User) -> None:
+    """Ask the alternate of whoever recused; tell chair and sealer once every seat has answered."""
+    package = ballot.package
+    gate, board = package.gate, found.seen.policy if found.seen else None
+    assert board is not None
+    cast = packages.ballots_seen([*found.ballots, ballot])
+    if ballot.choice == Choice.RECUSED and ballot.seat.alternate_id and ballot.seat.alternate_id != by.pk:
+        sentence = f"{gate.ref} {gate.title}: you stand in for {ballot.seat.title}. Your vote is asked for."
+        people = [ballot.seat.alternate]
+        _say(people, "gate.vote_asked", gate.ref, sentence, f"/gates/{gate.ref}/sign/", by)
+    answered = {one.seat for one in cast if one.choice != Choice.RECUSED}
+    open_ = [seat for seat in board.seats if seat.code not in answered and rules.waits_for(seat, board, cast)]
+    if not open_:
+        chair = rules.chair(board, cast)
+        people = list(User.objects.filter(pk__in={chair or package.sealed_by_id, package.sealed_by_id}).order_by("pk"))
+        _say(people, "gate.poll_done", gate.ref, f"{gate.ref}: every seat has voted.", f"/gates/{gate.ref}/", by)
+
+
+def _say(people: Sequence[User | None], kind: str, ref: str, sentence: str, path: str, by: User) -> None:
+    to = [person for person in people if person is not None]
+    tell(to=to, kind=kind, subject=ref, sentence=sentence, path=path, urgent=True, by=by)

@@ -4,24 +4,130 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils import timezone
+
+from console import standing
+from console.audit import book
+from console.errors import Denied, Invalid, Stale
+from console.notices.actions import tell
 from console.people.models import User
-from governance.gates.models import Criterion, Waiver
+from console.people.permissions import may, require
+from governance.gates import rules
+from governance.gates.actions import locks
+from governance.gates.actions.criteria import MANAGE, standing_version
+from governance.gates.models import Criterion, Gate, Waiver
+from governance.gates.models.bearing import WaiverState
+from governance.gates.queries import criteria
+from governance.gates.queries import standing as standings
+from governance.gates.terms import PolicySeen
 
 
 def ask_waiver(
     *, criterion: Criterion, reason: str, compensating_control: str, not_after: dt.datetime, seen: int, by: User
 ) -> Waiver:
     """Ask for leave to go on although this criterion fails; ``seen`` is its version. Raises Denied, Invalid, Stale."""
-    raise NotImplementedError
+    now = timezone.now()
+    with book.transaction(by=by, purpose="ask_waiver"):
+        gate = locks.hold(criterion.gate)
+        version = standing_version(criterion, seen)
+        snapshot = standings.of(gate, now).snapshot
+        held = next(held for held in snapshot.criteria if held.version.pk == version.pk)
+        earlier = Waiver.objects.filter(version=version)
+        open_ = any(row.state_at(now) in (WaiverState.ASKED, WaiverState.ACTIVE) for row in earlier)
+        rules.may_ask_waiver(
+            held.judged.spec,
+            held.judged.result,
+            able=may(by, "waves.attest_gates", gate.wave),
+            standing=open_,
+            reason=reason,
+            compensating_control=compensating_control,
+            not_after=not_after,
+            now=now,
+        ).require()
+        row = Waiver.objects.create(
+            version=version,
+            reason=reason.strip(),
+            compensating_control=compensating_control.strip(),
+            requested_by=by,
+            requested_at=now,
+            not_after=not_after,
+        )
+        facts = {"criterion": criterion.code, "waiver": row.pk, "until": not_after.isoformat()}
+        book.write("waiver.asked", subject=gate, by=by, facts=facts)
+        standing.changed("waiver_asked", waves=[gate.wave_id], by=by, about=gate.ref)
+        _ask(gate, row, snapshot.board, held.judged.spec.domain, by)
+    return row
 
 
 def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Waiver:
     """Grant or refuse: for a seat with the veto of the criterion's domain (the chair where none has it), never for who
     asked. Raises Denied, Invalid, Stale.
     """
-    raise NotImplementedError
+    now = timezone.now()
+    with book.transaction(by=by, purpose="decide_waiver"):
+        gate, row = _held(waiver)
+        board = standings.of(gate, now).snapshot.board
+        rules.may_decide_waiver(
+            criteria.waiver_seen(row),
+            criteria.spec(row.version),
+            board,
+            me=by.pk,
+            able=may(by, "waves.vote_gates", gate.wave),
+            reason=reason,
+            now=now,
+        ).require()
+        row.granted, row.decided_by, row.decided_at, row.decision_reason = granted, by, now, reason.strip()
+        row.save(update_fields=["granted", "decided_by", "decided_at", "decision_reason"])
+        facts = {"criterion": row.version.criterion.code, "waiver": row.pk}
+        book.write("waiver.granted" if granted else "waiver.refused", subject=gate, by=by, facts=facts)
+        standing.changed("waiver_decided", waves=[gate.wave_id], by=by, about=gate.ref)
+        word = "granted" if granted else "refused"
+        _tell(gate, row, [row.requested_by], f"The waiver of “{row.version.criterion.title}” was {word}.", by)
+    return row
 
 
 def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
-    """End a waiver before its time. Raises Denied, Invalid, Stale."""
-    raise NotImplementedError
+    """End a waiver early: for whoever granted or asked for it, or a steward. Raises Denied, Invalid, Stale."""
+    now = timezone.now()
+    require(by, "waves.view_wave", waiver.version.criterion.gate.wave, to="revoke waivers of this gate")
+    if not reason.strip():
+        raise Invalid("Say why the waiver is revoked.")
+    with book.transaction(by=by, purpose="revoke_waiver"):
+        gate, row = _held(waiver)
+        if by.pk not in (row.decided_by_id, row.requested_by_id) and not may(by, MANAGE, gate.wave):
+            raise Denied("Whoever granted or asked for a waiver revokes it, or a steward.")
+        if row.state_at(now) not in (WaiverState.ASKED, WaiverState.ACTIVE):
+            raise Stale(f"This waiver is {WaiverState(row.state_at(now)).label.lower()}: there is nothing to revoke.")
+        row.revoked_by, row.revoked_at, row.revoke_reason = by, now, reason.strip()
+        row.save(update_fields=["revoked_by", "revoked_at", "revoke_reason"])
+        facts = {"criterion": row.version.criterion.code, "waiver": row.pk, "reason": reason.strip()[:300]}
+        book.write("waiver.revoked", subject=gate, by=by, facts=facts)
+        standing.changed("waiver_revoked", waves=[gate.wave_id], by=by, about=gate.ref)
+        others = [person for person in (row.requested_by, row.decided_by) if person and person.pk != by.pk]
+        _tell(gate, row, others, f"The waiver of “{row.version.criterion.title}” was revoked.", by)
+    return row
+
+
+def _held(waiver: Waiver) -> tuple[Gate, Waiver]:
+    gate = locks.hold(waiver.version.criterion.gate)
+    row = Waiver.objects.select_related("version__criterion__gate__wave", "requested_by", "decided_by")
+    return gate, row.get(pk=waiver.pk)
+
+
+def _ask(gate: Gate, waiver: Waiver, board: PolicySeen | None, domain: str, by: User) -> None:
+    """Tell those who may decide."""
+    may_decide = rules.approvers(board, domain, by.pk) if board else frozenset()
+    people = User.objects.filter(pk__in=may_decide).order_by("pk")
+    _tell(gate, waiver, people, f"{by} asks for a waiver of “{waiver.version.criterion.title}”.", by, asked=True)
+
+
+def _tell(gate: Gate, waiver: Waiver, to: object, sentence: str, by: User, *, asked: bool = False) -> None:
+    kind, path = (
+        ("waiver.asked", f"/gates/{gate.ref}/waivers/{waiver.pk}/decide/")
+        if asked
+        else (
+            "waiver.decided",
+            f"/gates/{gate.ref}/",
+        )
+    )
+    tell(to=list(to), kind=kind, subject=gate.ref, sentence=f"{gate.ref}: {sentence}", path=path, by=by)  # type: ignore[call-overload]

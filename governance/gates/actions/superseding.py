@@ -1,0 +1,152 @@
+"""Signatures fall with their ground: what ends a package before it is begun, in whose transaction it happens."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
+
+from django.utils import timezone
+
+from console.audit import book
+from console.notices.actions import tell
+from console.people.models import User
+from console.standing import Change
+from console.waves import actions as waves
+from console.waves import holding
+from console.waves.models import Wave
+from governance.gates.actions import locks
+from governance.gates.models import DecisionPackage, Seat, Signature, Supersession
+from governance.gates.queries import ground as grounds
+from governance.gates.queries import packages
+from governance.gates.queries.seen import changes
+from governance.gates.queries.standing import Standing
+from governance.gates.terms import Changed
+
+WITHDRAWN: Final = "withdrawn"
+LAPSED: Final = "lapsed"
+STALE: Final = "stale"
+NOT_PASSED: Final = "revalidation"
+
+
+def supersede_if_changed(change: Change) -> None:
+    """Withdraw the signatures on every package whose ground this change has taken away. In the change's transaction.
+
+    While no wave that it touches is guarded, this costs one query.
+    """
+    for wave in holding.hold(change.waves):
+        _reconsider(Wave.objects.get(pk=wave), change)
+
+
+def supersede(
+    package: DecisionPackage,
+    *,
+    cause: str,
+    changed: Sequence[Changed],
+    by: User,
+    now: dt.datetime,
+    verb: str = "gate.superseded",
+    reason: str = "",
+) -> Supersession:
+    """Write down that a package has ended, let its wave go, book it and tell everybody who signed or sealed.
+
+    The caller holds the wave alone, and knows that nothing has ended the package yet.
+    """
+    row = Supersession.objects.create(
+        package=package, at=now, by=by, cause=cause, changes=[dataclasses.asdict(one) for one in changed]
+    )
+    release(package, by=by)
+    facts: dict[str, Any] = {"turn": package.turn, "digest": package.digest, "cause": cause}
+    facts |= {"changes": [one.code for one in changed][:50], "because": _because(changed, reason)[:1000]}
+    book.write(verb, subject=package.gate, by=by, facts=facts)
+    sentence = f"{package.gate.ref} {package.gate.title}: {_ended(cause)} {_because(changed, reason)}".strip()
+    told(package, kind=verb, sentence=sentence, by=by, urgent=True)
+    return row
+
+
+def close(found: Standing, *, by: User, now: dt.datetime) -> None:
+    """Write down that time has ended the newest package, if it has and nobody has written it down yet."""
+    package = found.package
+    if package is None or found.live or packages.has_ended(package):
+        return
+    cause = STALE if found.material else LAPSED
+    changed = found.material or (lapse(found),)
+    supersede(locks.reread(package), cause=cause, changed=changed, by=by, now=now, verb="gate.lapsed")
+
+
+def lapse(found: Standing) -> Changed:
+    """What ended a package whose time is over, as a change."""
+    package = found.package
+    assert package is not None
+    decision = getattr(package, "decision", None)
+    if decision is None:
+        return Changed("lapsed", f"The poll closed at {package.closes_at:%d %b %Y %H:%M} UTC and nobody decided.")
+    return Changed("lapsed", f"The GO was not begun by {decision.valid_until:%d %b %Y %H:%M} UTC.")
+
+
+def ask(package: DecisionPackage, *, sentence: str, by: User) -> None:
+    """Ask whoever holds a seat of the package's policy to vote."""
+    seated = User.objects.filter(pk__in=Seat.objects.filter(policy=package.policy_id).values("holder_id"))
+    tell(
+        to=list(seated.order_by("pk")),
+        kind="gate.vote_asked",
+        subject=package.gate.ref,
+        sentence=sentence,
+        path=f"/gates/{package.gate.ref}/sign/",
+        urgent=True,
+        by=by,
+    )
+
+
+def release(package: DecisionPackage, *, by: User) -> None:
+    """A package is live no more: guard and freeze of its wave end, unless another package still rests on it."""
+    others = packages.unended().filter(gate__wave=package.gate.wave_id).exclude(pk=package.pk)
+    policies = [other.policy for other in others]
+    waves.unguard(
+        wave=package.gate.wave, guarded=bool(policies), frozen=any(policy.freezes for policy in policies), by=by
+    )
+
+
+def told(package: DecisionPackage, *, kind: str, sentence: str, by: User, urgent: bool = False) -> None:
+    """Tell whoever sealed a package, signed it, or sits on its board."""
+    tell(
+        to=concerned(package),
+        kind=kind,
+        subject=package.gate.ref,
+        sentence=sentence,
+        path=f"/gates/{package.gate.ref}/",
+        urgent=urgent,
+        by=by,
+    )
+
+
+def concerned(package: DecisionPackage) -> list[User]:
+    """Whoever sealed a package, signed it, or holds a seat of its policy."""
+    signed = Signature.objects.filter(package=package).values_list("person_id", flat=True)
+    seated = Seat.objects.filter(policy=package.policy_id).values_list("holder_id", flat=True)
+    return list(User.objects.filter(pk__in={package.sealed_by_id, *signed, *seated}).order_by("pk"))
+
+
+def _reconsider(wave: Wave, change: Change) -> None:
+    now = timezone.now()
+    ground = grounds.read(wave, now)
+    for package in packages.unended().filter(gate__wave=wave):
+        material, _ = changes(ground, package)
+        if material:
+            with book.transaction(by=change.by, purpose="supersede"):
+                supersede(package, cause=change.cause[:40], changed=material, by=change.by, now=now)
+
+
+def _because(changed: Iterable[Changed], reason: str) -> str:
+    return " ".join([one.sentence for one in changed] or [reason])
+
+
+def _ended(cause: str) -> str:
+    if cause == WITHDRAWN:
+        return "the decision package was withdrawn."
+    if cause == LAPSED:
+        return "its time is over; what was signed no longer counts."
+    if cause == NOT_PASSED:
+        return "it was not begun: asked again, not everything held."
+    return "what was signed no longer counts."

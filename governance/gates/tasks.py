@@ -1,0 +1,23 @@
+"""What beat wakes: what time has ended is written down, and what criteria come to is kept. It carries nothing."""
+
+from __future__ import annotations
+
+import logging
+
+from celery import shared_task
+
+from console.people import queries as people
+from console.waves.models import Wave
+from governance.gates.actions import tending
+from governance.gates.models import Gate
+
+log = logging.getLogger(__name__)
+
+
+@shared_task(ignore_result=True)
+def tend_gates() -> None:
+    """Write lapses down, then keep what has changed, wave by wave: what fails for one is not kept from the others."""
+    concord = people.system()
+    tending.tend(by=concord)
+    for wave in Wave.objects.filter(pk__in=Gate.objects.values("wave")).order_by("pk"):
+        tending.evaluate(wave=wave, by=concord)
