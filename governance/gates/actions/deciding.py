@@ -45,7 +45,9 @@ def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
             raise Denied("Your roles do not allow you to end polls of this gate.")
         assert found.counted is not None
         counted = dataclasses.asdict(found.counted)
-        row = Consolidation.objects.create(package=locks.reread(package), by=by, at=now, count=_plain(counted))
+        row = Consolidation.objects.create(
+            package=locks.reread(package), by=by, at=now, count=_plain(counted) | _entitlements(found)
+        )
         facts = {"turn": package.turn, "outcome": str(Outcome(found.counted.outcome).label), "count": row.count}
         book.write("gate.consolidated", subject=gate, by=by, facts=facts)
         sentence = f"{gate.ref} {gate.title}: the poll is counted. {Outcome(found.counted.outcome).label} is open."
@@ -140,6 +142,18 @@ def _write(found: Standing, outcome: str, statement: str, proof: str, by: User, 
 def _current(found: Standing, package: DecisionPackage) -> None:
     if found.package is None or found.package.pk != package.pk:
         raise Stale("Another decision package has been sealed since. Look again.")
+
+
+def _entitlements(found: Standing) -> dict[str, list[str]]:
+    """Who could vote, and who could not approve, when it was counted: user names, for counting again offline."""
+    assert found.seen is not None
+    sat = [person for seat in found.snapshot.seats for person in (seat.holder, seat.alternate) if person is not None]
+    able = {key for seat in found.seen.policy.seats for key in seat.able}
+    barred = set(found.barred or {})
+    return {
+        "able": sorted({person.username for person in sat if person.pk in able}),
+        "may_not_approve": sorted({person.username for person in sat if person.pk in barred}),
+    }
 
 
 def _entitled(by: User, gate: Gate, package: DecisionPackage) -> bool:
