@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from console.audit import verbs
-from governance.measures import facts
+from governance.measures import facts, outlet
 
 #: What the book says of measures: verb, sentence after the actor's name, icon.
 VERBS: Final = (
@@ -22,3 +22,4 @@ def register() -> None:
     for code, sentence, icon in VERBS:
         verbs.register(code, sentence, icon)
     facts.register_all()
+    outlet.register()

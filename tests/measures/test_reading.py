@@ -1,4 +1,4 @@
-"""What a measure says: the latest by the time that it speaks of, never invented, never believed for longer than it may."""
+"""What a measure says: the latest by the time it speaks of, never invented, never believed longer than it may be."""
 
 from __future__ import annotations
 

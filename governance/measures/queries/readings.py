@@ -1,4 +1,4 @@
-"""What is read of measures: their definitions and, at any moment, what they say. Constant numbers of queries."""
+"""What measures say at a moment. Constant numbers of queries, however many samples there are."""
 
 from __future__ import annotations
 
@@ -10,13 +10,12 @@ from fractions import Fraction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from console.errors import Missing
 from console.waves.models import Wave
 from governance.measures import builtin
-from governance.measures.models import Direction, ReportedMeasure, Sample, Unit
+from governance.measures.models import Sample
+from governance.measures.queries.definitions import catalogue, definitions
 from governance.measures.readings import Point, Reading, absent, exact
-from governance.measures.standard import STANDARD
-from governance.measures.terms import AHEAD, Definition, Freshness, Origin, freshness
+from governance.measures.terms import AHEAD, Definition, Freshness, freshness
 
 #: The most points that a reading carries; windows that would need more have to be asked for in parts.
 POINTS = 5000
@@ -29,62 +28,6 @@ class Stated:
     definition: Definition
     reading: Reading
     state: Freshness
-
-
-# Definitions
-
-
-def catalogue(*, inactive: bool = False) -> list[Definition]:
-    """Every measure: built in, standard, and those that people here have defined (``inactive`` ones if asked for)."""
-    rows = ReportedMeasure.objects.order_by("title", "code")
-    custom = [_custom(row) for row in (rows if inactive else rows.filter(active=True))]
-    return [*(measure.definition for measure in builtin.every()), *STANDARD.values(), *custom]
-
-
-def definition(code: str) -> Definition | None:
-    """The measure of that code, even one that is no longer reported. None if there is none."""
-    found = _known(code)
-    if found is None:
-        row = ReportedMeasure.objects.filter(code=code[:64].replace("\0", "")).first()
-        found = _custom(row) if row else None
-    return found
-
-
-def definitions(codes: Iterable[str]) -> dict[str, Definition]:
-    """The measures of these codes, in one query at most; codes that nobody knows are left out."""
-    wanted = set(codes)
-    found = {code: known for code in wanted if (known := _known(code))}
-    rest = wanted - set(found)
-    if rest:
-        found |= {row.code: _custom(row) for row in ReportedMeasure.objects.filter(code__in=rest)}
-    return found
-
-
-def defined(code: str) -> ReportedMeasure:
-    """The row of a measure that people here have defined. Raises Missing."""
-    row = ReportedMeasure.objects.filter(code=code[:64].replace("\0", "")).first()
-    if row is None:
-        raise Missing("There is no measure of that code that may be changed here.")
-    return row
-
-
-def _known(code: str) -> Definition | None:
-    measure = builtin.get(code)
-    return measure.definition if measure else STANDARD.get(code)
-
-
-def _custom(row: ReportedMeasure) -> Definition:
-    return Definition(
-        code=row.code,
-        title=row.title,
-        why=row.why,
-        unit=Unit(row.unit),
-        direction=Direction(row.direction),
-        fresh_seconds=row.fresh_seconds,
-        origin=Origin.CUSTOM,
-        keep_days=row.keep_days,
-        inactive=not row.active,
-    )
 
 
 # Readings
@@ -124,7 +67,7 @@ def read_many(
             found[place] = absent(code, "There is no measure of that code.", wave_id=wave_id, dimension=dimension)
         else:
             reported[place] = (code, wave_id, dimension)
-    latest = _latest(set(reported.values()), moment)
+    latest = latest_samples(set(reported.values()), moment)
     for place, key in reported.items():
         found[place] = _of_sample(latest[key]) if key in latest else _unreported(*key)
     readings = [found[place] for place in range(len(wanted))]
@@ -177,7 +120,9 @@ def _samples(code: str, wave: Wave | None, now: dt.datetime) -> QuerySet[Sample]
     return Sample.objects.filter(measure=code, wave=wave, as_of__lte=now + AHEAD)
 
 
-def _latest(keys: set[tuple[str, int | None, str]], now: dt.datetime) -> dict[tuple[str, int | None, str], Sample]:
+def latest_samples(
+    keys: set[tuple[str, int | None, str]], now: dt.datetime
+) -> dict[tuple[str, int | None, str], Sample]:
     """The latest sample of each key in one query: one step into the index for each, however many samples there are."""
     each = [
         Sample.objects.filter(measure=code, wave=wave_id, dimension=dimension, as_of__lte=now + AHEAD).order_by(

@@ -1,0 +1,79 @@
+"""Between which bounds measures should stay: what gates and rollback plans ask for, or else what is usual.
+
+Whoever judges measures registers what asks which bounds; pages of measures show them and say what lies outside.
+Judging stays with those who ask: nothing here permits or forbids anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final, Literal
+
+from console.waves.models import Wave
+
+Comparison = Literal["le", "lt", "ge", "gt", "eq"]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A measure holds when its value is ``operator`` ``threshold``. ``asked_by``: who asks (``GATE-3``), or empty."""
+
+    measure: str
+    operator: Comparison
+    threshold: Decimal
+    dimension: str = ""
+    asked_by: str = ""
+    path: str = ""
+
+
+Ask = Callable[[Wave], Iterable[Bound]]
+_asking: dict[str, Ask] = {}
+
+#: Marks worth a look where nobody has asked for any.
+USUAL: Final = {
+    bound.measure: bound
+    for bound in (
+        Bound("critical-open", "le", Decimal(0)),
+        Bound("reconciliation", "ge", Decimal("0.995")),
+        Bound("rejected-lines", "le", Decimal("0.001")),
+        Bound("login-success", "ge", Decimal("0.99")),
+        Bound("chart-open-p95", "le", Decimal(2)),
+        Bound("order-errors", "le", Decimal("0.005")),
+        Bound("interface-backlog", "le", Decimal(100)),
+        Bound("replication-lag", "le", Decimal(60)),
+    )
+}
+
+
+def register(name: str, ask: Ask) -> None:
+    """From now on ``ask(wave)`` is asked for bounds, in a constant number of queries; one of a name replaces it."""
+    _asking[name] = ask
+
+
+def of(wave: Wave | None) -> dict[tuple[str, str], Bound]:
+    """The bound of each series (code, dimension). Of several that are asked for the first registered counts."""
+    found: dict[tuple[str, str], Bound] = {}
+    for ask in _asking.values() if wave else ():
+        for bound in ask(wave):  # type: ignore[arg-type]
+            found.setdefault((bound.measure, bound.dimension), bound)
+    asked = {code for code, _ in found}
+    usual = {(code, ""): bound for code, bound in USUAL.items() if code not in asked}
+    return usual | found
+
+
+def holds(bound: Bound, value: Fraction) -> bool:
+    """Whether a value is within its bound, exactly."""
+    limit = Fraction(bound.threshold)
+    match bound.operator:
+        case "le":
+            return value <= limit
+        case "lt":
+            return value < limit
+        case "ge":
+            return value >= limit
+        case "gt":
+            return value > limit
+    return value == limit

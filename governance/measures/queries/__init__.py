@@ -1,0 +1,34 @@
+"""What is read of measures: their definitions, what each says at a moment, and how it went."""
+
+from __future__ import annotations
+
+from governance.measures.queries.definitions import catalogue, defined, definition, definitions
+from governance.measures.queries.readings import (
+    Stated,
+    by_dimension,
+    latest_samples,
+    read,
+    read_many,
+    samples,
+    stated,
+    value_of,
+)
+from governance.measures.queries.trends import SamplePage, page_of_samples, trends
+
+__all__ = [
+    "SamplePage",
+    "Stated",
+    "by_dimension",
+    "catalogue",
+    "defined",
+    "definition",
+    "definitions",
+    "latest_samples",
+    "page_of_samples",
+    "read",
+    "read_many",
+    "samples",
+    "stated",
+    "trends",
+    "value_of",
+]

@@ -1,0 +1,78 @@
+"""How measures went: at most sixty points each, real samples all, for the price of sixty steps into the index."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection
+from django.db.models import Q
+from django.utils import timezone
+
+from console.numbers import whole
+from console.waves.models import Wave
+from governance.measures.models import Sample
+from governance.measures.queries.readings import samples, value_of
+from governance.measures.readings import Point
+
+STEPS: Final = 60
+_SERIES: Final = """
+    SELECT wanted.code, wanted.part, found.as_of, found.value, found.numerator, found.denominator, found.missing
+      FROM unnest(%s::text[], %s::text[]) AS wanted(code, part)
+     CROSS JOIN generate_series(0, %s) AS step
+     CROSS JOIN LATERAL (
+           SELECT as_of, value, numerator, denominator, missing FROM measures_sample
+            WHERE measure = wanted.code AND dimension = wanted.part AND {wave}
+              AND as_of <= %s - step * %s AND as_of > %s - (step + 1) * %s
+            ORDER BY as_of DESC, id DESC LIMIT 1) AS found
+     ORDER BY found.as_of
+"""
+_OF_WAVE, _OF_ALL = _SERIES.format(wave="wave_id = %s"), _SERIES.format(wave="wave_id IS NULL")
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePage:
+    """Some samples of a series, the newest first. ``after`` and ``next`` are cursors, or empty."""
+
+    items: list[Sample]
+    after: str
+    next: str
+
+
+def trends(
+    wanted: Iterable[tuple[str, str]], wave: Wave | None, *, since: dt.datetime, until: dt.datetime | None = None
+) -> dict[tuple[str, str], tuple[Point, ...]]:
+    """The course of several series (code, dimension) of one wave: of each sixtieth of the time its last sample.
+
+    One query. Times without a sample, and samples without a value, give no point.
+    """
+    keys = sorted(set(wanted))
+    end = until or timezone.now()
+    step = (end - since) / STEPS
+    codes, parts = [code for code, _ in keys], [part for _, part in keys]
+    of_wave: list[Any] = [] if wave is None else [wave.pk]
+    course: dict[tuple[str, str], list[Point]] = {key: [] for key in keys}
+    with connection.cursor() as cursor:
+        statement = _OF_ALL if wave is None else _OF_WAVE
+        cursor.execute(statement, [codes, parts, STEPS - 1, *of_wave, end, step, end, step])
+        for code, part, at, number, above, below, missing in cursor.fetchall():
+            value = value_of(Sample(value=number, numerator=above, denominator=below, missing=missing))
+            if value is not None:
+                course[code, part].append(Point(at, value))
+    return {key: tuple(points) for key, points in course.items()}
+
+
+def page_of_samples(
+    code: str, wave: Wave | None, dimension: str = "", *, after: str = "", size: int = 50
+) -> SamplePage:
+    """One page of the samples of a series, the newest first, after the sample ``after``."""
+    series = samples(code, wave, dimension)
+    key = whole(after)
+    last = series.filter(pk=key).first() if key is not None else None
+    if last is not None:
+        series = series.filter(Q(as_of__lt=last.as_of) | Q(as_of=last.as_of, pk__lt=last.pk))
+    rows = list(series[: size + 1])
+    more = str(rows[size - 1].pk) if len(rows) > size else ""
+    return SamplePage(rows[:size], after if last else "", more)
