@@ -282,6 +282,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 5},
     },
     "tend-queues": {"task": "triage.cases.tasks.tend_queues", "schedule": schedule(5.0), "options": {"expires": 10}},
+    "tend-rollback": {
+        "task": "governance.rollback.tasks.tend",
+        "schedule": schedule(15.0),
+        "options": {"expires": 30},
+    },
     "mail-notices": {"task": "console.notices.tasks.mail", "schedule": schedule(30.0), "options": {"expires": 60}},
     "clear-sessions": {"task": "console.people.tasks.clear_sessions", "schedule": crontab(minute="7", hour="3")},
 }

@@ -46,10 +46,14 @@ class RollbackPlan(models.Model):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(fields=["wave", "version"], name="rollback_plan_version"),
+            models.CheckConstraint(condition=Q(mtd__gte=F("rto")), name="rollback_plan_objectives"),
             models.CheckConstraint(condition=~Q(authority=F("deputy")), name="rollback_plan_two_people"),
             models.CheckConstraint(condition=Q(window_end__gt=F("window_start")), name="rollback_plan_window"),
             models.CheckConstraint(condition=Q(decide_within__gte=1, rto__gte=1), name="rollback_plan_times"),
         ]
+
+    def __str__(self) -> str:
+        return f"version {self.version} of the rollback plan"
 
 
 class RollbackTrigger(models.Model):
@@ -73,6 +77,9 @@ class RollbackTrigger(models.Model):
                 name="rollback_trigger_bound",
             ),
         ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class RehearsalKind(models.TextChoices):
@@ -129,6 +136,12 @@ class Alarm(models.Model):
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     answered_at = models.DateTimeField(null=True)
     answer_reason = models.TextField(blank=True)
+    late_told_at = models.DateTimeField(
+        null=True, help_text="When the deputy was told that nobody has answered in time."
+    )
+    cleared_at = models.DateTimeField(
+        null=True, help_text="When the measure was back within its bound after the answer: it may alarm again."
+    )
 
     class Meta:
         default_permissions = ()

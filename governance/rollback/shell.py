@@ -1,7 +1,25 @@
-"""Where it stands in the shell: navigation, the book's verbs."""
+"""Where it stands in the shell: the book's verbs, and the measure that gates read. Its pages hang on the wave's."""
 
 from __future__ import annotations
+
+from typing import Final
+
+from console.audit import verbs
+from governance.measures import builtin
+from governance.rollback import rehearsed
+
+VERBS: Final = (
+    ("rollback.plan_written", "wrote version {version} of the rollback plan", "scroll-text"),
+    ("rollback.rehearsed", "recorded a rehearsal of the rollback: {kind}, {minutes} min", "repeat"),
+    ("rollback.alarmed", "raised the alarm “{trigger}”: {observed}", "siren"),
+    ("rollback.unanswered", "noted that nobody has answered the alarm “{trigger}” in time", "alarm-clock"),
+    ("rollback.answered", "answered the alarm “{trigger}”: {answer}", "gavel"),
+    ("rollback.cleared", "noted that “{trigger}” is back within its bound", "circle-check"),
+)
 
 
 def register() -> None:
     """Register all of it, once the apps are ready."""
+    for code, sentence, icon in VERBS:
+        verbs.register(code, sentence, icon)
+    builtin.register(rehearsed.MEASURE)

@@ -1,0 +1,214 @@
+"""What is read of rollback plans, rehearsals and alarms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from guardian.models import UserObjectPermission
+
+from console.errors import Missing
+from console.people.models import User, UserKind
+from console.waves.models import Wave
+from governance.rollback import rules
+from governance.rollback.models import Alarm, Rehearsal, RollbackPlan, RollbackTrigger
+from governance.rollback.terms import PlanDraft, TriggerDraft
+
+
+@dataclass(frozen=True, slots=True)
+class Rehearsed:
+    """A rehearsal with what keeps it from counting for the live plan. ``early``: it began before that was written."""
+
+    rehearsal: Rehearsal
+    why_not: tuple[str, ...]
+    early: bool
+
+    @property
+    def counts(self) -> bool:
+        """True if it proves the live plan."""
+        return not self.why_not
+
+
+@dataclass(frozen=True, slots=True)
+class NoReturn:
+    """Until when a rollback is safe: ``at``, given the slowest counting rehearsal; or ``why`` nobody knows."""
+
+    at: dt.datetime | None
+    slowest: int | None
+    why: str
+
+
+# Plans
+
+
+def _plans() -> QuerySet[RollbackPlan]:
+    triggers = Prefetch("triggers", RollbackTrigger.objects.order_by("pk"))
+    return RollbackPlan.objects.select_related("wave", "authority", "deputy", "by").prefetch_related(triggers)
+
+
+def live_plan(wave: Wave) -> RollbackPlan | None:
+    """The newest version of the wave's plan, with its people and triggers. None before one is written."""
+    return _plans().filter(wave=wave).order_by("-version").first()
+
+
+def live_plans() -> list[RollbackPlan]:
+    """The newest version of every wave's plan."""
+    return list(_plans().order_by("wave", "-version").distinct("wave"))
+
+
+def versions(wave: Wave) -> list[RollbackPlan]:
+    """All versions of the wave's plan, the newest first."""
+    return list(RollbackPlan.objects.filter(wave=wave).select_related("by").order_by("-version"))
+
+
+def version(wave: Wave, number: int) -> RollbackPlan:
+    """One version of the wave's plan. Raises Missing."""
+    found = _plans().filter(wave=wave, version=number).first()
+    if found is None:
+        raise Missing("This wave has no such version of a rollback plan.")
+    return found
+
+
+def plan_digest(wave: Wave) -> str:
+    """The digest of the live plan; empty before one is written."""
+    return _newest(wave, "digest")
+
+
+def runbook_digest(wave: Wave) -> str:
+    """The digest of the runbook that the live plan names; empty if it names none."""
+    return _newest(wave, "runbook_digest")
+
+
+def _newest(wave: Wave, field: str) -> str:
+    return RollbackPlan.objects.filter(wave=wave).order_by("-version").values_list(field, flat=True).first() or ""
+
+
+def draft_of(plan: RollbackPlan) -> PlanDraft:
+    """What a stored version says, as values: its digest is ``terms.digest`` of them."""
+    return PlanDraft(
+        authority=plan.authority,
+        deputy=plan.deputy,
+        decide_within=plan.decide_within,
+        window_start=plan.window_start,
+        window_end=plan.window_end,
+        margin=plan.margin,
+        rto=plan.rto,
+        rpo=plan.rpo,
+        mtd=plan.mtd,
+        transport=plan.transport,
+        data_scope=plan.data_scope,
+        data=plan.data,
+        steps=plan.steps,
+        runbook_title=plan.runbook_title,
+        runbook_digest=plan.runbook_digest,
+        triggers=tuple(
+            TriggerDraft(row.code, row.title, row.measure, row.dimension, row.operator, row.threshold, row.consecutive)
+            for row in plan.triggers.all()
+        ),
+    )
+
+
+# Rehearsals
+
+
+def rehearsals(wave: Wave, plan: RollbackPlan | None, now: dt.datetime, *, size: int = 50) -> list[Rehearsed]:
+    """The wave's rehearsals, the newest first, each judged against the live plan."""
+    rows = Rehearsal.objects.filter(plan__wave=wave).select_related("plan", "by").order_by("-finished_at", "-pk")
+    return [_judged(row, plan, now) for row in rows[:size]]
+
+
+def counting(wave: Wave, plan: RollbackPlan | None, now: dt.datetime) -> list[Rehearsal]:
+    """The rehearsals that count for this live plan, the newest first."""
+    if plan is None:
+        return []
+    recent = Rehearsal.objects.filter(
+        plan__wave=wave, digest=plan.digest, finished_at__gte=now - rules.REHEARSED_WITHIN
+    ).order_by("-finished_at", "-pk")
+    return [row for row in recent if not rules.why_not(row, digest=plan.digest, rto=plan.rto, now=now)]
+
+
+def counting_rehearsal(wave: Wave, now: dt.datetime) -> Rehearsal | None:
+    """The last rehearsal that counts for the live plan."""
+    return next(iter(counting(wave, live_plan(wave), now)), None)
+
+
+def point_of_no_return(wave: Wave, now: dt.datetime) -> dt.datetime | None:
+    """The latest time to begin a rollback; None while nobody knows, because no rehearsal counts."""
+    plan = live_plan(wave)
+    return no_return(plan, counting(wave, plan, now)).at
+
+
+def no_return(plan: RollbackPlan | None, counted: Iterable[Rehearsal]) -> NoReturn:
+    """Until when a rollback is safe, from the rehearsals that count."""
+    minutes = [row.rollback_minutes for row in counted]
+    if plan is None:
+        return NoReturn(None, None, "There is no rollback plan.")
+    if not minutes:
+        return NoReturn(None, None, "No rehearsal of this very plan counts, so nobody knows how long a rollback takes.")
+    return NoReturn(rules.point_of_no_return(plan, minutes), max(minutes), "")
+
+
+def why_unrehearsed(wave: Wave, plan: RollbackPlan | None, now: dt.datetime) -> str:
+    """One sentence on why no rehearsal counts."""
+    if plan is None:
+        return "There is no rollback plan to rehearse."
+    last = next(iter(rehearsals(wave, plan, now, size=1)), None)
+    if last is None:
+        return "The rollback has never been rehearsed."
+    return f"The last rehearsal does not count: {'; '.join(last.why_not)}."
+
+
+def _judged(row: Rehearsal, plan: RollbackPlan | None, now: dt.datetime) -> Rehearsed:
+    digest, rto = (plan.digest, plan.rto) if plan else ("", 0)
+    why = rules.why_not(row, digest=digest, rto=rto, now=now)
+    return Rehearsed(row, why, early=not why and row.started_at < row.plan.at)
+
+
+# Alarms and people
+
+
+def alarms(wave: Wave, *, size: int = 50) -> list[Alarm]:
+    """The wave's alarms: those that wait for an answer first, then the newest."""
+    rows = Alarm.objects.filter(trigger__plan__wave=wave).select_related("trigger__plan", "raised_by", "answered_by")
+    waiting = Q(answer="")
+    return [*rows.filter(waiting).order_by("-pk"), *rows.exclude(waiting).order_by("-pk")[:size]]
+
+
+def latest_alarms(waves: Sequence[int]) -> dict[tuple[int, str], Alarm]:
+    """(wave, code of the trigger) → its last alarm, whichever version of the plan it stood in."""
+    rows = Alarm.objects.filter(trigger__plan__wave__in=waves).select_related("trigger__plan", "raised_by")
+    last = rows.order_by("trigger__plan__wave", "trigger__code", "-pk").distinct("trigger__plan__wave", "trigger__code")
+    return {(row.trigger.plan.wave_id, row.trigger.code): row for row in last}
+
+
+def alarm_of(wave: Wave, number: int) -> Alarm:
+    """One alarm of the wave. Raises Missing."""
+    rows = Alarm.objects.filter(trigger__plan__wave=wave).select_related("trigger__plan", "raised_by", "answered_by")
+    found = rows.filter(pk=number).first()
+    if found is None:
+        raise Missing("This wave has no such alarm.")
+    return found
+
+
+def trigger_of(plan: RollbackPlan, code: str) -> RollbackTrigger:
+    """The trigger of that code. Raises Missing."""
+    found = next((row for row in plan.triggers.all() if row.code == code), None)
+    if found is None:
+        raise Missing("The rollback plan has no such trigger.")
+    return found
+
+
+def holders(wave: Wave, codename: str) -> QuerySet[User]:
+    """Active people who hold ``waves.<codename>`` on the wave or the whole console, by name."""
+    on_wave = UserObjectPermission.objects.filter(
+        user=OuterRef("pk"),
+        permission__codename=codename,
+        permission__content_type__app_label="waves",
+        permission__content_type__model="wave",
+        object_pk=str(wave.pk),
+    )
+    by_role = Q(user_permissions__codename=codename, user_permissions__content_type__app_label="waves")
+    people = User.objects.filter(is_active=True, kind=UserKind.PERSON).filter(by_role | Exists(on_wave))
+    return people.order_by("name", "username").distinct()

@@ -1,0 +1,189 @@
+"""What a rehearsal proves, when a trigger fires, who decides, and until when a rollback is safe. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Final
+
+from console.answers import Allowed, Answer, Forbidden
+from console.errors import Invalid
+from console.people.models import User
+from governance.measures.readings import Point
+from governance.rollback.models import Alarm, Rehearsal, RehearsalKind, RollbackPlan
+from governance.rollback.terms import PlanDraft, TriggerDraft
+
+#: A rehearsal counts for so many days, and only with so large a share of production's records (in hundredths).
+REHEARSED_WITHIN: Final = dt.timedelta(days=30)
+VOLUME: Final = 90
+OPERATORS: Final = {"ge": "at or above", "gt": "above", "le": "at or below", "lt": "below"}
+TRIGGERS: Final = 20
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_MINUTES: Final = 60 * 24 * 60
+
+
+# Rehearsals
+
+
+def why_not(rehearsal: Rehearsal, *, digest: str, rto: int, now: dt.datetime) -> tuple[str, ...]:
+    """Why a rehearsal does not count for the plan of that digest; empty when it does.
+
+    It counts if it was of the very plan, moved data, succeeded, is not older than thirty days, had at least nine tenths
+    of production's records, and was back within the recovery time objective (``rto``, minutes).
+    """
+    reasons = []
+    if not digest or rehearsal.digest != digest:
+        reasons.append("it was of another version of the plan")
+    if rehearsal.kind == RehearsalKind.TABLETOP:
+        reasons.append("a tabletop moves no data")
+    if not rehearsal.succeeded:
+        reasons.append("it did not succeed")
+    if now - rehearsal.finished_at > REHEARSED_WITHIN:
+        age = (now - rehearsal.finished_at).days
+        reasons.append(f"it was {age} days ago, and {REHEARSED_WITHIN.days} is the most that counts")
+    if rehearsal.records * 100 < rehearsal.production_records * VOLUME:
+        reasons.append(f"it had {share(rehearsal)} of production's records, and {VOLUME} % is the least that counts")
+    if rehearsal.rollback_minutes > rto:
+        reasons.append(f"the rollback took {rehearsal.rollback_minutes} min, and the objective is {rto}")
+    return tuple(reasons)
+
+
+def share(rehearsal: Rehearsal) -> str:
+    """The share of production's records, never rounded up: 899 of 1000 are 89.9 %."""
+    thousandths = rehearsal.records * 1000 // rehearsal.production_records
+    return f"{thousandths // 10}.{thousandths % 10} %"
+
+
+def point_of_no_return(plan: RollbackPlan, minutes: Sequence[int]) -> dt.datetime | None:
+    """The latest time to begin a rollback that ends, with its margin, before the window does. None unrehearsed.
+
+    ``minutes``: how long each counting rehearsal took; the slowest is believed.
+    """
+    return plan.window_end - dt.timedelta(minutes=max(minutes) + plan.margin) if minutes else None
+
+
+def may_record(
+    *, started_at: dt.datetime, finished_at: dt.datetime, minutes: int, production: int, now: dt.datetime
+) -> Answer:
+    """May a rehearsal be recorded with these figures?"""
+    if finished_at <= started_at:
+        return Forbidden("The rehearsal ended before it began.", Invalid)
+    if finished_at > now:
+        return Forbidden("The rehearsal ends in the future; record it once it is over.", Invalid)
+    if production < 1:
+        return Forbidden("Say how many records production holds: the rehearsal is measured against them.", Invalid)
+    if dt.timedelta(minutes=minutes) > finished_at - started_at + dt.timedelta(minutes=1):
+        return Forbidden("The rollback took longer than the whole rehearsal.", Invalid)
+    return Allowed()
+
+
+# Triggers and alarms
+
+
+def beyond(value: Fraction, operator: str, threshold: Fraction) -> bool:
+    """True if the value is on the bad side of the bound."""
+    return {"ge": value >= threshold, "gt": value > threshold, "le": value <= threshold, "lt": value < threshold}[
+        operator
+    ]
+
+
+def in_a_row(points: Sequence[Point], operator: str, threshold: Fraction, *, gap: dt.timedelta) -> int:
+    """How many of the latest points, without a gap longer than that between two of them, are beyond the bound."""
+    count, later = 0, None
+    for point in reversed(points):
+        if not beyond(point.value, operator, threshold) or (later is not None and later - point.at > gap):
+            break
+        count, later = count + 1, point.at
+    return count
+
+
+def watched(plan: RollbackPlan, now: dt.datetime) -> bool:
+    """Triggers are watched while the window is open: before it there is nothing to roll back, after it no way to."""
+    return plan.window_start <= now <= plan.window_end
+
+
+def may_call(plan: RollbackPlan, alarm: Alarm | None, now: dt.datetime) -> Answer:
+    """May somebody raise the alarm by hand? ``alarm`` is the open one of the same trigger, if any."""
+    if now < plan.window_start:
+        return Forbidden("The window has not begun: there is nothing to roll back yet.")
+    if now > plan.window_end:
+        return Forbidden("The window is over: under this plan problems are fixed forward now.")
+    return Forbidden("This alarm is raised already and waits for an answer.") if alarm else Allowed()
+
+
+def may_answer(person: User, plan: RollbackPlan, alarm: Alarm, now: dt.datetime) -> Answer:
+    """May this person answer? The authority of the live plan, and the deputy once the time to decide has passed."""
+    if alarm.answer:
+        return Forbidden(f"{alarm.answered_by} has answered already: {alarm.get_answer_display().lower()}.")
+    if person.pk == plan.authority_id:
+        return Allowed()
+    if person.pk != plan.deputy_id:
+        return Forbidden(f"{plan.authority} decides, and {plan.deputy} if nobody has in time; nobody else does.")
+    if now < alarm.decide_by:
+        return Forbidden(f"{plan.authority} decides until {alarm.decide_by:%H:%M} UTC; after that you may.")
+    return Allowed()
+
+
+# What a plan must say
+
+
+def may_write(draft: PlanDraft) -> Answer:
+    """Does the plan hold together?"""
+    return _people(draft) and _times(draft) and _texts(draft) and _triggers(draft.triggers)
+
+
+def may_decide(person: User, *, sees: bool) -> Answer:
+    """Can this person be the authority or the deputy? They must be able to sign in and to see the wave."""
+    if person.is_active and person.is_person and sees:
+        return Allowed()
+    return Forbidden(f"{person} could not answer an alarm: they must be able to sign in and to see the wave.", Invalid)
+
+
+def _people(draft: PlanDraft) -> Answer:
+    if draft.authority.pk == draft.deputy.pk:
+        return Forbidden("The deputy must be somebody else than the authority.", Invalid)
+    return Allowed()
+
+
+def _times(draft: PlanDraft) -> Answer:
+    minutes = (draft.decide_within, draft.margin, draft.rto, draft.rpo, draft.mtd)
+    if not all(0 <= length <= _MINUTES for length in minutes) or not draft.decide_within or not draft.rto:
+        return Forbidden("Minutes lie between 0 and 86400; to decide and to recover takes at least one.", Invalid)
+    if draft.window_end <= draft.window_start:
+        return Forbidden("The window ends before it begins.", Invalid)
+    if draft.rto > draft.mtd:
+        return Forbidden("To recover may not take longer (RTO) than being down can be borne (MTD).", Invalid)
+    if draft.window_end - draft.window_start <= dt.timedelta(minutes=draft.rto + draft.margin):
+        return Forbidden("The window is too short: a rollback and its margin take all of it.", Invalid)
+    return Allowed()
+
+
+def _texts(draft: PlanDraft) -> Answer:
+    for text, what in (
+        (draft.transport, "how interfaces and sign-ins are turned back"),
+        (draft.data, "what happens to data written after the cutover"),
+        (draft.steps, "the steps of activation, recovery and reconstitution"),
+    ):
+        if not text.strip():
+            return Forbidden(f"The plan does not say {what}.", Invalid)
+    if bool(draft.runbook_title) != bool(draft.runbook_digest):
+        return Forbidden("A runbook is named by its title and its digest, both of them.", Invalid)
+    if draft.runbook_digest and not _SHA256.fullmatch(draft.runbook_digest):
+        return Forbidden("A runbook's digest is a SHA-256: 64 digits and letters a to f.", Invalid)
+    return Allowed()
+
+
+def _triggers(triggers: Sequence[TriggerDraft]) -> Answer:
+    if not 1 <= len(triggers) <= TRIGGERS:
+        return Forbidden(f"A plan has one to {TRIGGERS} triggers; a person's call is one.", Invalid)
+    if len({trigger.code for trigger in triggers}) < len(triggers):
+        return Forbidden("Two triggers have the same name.", Invalid)
+    for trigger in triggers:
+        bound = trigger.operator in OPERATORS and trigger.threshold is not None and trigger.threshold.is_finite()
+        if trigger.measure and not (bound and 1 <= trigger.consecutive <= 100):
+            return Forbidden(f"{trigger.title}: say beyond which value it fires, in how many readings.", Invalid)
+        if not trigger.title.strip() or not trigger.code:
+            return Forbidden("Every trigger has a name.", Invalid)
+    return Allowed()

@@ -1,0 +1,14 @@
+"""What beat wakes: the look at triggers. It raises alarms and asks people; it never acts by itself."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from console.people import queries as people
+from governance.rollback import actions
+
+
+@shared_task(ignore_result=True)
+def tend() -> None:
+    """Look at the triggers of every plan whose window is open."""
+    actions.tend(by=people.system())

@@ -1,0 +1,183 @@
+"""Pages about the way back: the plan, what watches over it, its rehearsals and its alarms."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods
+
+from console.doors import attempt, person
+from console.errors import Invalid, Missing
+from console.people.models import User
+from console.people.permissions import may, require
+from console.waves.models import Wave
+from console.waves.queries import wave_seen_by
+from governance.rollback import actions, forms, queries, rules, watch
+from governance.rollback.models import RollbackPlan
+
+MANAGE: Final = actions.MANAGE
+
+
+@require_GET
+def plan(request: HttpRequest, slug: str) -> HttpResponse:
+    """The wave's rollback plan as it stands, in the order in which somebody needs it."""
+    user, now = person(request), timezone.now()
+    found = wave_seen_by(user, slug)
+    live = queries.live_plan(found)
+    context = _state(found, live, user, now) | {
+        "rehearsals": queries.rehearsals(found, live, now),
+        "versions": queries.versions(found),
+        "may_manage": may(user, MANAGE, found),
+    }
+    return render(request, "rollback/plan.html", context)
+
+
+@require_GET
+def live(request: HttpRequest, slug: str) -> HttpResponse:
+    """What changes by itself: alarms, triggers, the point of no return."""
+    user, now = person(request), timezone.now()
+    found = wave_seen_by(user, slug)
+    return render(request, "rollback/_live.html", _state(found, queries.live_plan(found), user, now))
+
+
+@require_GET
+def wave(request: HttpRequest, slug: str) -> HttpResponse:
+    """The plan in short, for the wave's page."""
+    user, now = person(request), timezone.now()
+    found = wave_seen_by(user, slug)
+    live = queries.live_plan(found)
+    context = {
+        "wave": found,
+        "plan": live,
+        "no_return": queries.no_return(live, queries.counting(found, live, now)),
+        "waiting": [alarm for alarm in queries.alarms(found, size=0) if not alarm.answer],
+        "unrehearsed": "" if queries.counting_rehearsal(found, now) else queries.why_unrehearsed(found, live, now),
+        "may_manage": may(user, MANAGE, found),
+    }
+    return render(request, "rollback/_wave.html", context)
+
+
+@require_GET
+def version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One version of the plan, as it was written."""
+    found = wave_seen_by(person(request), slug)
+    shown = queries.version(found, number)
+    context = {"wave": found, "plan": shown, "bounds": watch.bounds(shown), "live": queries.live_plan(found)}
+    return render(request, "rollback/version.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+def write(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write a version of the plan, beginning with what the last one says."""
+    user = person(request)
+    found = wave_seen_by(user, slug)
+    require(user, MANAGE, found, to="write this wave's rollback plan")
+    last = queries.live_plan(found)
+    data = request.POST if request.method == "POST" else None
+    form, triggers = forms.PlanForm(data, wave=found, plan=last), forms.triggers(data, last)
+    if data is not None and form.is_valid() and triggers.is_valid() and _written(form, triggers, found, user):
+        messages.success(request, "The rollback plan is written. Rehearsals of what it said before no longer count.")
+        return redirect("rollback:plan", found.slug)
+    context = {"wave": found, "plan": last, "form": form, "triggers": triggers}
+    return render(request, "rollback/write.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
+    """Record a rehearsal of the plan as it stands."""
+    user = person(request)
+    found = wave_seen_by(user, slug)
+    require(user, MANAGE, found, to="record rehearsals of this wave's rollback")
+    live = queries.live_plan(found)
+    if live is None:
+        raise Missing("There is no rollback plan to rehearse; write one first.")
+    form = forms.RehearsalForm(request.POST or None, initial={"version": live.version})
+    if request.method == "POST" and form.is_valid():
+        rehearsed = queries.version(found, form.cleaned_data.pop("version"))
+        if attempt(form, actions.rehearse, plan=rehearsed, by=user):
+            messages.success(request, "The rehearsal is recorded.")
+            return redirect("rollback:plan", found.slug)
+    context = {"wave": found, "plan": live, "form": form}
+    return render(request, "rollback/rehearse.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def call(request: HttpRequest, slug: str, code: str) -> HttpResponse:
+    """Raise an alarm by hand."""
+    user, now = person(request), timezone.now()
+    found = wave_seen_by(user, slug)
+    live = _live(found)
+    trigger = queries.trigger_of(live, code)
+    form = forms.CallForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        raised = attempt(form, actions.call_alarm, trigger=trigger, by=user)
+        if raised:
+            messages.success(request, f"The alarm is raised. {live.authority} and {live.deputy} are told.")
+            return redirect("rollback:alarm", found.slug, raised.pk)
+    last = queries.latest_alarms([found.pk]).get((found.pk, code))
+    may_call = rules.may_call(live, last if last and not last.answer else None, now)
+    context = {"wave": found, "plan": live, "trigger": trigger, "form": form, "may_call": may_call}
+    return render(request, "rollback/call.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def alarm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """One alarm: what was seen, who decides until when, and the answer."""
+    user, now = person(request), timezone.now()
+    found = wave_seen_by(user, slug)
+    live, shown = _live(found), queries.alarm_of(found, number)
+    form = forms.AnswerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        answered = attempt(form, actions.answer_alarm, alarm=shown, by=user)
+        if answered:
+            messages.success(request, f"Your answer is in the book: {answered.get_answer_display().lower()}.")
+            return redirect("rollback:alarm", found.slug, number)
+    context = {
+        "wave": found,
+        "plan": live,
+        "alarm": shown,
+        "form": form,
+        "now": now,
+        "may_answer": rules.may_answer(user, live, shown, now),
+        "no_return": queries.no_return(live, queries.counting(found, live, now)),
+    }
+    return render(request, "rollback/alarm.html", context, status=422 if form.is_bound else 200)
+
+
+def _state(found: Wave, live: RollbackPlan | None, user: User, now: dt.datetime) -> dict[str, Any]:
+    alarms = queries.alarms(found) if live else []
+    return {
+        "wave": found,
+        "plan": live,
+        "now": now,
+        "no_return": queries.no_return(live, queries.counting(found, live, now)),
+        "unrehearsed": queries.why_unrehearsed(found, live, now),
+        "watch": watch.look(live, now) if live else [],
+        "watched": rules.watched(live, now) if live else False,
+        "waiting": [one for one in alarms if not one.answer],
+        "answered": [one for one in alarms if one.answer],
+        "mine": live is not None and user.pk in {live.authority_id, live.deputy_id},
+    }
+
+
+def _live(found: Wave) -> RollbackPlan:
+    live = queries.live_plan(found)
+    if live is None:
+        raise Missing("This wave has no rollback plan.")
+    return live
+
+
+def _written(form: forms.PlanForm, triggers: Any, found: Wave, user: User) -> RollbackPlan | None:
+    said = form.cleaned_data
+    try:
+        return actions.write_plan(
+            wave=found, draft=forms.draft(form, triggers), reason=said["reason"], seen=said["seen"], by=user
+        )
+    except Invalid as refusal:
+        form.add_error(None, refusal.sentence)
+        return None
