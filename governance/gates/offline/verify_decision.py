@@ -102,13 +102,16 @@ def _add(one: Point, two: Point) -> Point:
     return Point(e * f % P, g * h % P, f * g % P, e * h % P)
 
 
-def _times(number: int, point: Point) -> Point:
+def _sum(first: int, one: Point, second: int, two: Point) -> Point:
+    """first * one + second * two, in one walk over both numbers' bits."""
+    both = _add(one, two)
+    steps = (NOTHING, one, two, both)
     found = NOTHING
-    while number:
-        if number & 1:
-            found = _add(found, point)
-        point = _add(point, point)
-        number >>= 1
+    for bit in range(max(first.bit_length(), second.bit_length()) - 1, -1, -1):
+        found = _add(found, found)
+        step = (first >> bit & 1) | (second >> bit & 1) << 1
+        if step:
+            found = _add(found, steps[step])
     return found
 
 
@@ -142,10 +145,11 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     s = int.from_bytes(signature[32:], "little")
     if key is None or r is None or s >= L or len(signature) != 64:
         return False
-    if _same(_times(8, key), NOTHING):
+    if _same(_sum(8, key, 0, NOTHING), NOTHING):  # a key of small order would fit anything
         return False
     h = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % L
-    return _same(_times(s, BASE), _add(r, _times(h, key)))
+    minus = Point(-key.x % P, key.y, 1, -key.t % P)
+    return _same(_sum(s, BASE, h, minus), r)
 
 
 # --- What the file says -----------------------------------------------------------------------------------------------
