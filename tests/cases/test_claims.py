@@ -156,7 +156,7 @@ def test_nobody_without_the_permission(verb, request) -> None:
         "claim": {"ana", "lena"},
         "next": {"ana", "lena"},
         "reveal": {"ana", "lena"},
-        "opened": {"ana", "lena", "cora"},
+        "opened": {"ana", "lena", "cora", "bo"},
     }
     for name in ("ana", "lena", "cora", "omar", "bo", "ada", "pipe", "eve"):
         by = request.getfixturevalue(name)

@@ -19,12 +19,11 @@ from django.conf import settings
 
 from console.errors import Refusal
 from console.people.queries import system
-from triage.cases import kinds
-from triage.cases.kinds import Kind
 from triage.cases.queries import last_position
-from triage.intake import actions, checks, measuring, packages, parsing, queries, reader, store, streams
+from triage.intake import actions, checks, measuring, packages, parsing, queries, reader, store, streams, takers
 from triage.intake.actions import Lease
 from triage.intake.manifest import Manifest
+from triage.intake.takers import Taker
 from triage.runs.models import Run, RunFile
 
 _BEAT = 5.0  # seconds between signs of life while no chunk commits
@@ -107,9 +106,8 @@ def load(file_id: int) -> bool:
         problem = f"{file.path} could not be taken in beyond line {file.lines:,}: five attempts broke off."
         actions.fail(run_id=file.run_id, problem=problem, by=by)
         return False
-    kind = kinds.by_file_kind(file.kind)
     try:
-        whole = _load(file, lease, kind)
+        whole = _load(file, lease, takers.taker_of(file.kind))
     except Refusal as refusal:
         actions.fail(run_id=file.run_id, problem=f"{file.path}: {refusal.sentence}", by=by)
         return False
@@ -125,15 +123,15 @@ def load(file_id: int) -> bool:
     return whole
 
 
-def _load(file: RunFile, lease: Lease, kind: Kind | None) -> bool:
+def _load(file: RunFile, lease: Lease, taker: Taker) -> bool:
     by, held = system(), None
-    with _parsed_ahead(file, kind, lease) as coming:
+    with _parsed_ahead(file, taker, lease) as coming:
         for parsed in coming:
             # One chunk is held back, so that the last one is known as such and commits for good with the file's end.
-            if held is not None and not actions.land(lease=lease, parsed=held, kind=kind, done=False, by=by):
+            if held is not None and not actions.land(lease=lease, parsed=held, taker=taker, done=False, by=by):
                 return False
             held = parsed
-    return actions.land(lease=lease, parsed=held, kind=kind, done=True, by=by)
+    return actions.land(lease=lease, parsed=held, taker=taker, done=True, by=by)
 
 
 @dataclass(slots=True)
@@ -147,12 +145,12 @@ Ready = queue.Queue[parsing.Parsed | _End]
 
 
 @contextmanager
-def _parsed_ahead(file: RunFile, kind: Kind | None, lease: Lease) -> Iterator[Iterator[parsing.Parsed]]:
+def _parsed_ahead(file: RunFile, taker: Taker, lease: Lease) -> Iterator[Iterator[parsing.Parsed]]:
     """The file's chunks from where it stopped, parsed in a thread. The lease is renewed while none is ready."""
     ready: Ready = queue.Queue(maxsize=_AHEAD - 1)
     stop = threading.Event()
     path = packages.listed_path(store.folder(file.run), file.path)
-    thread = threading.Thread(target=_parse, args=(path, file.lines, kind, ready, stop), daemon=True)
+    thread = threading.Thread(target=_parse, args=(path, file.lines, taker, ready, stop), daemon=True)
     thread.start()
     try:
         yield _arriving(ready, lease)
@@ -163,7 +161,7 @@ def _parsed_ahead(file: RunFile, kind: Kind | None, lease: Lease) -> Iterator[It
             thread.join(0.05)
 
 
-def _parse(path: Path, skip: int, kind: Kind | None, ready: Ready, stop: threading.Event) -> None:
+def _parse(path: Path, skip: int, taker: Taker, ready: Ready, stop: threading.Event) -> None:
     try:
         found = reader.chunks(
             _until(streams.blocks(path), stop),
@@ -172,7 +170,7 @@ def _parse(path: Path, skip: int, kind: Kind | None, ready: Ready, stop: threadi
             line_bytes=settings.INTAKE_LINE_BYTES,
         )
         for chunk in found:
-            ready.put(parsing.parse_cases(chunk, kind) if kind else parsing.parse_records(chunk))
+            ready.put(parsing.parse(chunk, taker))
         ready.put(_End())
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised again in the thread that asked
         ready.put(_End(error))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -17,6 +17,8 @@ from triage.cases.kinds import Kind, LineRefused, StagedLine
 from triage.intake.packages import scrubbed
 from triage.intake.reader import Chunk, Overlong
 from triage.intake.records import RecordExcerpt
+from triage.intake.takers import Taker
+from triage.outlets import Numbered, Outlet
 
 #: What intake itself may find wrong with a line; kinds add reasons of their own ("weights", …).
 REASONS = {
@@ -48,7 +50,10 @@ class Rejection:
 
 @dataclass(slots=True)
 class Parsed:
-    """A chunk ready for the database: ``copy`` is COPY text of the sound lines, ``excerpts`` those of records files."""
+    """A chunk ready for the database: ``copy`` is COPY text of the sound lines, ``excerpts`` those of records files.
+
+    ``decoded`` are the lines of an outlet, ``starts`` the beginnings of these, for excerpts of what it refuses.
+    """
 
     first: int
     last: int
@@ -57,6 +62,15 @@ class Parsed:
     staged: int = 0
     rejected: list[Rejection] = field(default_factory=list)
     excerpts: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    decoded: list[Numbered] = field(default_factory=list)
+    starts: dict[int, bytes] = field(default_factory=dict)
+
+
+def parse(chunk: Chunk, taker: Taker) -> Parsed:
+    """The chunk's lines, ready for whoever takes them."""
+    if taker is None:
+        return parse_records(chunk)
+    return parse_decoded(chunk, taker) if isinstance(taker, Outlet) else parse_cases(chunk, taker)
 
 
 def parse_cases(chunk: Chunk, kind: Kind) -> Parsed:
@@ -89,6 +103,22 @@ def parse_records(chunk: Chunk) -> Parsed:
     parsed = _each(chunk, take)
     parsed.excerpts = excerpts
     parsed.staged = len(chunk.lines) - len(parsed.rejected)
+    return parsed
+
+
+def parse_decoded(chunk: Chunk, outlet: Outlet) -> Parsed:
+    """The lines of a file that an outlet takes, decoded by it."""
+    decoded: list[Numbered] = []
+    starts: dict[int, bytes] = {}
+
+    def take(number: int, line: bytes) -> None:
+        if not line.isascii():
+            line.decode()
+        decoded.append((number, outlet.decode(line)))
+        starts[number] = line[: EXCERPT * 4]
+
+    parsed = _each(chunk, take)
+    parsed.decoded, parsed.starts, parsed.staged = decoded, starts, len(decoded)
     return parsed
 
 
@@ -140,6 +170,14 @@ def _array(words: tuple[str, ...]) -> str:
 
 
 # What is wrong with a line
+
+
+def refused(parsed: Parsed, refusals: Mapping[int, LineRefused]) -> list[Rejection]:
+    """The lines that an outlet refused after they had been read, as rejections in the order of the file."""
+    return [
+        Rejection(number, why.reason[:40], why.detail[:300], blotted(parsed.starts[number]))
+        for number, why in sorted(refusals.items())
+    ]
 
 
 def _rejection(number: int, line: bytes | Overlong, error: Exception) -> Rejection:

@@ -106,6 +106,16 @@ def runs_in_trouble(user: User, *, limit: int = 5) -> list[Run]:
     return list(troubled.only(*_LIST_FIELDS).order_by("-pk")[:limit])
 
 
+def waves_of(run_id: int) -> list[int]:
+    """The wave of a run, for holding it before the run is locked: a run's wave never changes. Empty without the run."""
+    return list(Run.objects.filter(pk=run_id).values_list("wave_id", flat=True))
+
+
+def waves_of_file(file_id: int) -> list[int]:
+    """As ``waves_of``, for the run of a file."""
+    return list(RunFile.objects.filter(pk=file_id).values_list("run__wave_id", flat=True))
+
+
 def files_of(run: Run) -> list[RunFile]:
     """The files of a run, in the manifest's order."""
     return list(run.files.order_by("pk"))

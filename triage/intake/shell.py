@@ -10,9 +10,12 @@ from console import health, schemas
 from console.home import Step, register_step
 from console.ui import nav
 from console.ui.nav import NavItem
-from triage.intake import queries, verbs
+from triage import outlets
+from triage.intake import queries, reconciliation, verbs
+from triage.intake.actions.reconciliations import keep_lines
 from triage.intake.manifest import Manifest
 from triage.intake.records import RecordExcerpt
+from triage.outlets import Outlet
 from triage.runs.models import Source
 
 VIEW, MANAGE = "runs.view_runs", "runs.manage_source"
@@ -30,6 +33,8 @@ def register() -> None:
     register_step(Step("Set up a source", why, "intake:make-source", MANAGE, Source.objects.exists, order=30))
     schemas.register("manifest", "Manifest of a run package", lambda: _schema(Manifest))
     schemas.register("records", "Line of a records file", lambda: _schema(RecordExcerpt))
+    title = "Line of a reconciliation file"
+    outlets.register(Outlet("reconciliation", title, reconciliation.decode, keep_lines, reconciliation.schema))
     health.register_gauge(
         "concord_runs", "Runs that are under way or in trouble, by state.", queries.counts_by_state, labels=("state",)
     )

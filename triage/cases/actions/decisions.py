@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from console import standing
 from console.audit import book
 from console.errors import Invalid
 from console.people import permissions
@@ -80,12 +81,12 @@ def decide(
     """
     now, draft = timezone.now(), _Draft(verdict, reason=reason, note=note, key=request_key)
     with book.transaction(by=by, purpose="decide"):
-        case = locks.lock(case)
+        case = locks.lock_to_decide(case)
         permissions.require(by, "cases.work_queue", case.queue, to="decide cases of this queue")
         earlier = _repeated(case, by, draft, seen)
         if earlier:
             return Decided(earlier, case, repeat=True)
-        locks.hold_wave(case)
+        locks.unfrozen(case)
         rules.hold(case.ref, locks.holder(case), me=by.pk, now=now).require()
         rules.seen(case.ref, case.revision, seen).require()
         spec = _complete(case, draft, until, asked_of, now)
@@ -95,6 +96,7 @@ def decide(
         decision = _write(case, by, now, draft)
         locks.let_go([case.pk])
         _carry_on(case, spec, decision, onwards, until)
+        standing.changed("case_decided", waves=[case.wave_id], by=by, about=case.ref)
     return Decided(decision, case, repeat=False)
 
 
@@ -102,8 +104,9 @@ def undo(*, case: Case, by: User) -> Undone:
     """Take back one's latest decision before it is released; the case is claimed again. Raises Denied, Stale."""
     now = timezone.now()
     with book.transaction(by=by, purpose="decide"):
-        case = locks.lock(case)
+        case = locks.lock_to_decide(case)
         permissions.require(by, "cases.work_queue", case.queue, to="decide cases of this queue")
+        locks.unfrozen(case)
         last = latest(case)
         gone = ReleaseDue.objects.filter(decision=last).delete()[0] if last else 0
         released = bool(last and last.release_at and not gone)
@@ -113,6 +116,7 @@ def undo(*, case: Case, by: User) -> Undone:
         case.state = State.CLAIMED if claimed else State.OPEN
         case.decision, case.wake_at = None, None
         case.save(update_fields=["state", "decision", "wake_at"])
+        standing.changed("case_undone", waves=[case.wave_id], by=by, about=case.ref)
     return Undone(reversal, case, claimed)
 
 
@@ -123,8 +127,8 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
     """
     now = timezone.now()
     with book.transaction(by=by, purpose="decide"):
-        case = locks.lock(case)
-        locks.hold_wave(case)
+        case = locks.lock_to_decide(case)
+        locks.unfrozen(case)
         allowed = permissions.may(by, "cases.reverse_decision", case.queue)
         rules.reverse(case.ref, case.state, allowed=allowed, reason=reason).require()
         draft = _Draft("REVERSE", note=reason, reverses=case.decision, release_at=now)
@@ -134,6 +138,7 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
         case.due_at = sla.due_for(plans.policies(), case.queue_id, case.severity, now)
         case.revision += 1
         case.save(update_fields=["state", "decision", "verified_run", "priority", "due_at", "revision"])
+        standing.changed("case_reversed", waves=[case.wave_id], by=by, about=case.ref)
     return reversal
 
 
@@ -197,6 +202,8 @@ def _write(case: Case, by: User, now: dt.datetime, draft: _Draft) -> Decision:
         reverses=draft.reverses,
         release_at=draft.release_at,
         request_key=draft.key or uuid.uuid4(),
+        wave_id=case.wave_id,
+        due_at=case.due_at,
         receipt=receipt.hash,
         entry_id=receipt.entry_id,
     )

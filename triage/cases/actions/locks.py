@@ -1,4 +1,7 @@
-"""Locking a case and holding its records. Order everywhere: the case's row first, then claim, records, release."""
+"""Locking a case and holding its records.
+
+Order everywhere: the wave when it is held at all, the case's row, then claim, records, release.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from console.errors import Missing
+from console.waves import holding
 from triage.cases import rules
 from triage.cases.models import Case, Claim, HeldRecord, State
 from triage.cases.rules import Holder
@@ -21,10 +25,16 @@ def lock(case: Case) -> Case:
     return found
 
 
-def hold_wave(case: Case) -> None:
-    """Keep the case's wave from being frozen until this transaction ends. Raises Denied when it is frozen already."""
+def lock_to_decide(case: Case) -> Case:
+    """As ``lock``, with the case's wave held before it: a decision changes what a gate may rest on. Raises Missing."""
+    holding.hold([case.wave_id])  # a case never changes its wave
+    return lock(case)
+
+
+def unfrozen(case: Case) -> None:
+    """Raises Denied when the held wave of a case is frozen."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, frozen_at, frozen_because FROM waves_wave WHERE id = %s FOR SHARE", [case.wave_id])
+        cursor.execute("SELECT name, frozen_at, frozen_because FROM waves_wave WHERE id = %s", [case.wave_id])
         name, frozen_at, because = cursor.fetchone()
     rules.wave(name, frozen=frozen_at is not None, because=because).require()
 

@@ -10,26 +10,32 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from console import standing
 from console.audit import book
 from console.people.models import User
+from console.waves import holding
 from triage.cases import arrivals, staging
 from triage.cases.arrivals import Landed
-from triage.cases.kinds import Kind
+from triage.intake import queries
 from triage.intake.actions.leases import UNTIL, Lease
-from triage.intake.parsing import Parsed
+from triage.intake.parsing import Parsed, refused
+from triage.intake.takers import Taker
+from triage.outlets import Origin, Outlet
 from triage.runs.models import FileState, Run, RunFile, RunState
 
 _COPY_REJECTED = "COPY runs_rejectedline (run_id, file_id, line_no, reason, detail, excerpt) FROM STDIN"
 _EXCERPTS_AT_ONCE = 1000
 
 
-def land(*, lease: Lease, parsed: Parsed | None, kind: Kind | None, done: bool, by: User) -> bool:
+def land(*, lease: Lease, parsed: Parsed | None, taker: Taker, done: bool, by: User) -> bool:
     """Take in one chunk, or mark the file as done when there is none left. Exactly once, whoever comes twice.
 
-    ``kind`` None means chart excerpts; ``done``: this is the file's last chunk. False: the lease is lost, the run was
-    recalled, or these lines are in already; the caller stops.
+    ``done``: this is the file's last chunk. False: the lease is lost, the run was recalled, or these lines are in
+    already; the caller stops.
     """
     with book.transaction(by=by, purpose="land"):
+        if parsed is not None and (taker is not None or parsed.rejected):  # chart excerpts are no facts of a wave
+            holding.hold(queries.waves_of_file(lease.key))
         file = _leased(lease, parsed)
         if file is None:
             return False
@@ -38,12 +44,23 @@ def land(*, lease: Lease, parsed: Parsed | None, kind: Kind | None, done: bool, 
             with connection.cursor() as cursor:
                 if not done:
                     cursor.execute("SET LOCAL synchronous_commit = off")  # what is lost is done again
-                landed = _land(cursor, file, parsed, kind)
+                landed = _land(cursor, file, parsed, taker, by)
                 _keep_rejected(cursor, file, parsed)
-            _count(file, parsed, landed, excerpts=kind is None)
+            _count(file, parsed, landed, excerpts=taker is None)
             book.write("run.chunk_loaded", subject=file.run, by=by, facts=_facts(file, parsed, landed))
         _advance(file, parsed, landed, done=done)
+        if parsed is not None and (cause := _cause(file, parsed, landed)):
+            standing.changed(cause, waves=[file.run.wave_id], by=by, about=file.run.run_id)
     return True
+
+
+def _cause(file: RunFile, parsed: Parsed, landed: Landed) -> str:
+    """What of the wave's facts the chunk changed; empty when every line was known."""
+    if landed.opened or landed.reopened or landed.returned or landed.changed:
+        return "exceptions_arrived"
+    if parsed.decoded:
+        return f"{file.kind}_arrived"
+    return "lines_rejected" if parsed.rejected else ""
 
 
 def _leased(lease: Lease, parsed: Parsed | None) -> RunFile | None:
@@ -61,15 +78,26 @@ def _leased(lease: Lease, parsed: Parsed | None) -> RunFile | None:
     return file
 
 
-def _land(cursor: Any, file: RunFile, parsed: Parsed, kind: Kind | None) -> Landed:
-    if kind is None:
+def _land(cursor: Any, file: RunFile, parsed: Parsed, taker: Taker, by: User) -> Landed:
+    if taker is None:
         _keep_excerpts(cursor, file, parsed)
+        return Landed()
+    if isinstance(taker, Outlet):
+        _hand_out(file.run, parsed, taker, by)
         return Landed()
     if not parsed.staged:
         return Landed()
     stage = staging.take(cursor)
     cursor.copy_expert(stage.copy, io.BytesIO(parsed.copy), len(parsed.copy))
-    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=kind.kind, now=timezone.now())
+    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=taker.kind, now=timezone.now())
+
+
+def _hand_out(run: Run, parsed: Parsed, outlet: Outlet, by: User) -> None:
+    """Give the lines to their outlet; those that it refuses are rejected."""
+    if parsed.decoded:
+        origin = Origin(run.pk, run.run_id, run.wave_id, run.finished_at)
+        refusals = outlet.keep(run=origin, lines=parsed.decoded, by=by)
+        parsed.rejected = sorted([*parsed.rejected, *refused(parsed, refusals)], key=lambda line: line.line_no)
 
 
 def _keep_excerpts(cursor: Any, file: RunFile, parsed: Parsed) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from console import standing
 from console.audit import book
 from console.people.models import User
-from triage.cases import arrivals, kinds
+from console.waves import holding
+from triage.cases import arrivals
 from triage.intake import checks, queries, wake
+from triage.intake.takers import is_loadable
 from triage.runs.models import FileState, Run, RunFile, RunState
 
 
@@ -51,6 +54,7 @@ def quarantine(*, run_id: int, holder: str, sums: Sequence[checks.Sum], problem:
 def settle(*, run_id: int, by: User) -> Run | None:
     """If every file is done, prove the decisions that the run had applied and call it loaded. None if not yet."""
     with book.transaction(by=by, purpose="settle"):
+        holding.hold(queries.waves_of(run_id))
         run = Run.objects.select_for_update().filter(pk=run_id, state=RunState.LOADING).first()
         if run is None or run.files.filter(state__in=[FileState.WAITING, FileState.LOADING]).exists():
             return None
@@ -61,6 +65,7 @@ def settle(*, run_id: int, by: User) -> Run | None:
         counts = ("lines", "opened", "known", "verified", "reopened", "returned", "rejected", "excerpts")
         facts = {"run": run.run_id, "unproven": unproven} | {name: getattr(run, name) for name in counts}
         book.write("run.loaded", subject=run, by=by, facts=facts)
+        standing.changed("run_loaded", waves=[run.wave_id], by=by, about=run.run_id)
         _wake_next(run)
     return run
 
@@ -77,11 +82,6 @@ def fail(*, run_id: int, problem: str, by: User) -> Run | None:
         book.write("run.failed", subject=run, by=by, facts={"run": run.run_id, "problem": problem, "lines": run.lines})
         _wake_next(run)
     return run
-
-
-def is_loadable(file_kind: str) -> bool:
-    """True for files whose lines become cases or chart excerpts; others are kept until Concord has a use for them."""
-    return file_kind == "records" or kinds.by_file_kind(file_kind) is not None
 
 
 def _checking(run_id: int, holder: str) -> Run | None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from django.utils import timezone
 
+from console import standing
 from console.audit import book
 from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
+from console.waves import holding
 from triage.cases import arrivals
 from triage.cases.arrivals import Withdrawn
 from triage.intake import queries, rules, wake
-from triage.intake.actions.progress import is_loadable
+from triage.intake.takers import is_loadable
 from triage.runs.models import FileState, Run, RunFile, RunState
 
 
@@ -26,6 +28,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
     if not 0 < len(reason) <= 500:
         raise Invalid("Say in at most 500 characters why the run is recalled.", reason="missing or too long")
     with book.transaction(by=by, purpose="recall"):
+        holding.hold([run.wave_id])
         locked = Run.objects.select_for_update().get(pk=run.pk)
         rules.may_recall(locked.state).require()
         # Its state first: a case that another recalled run reported counts as known by this one only.
@@ -42,6 +45,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
             "unverified": found.unverified,
         }
         book.write("run.recalled", subject=locked, by=by, facts=facts)
+        standing.changed("run_recalled", waves=[locked.wave_id], by=by, about=locked.run_id)
         if waiting := queries.next_waiting(locked):
             wake.take_in(waiting)
     return found
