@@ -6,7 +6,7 @@ a template is to give it the next version; gates that stand are left alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -59,6 +59,17 @@ class Suggested:
     vetoes: tuple[Domain, ...] = ()
 
 
+BOARD: Final[tuple[Suggested, ...]] = (
+    Suggested("chair", "Chief information officer", chair=True),
+    Suggested("cmio", "Chief medical information officer", vetoes=(CLINICAL,)),
+    Suggested("cno", "Chief nursing officer"),
+    Suggested("privacy", "Privacy officer", vetoes=(PRIVACY,)),
+    Suggested("ciso", "Chief information security officer", required=False, vetoes=(SECURITY,)),
+    Suggested("pharmacy", "Director of pharmacy", required=False),
+    Suggested("conversion", "Data conversion lead", required=False, vetoes=(TECHNICAL,)),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """The gate of one phase, and the policy that it suggests."""
@@ -72,23 +83,12 @@ class Template:
     freezes: bool = False
     poll_hours: int = 72
     valid_hours: int = 168
-    seats: tuple[Suggested, ...] = field(default_factory=lambda: BOARD)
+    seats: tuple[Suggested, ...] = BOARD
 
     @property
     def name(self) -> str:
         """What a gate made from it remembers: ``cutover-1``."""
         return f"{self.phase}-{self.version}"
-
-
-BOARD: Final = (
-    Suggested("chair", "Chief information officer", chair=True),
-    Suggested("cmio", "Chief medical information officer", vetoes=(CLINICAL,)),
-    Suggested("cno", "Chief nursing officer"),
-    Suggested("privacy", "Privacy officer", vetoes=(PRIVACY,)),
-    Suggested("ciso", "Chief information security officer", required=False, vetoes=(SECURITY,)),
-    Suggested("pharmacy", "Director of pharmacy", required=False),
-    Suggested("conversion", "Data conversion lead", required=False, vetoes=(TECHNICAL,)),
-)
 
 
 def ratio(

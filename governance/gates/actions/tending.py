@@ -35,7 +35,7 @@ def evaluate(*, wave: Wave, by: User, now: dt.datetime | None = None) -> int:
     moment = now or timezone.now()
     with book.transaction(by=by, purpose="evaluate"):
         ground = grounds.read(wave, moment)
-        kept = {}
+        kept: dict[str, str] = {}
         for gate in ground.gates.values():
             kept |= {f"{gate.ref} {code}": result for code, result in _keep(ground, gate).items()}
         if kept:

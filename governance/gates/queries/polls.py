@@ -1,0 +1,96 @@
+"""What somebody may see of a poll. Blinding stands here and nowhere else.
+
+Until the poll is consolidated, everybody sees who has answered, and of the answers their own. From then on all of it
+is seen, except by who is recused: they see nothing but their own recusal until the board has decided.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.people.models import User
+from governance.gates import rules
+from governance.gates.models import Ballot, Choice, Condition, Seat, Signature
+from governance.gates.queries import packages
+from governance.gates.queries.standing import Standing, conditions
+from governance.gates.rules import ConditionSeen
+from governance.gates.terms import Counted
+
+
+@dataclass(frozen=True, slots=True)
+class SeatView:
+    """A seat as a person may see it.
+
+    ``waits_for``: whose answer it waits for, None once somebody has answered or when nobody can. ``answered`` whether
+    it has an answer; ``ballots`` those that this person may see, a holder's recusal before the alternate's ballot.
+    """
+
+    seat: Seat
+    waits_for: User | None
+    answered: bool
+    ballots: tuple[Ballot, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PollView:
+    """A poll as one person may see it. ``open``: the ballots are told; ``counted`` is None until then.
+
+    ``mine`` is this person's own ballot, ``seat`` the seat that they fill and have not answered for.
+    """
+
+    told: bool
+    seats: tuple[SeatView, ...]
+    answered: int
+    mine: Ballot | None
+    seat: Seat | None
+    counted: Counted | None
+    signatures: tuple[Signature, ...]
+    conditions: tuple[tuple[Condition, ConditionSeen], ...]
+
+
+def is_told(standing: Standing, user: User) -> bool:
+    """Whether this person may see what others answered, by what has become of the package and of their own part."""
+    package = standing.package
+    if package is None or getattr(package, "consolidation", None) is None:
+        return False
+    recused = any(row.person_id == user.pk and row.choice == Choice.RECUSED for row in standing.ballots)
+    return not recused or getattr(package, "decision", None) is not None
+
+
+def poll(standing: Standing, seats: tuple[Seat, ...], user: User) -> PollView | None:
+    """The poll on the newest package as ``user`` may see it; None when nothing was sealed. ``seats``: its policy's."""
+    package, seen = standing.package, standing.seen
+    if package is None or seen is None:
+        return None
+    told = is_told(standing, user)
+    shown = tuple(row for row in standing.ballots if told or row.person_id == user.pk)
+    mine = next((row for row in standing.ballots if row.person_id == user.pk), None)
+    free = rules.seat_of(seen.policy, packages.ballots_seen(standing.ballots), user.pk) if mine is None else None
+    views = tuple(_seat(seat, standing, shown) for seat in seats)
+    signed = Signature.objects.filter(package=package).select_related("person", "ballot__seat").order_by("place")
+    return PollView(
+        told=told,
+        seats=views,
+        answered=sum(view.answered for view in views),
+        mine=mine,
+        seat=next((seat for seat in seats if free is not None and seat.code == free.code), None),
+        counted=standing.counted if told else None,
+        signatures=tuple(row for row in signed if told or row.person_id == user.pk),
+        conditions=tuple(conditions(package, standing.snapshot.at)) if told else (),
+    )
+
+
+def _seat(seat: Seat, standing: Standing, shown: tuple[Ballot, ...]) -> SeatView:
+    assert standing.seen is not None
+    cast = packages.ballots_seen(standing.ballots)
+    answered = any(one.seat == seat.code and one.choice != Choice.RECUSED for one in cast)
+    place = next(one for one in standing.seen.policy.seats if one.code == seat.code)
+    person = None if answered else rules.waits_for(place, standing.seen.policy, cast)
+    people = {seat.holder_id: seat.holder, seat.alternate_id: seat.alternate}
+    heard = any((one.seat, one.person) == (seat.code, person) for one in cast)
+    return SeatView(
+        seat=seat,
+        waits_for=None if person is None or heard else people.get(person),
+        answered=answered or heard,
+        ballots=tuple(row for row in shown if row.seat_id == seat.pk),
+    )
