@@ -92,11 +92,10 @@ def count(
     reasons += _unlawful(policy)
     reasons += [f"{seat.title} says NO-GO, and may veto." for seat in vetoes]
     reasons += escalations
-    reasons += [
-        f"{_titled(policy, one.seat)} cannot approve this package; that approval does not count." for one in idle
-    ]
     reasons += [f"{seat.title} is required and has not answered." for seat in missing if seat.code in taken]
     reasons += _too_few(policy, present=len(heard), go=len(approvals))
+    if reasons:  # an approval that does not count is no reason of its own: the others may suffice
+        reasons += [f"{_titled(policy, one.seat)} may not approve this package; that does not count." for one in idle]
     return Counted(
         outcome=_best(reasons, approvals),
         present=len(heard),
