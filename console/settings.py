@@ -287,6 +287,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(15.0),
         "options": {"expires": 30},
     },
+    "tend-gates": {
+        "task": "governance.gates.tasks.tend_gates",
+        "schedule": schedule(30.0),
+        "options": {"expires": 60},
+    },
     "mail-notices": {"task": "console.notices.tasks.mail", "schedule": schedule(30.0), "options": {"expires": 60}},
     "clear-sessions": {"task": "console.people.tasks.clear_sessions", "schedule": crontab(minute="7", hour="3")},
 }
