@@ -1,7 +1,49 @@
-"""Where it stands in the shell: navigation, the book's verbs."""
+"""Where risks stand in the shell: navigation, the book's verbs, what they listen to and which bounds they ask for."""
 
 from __future__ import annotations
+
+from typing import Final
+
+from console import standing
+from console.audit import verbs
+from console.ui import nav
+from console.ui.nav import NavItem
+from governance.measures import bounds
+from governance.risks import actions, queries
+
+#: What the book says of risks: verb, sentence after the actor's name, icon.
+VERBS: Final = (
+    ("risk.added", "added the risk {subject}: {title}", "shield-plus"),
+    ("risk.template_used", "started the risk register of {wave} from {template}: {count} risks", "shield-plus"),
+    ("risk.edited", "described {subject} anew: {fields}", "pencil"),
+    ("risk.rated", "rated {subject} {level} ({kind}, {scheme}); before: {was}", "gauge"),
+    ("risk.reviewed", "reviewed {subject}", "eye"),
+    ("risk.closed", "closed {subject}: {reason}", "archive"),
+    ("risk.reopened", "reopened {subject}: {reason}", "rotate-ccw"),
+    ("risk.acceptance_asked", "asked for {subject} to be accepted at {level} until {not_after}", "hand"),
+    ("risk.acceptance_taken_up", "took up the acceptance of {subject}", "search"),
+    ("risk.acceptance_decided", "decided on the acceptance of {subject}: {outcome} at {level}", "gavel"),
+    ("risk.acceptance_revoked", "revoked the acceptance of {subject}", "ban"),
+    ("risk.linked", "linked {subject} with {target}", "link"),
+    ("risk.unlinked", "unlinked {subject} from {target}", "unlink"),
+    ("risk.control_planned", "planned a control of {subject}", "shield"),
+    ("risk.control_in_place", "put a control of {subject} in place", "shield-check"),
+    ("risk.control_dropped", "dropped a control of {subject}", "shield-minus"),
+    ("risk.reassess_forced", "set off a new rating of {risks}: {cause}", "bell"),
+    (
+        "risk.tended",
+        "escalated {escalated}, noted ended acceptances of {expired}, asked to rate {reassess}",
+        "alarm-clock",
+    ),
+    ("risk.escalation_acknowledged", "acknowledged that {subject} is overdue", "check-check"),
+)
+GROUP: Final = "Governance"
 
 
 def register() -> None:
     """Register all of it, once the apps are ready."""
+    for code, sentence, icon in VERBS:
+        verbs.register(code, sentence, icon)
+    nav.register(NavItem("Risks", "risks:register", "shield-alert", "g k", queries.SEE, 530, GROUP, "waves.Wave"))
+    standing.listen(actions.hear)
+    bounds.register("risks", queries.bounds_of)

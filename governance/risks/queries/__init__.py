@@ -2,6 +2,54 @@
 
 from __future__ import annotations
 
-from governance.risks.queries.standing import RiskStanding, Stands, latest, open_for, open_risks_for, rated, standing
+from governance.risks.queries.detail import (
+    AcceptanceSeen,
+    Detail,
+    Detected,
+    Provenance,
+    acceptance_of,
+    bounds_of,
+    control_of,
+    critical_cases,
+    detail,
+    detection,
+    detections,
+    escalation_of,
+    link_of,
+    linked_cases,
+    provenance,
+    score_at,
+    scores_at,
+    top_risks,
+)
+from governance.risks.queries.people import ACCEPT, MANAGE, SEE, board, may_acknowledge, stewards
+from governance.risks.queries.register import (
+    Filters,
+    HeatCell,
+    HeatMap,
+    RiskPage,
+    heat_map,
+    page_of_risks,
+    read_filters,
+    risk_for,
+    visible,
+    waves_for,
+)
+from governance.risks.queries.standing import (
+    RiskStanding,
+    Stands,
+    counts,
+    latest,
+    open_for,
+    open_risks_for,
+    rated,
+    standing,
+)
 
-__all__ = ["RiskStanding", "Stands", "latest", "open_for", "open_risks_for", "rated", "standing"]
+__all__ = [
+    "ACCEPT", "MANAGE", "SEE", "AcceptanceSeen", "Detail", "Detected", "Filters", "HeatCell", "HeatMap", "Provenance",
+    "RiskPage", "RiskStanding", "Stands", "acceptance_of", "board", "bounds_of", "control_of", "counts",
+    "critical_cases", "detail", "detection", "detections", "escalation_of", "heat_map", "latest", "link_of",
+    "linked_cases", "may_acknowledge", "open_for", "open_risks_for", "page_of_risks", "provenance", "rated",
+    "read_filters", "risk_for", "score_at", "scores_at", "standing", "stewards", "top_risks", "visible", "waves_for",
+]  # fmt: skip

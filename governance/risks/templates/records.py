@@ -1,0 +1,151 @@
+"""Suggested risks about the records themselves: whose they are, and whether they are whole."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from governance.risks.models import Domain
+from governance.risks.templates.base import DESIGN, INFORMATION, PROTECTIVE, Seed, dcb, hfmea
+
+CLINICAL: Final = Domain.CLINICAL
+DCB: Final = "dcb0129-1"
+
+RECORDS: Final = (
+    Seed(
+        code="wrong-merge",
+        title="Records of two patients are merged into one",
+        domain=CLINICAL,
+        cause="Two people share a name and a birth date, or one number was issued twice, and the matcher links them.",
+        hazard="One chart holds the history, allergies and results of two people.",
+        effect="A clinician treats one patient by what is true of the other, and nothing on the screen looks wrong.",
+        harm="Wrong medicine or blood, a missed allergy, a procedure on the wrong person; at worst death.",
+        failure_mode="An automatic or human link joins records that belong to different people.",
+        detection="Decisions on merges that a later run disproves, and reports of charts that do not fit the patient.",
+        measure="identity-errors",
+        operator="le",
+        threshold=Decimal("0.0005"),
+        mitigation="Uncertain pairs are decided by a person; overlays go to a queue of their own; links can be taken "
+        "back, and the pipeline learns of it.",
+        scheme=DCB,
+        inherent=dcb("high", "major"),
+        current=dcb("low", "major"),
+        controls=(
+            (DESIGN, "Nothing below the certain threshold is linked without a person's decision."),
+            (PROTECTIVE, "Merges keep both source records, so that a link can be undone."),
+            (INFORMATION, "Merged charts are marked as such in the first weeks."),
+        ),
+    ),
+    Seed(
+        code="duplication",
+        title="One patient is left with several records",
+        domain=CLINICAL,
+        cause="Spelling, transposed dates and missing identifiers keep records of one person apart.",
+        hazard="The history of one person is scattered over charts that do not know of each other.",
+        effect="The chart that is open lacks an allergy, a diagnosis or a current medicine that another one holds.",
+        harm="Repeated tests, interactions that nobody sees, treatment without the history that speaks against it.",
+        failure_mode="Records of one person are not linked.",
+        detection="Cases of possible duplicates that wait for a decision.",
+        measure="open-cases",
+        operator="le",
+        threshold=Decimal(500),
+        mitigation="Possible duplicates are worked off by urgency before the wave moves; registration searches first.",
+        scheme=DCB,
+        inherent=dcb("very-high", "considerable"),
+        current=dcb("medium", "considerable"),
+        controls=(
+            (PROTECTIVE, "Queues of possible duplicates with due times by severity."),
+            (INFORMATION, "Front desks search by two identifiers before they register anybody."),
+        ),
+    ),
+    Seed(
+        code="safety-events",
+        title="A clinical safety event goes unnoticed in the first days",
+        domain=CLINICAL,
+        cause="Staff work in new screens, incidents are reported in several places, and nobody reads them together.",
+        hazard="An error of the migration repeats itself before anybody sees the pattern.",
+        effect="Several patients are treated on the same wrong or missing information.",
+        harm="Avoidable injury to several patients from one fault.",
+        failure_mode="Signals of harm are not collected and judged while they are few.",
+        detection="Critical cases that are unresolved, read with incident reports by the safety lead.",
+        measure="critical-open",
+        operator="le",
+        threshold=Decimal(0),
+        mitigation="A safety lead on duty reads incidents, critical cases and calls to the help desk thrice a day.",
+        scheme=DCB,
+        inherent=dcb("high", "catastrophic"),
+        current=dcb("low", "catastrophic"),
+        controls=(
+            (PROTECTIVE, "A safety lead with the right to stop the cutover is on duty around the clock."),
+            (INFORMATION, "Every ward knows one number to call when a chart looks wrong."),
+        ),
+    ),
+    Seed(
+        code="missing-attachments",
+        title="Notes arrive without their attachments",
+        domain=CLINICAL,
+        cause="Scans and images lie in a store of their own, and references to it are lost or point to the old place.",
+        hazard="A note refers to a letter, tracing or image that cannot be opened.",
+        effect="Decisions are made without the document, or wait for paper that is no longer kept at hand.",
+        harm="Delayed or wrong treatment; examinations that have to be repeated.",
+        failure_mode="Document references do not resolve after the load.",
+        detection="Reconciliation of references and documents, record by record.",
+        measure="reconciliation",
+        operator="ge",
+        threshold=Decimal("0.995"),
+        mitigation="References are checked against the store before the load; the old store stays readable.",
+        scheme=DCB,
+        inherent=dcb("high", "considerable"),
+        current=dcb("medium", "significant"),
+        controls=(
+            (DESIGN, "Documents are moved and verified before the notes that refer to them."),
+            (PROTECTIVE, "The old document store stays readable until the post-cutover exit."),
+        ),
+    ),
+    Seed(
+        code="medication-reconciliation",
+        title="Medication lists do not come over as they were",
+        domain=CLINICAL,
+        cause="Local codes, free-text doses and stopped medicines do not map onto the new list one to one.",
+        hazard="The list of current medicines is incomplete, doubled, or wrong in dose or unit.",
+        effect="Orders are written, checked and given on a list that nobody has confirmed.",
+        harm="Overdose, missed dose or interaction; serious for anticoagulants, insulin, opioids and chemotherapy.",
+        failure_mode="A current medicine is dropped, doubled or changed by the mapping.",
+        detection="Share of codes with an approved mapping, and pharmacists' checks of a sample of lists.",
+        measure="mapping-coverage",
+        operator="ge",
+        threshold=Decimal("0.999"),
+        mitigation="Pharmacy approves the mapping of every medicine in use; lists are confirmed at the first contact.",
+        scheme="hfmea-1",
+        inherent=hfmea("catastrophic", "frequent", weakness="yes"),
+        current=hfmea("catastrophic", "uncommon", weakness="yes"),
+        controls=(
+            (DESIGN, "Doses without a mapped unit are not loaded; they open a case."),
+            (PROTECTIVE, "High-alert medicines are checked list by list by a pharmacist."),
+            (INFORMATION, "Lists are shown as unconfirmed until a clinician confirms them."),
+        ),
+    ),
+    Seed(
+        code="allergies",
+        title="Allergies and alerts are lost or blurred",
+        domain=CLINICAL,
+        cause="Allergies are kept as free text or as alerts of other kinds and have no code in the new record.",
+        hazard="A chart says “no known allergies” where the old one knew some.",
+        effect="Checks at prescribing stay silent.",
+        harm="Anaphylaxis or another severe reaction.",
+        failure_mode="An allergy is dropped, or moved to where no check reads it.",
+        detection="Lines that the load turned away, and counts of patients with allergies before and after.",
+        measure="rejected-lines",
+        operator="le",
+        threshold=Decimal("0.001"),
+        mitigation="Unmapped allergies are carried as text that the prescriber sees; “none known” is never written by "
+        "the migration.",
+        scheme=DCB,
+        inherent=dcb("medium", "catastrophic"),
+        current=dcb("very-low", "catastrophic"),
+        controls=(
+            (DESIGN, "An allergy without a code stays visible as text; absence is never inferred."),
+            (PROTECTIVE, "Counts by facility are compared before and after each load."),
+        ),
+    ),
+)
