@@ -55,7 +55,7 @@ def live_plan(wave: Wave) -> RollbackPlan | None:
 
 def live_plans() -> list[RollbackPlan]:
     """The newest version of every wave's plan."""
-    return list(_plans().order_by("wave", "-version").distinct("wave"))
+    return list(_plans().order_by("wave_id", "-version").distinct("wave_id"))
 
 
 def versions(wave: Wave) -> list[RollbackPlan]:
@@ -179,7 +179,9 @@ def alarms(wave: Wave, *, size: int = 50) -> list[Alarm]:
 def latest_alarms(waves: Sequence[int]) -> dict[tuple[int, str], Alarm]:
     """(wave, code of the trigger) → its last alarm, whichever version of the plan it stood in."""
     rows = Alarm.objects.filter(trigger__plan__wave__in=waves).select_related("trigger__plan", "raised_by")
-    last = rows.order_by("trigger__plan__wave", "trigger__code", "-pk").distinct("trigger__plan__wave", "trigger__code")
+    last = rows.order_by("trigger__plan__wave_id", "trigger__code", "-pk").distinct(
+        "trigger__plan__wave_id", "trigger__code"
+    )
     return {(row.trigger.plan.wave_id, row.trigger.code): row for row in last}
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from console.audit import verbs
-from governance.measures import builtin
-from governance.rollback import rehearsed
+from governance.measures import bounds, builtin
+from governance.rollback import asking, rehearsed
 
 VERBS: Final = (
     ("rollback.plan_written", "wrote version {version} of the rollback plan", "scroll-text"),
@@ -23,3 +23,4 @@ def register() -> None:
     for code, sentence, icon in VERBS:
         verbs.register(code, sentence, icon)
     builtin.register(rehearsed.MEASURE)
+    bounds.register("rollback", asking.bounds)

@@ -7,10 +7,13 @@ const ACTIVE_WITHIN = 120;
 const RETRY_AFTER = 20;
 const WARN_AT = 60;
 
-function words(seconds) {
-  if (seconds <= 0) return "now: it has ended";
+function words(seconds, over = "now: it has ended") {
+  if (seconds <= 0) return over;
   if (seconds < 90) return `in ${Math.ceil(seconds)} s`;
-  return `in ${Math.round(seconds / 60)} min`;
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return `in ${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return hours < 48 ? `in ${hours} h ${minutes % 60} min` : `in ${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 class Lease {
@@ -25,12 +28,12 @@ class Lease {
 
   tick() {
     const seconds = (this.expires - Date.now()) / 1000;
-    this.left.textContent = words(seconds);
+    this.left.textContent = words(seconds, this.element.dataset.over);
     this.element.classList.toggle("countdown--soon", seconds <= WARN_AT && seconds > 0);
     this.element.classList.toggle("countdown--over", seconds <= 0);
     if (seconds <= WARN_AT && !this.warned) {
       this.warned = true;
-      this.voice.textContent = `${this.element.dataset.label} ${words(seconds)}`;
+      this.voice.textContent = `${this.element.dataset.label} ${words(seconds, this.element.dataset.over)}`;
     }
     const due = seconds > 0 && seconds < RENEW_WITHIN && secondsSinceActivity() < ACTIVE_WITHIN;
     if (due && this.element.dataset.renew && Date.now() - this.triedAt > RETRY_AFTER * 1000) this.renew();
