@@ -22,6 +22,7 @@ from console.people.models import User
 from console.waves import actions as waves
 from console.waves.models import Wave
 from samples import critical, next_run, rehearsal, story
+from samples.board import story as board
 from samples.cast import PIPELINE
 from samples.critical import CriticalAnswer
 from samples.demo_decisions import demo_decisions
@@ -203,6 +204,7 @@ def run(people: dict[str, User], *, by: User, say: Say) -> None:
     settle_critical(4, first=people["ben"], second=people["lena"], say=say)
     settle_disproved(first=people["ben"], second=people["lena"], say=say)
     validation(say)
+    board.prepare(people, say)
     dress_rehearsal(say)
 
 

@@ -1,0 +1,55 @@
+"""What the board has behind it when the dress rehearsal's findings arrive: everything up to the cutover of wave 1."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from console.ui.actions import prefer
+from console.waves.models import Wave
+from governance.gates.models import Phase
+from samples.board import grounds, meetings, register, seats, way_back
+from samples.board.seats import People
+from samples.critical import LATEST
+from samples.review import WAVE_ONE, WAVE_TWO, extracted
+from samples.story import unreadable
+
+Say = Callable[[str], None]
+BOARD = ("bo", "mira", "nora", "theo", "paul", "sam")
+ZONE = "Africa/Kampala"
+
+
+def prepare(people: People, say: Say) -> None:
+    """Risks, the way back, gates and their boards for both waves; then the meetings about wave 1 so far."""
+    for name in BOARD:
+        if people[name].time_zone != ZONE:
+            people[name] = prefer(chosen={}, time_zone=ZONE, by=people[name])
+    one, two = (Wave.objects.get(slug=slug) for slug in (WAVE_ONE, WAVE_TWO))
+    read = extracted(LATEST, WAVE_ONE)
+    plan = way_back.planned(one, people)
+    way_back.rehearsed(plan, people, records=len(read) - len(unreadable(read)), production=len(read))
+    risks = register.kept(one, people)
+    say(f"  {risks} risks of wave 1 are rated; the rollback is planned and rehearsed")
+    _meet(one, people, say)
+    _begin_with(two, people)
+
+
+def _meet(wave: Wave, people: People, say: Say) -> None:
+    gates = seats.seated(wave, people)
+    grounds.test_controls(wave, people)
+    for gate in gates.values():
+        grounds.attest(gate, people)
+    for meeting in meetings.MEETINGS:
+        gate = gates[meeting.phase]
+        if meeting.phase == Phase.INGESTION:
+            grounds.waive_schema(gate, people)
+        if meeting.phase == Phase.VALIDATION:
+            grounds.show_identity_errors(gate, people)
+        meetings.hold(meeting, gate, people)
+    said = ", ".join(meeting.phase.label.lower() for meeting in meetings.MEETINGS)
+    say(f"  The board has said GO to {said}")
+
+
+def _begin_with(wave: Wave, people: People) -> None:
+    """Wave 2 has its gates, and one seated board that waits for somebody to review the mapping."""
+    gates = seats.seated(wave, people, unseated=set(Phase) - {Phase.SCOPE})
+    grounds.attest(gates[Phase.SCOPE], people, only={"scope-agreed"})
