@@ -292,6 +292,13 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": schedule(30.0),
         "options": {"expires": 60},
     },
+    "tend-risks": {"task": "governance.risks.tasks.tend_risks", "schedule": schedule(60.0), "options": {"expires": 90}},
+    "sample-measures": {
+        "task": "governance.measures.tasks.sample",
+        "schedule": schedule(60.0),
+        "options": {"expires": 90},
+    },
+    "forget-measures": {"task": "governance.measures.tasks.forget", "schedule": crontab(minute="17", hour="3")},
     "mail-notices": {"task": "console.notices.tasks.mail", "schedule": schedule(30.0), "options": {"expires": 60}},
     "clear-sessions": {"task": "console.people.tasks.clear_sessions", "schedule": crontab(minute="7", hour="3")},
 }

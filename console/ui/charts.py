@@ -6,6 +6,7 @@ The waterfall shows how the evidence of one compared pair adds up: a prior, then
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -192,3 +193,85 @@ def _verdict(total: float, lower: float, upper: float) -> str:
     if total <= lower:
         return f"Total {bits(total)} bits: at or below the lower threshold {bits(lower)}."
     return f"Total {bits(total)} bits: between the thresholds {bits(lower)} and {bits(upper)}, so a person must decide."
+
+
+# Courses of values in time
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A line of values in time, placed. ``paths`` break where nothing was known; ``dots`` are values standing alone.
+
+    ``low`` and ``high`` are the values at the lower and the upper rule; ``limit`` is the height of the threshold line
+    or empty; ``last`` the place of the last value.
+    """
+
+    paths: list[str]
+    dots: list[tuple[str, str]]
+    last: tuple[str, str]
+    limit: str
+    low: float
+    high: float
+    width: int
+    height: int
+    top: str
+    bottom: str
+
+
+def course(
+    points: Sequence[tuple[float, float]],
+    *,
+    start: float,
+    end: float,
+    gap: float,
+    threshold: float | None = None,
+    size: tuple[int, int] = (160, 40),
+) -> Course | None:
+    """Place ``points`` (seconds, value; in order) between ``start`` and ``end``. None when there is nothing to draw.
+
+    The line breaks where two points lie more than ``gap`` seconds apart: what nobody measured is not drawn. Raises
+    ValueError for numbers that are not finite, and for an end that does not lie after the start.
+    """
+    if end <= start or not all(math.isfinite(number) for point in points for number in point):
+        raise ValueError("a course needs finite numbers and an end after its start")
+    if not points:
+        return None
+    width, height = size
+    margin = 4.0
+    heights = [value for _, value in points] + ([] if threshold is None else [threshold])
+    low, high = min(heights), max(heights)
+    spread = (high - low) or abs(high) or 1.0
+
+    def place(at: float, value: float) -> tuple[str, str]:
+        across = margin + (at - start) / (end - start) * (width - 2 * margin)
+        up = 0.5 if high == low else (value - low) / spread
+        return _px(across), _px(height - margin - up * (height - 2 * margin))
+
+    paths, dots = [], []
+    for piece in _pieces(points, gap):
+        placed = [place(*point) for point in piece]
+        if len(placed) == 1:
+            dots.append(placed[0])
+        else:
+            paths.append("M" + " L".join(f"{x} {y}" for x, y in placed))
+    return Course(
+        paths=paths,
+        dots=dots,
+        last=place(*points[-1]),
+        limit="" if threshold is None else place(start, threshold)[1],
+        low=low,
+        high=high,
+        width=width,
+        height=height,
+        top=_px(margin),
+        bottom=_px(height - margin),
+    )
+
+
+def _pieces(points: Sequence[tuple[float, float]], gap: float) -> list[list[tuple[float, float]]]:
+    pieces: list[list[tuple[float, float]]] = [[points[0]]]
+    for before, point in itertools.pairwise(points):
+        if point[0] - before[0] > gap:
+            pieces.append([])
+        pieces[-1].append(point)
+    return pieces

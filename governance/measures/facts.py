@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
-from urllib.parse import urlencode
 
 from console.doors import fragment
 from console.waves.models import Wave
@@ -17,6 +16,8 @@ from governance.measures.readings import Reading, absent
 from triage import facts
 
 LAYERS: Final = ("storage", "schema", "record", "workflow")
+#: The most parts of a measure that are read one by one.
+PARTS: Final = 24
 SEVERITIES: Final = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 #: Of which decisions the attainment of due times speaks.
 SLA_WINDOW: Final = dt.timedelta(days=7)
@@ -64,9 +65,13 @@ def of_ratio(code: str, wave: Wave, dimension: str, found: facts.Ratio | None, w
     )
 
 
-def _cases(wave: Wave, **narrowed: str) -> str:
-    cases = fragment("cases:cases")
-    return f"{cases}?{urlencode({'wave': wave.slug, **narrowed, 'state': 'unresolved'})}" if cases else ""
+def _cases(wave: Wave, part: str = "", word: str = "") -> str:
+    return facts.records_address(
+        wave.slug,
+        severity=SEVERITIES[word] if part == "severity" else None,
+        kind=word if part == "kind" else "",
+        domain=word if part == "domain" else "",
+    )
 
 
 def _open_cases(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
@@ -82,7 +87,7 @@ def _open_cases(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
         kind=word if part == "kind" else "",
         domain=word if part == "domain" else "",
     )
-    return of_count("open-cases", wave, dimension, found, _cases(wave, **({part: word} if dimension else {})))
+    return of_count("open-cases", wave, dimension, found, _cases(wave, part, word))
 
 
 def _open_cases_by(wave: Wave, now: dt.datetime) -> list[Reading]:
@@ -98,7 +103,7 @@ def _open_cases_by(wave: Wave, now: dt.datetime) -> list[Reading]:
     for dimension, number in counts.items():
         part, _, word = dimension.partition("/")
         found = facts.Count(number, whole.as_of, whole.of)
-        readings.append(of_count("open-cases", wave, dimension, found, _cases(wave, **{part: word})))
+        readings.append(of_count("open-cases", wave, dimension, found, _cases(wave, part, word)))
     return readings
 
 
@@ -106,7 +111,7 @@ def _critical(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
     if dimension:
         return _undivided("critical-open", wave, dimension)
     found = facts.unresolved_critical(wave.pk)
-    return of_count("critical-open", wave, "", found, _cases(wave, severity="critical"))
+    return of_count("critical-open", wave, "", found, _cases(wave, "severity", "critical"))
 
 
 def _reconciliation(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
@@ -120,7 +125,11 @@ def _reconciliation(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
 
 
 def _reconciliation_by(wave: Wave, now: dt.datetime) -> list[Reading]:
-    return [_reconciliation(wave, layer, now) for layer in LAYERS]
+    """Each layer, and each domain of it that was reported."""
+    cells = facts.reconciliation_cells(wave.pk)
+    layers = [layer for layer in LAYERS if any(cell[0] == layer for cell in cells)]
+    wanted = [*layers, *(f"{layer}/{domain}" for layer, domain in cells if domain)][:PARTS]
+    return [_reconciliation(wave, dimension, now) for dimension in wanted]
 
 
 def _sla(wave: Wave, dimension: str, now: dt.datetime) -> Reading:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from console.audit import verbs
+from console.ui import nav
+from console.ui.nav import NavItem
 from governance.measures import facts, outlet
 
+VIEW: Final = "waves.view_wave"
 #: What the book says of measures: verb, sentence after the actor's name, icon.
 VERBS: Final = (
     ("measure.reported", "reported {count} values of {codes}", "activity"),
@@ -21,5 +24,6 @@ def register() -> None:
     """Register all of it, once the apps are ready."""
     for code, sentence, icon in VERBS:
         verbs.register(code, sentence, icon)
+    nav.register(NavItem("Measures", "measures:measures", "gauge", "g m", VIEW, 520, "Governance", "waves.Wave"))
     facts.register_all()
     outlet.register()

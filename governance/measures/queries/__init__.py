@@ -7,15 +7,17 @@ from governance.measures.queries.readings import (
     Stated,
     by_dimension,
     latest_samples,
+    of_sample,
     read,
     read_many,
     samples,
     stated,
     value_of,
 )
-from governance.measures.queries.trends import SamplePage, page_of_samples, trends
+from governance.measures.queries.trends import STEPS, SamplePage, page_of_samples, trends
 
 __all__ = [
+    "STEPS",
     "SamplePage",
     "Stated",
     "by_dimension",
@@ -24,6 +26,7 @@ __all__ = [
     "definition",
     "definitions",
     "latest_samples",
+    "of_sample",
     "page_of_samples",
     "read",
     "read_many",

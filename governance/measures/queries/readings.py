@@ -69,7 +69,7 @@ def read_many(
             reported[place] = (code, wave_id, dimension)
     latest = latest_samples(set(reported.values()), moment)
     for place, key in reported.items():
-        found[place] = _of_sample(latest[key]) if key in latest else _unreported(*key)
+        found[place] = of_sample(latest[key]) if key in latest else _unreported(*key)
     readings = [found[place] for place in range(len(wanted))]
     return readings if since is None else [_with_points(reading, since, moment) for reading in readings]
 
@@ -136,7 +136,8 @@ def latest_samples(
     return {(row.measure, row.wave_id, row.dimension): row for row in found}
 
 
-def _of_sample(row: Sample) -> Reading:
+def of_sample(row: Sample) -> Reading:
+    """What a sample says."""
     value = value_of(row)
     why = row.missing or ("There was nothing to count: 0 of 0." if row.denominator == 0 else "")
     return Reading(

@@ -52,11 +52,10 @@ def trends(
     end = until or timezone.now()
     step = (end - since) / STEPS
     codes, parts = [code for code, _ in keys], [part for _, part in keys]
-    of_wave: list[Any] = [] if wave is None else [wave.pk]
+    values: list[Any] = [codes, parts, STEPS - 1, *([] if wave is None else [wave.pk]), end, step, end, step]
     course: dict[tuple[str, str], list[Point]] = {key: [] for key in keys}
     with connection.cursor() as cursor:
-        statement = _OF_ALL if wave is None else _OF_WAVE
-        cursor.execute(statement, [codes, parts, STEPS - 1, *of_wave, end, step, end, step])
+        cursor.execute(_OF_ALL if wave is None else _OF_WAVE, values)
         for code, part, at, number, above, below, missing in cursor.fetchall():
             value = value_of(Sample(value=number, numerator=above, denominator=below, missing=missing))
             if value is not None:
