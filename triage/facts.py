@@ -18,11 +18,8 @@ from django.urls import reverse
 
 from console import numbers
 from triage.cases.listing import ACTIVE
-from triage.cases.models import Case, Severity
+from triage.cases.models import COUNTED_DOMAINS, Case, Severity
 from triage.runs.models import Run, RunState
-
-#: So many domains of a wave are counted by name; the cases of all others together stand under the empty one.
-DOMAINS: Final = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +63,7 @@ class RunFact:
 
 def open_cells(wave_id: int) -> list[Cell]:
     """Unresolved cases (open, claimed, deferred, waiting) of a wave by kind, severity and domain."""
-    return [Cell(*row) for row in _rows(_CELLS, wave=wave_id, domains=DOMAINS)]
+    return [Cell(*row) for row in _rows(_CELLS, wave=wave_id, domains=COUNTED_DOMAINS)]
 
 
 def open_cases(wave_id: int, *, severity: int | None = None, kind: str = "", domain: str = "") -> Count | None:
@@ -180,7 +177,7 @@ def _as_of(wave_id: int) -> dt.datetime | None:
 
 
 def _counted(wave_id: int, domain: str) -> bool:
-    ((named, full),) = _rows(_NAMED, wave=wave_id, domain=domain, domains=DOMAINS)
+    ((named, full),) = _rows(_NAMED, wave=wave_id, domain=domain, domains=COUNTED_DOMAINS)
     return bool(named or not full)
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 import random
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from console.errors import Invalid, Refusal
@@ -15,7 +17,7 @@ from tests import factories
 from triage.cases import actions, filters, listing, queries, sequencer
 from triage.cases.actions import tending
 from triage.cases.listing import Filters
-from triage.cases.models import Case, Queue, QueueTally, State
+from triage.cases.models import Case, Queue, QueueTally, Severity, State
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -30,7 +32,8 @@ def many():
     for _ in range(70):
         severity = rng.randint(1, 4)
         due = NOW + dt.timedelta(hours=rng.randint(-2, 2))
-        line = factories.merge_line(rng.randrange(10**9), rng.randrange(10**9), reasons=[rng.choice("abc")])
+        numbers = rng.randrange(10**9), rng.randrange(10**9)
+        line = factories.merge_line(*numbers, reasons=[rng.choice("abc")], domain=rng.choice(["identity", "twins"]))
         state = rng.choice([State.OPEN, State.OPEN, State.OPEN, State.WAITING, State.WITHDRAWN])
         factories.make_case(
             queue=rng.choice(queues),
@@ -57,6 +60,10 @@ def expected(wanted: Filters) -> list[int]:
         found = [c for c in found if c.severity == wanted.severity]
     if wanted.reason:
         found = [c for c in found if wanted.reason in c.reasons]
+    if wanted.domain:
+        found = [c for c in found if c.domain == wanted.domain]
+    if wanted.wave:
+        found = [c for c in found if c.wave_id == wanted.wave]
     if wanted.overdue:
         found = [c for c in found if c.due_at < NOW]
     return [c.pk for c in sorted(found, key=ORDERS[wanted.order])]
@@ -72,12 +79,17 @@ FILTERS = (
     {"severity": 2, "reason": "b"},
     {"reason": "nobody says so"},
     {"state": "waiting", "severity": 1},
+    {"domain": "twins"},
+    {"state": "unresolved", "severity": 4, "wave": True},
+    {"state": "unresolved", "severity": 4, "wave": True, "domain": "twins", "reason": "a"},
+    {"state": "unresolved", "severity": 3, "wave": True},
 )
 
 
 def test_every_case_once_in_both_directions(many) -> None:
     for sort, changes, size in itertools.product(listing.SORTS, FILTERS, (4, 100)):
-        wanted = Filters(tuple(q.pk for q in many), sort=sort, **changes)
+        wave = {"wave": factories.make_wave().pk} if "wave" in changes else {}
+        wanted = Filters(tuple(q.pk for q in many), sort=sort, **changes | wave)
         want = expected(wanted)
         assert forth_and_back(wanted, size) == (want, want), (sort, changes, size)
         assert listing.counted(wanted, now=NOW) == (len(want), False)
@@ -113,6 +125,35 @@ def test_a_rare_filter_looks_at_so_many_and_says_so(many, monkeypatch) -> None:
     assert listing.counted(wanted, now=NOW)[1], "the count says that there may be more"
 
 
+def test_unresolved_critical_cases_of_a_wave_are_found_whatever_lies_around_them(many, monkeypatch) -> None:
+    """A gate's second click: no other case may use up the budget."""
+    monkeypatch.setattr(listing, "BUDGET", 8)
+    run = factories.make_run(wave=factories.make_wave("other"))
+    one, two = many
+    rare = [factories.make_case(run=run, queue=one, severity=4), factories.make_case(run=run, queue=two, severity=4)]
+    factories.make_case(run=run, queue=one, severity=3)
+    for _ in range(20):
+        factories.make_case(queue=one, severity=4)
+    wanted = Filters((one.pk, two.pk), state="unresolved", severity=Severity.CRITICAL, wave=run.wave_id)
+    page = listing.page(wanted, now=NOW)
+    assert ([row.id for row in page.items], page.exhausted) == ([case.pk for case in reversed(rare)], False)
+    mine = dataclasses.replace(wanted, queues=(two.pk,))
+    assert [row.id for row in listing.page(mine, now=NOW).items] == [rare[1].pk]
+    sql = listing._looked(wanted, None, forward=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute(f"EXPLAIN {sql}", listing._values(wanted, None, size=50, now=NOW))
+        plan = "\n".join(row for (row,) in cursor.fetchall())
+    assert "cases_case_critical" in plan
+
+
+def test_a_kind_is_a_choice_of_queues(many) -> None:
+    factories.make_queue("texts", kind="consent")
+    queues = list(Queue.objects.order_by("pk"))
+    assert filters.read({"kind": "merge"}, queues).queues == tuple(q.pk for q in many)
+    assert filters.read({}, queues).queues == tuple(q.pk for q in queues)
+
+
 def test_new_cases_do_not_move_a_page_that_somebody_is_on(many) -> None:
     wanted = Filters(tuple(q.pk for q in many))
     first = listing.page(wanted, size=5, now=NOW)
@@ -134,6 +175,8 @@ def test_a_page_marker_of_somebody_else_is_refused(marker) -> None:
         {"state": "gone"},
         {"severity": "huge"},
         {"wave": "nowhere"},
+        {"kind": "riddle"},
+        {"domain": "x" * 65},
         {"sort": "luck"},
         {"reason": "x" * 65},
         {"reason": "\0"},

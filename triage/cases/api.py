@@ -23,7 +23,7 @@ from triage.cases import serializers as shapes
 from triage.cases.models import Case, Decision, FeedItem, MigrationException, Queue, Severity
 
 PAGE, MOST = 50, 200
-_WORDS = ("queue", "kind", "state", "severity", "wave", "reason", "overdue", "sort", "after")
+_WORDS = ("queue", "kind", "state", "severity", "wave", "domain", "reason", "overdue", "sort", "after")
 _NO_STORE = {"Cache-Control": "no-store"}
 _REFUSALS = dict.fromkeys((403, 404, 409, 422), Problem)
 
@@ -79,8 +79,6 @@ class Cases(APIView):
             queues = [queue for queue in queues if queue.slug == query["queue"]]
             if not queues:
                 raise Missing("There is no queue of that name that you may see.")
-        if query.get("kind"):
-            queues = [queue for queue in queues if queue.kind == query["kind"]]
         size = filters.whole(query, "limit", PAGE, least=1, most=MOST)
         wanted = filters.read({name: query.get(name, "") for name in _WORDS}, queues)
         page = listing.page(wanted, after=query.get("after", ""), size=size, now=timezone.now())

@@ -10,9 +10,9 @@ from console import numbers
 from console.errors import Invalid
 from console.waves.models import Wave
 from triage.cases.listing import GROUPS, SEVERITIES, SORTS, Filters
-from triage.cases.models import Queue
+from triage.cases.models import CaseKind, Queue
 
-NAMES = ("state", "severity", "wave", "reason", "overdue", "mine", "sort")
+NAMES = ("state", "severity", "wave", "kind", "domain", "reason", "overdue", "mine", "sort")
 _YES = {"1", "true", "yes", "on"}
 
 
@@ -25,12 +25,14 @@ def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[in
     state = "open" if overdue else _choice(query, "state", GROUPS, "open")
     severity = _choice(query, "severity", SEVERITIES, "")
     only = tuple(mine) if _flag(query, "mine") else None
+    kind = _choice(query, "kind", CaseKind.values, "")
     return Filters(
-        queues=tuple(queue.pk for queue in queues),
+        queues=tuple(queue.pk for queue in queues if kind in {"", queue.kind}),
         state="claimed" if only is not None else state,
         severity=SEVERITIES[severity] if severity else None,
         wave=_wave(query.get("wave", "")),
         reason=_text(query, "reason", 64),
+        domain=_text(query, "domain", 64),
         overdue=overdue,
         only=only,
         sort=_choice(query, "sort", SORTS, "priority"),

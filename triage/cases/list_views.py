@@ -23,7 +23,7 @@ from console.waves.models import Wave
 from triage.cases import actions, filters, kinds, listing, queries
 from triage.cases.actions import views as saving
 from triage.cases.listing import Filters, Listed
-from triage.cases.models import Queue, SavedView, Severity, State
+from triage.cases.models import CaseKind, Queue, SavedView, Severity, State
 
 PAGE = 50
 
@@ -229,7 +229,8 @@ def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: A
     """How many cases the list has, as words; "" on later pages. Sums of counts kept, or a count capped at 1,000."""
     if query.get("after") or query.get("before"):
         return ""
-    plain = wanted.severity is None and wanted.wave is None and not (wanted.reason or wanted.overdue or wanted.only)
+    narrowed = wanted.reason or wanted.domain or query.get("kind") or wanted.overdue or wanted.only
+    plain = wanted.severity is None and wanted.wave is None and not narrowed
     if plain and wanted.only is None:
         counts = queries.tally(shown)
         number = sum(counts[queue.pk][state] for queue in shown for state in listing.GROUPS[wanted.state])
@@ -268,9 +269,10 @@ def _own_view(request: HttpRequest, by: User) -> SavedView | None:
 
 def _choices() -> dict[str, Any]:
     return {
-        "states": [("active", "In work"), *State.choices, ("settled", "Settled"), ("all", "All")],
+        "states": [("unresolved", "Unresolved"), *State.choices, ("settled", "Settled"), ("all", "All")],
         "severities": [(name, name.title()) for name in reversed(listing.SEVERITIES)],
         "waves": list(Wave.objects.order_by("slug").values_list("slug", "name")[:200]),
+        "kinds": CaseKind.choices,
         "sorts": list(listing.SORTS.items()),
     }
 

@@ -1,15 +1,16 @@
 """Lists of cases: filters, order, and pages by key, at the same cost on the first page and the ten-thousandth.
 
-Whatever an index answers is asked of it queue by queue and merged. Filters no index answers (wave, reason) are put to
-the next ``BUDGET`` cases in order; when those are used up before the page is full, the page says so and its cursor
-goes on from there. No list ever scans a queue.
+Whatever an index answers is asked of it queue by queue and merged. Filters no index answers (wave, domain, reason) are
+put to the next ``BUDGET`` cases in order; when those are used up before the page is full, the page says so and its
+cursor goes on from there. No list ever scans a queue. The unresolved critical cases of a wave, on which gates rest,
+have an index of their own: three of them are found among a million.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from django.db import connection
@@ -25,28 +26,12 @@ ACTIVE = (State.OPEN, State.CLAIMED, State.DEFERRED, State.WAITING)
 SETTLED = (State.DECIDED, State.RELEASED, State.ACKNOWLEDGED, State.VERIFIED)
 GROUPS: dict[str, tuple[State, ...]] = {
     **{state.value: (state,) for state in State},
+    "unresolved": ACTIVE,
     "active": ACTIVE,
     "settled": SETTLED,
     "all": tuple(State),
 }
 SORTS = {"priority": "Most pressing first", "due": "Soonest due first", "newest": "Newest first"}
-COLUMNS = (
-    "id",
-    "kind",
-    "state",
-    "queue_id",
-    "wave_id",
-    "severity",
-    "domain",
-    "reasons",
-    "size",
-    "score",
-    "priority",
-    "opened_at",
-    "due_at",
-    "reopened",
-    "revision",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +43,7 @@ class Filters:
     severity: Severity | None = None
     wave: int | None = None
     reason: str = ""
+    domain: str = ""
     overdue: bool = False
     only: tuple[int, ...] | None = None
     sort: str = "priority"
@@ -72,7 +58,14 @@ class Filters:
     @property
     def by_index(self) -> bool:
         """True when an index answers every filter."""
-        return self.wave is None and not self.reason and (self.severity is None or self.order == "priority")
+        free = self.wave is not None or self.reason or self.domain
+        return not free and (self.severity is None or self.order == "priority")
+
+    @property
+    def grave(self) -> bool:
+        """True for unresolved critical cases of one wave, the newest first: these are asked of their own index."""
+        critical = self.wave is not None and self.severity == Severity.CRITICAL
+        return critical and self.order == "newest" and GROUPS[self.state] == ACTIVE and self.only is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +109,9 @@ class Row:
     def key(self) -> Key:
         """Its place in the list."""
         return Key(self.priority, self.due_at, self.id)
+
+
+COLUMNS = tuple(field.name for field in fields(Row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,6 +207,8 @@ def _values(filters: Filters, key: Key | None, *, size: int, now: dt.datetime) -
         "only": list(filters.only or ()),
         "wave": filters.wave,
         "reason": [filters.reason],
+        "domain": filters.domain,
+        "queues": list(filters.queues),
         "severity": filters.severity,
     }
     if filters.severity:
@@ -234,11 +232,16 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
     if filters.severity and filters.order == "priority":
         scope += " AND c.priority BETWEEN %(least)s AND %(most)s"
     columns = ", ".join(f"c.{name}" for name in COLUMNS)
-    places = [
-        f"c.queue_id = {int(queue)} AND c.state = '{state.value}'"
-        for queue in filters.queues
-        for state in GROUPS[filters.state]
-    ] or ["false"]
+    places = (
+        [_GRAVE]
+        if filters.grave
+        else [
+            f"c.queue_id = {int(queue)} AND c.state = '{state.value}'"
+            for queue in filters.queues
+            for state in GROUPS[filters.state]
+        ]
+        or ["false"]
+    )
     ranges = []
     for bound, inner in _branches(filters.order, key, forward=forward):
         ordered = f"ORDER BY {inner} LIMIT %(looked)s"
@@ -248,6 +251,10 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
         ranges.append(f"(SELECT * FROM ({scans}) AS scans {ordered})")
     order = _ORDERS[filters.order][0 if forward else 1]
     return f"SELECT * FROM ({' UNION ALL '.join(ranges)}) AS ranges ORDER BY {order} LIMIT %(looked)s"
+
+
+# As the condition of the index says it (Case.Meta), so that the planner sees that it answers.
+_GRAVE = "c.wave_id = %(wave)s AND c.severity = 4 AND c.state IN ('open', 'claimed', 'deferred', 'waiting')"
 
 
 def _branches(order: str, key: Key | None, *, forward: bool) -> Sequence[tuple[str, str]]:
@@ -272,6 +279,10 @@ def _unindexed(filters: Filters) -> str:
         tests.append("wave_id = %(wave)s")
     if filters.reason:
         tests.append("reasons && %(reason)s::varchar[]")
+    if filters.domain:
+        tests.append("domain = %(domain)s")
+    if filters.grave:
+        tests.append("queue_id = ANY(%(queues)s::bigint[])")
     if filters.severity and filters.order != "priority":
         tests.append("severity = %(severity)s")
     return " AND ".join(tests)

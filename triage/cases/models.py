@@ -398,7 +398,7 @@ class WaveTally(models.Model):
     """Deltas of the number of cases by wave and what governance asks for; as ``QueueTally``. ``sql/wave_tally.sql``.
 
     ``phase`` is unresolved, settled, verified or withdrawn. ``became``: how many became an unresolved critical case.
-    ``domain`` is empty for the domains of a wave beyond the first 200 (``CountedDomain``).
+    ``domain`` is empty for the domains of a wave that are not counted by name (``CountedDomain``).
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -423,8 +423,12 @@ class WaveTally(models.Model):
         ]
 
 
+#: So many domains of a wave are counted by name; the cases of all others together stand under the empty one.
+COUNTED_DOMAINS = 200
+
+
 class CountedDomain(models.Model):
-    """A domain of a wave whose cases are counted by its name. Domains are free words: only the first 200 have one."""
+    """A domain of a wave whose cases are counted by its name. Domains are free words: not all of them have one."""
 
     wave_id = models.BigIntegerField()
     domain = models.CharField(max_length=64)

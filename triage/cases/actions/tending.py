@@ -11,7 +11,7 @@ from django.utils import timezone
 from console.audit import book
 from console.people.models import User
 from triage.cases.actions import locks
-from triage.cases.models import Case, State
+from triage.cases.models import COUNTED_DOMAINS, Case, State
 
 _FOLD_LOCK = 0x54414C59
 _FOLD_ABOVE = 64  # rows of deltas; below it a sum is quick enough and folding only makes churn
@@ -44,7 +44,13 @@ def fold_tally() -> int:
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(_FOLD, {"above": _FOLD_ABOVE})
-        return int(cursor.fetchone()[0])
+        gone = int(cursor.fetchone()[0])
+        cursor.execute(_ENOUGH, {"above": _FOLD_ABOVE})
+        if cursor.fetchone()[0]:
+            cursor.execute(_NAME_DOMAINS, {"most": COUNTED_DOMAINS})
+            cursor.execute(_FOLD_WAVES, {"most": COUNTED_DOMAINS})
+            gone += int(cursor.fetchone()[0])
+    return gone
 
 
 def _wake(now: dt.datetime, *, limit: int = 500) -> list[int]:
@@ -66,6 +72,41 @@ gone AS (
 ), kept AS (
     INSERT INTO cases_queuetally (queue_id, state, delta)
     SELECT queue_id, state, sum(delta) FROM gone GROUP BY queue_id, state HAVING sum(delta) <> 0
+)
+SELECT count(*) FROM gone
+"""
+
+_ENOUGH = "SELECT count(*) > %(above)s FROM (SELECT 1 FROM cases_wavetally WHERE NOT folded LIMIT %(above)s + 1) AS few"
+# Only here do domains get names, by one at a time: whether a wave has room for one more is never asked by two at once.
+_NAME_DOMAINS = """
+INSERT INTO cases_counteddomain (wave_id, domain)
+SELECT wave_id, domain
+FROM (
+    SELECT wave_id, domain, row_number() OVER (PARTITION BY wave_id ORDER BY domain) AS place
+    FROM (SELECT DISTINCT wave_id, domain FROM cases_wavetally WHERE NOT folded AND domain <> '') AS told
+    WHERE (wave_id, domain) NOT IN (SELECT wave_id, domain FROM cases_counteddomain)
+) AS fresh
+WHERE place <= %(most)s - (SELECT count(*) FROM cases_counteddomain AS d WHERE d.wave_id = fresh.wave_id)
+"""
+# A domain without a name goes under the empty one, but only once its wave has no room left: it then never gets a name,
+# and what leaves it later is taken from where it went.
+_FOLD_WAVES = """
+WITH full_waves AS (
+    SELECT wave_id FROM cases_counteddomain GROUP BY wave_id HAVING count(*) >= %(most)s
+), gone AS (
+    DELETE FROM cases_wavetally WHERE wave_id IN (SELECT wave_id FROM cases_wavetally WHERE NOT folded)
+    RETURNING wave_id, kind, severity, domain, phase, delta, became
+), kept AS (
+    INSERT INTO cases_wavetally (wave_id, kind, severity, domain, phase, delta, became, folded)
+    SELECT wave_id, kind, severity, domain, phase, sum(delta), sum(became), true
+    FROM (
+        SELECT g.wave_id, g.kind, g.severity, g.phase, g.delta, g.became,
+               CASE WHEN g.wave_id NOT IN (SELECT wave_id FROM full_waves)
+                      OR (g.wave_id, g.domain) IN (SELECT wave_id, domain FROM cases_counteddomain)
+                    THEN g.domain ELSE '' END AS domain
+        FROM gone AS g
+    ) AS named
+    GROUP BY wave_id, kind, severity, domain, phase HAVING sum(delta) <> 0 OR sum(became) <> 0
 )
 SELECT count(*) FROM gone
 """
