@@ -45,7 +45,7 @@ def tell(
         raise ValueError(f"{kind} must lead to a path of the console, without a query.")
     people = {person.pk: person for person in to if rules.hears(person)}
     said = sentence if len(sentence) <= _SENTENCE else f"{sentence[: _SENTENCE - 1]}…"
-    same = Notice.objects.filter(to__in=people, read_at__isnull=True, kind=kind, subject=subject, sentence=said)
+    same = Notice.objects.filter(to__in=people, read_at=None, over_at=None, kind=kind, subject=subject, sentence=said)
     told = set(same.values_list("to_id", flat=True)) if people else set()
     now = timezone.now()
     rows = [
@@ -57,6 +57,20 @@ def tell(
     if any(row.mail_due_at for row in rows):
         transaction.on_commit(_wake)
     return len(rows)
+
+
+def settle(*, kinds: Iterable[str], path: str, to: Iterable[User] | None = None, by: User) -> int:
+    """What these notices asked for is done or no longer wanted: they stay, but nobody is reminded or mailed any more.
+
+    ``path`` is where they lead; ``to`` narrows it to some people. In the caller's transaction and within its entry, as
+    ``tell``. Returns how many were settled.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("Notices are settled inside the transaction that settles what they speak of.")
+    about = Notice.objects.filter(kind__in=list(kinds), path=path, read_at=None, over_at=None)
+    mine = about if to is None else about.filter(to__in=[person.pk for person in to])
+    keys = list(mine.select_for_update().order_by("pk").values_list("pk", flat=True))
+    return Notice.objects.filter(pk__in=keys).update(over_at=timezone.now(), mail_due_at=None)
 
 
 def mark_read(*, notice: Notice, by: User) -> Notice:
@@ -74,7 +88,7 @@ def mark_read(*, notice: Notice, by: User) -> Notice:
 def mark_all_read(*, through: int, by: User) -> int:
     """This person has read all that came before and with the notice ``through``. Returns how many were unread."""
     with book.transaction(by=by, purpose="mark_all_read"):
-        mine = Notice.objects.filter(to=by, read_at__isnull=True, pk__lte=through)
+        mine = Notice.objects.filter(to=by, read_at=None, over_at=None, pk__lte=through)
         read = mine.update(read_at=timezone.now())
         if read:
             book.write("notice.all_read", subject=by, by=by, facts={"count": read, "through": through})

@@ -22,6 +22,7 @@ class Notice(models.Model):
     )
     at = models.DateTimeField()
     read_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField(null=True, help_text="When what it asked for was settled, read or not.")
     mail_due_at = models.DateTimeField(null=True, help_text="When mail is to be tried; empty once that is settled.")
     mailed_at = models.DateTimeField(null=True)
     mail_attempts = models.PositiveSmallIntegerField(default=0)
@@ -36,7 +37,9 @@ class Notice(models.Model):
         ]
         indexes = [
             models.Index(fields=["to", "-id"], name="notices_to"),
-            models.Index(fields=["to", "-id"], condition=Q(read_at__isnull=True), name="notices_unread"),
+            models.Index(
+                fields=["to", "-id"], condition=Q(read_at__isnull=True, over_at__isnull=True), name="notices_unread"
+            ),
             models.Index(fields=["mail_due_at", "to"], condition=Q(mail_due_at__isnull=False), name="notices_unmailed"),
         ]
 

@@ -22,8 +22,8 @@ def of(user: User) -> QuerySet[Notice]:
 
 
 def unread(user: User) -> QuerySet[Notice]:
-    """Those that they have not read."""
-    return of(user).filter(read_at__isnull=True)
+    """Those that they have not read and that still ask for something."""
+    return of(user).filter(read_at__isnull=True, over_at__isnull=True)
 
 
 def page_of_notices(user: User, *, everything: bool, after: str = "", size: int = 50) -> Page:
@@ -38,7 +38,7 @@ def page_of_notices(user: User, *, everything: bool, after: str = "", size: int 
 
 def unread_count(user: User) -> int:
     """How many notices this person has not read: at most ``COUNTED``, which stands for that many or more."""
-    return Notice.objects.filter(to=user, read_at__isnull=True)[:COUNTED].count()
+    return Notice.objects.filter(to=user, read_at__isnull=True, over_at__isnull=True)[:COUNTED].count()
 
 
 def urgent(user: User, *, size: int = 10) -> list[Notice]:
@@ -48,7 +48,7 @@ def urgent(user: User, *, size: int = 10) -> list[Notice]:
 
 def has_urgent(user: User) -> bool:
     """True if something urgent waits for this person."""
-    return Notice.objects.filter(to=user, read_at__isnull=True, urgent=True).exists()
+    return Notice.objects.filter(to=user, read_at__isnull=True, over_at__isnull=True, urgent=True).exists()
 
 
 def notice_of(user: User, number: int) -> Notice:

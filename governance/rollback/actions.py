@@ -137,6 +137,8 @@ def answer_alarm(*, alarm: Alarm, answer: str, reason: str, by: User) -> Alarm:
         facts = {"answer": row.get_answer_display().lower(), "trigger": row.trigger.title, "alarm": row.pk}
         facts |= {"point_of_no_return": last.isoformat() if last else "unknown"}
         book.write("rollback.answered", subject=wave, by=by, facts=facts)
+        path = reverse("rollback:alarm", args=[wave.slug, row.pk])
+        notices.settle(kinds=["rollback.alarm", "rollback.unanswered"], path=path, by=by)
         _tell_answer(row, plan, by)
     return row
 

@@ -158,7 +158,7 @@ def triggers(data: Any, plan: RollbackPlan | None) -> BaseFormSet[TriggerForm]:
     names = ("code", "title", "measure", "dimension", "operator", "consecutive")
     initial = [
         {name: getattr(row, name) for name in names}
-        | {"threshold": row.threshold.normalize() if row.threshold is not None else None}
+        | {"threshold": None if row.threshold is None else format(row.threshold.normalize(), "f")}
         for row in rows
     ]
     known = [one for one in measures.catalogue() if one.unit != Unit.EVENT]

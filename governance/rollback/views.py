@@ -160,6 +160,7 @@ def _state(found: Wave, live: RollbackPlan | None, user: User, now: dt.datetime)
         "watch": watch.look(live, now) if live else [],
         "watched": rules.watched(live, now) if live else False,
         "waiting": [one for one in alarms if not one.answer],
+        "called": {one.trigger.code for one in alarms if not one.answer},
         "answered": [one for one in alarms if one.answer],
         "mine": live is not None and user.pk in {live.authority_id, live.deputy_id},
     }

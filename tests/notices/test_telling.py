@@ -74,3 +74,16 @@ def test_no_mail_leaves_before_the_commit(bo: User, omar: User) -> None:
     actions.tell(to=[bo], **SAID, by=omar)
     assert not mail.outbox
     assert Notice.objects.get().mail_due_at is not None
+
+
+def test_what_is_settled_reminds_nobody_but_stays(bo: User, eve: User, omar: User) -> None:
+    actions.tell(to=[bo, eve], **SAID, by=omar)
+    actions.tell(to=[bo], **{**SAID, "kind": "gate.superseded"}, by=omar)
+    assert actions.settle(kinds=["gate.vote_asked"], path=SAID["path"], to=[bo], by=omar) == 1
+    assert queries.unread_count(bo) == 1
+    assert queries.unread_count(eve) == 1
+    assert actions.settle(kinds=["gate.vote_asked", "gate.superseded"], path=SAID["path"], by=omar) == 2
+    assert queries.unread_count(bo) == queries.unread_count(eve) == 0
+    assert queries.of(bo).count() == 2
+    assert not Notice.objects.filter(mail_due_at__isnull=False).exists()
+    assert actions.tell(to=[bo], **SAID, by=omar) == 1, "what is over may be asked anew"

@@ -270,6 +270,9 @@ def test_who_answers_and_from_when(
         actions.answer_alarm(alarm=alarm, answer="go_on", reason="No.", by=bo)
     heard = set(Notice.objects.filter(kind="rollback.answered").values_list("to__username", flat=True))
     assert heard == {"cora", "stella", "omar"}
+    asked = Notice.objects.filter(kind="rollback.alarm")
+    assert asked.count() == 2
+    assert not asked.filter(over_at=None).exists(), "nobody is reminded of what is answered"
 
 
 def test_the_deputy_is_asked_once_the_time_is_over(plan: RollbackPlan, cora: User, omar: User) -> None:
