@@ -14,6 +14,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from console.people import actions as people
 from console.people.models import User, UserKind
 from console.people.queries import system
 from console.waves import actions as waves
@@ -24,7 +25,9 @@ from governance.gates.models import Criterion, DecisionPackage, Gate, GateDecisi
 from governance.gates.queries import standing as standings
 from governance.gates.queries.standing import Standing
 from governance.measures import actions as measures
-from governance.risks.models import Risk, RiskRating
+from governance.risks import actions as risks
+from governance.risks.actions import Said, Scored
+from governance.risks.models import Risk
 from governance.rollback import actions as rollback
 from governance.rollback.models import RollbackPlan
 from governance.rollback.terms import PlanDraft, TriggerDraft
@@ -34,6 +37,11 @@ from triage.runs.models import Run
 
 HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 PROOF = "password"
+#: Words of the scheme that look up levels 1 to 4.
+ONE = {"likelihood": "low", "consequence": "minor"}
+TWO = {"likelihood": "low", "consequence": "considerable"}
+THREE = {"likelihood": "medium", "consequence": "considerable"}
+FOUR = {"likelihood": "medium", "consequence": "catastrophic"}
 
 
 class Stage:
@@ -43,13 +51,15 @@ class Stage:
         self.root = root
         self.sam = factories.make_user("sam", role="steward")
         self.omar = factories.make_user("omar", role="operator")
+        self.ada = factories.make_user("ada", role="administrator")
         self.bo = factories.make_user("bo", role="board")
-        self.mira = factories.make_user("mira", role="board")
+        self.mira = factories.make_user("mira")
+        self.granted = people.grant_role(user=self.mira, role="board", by=self.ada)
         self.nora = factories.make_user("nora", role="board")
         self.paul = factories.make_user("paul", role="board")
         self.theo = factories.make_user("theo", role="board")
         self.ana = factories.make_user("ana", role="reviewer")
-        self.ada = factories.make_user("ada", role="administrator")
+        self.lena = factories.make_user("lena", role="lead")
         self.pipe = factories.make_user("watch", role="monitor", kind=UserKind.SERVICE)
         self.wave = waves.make_wave(
             slug="wave-1", name="Wave 1", planned_for=(timezone.now() + 7 * DAY).date(), by=self.sam
@@ -65,7 +75,7 @@ class Stage:
     ) -> Run:
         """Take a run in that ended ``age`` ago, with 2,000 of 2,000 records reconciled."""
         end = timezone.now() - age
-        folder = self.root / run_id
+        folder = self.root / uuid.uuid4().hex / run_id
         folder.mkdir(parents=True)
         given = making.merge_lines(1, 120) if lines is None else lines
         files = [making.lines_file(folder, given)] if given else []
@@ -78,9 +88,11 @@ class Stage:
         said = {"started_at": (end - HOUR).isoformat(), "finished_at": end.isoformat()} | more
         return making.take_in(making.manifest(folder, files, **said))
 
-    def critical(self, number: int) -> dict[str, Any]:
-        """A line about a critical problem of its own."""
-        return factories.merge_line(10 * number, 10 * number + 1, severity="critical")
+    def critical(self, number: int, **fields: str) -> dict[str, Any]:
+        """A line about a critical problem of its own; ``fields`` of its first record are other evidence of it."""
+        line = factories.merge_line(10 * number, 10 * number + 1, severity="critical")
+        line["records"][0]["fields"] |= fields
+        return line
 
     def report(self, measure: str, *, age: dt.timedelta = HOUR, **value: Any) -> None:
         """Report one value of the wave."""
@@ -145,19 +157,26 @@ class Stage:
 
     def risk(self, **changes: Any) -> Any:
         """An open clinical risk of the wave, rated low enough."""
-        said: dict[str, Any] = {"wave": self.wave, "domain": "clinical", "title": "A chart opens late"} | changes
-        texts = dict.fromkeys(("cause", "hazard", "effect", "harm", "failure_mode"), "As written.")
-        risk = Risk.objects.create(
-            **texts,
-            **said,
-            detection_method="The wards call.",
-            owner=self.sam,
-            scheme="hfmea-1",
-            review_on=timezone.now() + 30 * DAY,
-            made_by=self.sam,
+        said = {"wave": self.wave, "current": TWO} | changes
+        current = said.pop("current")
+        wave = said.pop("wave")
+        return risks.add_risk(
+            said=self.risk_said(**said),
+            wave=wave,
+            inherent=Scored(FOUR, "Before anything is done."),
+            current=Scored(current, "As things are."),
+            by=self.sam,
         )
-        rate(self, risk, 2)
-        return risk
+
+    def risk_said(self, **changes: Any) -> Said:
+        """What a risk says of itself."""
+        texts = dict.fromkeys(("cause", "hazard", "effect", "harm", "failure_mode"), "As written.")
+        known = {"title": "A chart opens late", "domain": "clinical", "owner": self.sam, "scheme": "dcb0129-1"}
+        return Said(**(texts | known | {"detection_method": "The wards call."} | changes))
+
+    def rate(self, risk: Risk, factors: dict[str, str]) -> None:
+        """Rate the risk as it stands now."""
+        risks.rate(risk=risk, kind="current", factors=factors, rationale="Seen again.", by=self.sam)
 
     # Gates
 
@@ -291,20 +310,4 @@ def after_scope() -> Any:
     return How(Kind.PRIOR_GATE, subject="scope", max_age=365 * 86_400)
 
 
-def rate(stage: Stage, risk: Risk, severity: int) -> RiskRating:
-    """A current rating of a common severity (1 to 4)."""
-    return RiskRating.objects.create(
-        risk=risk,
-        kind="current",
-        scheme="hfmea-1",
-        factors={},
-        level=f"Level {severity}",
-        rank=severity,
-        severity=severity,
-        rationale="Seen.",
-        rater=stage.sam,
-        rated_at=timezone.now(),
-    )
-
-
-__all__ = ["DAY", "HOUR", "PROOF", "Decimal", "Stage", "rate", "system", "uuid"]
+__all__ = ["DAY", "FOUR", "HOUR", "ONE", "PROOF", "THREE", "TWO", "Decimal", "Stage", "after_scope", "system", "uuid"]

@@ -81,10 +81,10 @@ def test_an_export_verifies_without_django_or_a_database(exported: bytes, tmp_pa
 
 
 def test_every_change_of_a_single_byte_is_caught(exported: bytes) -> None:
-    """All positions, several changes each: a flipped bit, another letter, a capital, a blank."""
+    """All positions, two changes each: one bit of the eight, and the letter in its other case."""
     key, dice, missed = signing_key.public_key(), random.Random(4), []
     for place, old in enumerate(exported):
-        swaps = {old ^ (1 << dice.randrange(8)), old ^ 0x20, dice.randrange(256)} - {old}
+        swaps = {old ^ (1 << dice.choice((0, 1, 2, 3, 4, 6, 7))), old ^ 0x20}
         for new in swaps:
             changed = bytearray(exported)
             changed[place] = new

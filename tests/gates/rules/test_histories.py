@@ -1,0 +1,104 @@
+"""What must never happen, over more than ten thousand random histories of a gate; and proof that it would be seen."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from governance.gates import rules
+from governance.gates.models.bearing import Result
+from governance.gates.rules import evaluating, measuring, polling
+from governance.gates.rules.values import Evaluated
+from tests.gates.rules.histories import Unsafe
+from tests.gates.rules.living import live
+
+HISTORIES = 8_000
+
+
+def test_ten_thousand_histories_let_nothing_unsafe_through() -> None:
+    """Every GO, ballot and beginning is looked at by a witness who knows the truth: see ``histories.witness``."""
+    happened: Counter[str] = Counter()
+    for seed in range(HISTORIES):
+        try:
+            live(seed, happened)
+        except Unsafe as problem:
+            raise AssertionError(f"history {seed}: {problem}") from problem
+    for what, least in {
+        "sealed": HISTORIES // 2,
+        "voted": HISTORIES,
+        "go": 200,
+        "go-with-conditions": 100,
+        "no-go": 200,
+        "begun": 50,
+        "waived": 200,
+        "superseded": 1_000,
+        "cosmetic": 500,
+    }.items():
+        assert happened[what] >= least, f"{what} was reached {happened[what]} times only: little is proven of it"
+
+
+@settings(max_examples=2_500, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.integers(HISTORIES, 2**62))
+def test_and_no_other_history_either(seed: int) -> None:
+    live(seed, Counter())
+
+
+def _live_many(histories: int) -> None:
+    for seed in range(histories):
+        live(seed, Counter(), steps=60)
+
+
+def _always(result: Result) -> Callable[..., Evaluated]:
+    return lambda *_: Evaluated(result, "", "")
+
+
+def _barely(spec: Any, seen: Any, now: Any) -> Evaluated:
+    """A ratio that is rounded before it is compared."""
+    found = measuring.ratio(spec, seen, now)
+    close = seen.reading and seen.reading.numerator == 994_999 and found.result == "fail"
+    return found._replace(result=Result.PASS) if close else found
+
+
+MUTANTS: dict[str, tuple[Any, str, Any]] = {
+    "missing, empty and NaN pass": (measuring, "unknown", _always(Result.PASS)),
+    "nothing is ever stale": (measuring, "doubt", lambda *_: None),
+    "a ratio is rounded": (evaluating._KINDS, "ratio", _barely),
+    "waivers never expire": (evaluating, "is_active", lambda waiver, now: waiver.granted is True),
+    "what nobody waives is waived": (evaluating, "is_waivable", lambda spec: True),
+    "no vetoes": (polling, "_vetoes", lambda seats, cast: []),
+    "one GO is enough": (polling, "_too_few", lambda policy, present, go: []),
+    "signatures outlive their ground": (rules, "compare", lambda then, now, signers: ([], [])),
+    "every change withdraws signatures": (
+        rules,
+        "compare",
+        lambda then, now, signers: ([1] if then != now else [], []),
+    ),
+    "whoever asked may grant": (rules, "may_decide_waiver", lambda *_, **__: True),
+    "anybody may vote": (rules, "may_vote", lambda *_, **__: True),
+    "anybody decides": (rules, "may_decide", lambda *_, **__: True),
+    "nothing is asked again at T-0": (rules, "findings", lambda *_: ()),
+    "approvals of the barred count": (polling, "count", None),
+}
+
+
+@pytest.mark.parametrize("name", list(MUTANTS))
+def test_the_witness_would_see_a_broken_rule(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    where, attribute, mutant = MUTANTS[name]
+    if mutant is None:
+        real = rules.count
+        monkeypatch.setattr(rules, "count", lambda *given, **more: real(*given, **(more | {"barred": ()})))
+    elif isinstance(where, dict):
+        monkeypatch.setitem(where, attribute, mutant)
+    else:
+        monkeypatch.setattr(where, attribute, mutant)
+        if attribute == "unknown":
+            monkeypatch.setattr(evaluating, "unknown", mutant)
+        if attribute == "doubt":
+            monkeypatch.setattr(evaluating, "doubt", mutant)
+    with pytest.raises((Unsafe, AttributeError)):
+        _live_many(3_000)

@@ -1,0 +1,231 @@
+"""The pages on which people sign: each signature proves who it is, and what was typed survives a refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import uuid
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from django.test import Client
+from django.utils import timezone
+
+from console.audit.models import LogEntry
+from console.people.models import User
+from governance.gates import actions, canonical
+from governance.gates.models import Ballot, DecisionPackage, GateDecision, Signature
+from tests import factories
+from tests.gates.signing.scene import Scene
+
+
+def client_of(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def ballot(package: DecisionPackage, **more: object) -> dict[str, object]:
+    typed = {"seen": package.digest, "request_key": str(uuid.uuid4()), "choice": "go", "way": "password"}
+    return typed | {"password": factories.PASSWORD} | more
+
+
+def test_the_page_says_what_is_signed_and_what_each_answer_means(scene: Scene) -> None:
+    package = scene.seal()
+    page = client_of(scene.mira).get(f"/gates/{scene.gate.ref}/sign/").content.decode()
+    assert package.digest in page
+    assert "People are trained" in page
+    assert f"I vote NO-GO on {scene.gate.ref}" in page
+    assert "Chief medical information officer, with a veto" in page
+    assert 'autocomplete="current-password"' in page
+    assert 'autocomplete="off"' not in page
+
+
+def test_a_vote_is_signed_with_a_password_on_the_page_itself(scene: Scene) -> None:
+    package = scene.seal()
+    answer = client_of(scene.mira).post(f"/gates/{scene.gate.ref}/sign/", ballot(package), follow=False)
+    assert answer.status_code == 302, answer.content.decode()
+    row = Signature.objects.get()
+    assert (row.person, row.place, row.proof, row.previous) == (scene.mira, 1, "password", "")
+    said = canonical.read(row.content)
+    assert row.hash == canonical.digest(row.content)
+    assert said["package"] == package.digest
+    assert said["meaning"] == row.meaning
+    assert said["printed_name"] == "Mira"
+
+
+@pytest.mark.parametrize("password", ["", "wrong"])
+def test_without_the_password_nothing_is_signed_and_the_text_stays(scene: Scene, password: str) -> None:
+    package = scene.seal()
+    typed = ballot(package, choice="no-go", rationale="The lifts are out of order.", password=password)
+    answer = client_of(scene.mira).post(f"/gates/{scene.gate.ref}/sign/", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "The lifts are out of order." in page
+    assert "Not signed" in page
+    assert "wrong" not in page
+    assert not Ballot.objects.exists()
+    failed = LogEntry.objects.filter(verb="session.proof_failed")
+    assert failed.count() == (1 if password else 0)
+    assert "wrong" not in str(list(failed.values_list("facts", flat=True)))
+
+
+def test_a_login_of_a_moment_ago_signs_nothing(scene: Scene) -> None:
+    package, client = scene.seal(), Client()
+    client.post("/accounts/login/", {"login": "mira", "password": factories.PASSWORD})
+    typed = ballot(package)
+    del typed["password"]
+    assert client.post(f"/gates/{scene.gate.ref}/sign/", typed).status_code == 422
+    assert not Ballot.objects.exists()
+
+
+def test_whoever_has_a_second_factor_gives_its_code_and_each_code_counts_once(scene: Scene) -> None:
+    package, secret = scene.seal(), generate_totp_secret()
+    TOTP.activate(scene.mira, secret)
+    client = client_of(scene.mira)
+    address = f"/gates/{scene.gate.ref}/sign/"
+    assert 'autocomplete="one-time-code"' in client.get(address).content.decode()
+    assert client.post(address, ballot(package)).status_code == 422
+    assert client.post(address, ballot(package, code="000000")).status_code == 422
+    assert not Ballot.objects.exists()
+    code = format_hotp_value(hotp_value(secret, int(timezone.now().timestamp()) // 30))
+    assert client.post(address, ballot(package, code=code)).status_code == 302
+    assert Signature.objects.get().proof == "password+totp"
+
+
+def test_tries_are_limited(scene: Scene) -> None:
+    package, client = scene.seal(), client_of(scene.mira)
+    pages = [
+        client.post(f"/gates/{scene.gate.ref}/sign/", ballot(package, password=f"wrong-{n}")).content.decode()
+        for n in range(6)
+    ]
+    assert "Too many tries" in pages[-1]
+    answer = client.post(f"/gates/{scene.gate.ref}/sign/", ballot(package))
+    assert answer.status_code == 422
+    assert not Ballot.objects.exists()
+
+
+def test_a_package_that_was_withdrawn_meanwhile_is_not_signed_and_the_text_stays(scene: Scene) -> None:
+    package = scene.seal()
+    actions.withdraw(package=package, reason="Wrong day.", by=scene.sam)
+    typed = ballot(package, choice="abstain", rationale="I was away last week.")
+    answer = client_of(scene.nora).post(f"/gates/{scene.gate.ref}/sign/", typed)
+    assert answer.status_code == 409
+    assert "I was away last week." in answer.content.decode()
+    again = scene.seal()
+    answer = client_of(scene.nora).post(f"/gates/{scene.gate.ref}/sign/", typed)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "another decision package" in page
+    assert "I was away last week." in page
+    assert f'value="{again.digest}"' in page
+    assert not Ballot.objects.exists()
+
+
+def test_conditions_are_signed_with_the_ballot(scene: Scene) -> None:
+    package = scene.seal()
+    due = (timezone.now() + dt.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M")
+    typed = ballot(package, choice="go-with-conditions", rationale="With help.") | {
+        "conditions-TOTAL_FORMS": "2",
+        "conditions-INITIAL_FORMS": "0",
+        "conditions-0-text": "Two nurses are on call.",
+        "conditions-0-owner": str(scene.paul.pk),
+        "conditions-0-due_at": due,
+    }
+    client, address = client_of(scene.mira), f"/gates/{scene.gate.ref}/sign/"
+    page = client.post(address, typed | {"conditions-0-owner": ""}).content.decode()
+    assert "Say who sees to it." in page
+    assert client.post(address, typed).status_code == 302
+    said = canonical.read(Signature.objects.get().content)["said"]
+    assert [row["text"] for row in said["conditions"]] == ["Two nurses are on call."]
+    assert said["conditions"][0]["owner"]["username"] == "paul"
+
+
+def test_the_same_request_sent_twice_is_one_ballot(scene: Scene) -> None:
+    package, client = scene.seal(), client_of(scene.mira)
+    typed = ballot(package)
+    for _ in range(2):
+        assert client.post(f"/gates/{scene.gate.ref}/sign/", typed).status_code == 302
+    assert Ballot.objects.count() == 1
+
+
+def test_nobody_sees_anothers_vote_before_the_count(scene: Scene) -> None:
+    package = scene.seal()
+    scene.vote(package, scene.mira, "no-go", "A secret reason.")
+    for person in (scene.nora, scene.bo, scene.sam):
+        for page in ("sign", "decide", "pack"):
+            text = client_of(person).get(f"/gates/{scene.gate.ref}/{page}/").content.decode()
+            assert "A secret reason." not in text
+            assert "no-go" not in re.sub(r'value="no-go"|meaning-no-go', "", text)
+
+
+def test_the_sealer_is_told_why_a_go_is_closed(scene: Scene) -> None:
+    package = scene.seal()
+    page = client_of(scene.sam).get(f"/gates/{scene.gate.ref}/sign/").content.decode()
+    assert "Your roles do not allow you to vote" in page
+    assert "Sign my vote" not in page
+    assert package.digest in page
+
+
+def test_the_chair_decides_and_signs(scene: Scene) -> None:
+    package = scene.seal()
+    for person in (scene.bo, scene.mira, scene.nora):
+        scene.vote(package, person)
+    scene.vote(package, scene.paul, "no-go", "Too early.")
+    client, address = client_of(scene.bo), f"/gates/{scene.gate.ref}/decide/"
+    assert "The poll is still open" in client.get(address).content.decode()
+    actions.consolidate(package=package, by=scene.bo)
+    page = client.get(address).content.decode()
+    assert "Too early." in page
+    assert "I decide, for the board, GO on" in page
+    typed = {"seen": package.digest, "request_key": str(uuid.uuid4()), "outcome": "go", "password": "wrong"}
+    assert client.post(address, typed).status_code == 422
+    assert client.post(address, typed | {"password": factories.PASSWORD}).status_code == 302
+    decision = GateDecision.objects.get()
+    assert decision.signature.meaning.startswith("I decide, for the board, GO on")
+    assert decision.signature.previous == Signature.objects.get(place=4).hash
+    assert client_of(scene.mira).get(address).status_code == 200
+
+
+def test_the_pack_prints_what_was_signed_and_is_booked(scene: Scene) -> None:
+    package = scene.decided()
+    page = client_of(scene.sam).get(f"/gates/{scene.gate.ref}/pack/").content.decode()
+    for words in (package.digest, "Dissent: Paul", "Theo (alternate)", "Two nurses are on call.", "pack.css"):
+        assert words in page
+    assert LogEntry.objects.filter(verb="gate.exported", facts__what="board pack").count() == 1
+
+
+def test_the_export_is_booked_before_it_leaves(scene: Scene) -> None:
+    scene.decided()
+    client = client_of(scene.sam)
+    for address in (f"/gates/{scene.gate.ref}/decisions/1.json", f"/api/v1/gates/{scene.gate.ref}/decision/?turn=1"):
+        answer = client.get(address)
+        assert answer.status_code == 200, answer.content
+        assert answer.content.startswith(b'{"body":')
+        assert "attachment" in answer["Content-Disposition"]
+    booked = LogEntry.objects.filter(verb="gate.exported", facts__what="decision")
+    assert booked.count() == 2
+
+
+def test_a_blind_poll_leaves_by_no_door(scene: Scene) -> None:
+    scene.vote(scene.seal(), scene.mira)
+    client = client_of(scene.sam)
+    for address in (f"/gates/{scene.gate.ref}/decisions/1.json", f"/api/v1/gates/{scene.gate.ref}/decision/"):
+        assert client.get(address).status_code == 404
+    assert not LogEntry.objects.filter(verb="gate.exported").exists()
+
+
+def test_the_api_says_how_a_gate_stands(scene: Scene) -> None:
+    package = scene.seal()
+    facts = client_of(scene.sam).get(f"/api/v1/gates/{scene.gate.ref}/").json()
+    assert (facts["state"], facts["permits"], facts["blocks"]) == ("polling", True, [])
+    assert (facts["turn"], facts["package"]) == (1, package.digest)
+    assert facts["criteria"][0]["result"] == "pass"
+    key = Client().get("/api/v1/signing-key/").json()
+    assert (key["algorithm"], len(key["key"]), len(key["id"])) == ("Ed25519", 64, 16)
+
+
+def test_the_verifier_is_served_as_it_is_tested(scene: Scene) -> None:
+    answer = client_of(scene.sam).get("/gates/verify_decision.py")
+    assert answer.status_code == 200
+    assert canonical.digest(answer.content.decode()) == answer["X-SHA256"]
