@@ -28,6 +28,7 @@ VERBS: Final = (
     ("gate.condition_met", "confirmed a condition of turn {turn} of {subject}", "check"),
     ("gate.begun", "began what turn {turn} of {subject} allowed", "play"),
     ("gate.not_begun", "asked turn {turn} of {subject} again and did not begin: {because}", "octagon-x"),
+    ("gate.exported", "took the {what} of turn {turn} of {subject} out", "download"),
     ("waiver.asked", "asked for a waiver of {criterion} of {subject} until {until}", "file-question-mark"),
     ("waiver.granted", "granted waiver {waiver} of {criterion} of {subject}", "file-check"),
     ("waiver.refused", "refused waiver {waiver} of {criterion} of {subject}", "file-x"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
+from governance.gates import act_urls, sign_urls
+
 app_name = "gates"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [*act_urls.urlpatterns, *sign_urls.urlpatterns]

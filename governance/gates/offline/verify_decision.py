@@ -39,12 +39,14 @@ def demand(holds: object, sentence: str) -> None:
 
 def canonical(value: Any) -> str:
     """The one text of a value."""
+    return json.dumps(_ordered(value), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+
+def _ordered(value: Any) -> Any:
+    """The same value with the names of every object in the order of their UTF-16 code units."""
     if isinstance(value, dict):
-        names = sorted(value, key=lambda name: name.encode("utf-16-be"))
-        return "{" + ",".join(canonical(name) + ":" + canonical(value[name]) for name in names) + "}"
-    if isinstance(value, list):
-        return "[" + ",".join(canonical(item) for item in value) + "]"
-    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+        return {name: _ordered(value[name]) for name in sorted(value, key=lambda name: name.encode("utf-16-be"))}
+    return [_ordered(item) for item in value] if isinstance(value, list) else value
 
 
 def _refuse(number: str) -> Any:

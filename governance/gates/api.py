@@ -1,0 +1,116 @@
+"""The API's doors about gates: how one stands, its decision as a signed file, and the key that signed it."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from console import signing_key
+from console.errors import Missing
+from console.people.models import User
+from console.people.tokens import requires
+from console.problem import Problem
+from governance.gates import finding, rules, serializers
+from governance.gates.actions.exporting import export_decision
+from governance.gates.pack_views import as_file
+from governance.gates.queries import standing as standings
+from governance.gates.queries.standing import Standing
+
+_REFUSALS = dict.fromkeys((403, 404), Problem)
+_NO_STORE = {"Cache-Control": "no-store"}
+
+
+class OneGate(APIView):
+    """One gate."""
+
+    permission_classes = (requires(finding.SEE),)
+
+    @extend_schema(
+        operation_id="gates_read", summary="How a gate stands", responses={200: serializers.GateNow, **_REFUSALS}
+    )
+    def get(self, request: Request, ref: str) -> Response:
+        """Its state, its criteria judged now, what blocks, and the digest of the live package."""
+        gate = finding.gate_for(cast(User, request.user), ref)
+        return Response(serializers.GateNow(_facts(standings.of(gate, timezone.now()))).data, headers=_NO_STORE)
+
+
+class OneDecision(APIView):
+    """The decision of a gate."""
+
+    permission_classes = (requires(finding.SEE),)
+
+    @extend_schema(
+        operation_id="gates_decision",
+        summary="Export a decision",
+        parameters=[OpenApiParameter("turn", int, description="The newest turn unless given.")],
+        responses={200: OpenApiTypes.OBJECT, **_REFUSALS},
+    )
+    def get(self, request: Request, ref: str) -> HttpResponse:
+        """The signed file, byte for byte; 404 while the poll is blind. Booked before it is sent."""
+        by = cast(User, request.user)
+        gate = finding.gate_for(by, ref)
+        turn = request.query_params.get("turn", "")
+        if turn and not (turn.isascii() and turn.isdigit() and len(turn) < 8):
+            raise Missing(f"{gate.ref} has no turn of that number.")
+        package = finding.package_for(gate, int(turn)) if turn else finding.newest_package(gate)
+        file = export_decision(package=package, by=by)
+        response = as_file(file, f"{gate.ref}-turn-{package.turn}.json", "application/json")
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+class PublicKey(APIView):
+    """The console's public signing key."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    @extend_schema(
+        operation_id="signing_key", summary="The key that signs exports", responses={200: serializers.SigningKey}
+    )
+    def get(self, request: Request) -> Response:
+        """The public half. Compare it with what you were given on another way."""
+        facts = {"algorithm": "Ed25519", "key": signing_key.public_key(), "id": signing_key.key_id()}
+        return Response(serializers.SigningKey(facts).data)
+
+
+def _facts(found: Standing) -> dict[str, object]:
+    gate, package, judged = found.snapshot.gate, found.package, found.snapshot.judged
+    decision = getattr(package, "decision", None) if found.live else None
+    return {
+        "ref": gate.ref,
+        "title": gate.title,
+        "phase": gate.phase,
+        "wave": gate.wave.slug,
+        "state": found.state.value,
+        "at": found.snapshot.at,
+        "permits": rules.permitted(judged),
+        "blocks": [one.sentence for one in rules.blockers(judged)],
+        "criteria": [
+            {
+                "code": one.spec.code,
+                "title": one.spec.title,
+                "version": one.spec.version,
+                "kind": str(one.spec.kind),
+                "blocking": one.spec.blocking,
+                "result": str(one.result),
+                "observed": one.observed,
+                "sentence": one.sentence,
+                "permits": one.permits,
+                "basis": one.basis,
+            }
+            for one in judged
+        ],
+        "turn": package.turn if package else None,
+        "package": package.digest if package and found.live else "",
+        "outcome": decision.outcome if decision else "",
+        "valid_until": decision.valid_until if decision else None,
+    }
