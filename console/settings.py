@@ -6,8 +6,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from celery.schedules import crontab, schedule
-
+from console import beat
 from console import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -272,36 +271,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "unacked_mutex_expire": 30,
 }
-# Celery only wakes; rows in PostgreSQL are the truth, so a missed beat costs time and never work.
-CELERY_BEAT_SCHEDULE = {
-    "poll-sources": {"task": "triage.intake.tasks.poll_sources", "schedule": schedule(5.0)},
-    "resume-runs": {"task": "triage.intake.tasks.resume_runs", "schedule": schedule(15.0)},
-    "release-decisions": {
-        "task": "triage.cases.tasks.release_decisions",
-        "schedule": schedule(1.0),
-        "options": {"expires": 5},
-    },
-    "tend-queues": {"task": "triage.cases.tasks.tend_queues", "schedule": schedule(5.0), "options": {"expires": 10}},
-    "tend-rollback": {
-        "task": "governance.rollback.tasks.tend",
-        "schedule": schedule(15.0),
-        "options": {"expires": 30},
-    },
-    "tend-gates": {
-        "task": "governance.gates.tasks.tend_gates",
-        "schedule": schedule(30.0),
-        "options": {"expires": 60},
-    },
-    "tend-risks": {"task": "governance.risks.tasks.tend_risks", "schedule": schedule(60.0), "options": {"expires": 90}},
-    "sample-measures": {
-        "task": "governance.measures.tasks.sample",
-        "schedule": schedule(60.0),
-        "options": {"expires": 90},
-    },
-    "forget-measures": {"task": "governance.measures.tasks.forget", "schedule": crontab(minute="17", hour="3")},
-    "mail-notices": {"task": "console.notices.tasks.mail", "schedule": schedule(30.0), "options": {"expires": 60}},
-    "clear-sessions": {"task": "console.people.tasks.clear_sessions", "schedule": crontab(minute="7", hour="3")},
-}
+CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 
 # Mail goes through any SMTP server; without one it is written to the worker's output.
 EMAIL_HOST = env.value("CONCORD_EMAIL_HOST")
