@@ -32,6 +32,7 @@ from triage.cases import keys, queries
 from triage.cases.actions.standard import make_standard_queues
 from triage.cases.models import Case, Queue, ReleaseDue, State
 from triage.intake import actions as intake
+from triage.intake.tasks import poll_sources
 from triage.runs.models import Run, RunState, Source, SourceKind
 
 Say = Callable[[str], None]
@@ -61,13 +62,14 @@ def set_up(*, by: User) -> None:
 
 
 def deliver(build: Callable[[Path], Path], name: str, say: Say) -> Run:
-    """Put one run package into the inbox, as a pipeline would, and watch it being taken in."""
+    """Put one run package into the inbox, as a pipeline would, have it looked for, and watch it being taken in."""
     if not Run.objects.filter(run_id=name).exists():
         inbox = Path(settings.INBOX_ROOT) / SOURCE
         with tempfile.TemporaryDirectory(dir=settings.CONCORD_HOME) as draft:
             package = build(Path(draft))
             if not (inbox / name).exists():
                 shutil.move(package, inbox / name)
+        poll_sources.delay()
     return _watch(name, say)
 
 

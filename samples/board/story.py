@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.db.models import Max
+
+from console.notices import actions as notices
+from console.notices.models import Notice
+from console.people.models import User
 from console.ui.actions import prefer
 from console.waves.models import Wave
 from governance.gates.models import Phase
@@ -14,7 +19,7 @@ from samples.review import WAVE_ONE, WAVE_TWO, extracted
 from samples.story import unreadable
 
 Say = Callable[[str], None]
-BOARD = ("bo", "mira", "nora", "theo", "paul", "sam")
+BOARD = ("bo", "mira", "nora", "theo", "paul", "sam", "omar")
 ZONE = "Africa/Kampala"
 
 
@@ -31,6 +36,8 @@ def prepare(people: People, say: Say) -> None:
     say(f"  {risks} risks of wave 1 are rated; the rollback is planned and rehearsed")
     _meet(one, people, say)
     _begin_with(two, people)
+    for name in BOARD:
+        _all_read(people[name])
 
 
 def _meet(wave: Wave, people: People, say: Say) -> None:
@@ -53,3 +60,10 @@ def _begin_with(wave: Wave, people: People) -> None:
     """Wave 2 has its gates, and one seated board that waits for somebody to review the mapping."""
     gates = seats.seated(wave, people, unseated=set(Phase) - {Phase.SCOPE})
     grounds.attest(gates[Phase.SCOPE], people, only={"scope-agreed"})
+
+
+def _all_read(person: User) -> None:
+    """Whoever was at the meetings has read what was sent about them."""
+    last = Notice.objects.filter(to=person).aggregate(last=Max("pk"))["last"]
+    if last is not None:
+        notices.mark_all_read(through=last, by=person)

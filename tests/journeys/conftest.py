@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,8 +18,8 @@ CHROMIUM = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), ""
 )
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-#: The run is watched before anything else brings it in; the pages come last, when there is most to see.
-ORDER = ("test_reviewer", "test_run", "test_refusals", "test_pages")
+#: The run is watched before anything else brings it in; pages come when there is most to see, the board last.
+ORDER = ("test_reviewer", "test_run", "test_refusals", "test_pages", "test_governance", "test_board_pages")
 PageFor = Callable[..., Page]
 
 
@@ -30,17 +31,29 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         items[at] = item
 
 
+@contextmanager
+def _home(prefix: str) -> Iterator[Path]:
+    home = Path(tempfile.mkdtemp(prefix=prefix))
+    home.chmod(0o711)
+    try:
+        yield home
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def house() -> Iterator[House]:
     """A console with the cast, the standard queues and the first run of the demonstration hospital."""
-    home = Path(tempfile.mkdtemp(prefix="concord-journey-"))
-    home.chmod(0o711)
-    try:
-        with running(home) as found:
-            found.stage()
-            yield found
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
+    with _home("concord-journey-") as home, running(home) as found:
+        found.stage()
+        yield found
+
+
+@pytest.fixture(scope="session")
+def demo() -> Iterator[House]:
+    """The console as ``make demo`` leaves it: before the cutover of wave 1."""
+    with _home("concord-demo-") as home, running(home, demo=True) as found:
+        yield found
 
 
 @pytest.fixture(scope="session")
@@ -53,16 +66,29 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def _signed_in() -> dict[str, object]:
+def _signed_in() -> dict[tuple[str, str], object]:
     return {}
 
 
 @pytest.fixture
-def page_for(house: House, browser: Browser, _signed_in: dict[str, object]) -> Iterator[PageFor]:
+def page_for(house: House, browser: Browser, _signed_in: dict[tuple[str, str], object]) -> Iterator[PageFor]:
     """``page_for("ana")`` gives a page on which Ana has signed in; ``page_for(None)`` one on which nobody has.
 
     Errors of scripts, breaches of the content security policy and answers of 500 fail the test.
     """
+    with _pages(house, browser, _signed_in) as open_page:
+        yield open_page
+
+
+@pytest.fixture
+def demo_page_for(demo: House, browser: Browser, _signed_in: dict[tuple[str, str], object]) -> Iterator[PageFor]:
+    """The same on the demonstration's console."""
+    with _pages(demo, browser, _signed_in) as open_page:
+        yield open_page
+
+
+@contextmanager
+def _pages(house: House, browser: Browser, signed_in: dict[tuple[str, str], object]) -> Iterator[PageFor]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
@@ -72,7 +98,7 @@ def page_for(house: House, browser: Browser, _signed_in: dict[str, object]) -> I
             complaints.append(said.text)
 
     def open_page(username: str | None, **options: object) -> Page:
-        state = _signed_in.get(username) if username else None
+        state = signed_in.get((house.url, username)) if username else None
         context = browser.new_context(
             base_url=house.url, viewport={"width": 1280, "height": 800}, storage_state=state, **options
         )
@@ -83,7 +109,7 @@ def page_for(house: House, browser: Browser, _signed_in: dict[str, object]) -> I
         page.on("console", heard)
         if username and state is None:
             sign_in(page, username, house.password(username))
-            _signed_in[username] = context.storage_state()
+            signed_in[house.url, username] = context.storage_state()
         return page
 
     yield open_page

@@ -57,7 +57,7 @@ def answer(page: Page) -> None:
 @pytest.mark.parametrize(
     ("who", "path", "sentence"),
     [
-        ("bo", "/cases/", "roles do not"),
+        ("bo", "/book/", "roles do not"),
         ("omar", "/cases/", "roles do not"),
         ("ana", "/runs/", "roles do not"),
         ("ana", "/rules/", "roles do not"),
