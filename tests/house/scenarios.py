@@ -9,11 +9,15 @@ from typing import Any
 from django.utils import timezone
 
 from console.audit import actions as book_actions
+from console.notices import actions as notices
+from console.notices.models import Notice
 from console.people import actions as people
 from console.people.models import RoleGrant, User, UserKind
 from console.ui import actions as ui
 from console.waves import actions as waves
+from governance.rollback import actions as rollback
 from tests import factories
+from tests.rollback import making
 from triage.cases import actions as cases
 from triage.cases import sequencer
 from triage.cases.actions import claims, queues, routing, standard, tending, views
@@ -197,6 +201,33 @@ def _intake(s: Stage) -> dict[str, Call]:
     }
 
 
+def _notices(s: Stage) -> dict[str, Call]:
+    said = {"kind": "gate.vote_asked", "sentence": "Vote.", "path": "/waves/"}
+    for subject in ("GATE-1", "GATE-2"):
+        notices.tell(to=[s.omar], subject=subject, by=s.lena, **said)
+    first, second = Notice.objects.order_by("pk")
+    return {
+        "notices.mark_read": lambda: notices.mark_read(notice=first, by=s.omar),
+        "notices.mark_all_read": lambda: notices.mark_all_read(through=second.pk, by=s.omar),
+        "notices.send_next": lambda: notices.send_next(by=s.system),
+    }
+
+
+def _rollback(s: Stage) -> dict[str, Call]:
+    wave, bo = factories.make_wave(), factories.make_user("bo", role="board")
+    plan = making.plan(wave, bo, s.cora, by=s.omar)
+    trigger = plan.triggers.get(code=making.CALL.code)
+    alarm = rollback.call_alarm(trigger=plan.triggers.get(code=making.BACKLOG.code), why="Lost orders.", by=s.omar)
+    late = alarm.decide_by
+    return {
+        "rollback.write_plan": lambda: making.plan(wave, bo, s.cora, by=s.omar, rto=100),
+        "rollback.rehearse": lambda: making.rehearsal(plan, by=s.omar),
+        "rollback.call_alarm": lambda: rollback.call_alarm(trigger=trigger, why="Wrong ward.", by=s.omar),
+        "rollback.answer_alarm": lambda: rollback.answer_alarm(alarm=alarm, answer="go_on", reason="Known.", by=bo),
+        "rollback.tend": lambda: rollback.tend(by=s.system, now=late),
+    }
+
+
 GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "people": _people,
     "ground": _ground,
@@ -205,6 +236,8 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "setup": _setup,
     "standard": _standard,
     "intake": _intake,
+    "notices": _notices,
+    "rollback": _rollback,
 }
 
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.
@@ -213,5 +246,7 @@ ELSEWHERE: dict[str, str] = {
     "runs.announce": "needs a package on disk: tests/intake",
     "leases.lease_run": "takes a job in hand and changes nothing that anybody relies on",
     "leases.lease_file": "takes a job in hand and changes nothing that anybody relies on",
+    "notices.tell": "called within another action, whose entry says it: tests/notices",
+    "notices.settle": "called within another action, whose entry says it: tests/notices",
     "queues.require_console": "asks a rule; writes nothing",
 }
