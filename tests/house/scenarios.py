@@ -243,6 +243,7 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.
 ELSEWHERE: dict[str, str] = {
     "chunks.land": "one entry a chunk, with the digest of its bytes: tests/intake",
+    "reconciliations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/triage",
     "runs.announce": "needs a package on disk: tests/intake",
     "leases.lease_run": "takes a job in hand and changes nothing that anybody relies on",
     "leases.lease_file": "takes a job in hand and changes nothing that anybody relies on",

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from triage.intake.parsing import REASONS
 from triage.intake.rules import UNSETTLED
-from triage.runs.models import FileState, Run, RunFile, RunState
+from triage.runs.models import FileState, Layer, Reconciliation, Run, RunFile, RunState
 
 #: Reasons of kinds, in words; intake's own come first.
 WORDS = {code: sentence.rstrip(".") for code, sentence in REASONS.items()} | {
+    "matched": "More was found than expected",
+    "twice": "The run spoke of the same check before",
+    "measure": "The measure makes no sense",
     "pair_range": "A compared pair names no record of the line",
     "weights": "The weights do not add up to the score",
 }
@@ -98,6 +101,39 @@ def stage_rows(manifest: dict[str, Any], sums: Sequence[dict[str, Any]]) -> list
         figures = (stage["in"], stage["out"], stage["rejected"])
         rows.append(StageRow(stage["stage"], stage["domain"], *figures, hash_total, checked, wrong))
     return rows
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciledRow:
+    """One check of a run, for people."""
+
+    layer: str
+    domain: str
+    check: str
+    expected: int
+    matched: int
+    note: str
+
+    @property
+    def missing(self) -> int:
+        """Units that were not found as they should be."""
+        return self.expected - self.matched
+
+    @property
+    def share(self) -> str:
+        """Percent to one digit, cut off and never rounded up: one missing of a million is 99.9 %. None of nothing."""
+        if not self.expected:
+            return ""
+        tenths = self.matched * 1000 // self.expected
+        return f"{tenths // 10}.{tenths % 10} %" if tenths < 1000 else "100 %"
+
+
+def reconciled_rows(found: Iterable[Reconciliation]) -> list[ReconciledRow]:
+    """What a run reconciled, in the order given."""
+    return [
+        ReconciledRow(Layer(row.layer).label, row.domain, row.check_name, row.expected, row.matched, row.note)
+        for row in found
+    ]
 
 
 @dataclass(frozen=True, slots=True)

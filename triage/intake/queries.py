@@ -15,9 +15,10 @@ from console.people.models import User
 from console.people.permissions import may, may_anywhere, scoped
 from console.waves.models import Wave
 from triage.intake.rules import UNSETTLED
-from triage.runs.models import FileState, RejectedLine, Run, RunFile, RunState, Source
+from triage.runs.models import FileState, Layer, Reconciliation, RejectedLine, Run, RunFile, RunState, Source
 
 PAGE = 50
+RECONCILIATIONS = 500
 _LIST_FIELDS = (
     "run_id",
     "state",
@@ -104,6 +105,13 @@ def runs_in_trouble(user: User, *, limit: int = 5) -> list[Run]:
     """The newest runs that are quarantined or have failed."""
     troubled = visible(user).filter(state__in=[RunState.QUARANTINED, RunState.FAILED])
     return list(troubled.only(*_LIST_FIELDS).order_by("-pk")[:limit])
+
+
+def reconciliations_of(run: Run) -> list[Reconciliation]:
+    """What a run says it reconciled: storage first, then schemas, records and workflows; at most 500."""
+    places = {layer: place for place, layer in enumerate(Layer.values)}
+    found = list(run.reconciliations.order_by("layer", "domain", "check_name")[:RECONCILIATIONS])
+    return sorted(found, key=lambda row: (places[row.layer], row.domain, row.check_name))
 
 
 def waves_of(run_id: int) -> list[int]:

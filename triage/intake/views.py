@@ -46,6 +46,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "stages": presenting.stage_rows(found.manifest, found.sums),
         "transformation": found.manifest.get("transformation", {}),
         "wrong": [item for item in found.sums if not item["fits"]],
+        "reconciled": presenting.reconciled_rows(queries.reconciliations_of(found)),
         "reasons": presenting.reason_rows(found),
         "rejected": queries.rejected_lines(found, size=5) if found.rejected else None,
         "may_recall": rules.may_recall(found.state) if may(user, RECALL, found.source) else None,
