@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
@@ -43,7 +43,7 @@ def from_json(kept: Mapping[str, Any]) -> Material:
     return material
 
 
-def compare(then: Material, now: Material, signers: Container[int] = ()) -> tuple[list[Changed], list[Changed]]:
+def compare(then: Material, now: Material, signers: Collection[int] = ()) -> tuple[list[Changed], list[Changed]]:
     """What differs: (material changes, drift). Any material change withdraws the signatures.
 
     ``criteria``: code → ``{"version": 2, "basis": "pass", "blocking": True}``. ``runs`` of now must name every run of
@@ -174,11 +174,10 @@ def _prior(then: Material, now: Material, material: _Changes, drift: _Changes) -
             drift.append(Changed("prior-gate-decided", f"The gate “{phase}” has a GO now.", was, is_))
 
 
-def _voters(then: Material, now: Material, signers: Container[int], material: _Changes, drift: _Changes) -> None:
+def _voters(then: Material, now: Material, signers: Collection[int], material: _Changes, drift: _Changes) -> None:
     was, is_ = set(then.able), set(now.able)
-    for person in sorted(was - is_):
-        if person in signers:
-            material.append(Changed("signer-unable", "Somebody who signed may not vote any more.", str(person), ""))
-        else:
-            drift.append(Changed("voter-unable", "Somebody who has not signed may not vote any more.", str(person), ""))
+    for person in sorted(set(signers) - is_):  # also who got the right after sealing, signed, and lost it again
+        material.append(Changed("signer-unable", "Somebody who signed may not vote any more.", str(person), ""))
+    for person in sorted(was - is_ - set(signers)):
+        drift.append(Changed("voter-unable", "Somebody who has not signed may not vote any more.", str(person), ""))
     drift += [Changed("voter-able", "Somebody may vote now who could not.", "", str(key)) for key in sorted(is_ - was)]

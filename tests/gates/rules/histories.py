@@ -24,7 +24,7 @@ START = dt.datetime(2026, 11, 1, 8, tzinfo=dt.UTC)
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 STEWARD, ASKER, RESOLVER, ADMINISTRATOR = 90, 1, 2, 99
 PEOPLE = (*range(1, 9), STEWARD, ADMINISTRATOR)
-CHOICES = ("go", "go", "go", "go", "go-with-conditions", "no-go", "abstain", "recused")
+CHOICES = (*["go"] * 14, "go-with-conditions", "no-go", "abstain", "recused")
 
 SPECS = (
     Spec("critical-open", 1, Kind.COUNT_IS_ZERO, measure="critical-open", max_age=86_400, domain="clinical"),

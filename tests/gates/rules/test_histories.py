@@ -50,7 +50,7 @@ def test_and_no_other_history_either(seed: int) -> None:
 
 def _live_many(histories: int) -> None:
     for seed in range(histories):
-        live(seed, Counter(), steps=60)
+        live(seed, Counter())
 
 
 def _always(result: Result) -> Callable[..., Evaluated]:
@@ -101,4 +101,4 @@ def test_the_witness_would_see_a_broken_rule(name: str, monkeypatch: pytest.Monk
         if attribute == "doubt":
             monkeypatch.setattr(evaluating, "doubt", mutant)
     with pytest.raises((Unsafe, AttributeError)):
-        _live_many(3_000)
+        _live_many(2_000)
