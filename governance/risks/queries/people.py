@@ -31,7 +31,7 @@ def able(permission: str, risk: Risk) -> list[User]:
             content_type__model="wave",
             object_pk=str(risk.wave_id),
         )
-        wanted |= Exists(grants)
+        wanted = wanted | Q(Exists(grants))
     found = User.objects.filter(wanted, is_active=True, kind=UserKind.PERSON)
     return list(found.distinct().order_by("pk"))
 

@@ -128,7 +128,7 @@ def page_of_risks(user: User, filters: Filters, *, now: dt.datetime, after: str 
     else:
         after = ""
     found = list(rows.select_related("wave", "owner").order_by("-place", "pk")[: size + 1])
-    more = f"{found[size - 1].place}-{found[size - 1].pk}" if len(found) > size else ""  # type: ignore[attr-defined]
+    more = f"{found[size - 1].place}-{found[size - 1].pk}" if len(found) > size else ""
     return RiskPage(standing(found[:size], now), after, more)
 
 
@@ -163,18 +163,18 @@ def _latest(kind: str, field: str) -> Subquery:
     return Subquery(rows.values(field)[:1])
 
 
-def _ranked(rows: QuerySet[Risk]) -> QuerySet[Risk]:
+def _ranked(rows: QuerySet[Risk]) -> Any:
     place = Coalesce(_latest(RatingKind.CURRENT, "severity"), Value(UNRATED), output_field=IntegerField())
     return rows.annotate(place=place)
 
 
-def _of_wave(rows: QuerySet[Risk], wave: str) -> QuerySet[Risk]:
+def _of_wave(rows: Any, wave: str) -> Any:
     if wave == PROGRAMME:
         return rows.filter(wave__isnull=True)
     return rows.filter(wave__slug=wave) if wave else rows
 
 
-def _filtered(rows: QuerySet[Risk], filters: Filters, now: dt.datetime) -> QuerySet[Risk]:
+def _filtered(rows: Any, filters: Filters, now: dt.datetime) -> Any:
     rows = _of_status(_of_wave(rows, filters.wave), filters.status, now)
     if filters.domain:
         rows = rows.filter(domain=filters.domain)
@@ -191,7 +191,7 @@ def _filtered(rows: QuerySet[Risk], filters: Filters, now: dt.datetime) -> Query
     return rows
 
 
-def _of_status(rows: QuerySet[Risk], status: str, now: dt.datetime) -> QuerySet[Risk]:
+def _of_status(rows: Any, status: str, now: dt.datetime) -> Any:
     """By the status as it reads now: acceptances show in it as long as they last."""
     if status == "all":
         return rows

@@ -1,0 +1,210 @@
+"""Forms about risks: describing, rating, accepting, linking."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any, Final
+
+from django import forms
+from django.utils import timezone
+
+from console.people.models import User, UserKind
+from console.waves.models import Wave
+from governance.measures import queries as measures
+from governance.risks import rules, schemes
+from governance.risks.actions import Said, Scored
+from governance.risks.models import Domain, LinkKind, Means, RatingKind, Risk, RiskStatus
+from governance.risks.queries.register import PROGRAMME
+from governance.risks.schemes import Axis, Scheme
+
+OPERATORS: Final = (
+    ("", "—"),
+    ("le", "at most"),
+    ("lt", "below"),
+    ("ge", "at least"),
+    ("gt", "above"),
+    ("eq", "exactly"),
+)
+OPEN: Final = tuple((s.value, s.label) for s in (RiskStatus.OPEN, RiskStatus.INVESTIGATING, RiskStatus.REMEDIATING))
+#: Axes with more words than this are chosen from a list.
+_RADIOS: Final = 6
+_AXIS: Final = "axis_"
+
+
+def people() -> Any:
+    """Those who can sign in, by name."""
+    return User.objects.filter(kind=UserKind.PERSON, is_active=True).order_by("name", "pk")
+
+
+def text(label: str, help_text: str = "", *, rows: int = 3, **more: Any) -> forms.CharField:
+    """A text of some lines."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, help_text=help_text, max_length=rules.REASON, widget=widget, **more)
+
+
+class RiskForm(forms.Form):
+    """What a risk says about itself."""
+
+    title = forms.CharField(max_length=160, label="Title", help_text="What could happen, in one line. No patient data.")
+    domain = forms.ChoiceField(choices=Domain, label="Domain")
+    cause = text("Cause", "What would bring it about.")
+    hazard = text("Hazard", "The situation that follows: the source of harm.")
+    effect = text("Effect", "What staff or systems would do because of it.")
+    harm = text("Harm", "What it would do to patients, or to others.")
+    failure_mode = forms.CharField(max_length=300, label="Failure mode", help_text="What exactly fails.")
+    detection_method = forms.CharField(max_length=300, label="How it is noticed")
+    detection_measure = forms.ChoiceField(
+        choices=(), required=False, label="Measure that notices it", help_text="If there is one; it is watched then."
+    )
+    detection_operator = forms.ChoiceField(choices=OPERATORS, required=False, label="All is well while it is")
+    detection_threshold = forms.DecimalField(
+        max_digits=24, decimal_places=6, required=False, label="Bound", help_text="A share is written as 0.995."
+    )
+    owner = forms.ModelChoiceField(people(), label="Owner", help_text="Who answers for it.")
+    mitigation = text("Mitigation", "What is done about it.", required=False)
+    mitigation_owner = forms.ModelChoiceField(people(), required=False, label="Owner of the mitigation")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", "None"), *((one.code, one.title) for one in measures.catalogue())]
+        self.fields["detection_measure"].choices = choices  # type: ignore[attr-defined]
+
+    def said(self, **more: Any) -> Said:
+        """What ``add_risk`` and ``edit`` want."""
+        names = set(Said.__dataclass_fields__) & set(self.cleaned_data)
+        return Said(**{name: self.cleaned_data[name] for name in names} | more)
+
+
+class EditForm(RiskForm):
+    """A risk described anew."""
+
+    status = forms.ChoiceField(choices=OPEN, label="Status")
+    scheme = forms.ChoiceField(choices=schemes.choices, label="Rated under", help_text="From the next rating on.")
+
+    @classmethod
+    def of(cls, risk: Risk, data: Any = None) -> EditForm:
+        """The form filled with a risk."""
+        return cls(data, initial={name: getattr(risk, name) for name in cls.base_fields})
+
+
+class ScoredForm(forms.Form):
+    """The words of a scheme's axes, and why."""
+
+    def __init__(self, *args: Any, scheme: Scheme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.scheme = scheme
+        for axis in scheme.axes:
+            self.fields[_AXIS + axis.code] = _axis_field(axis)
+        self.fields["rationale"] = text("Why", "It stays with the rating for good.")
+
+    def factors(self) -> dict[str, str]:
+        """The chosen words."""
+        return {axis.code: self.cleaned_data[_AXIS + axis.code] for axis in self.scheme.axes}
+
+    def scored(self) -> Scored:
+        """What ``add_risk`` wants."""
+        return Scored(self.factors(), self.cleaned_data["rationale"])
+
+
+class AddForm(RiskForm, ScoredForm):
+    """A new risk with its inherent rating."""
+
+    wave = forms.ChoiceField(choices=(), label="Bears on")
+    same = forms.BooleanField(
+        required=False,
+        initial=True,
+        label="No control is in place yet: it stands the same now",
+        help_text="Otherwise rate it as it stands now once it is added.",
+    )
+
+    def __init__(self, *args: Any, scheme: Scheme, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, scheme=scheme, **kwargs)
+        self.fields["wave"].choices = places  # type: ignore[attr-defined]
+        axes = [name for name in self.fields if name.startswith(_AXIS)]
+        self.order_fields(["wave", *RiskForm.base_fields, *axes, "rationale", "same"])
+
+
+class RateForm(ScoredForm):
+    """A rating of one kind."""
+
+    kind = forms.ChoiceField(choices=RatingKind, label="What is rated")
+    field_order = ("kind",)
+
+
+class TemplateForm(forms.Form):
+    """Where a register starts, and who answers for its risks at first."""
+
+    wave = forms.ChoiceField(choices=(), label="For")
+    owner = forms.ModelChoiceField(people(), label="Owner of all of them", help_text="Each can be given on later.")
+
+    def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["wave"].choices = places  # type: ignore[attr-defined]
+
+
+class NoteForm(forms.Form):
+    """What somebody found."""
+
+    note = text("What you found", "It stays with the risk.")
+
+
+class ReasonForm(forms.Form):
+    """Why something is done that stays on record."""
+
+    reason = text("Why", "It stays with the risk and in the book. No patient data, please.")
+
+
+class AskForm(forms.Form):
+    """A request to accept a risk."""
+
+    reason = text("Why it should be accepted", "What is in place, what follows, and why waiting is worse.")
+    until = forms.DateField(
+        label="Until", help_text="It ends as this day begins.", widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``request_acceptance`` wants: the beginning of the day in the person's time zone."""
+        midnight = dt.datetime.combine(self.cleaned_data["until"], dt.time())
+        return {"reason": self.cleaned_data["reason"], "not_after": timezone.make_aware(midnight)}
+
+
+class DecideForm(forms.Form):
+    """The board's answer."""
+
+    grant = forms.TypedChoiceField(
+        choices=[("yes", "Accept the risk at this level, until then"), ("no", "Do not accept it")],
+        widget=forms.RadioSelect,
+        coerce=lambda answer: answer == "yes",
+        label="Decision",
+    )
+    reason = text("Why", "It stays with the risk and in the book.")
+
+
+class LinkForm(forms.Form):
+    """Something that bears on a risk."""
+
+    kind = forms.ChoiceField(choices=LinkKind, label="Kind")
+    target = forms.CharField(max_length=100, label="Name", help_text="As in EX-1042.")
+    note = forms.CharField(max_length=300, required=False, label="Note")
+
+
+class ControlForm(forms.Form):
+    """A planned control."""
+
+    means = forms.ChoiceField(choices=Means, label="Works by")
+    text = forms.CharField(max_length=300, label="Control")
+
+
+def places(waves: Iterable[Wave], *, programme: bool) -> list[tuple[str, str]]:
+    """The waves that somebody may add risks to, and the whole programme."""
+    whole = [(PROGRAMME, "The whole programme")] if programme else []
+    return [*((wave.slug, wave.name) for wave in waves), *whole]
+
+
+def _axis_field(axis: Axis) -> forms.ChoiceField:
+    few = len(axis.words) <= _RADIOS
+    said = [(word.code, f"{word.label}: {word.meaning}" if word.meaning else word.label) for word in axis.words]
+    if few:
+        return forms.ChoiceField(choices=said, label=axis.label, help_text=axis.question, widget=forms.RadioSelect)
+    return forms.ChoiceField(choices=[("", "—"), *said], label=axis.label, help_text=axis.question)
