@@ -78,7 +78,7 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     found = wave_seen_by(user, slug)
     require(user, MANAGE, found, to="write this wave's rollback plan")
     last = queries.live_plan(found)
-    data = request.POST if request.method == "POST" else None
+    data = _sent(request)
     form, triggers = forms.PlanForm(data, wave=found, plan=last), forms.triggers(data, last)
     if data is not None and form.is_valid() and triggers.is_valid() and _written(form, triggers, found, user):
         messages.success(request, "The rollback plan is written. Rehearsals of what it said before no longer count.")
@@ -96,7 +96,7 @@ def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
     live = queries.live_plan(found)
     if live is None:
         raise Missing("There is no rollback plan to rehearse; write one first.")
-    form = forms.RehearsalForm(request.POST or None, initial={"version": live.version})
+    form = forms.RehearsalForm(_sent(request), initial={"version": live.version})
     if request.method == "POST" and form.is_valid():
         rehearsed = queries.version(found, form.cleaned_data.pop("version"))
         if attempt(form, actions.rehearse, plan=rehearsed, by=user):
@@ -113,7 +113,7 @@ def call(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     found = wave_seen_by(user, slug)
     live = _live(found)
     trigger = queries.trigger_of(live, code)
-    form = forms.CallForm(request.POST or None)
+    form = forms.CallForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         raised = attempt(form, actions.call_alarm, trigger=trigger, by=user)
         if raised:
@@ -131,7 +131,7 @@ def alarm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user, now = person(request), timezone.now()
     found = wave_seen_by(user, slug)
     live, shown = _live(found), queries.alarm_of(found, number)
-    form = forms.AnswerForm(request.POST or None)
+    form = forms.AnswerForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         answered = attempt(form, actions.answer_alarm, alarm=shown, by=user)
         if answered:
@@ -147,6 +147,11 @@ def alarm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "no_return": queries.no_return(live, queries.counting(found, live, now)),
     }
     return render(request, "rollback/alarm.html", context, status=422 if form.is_bound else 200)
+
+
+def _sent(request: HttpRequest) -> Any:
+    """What a form was sent with, be it nothing; None when it was only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
 def _state(found: Wave, live: RollbackPlan | None, user: User, now: dt.datetime) -> dict[str, Any]:

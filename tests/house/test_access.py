@@ -25,6 +25,8 @@ PUBLIC = {
 #: What somebody who holds no role may see: themselves.
 PERSONAL = {
     "home",
+    "notices:home",
+    "notices:notices",
     "people:me",
     "people:session",
     "ui:preferences",

@@ -10,9 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from console.audit.models import LogEntry
+from console.notices.models import Notice
 from console.people.models import RoleGrant, ServiceToken, User, UserKind
+from governance.rollback import actions as rollback
 from tests import factories
 from tests.house.doors import Door
+from tests.rollback import making
 from triage.cases.models import BusinessCalendar, Queue, RoutingRule, SavedView, SlaPolicy
 from triage.runs.models import RunState
 
@@ -30,7 +33,7 @@ class World:
         self.queue = factories.make_queue()
         self.run = factories.make_run("run-of-the-world", state=RunState.LOADED)
         self.case = factories.make_case(queue=self.queue, run=self.run)
-        self.pks = self._pks()
+        self.pks = [*self._way_back(), *self._pks()]
         self.entry = LogEntry.objects.order_by("id").first()
 
     def address(self, door: Door) -> str:
@@ -48,9 +51,20 @@ class World:
             return self.case.ref
         if name == "entry_id":
             return self.entry.pk
+        if name == "code" and "rollback/" in door.route:
+            return making.CALL.code
         if name == "receipt":
             return bytes(self.entry.leaf_hash).hex()
         return next(pk for part, pk in self.pks if part in door.route)
+
+    def _way_back(self) -> list[tuple[str, int]]:
+        """A rollback plan with an alarm, and the notice that somebody got of it."""
+        by, board = self.people["operator"], self.people["board"]
+        plan = making.plan(self.run.wave, board, self.people["compliance"], by=by)
+        making.rehearsal(plan, by=by)
+        alarm = rollback.call_alarm(trigger=plan.triggers.get(code=making.BACKLOG.code), why="Orders wait.", by=by)
+        notice = Notice.objects.filter(to=board).latest("pk")
+        return [("rollback/alarms/", alarm.pk), ("rollback/versions/", plan.version), ("notices/<", notice.pk)]
 
     def _pks(self) -> list[tuple[str, int]]:
         by = User.objects.get(kind=UserKind.SYSTEM)
