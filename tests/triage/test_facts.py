@@ -7,11 +7,13 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
+from console.people.queries import system
 from tests import factories
 from tests.cases.landing import Line, case_of, land
 from triage import facts
-from triage.cases import actions
-from triage.intake.actions import recalls
+from triage.cases import actions, sequencer
+from triage.cases.models import Case, Queue
+from triage.intake.actions import progress, recalls
 from triage.runs.models import Reconciliation, Run, RunState
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def queue(db):
-    return factories.make_queue()
+    return factories.make_queue(undo_seconds=0)
 
 
 @pytest.fixture
@@ -114,6 +116,56 @@ def test_what_people_resolved_counts_for_those_whose_decision_stands(wave, ana, 
         actions.claim(case=case, by=person)
         actions.decide(case=case, verdict="LINK", reason="other", seen=case.revision, by=person)
     assert facts.resolvers_of_critical(wave.pk) == {ana.pk}
-    case = facts.Case.objects.get(severity=4)
+    case = Case.objects.get(severity=4)
     actions.undo(case=case, by=ana)
     assert facts.resolvers_of_critical(wave.pk) == frozenset()
+
+
+# Decisions in time, and decisions that were wrong
+
+
+def decide(name: str, by, verdict: str = "LINK") -> None:
+    case = case_of(name)
+    actions.claim(case=case, by=by)
+    actions.decide(case=case, verdict=verdict, reason="other", seen=case.revision, by=by)
+
+
+def test_attainment_is_that_of_the_time_when_it_was_decided(wave, ana, lena) -> None:
+    """A due time moves when a case comes back; what was decided in time stays so, what was taken back never was."""
+    queue = factories.make_queue(undo_seconds=0)
+    run, since = loaded(wave), timezone.now()
+    land(run, Line("soon"), Line("late"), Line("undone"), Line("reversed"), Line("escalated"), Line("open"))
+    Case.objects.filter(pk=case_of("late").pk).update(due_at=timezone.now() - dt.timedelta(minutes=1))
+    decide("soon", ana)
+    decide("late", ana)
+    decide("undone", ana)
+    actions.undo(case=case_of("undone"), by=ana)
+    found = facts.sla_attainment(wave.pk, since=since)
+    assert (found.numerator, found.denominator) == (1, 2)
+    decide("reversed", ana)
+    sequencer.release(by=system())
+    actions.reverse(case=case_of("reversed"), reason="Wrong.", by=lena)
+    Queue.objects.filter(pk=queue.pk).update(escalates_to=queue)
+    decide("escalated", ana, "ESCALATE")
+    Case.objects.filter(pk=case_of("soon").pk).update(due_at=timezone.now() - dt.timedelta(days=9))
+    again = facts.sla_attainment(wave.pk, since=since)
+    assert (again.numerator, again.denominator) == (1, 2)
+    assert facts.sla_attainment(wave.pk, since=timezone.now()).denominator == 0
+    other = factories.make_run(wave=factories.make_wave("other")).wave_id
+    assert facts.sla_attainment(other, since=since).denominator == 0
+
+
+def test_identity_errors_are_links_that_a_run_disproved(wave, ana) -> None:
+    factories.make_queue(undo_seconds=0)
+    first = loaded(wave, hours_ago=5)
+    land(first, Line("right"), Line("wrong"), Line("unproven"))
+    for name in ("right", "wrong"):
+        decide(name, ana)
+    sequencer.release(by=system())
+    assert facts.identity_errors(wave.pk).denominator == 0, "nobody has looked yet"
+    proof = factories.make_run(wave=wave, decisions_applied=10, state=RunState.LOADING)
+    proof.files.create(path="m", kind="merges", rows=1, bytes=1, sha256="0" * 64, state="loaded")
+    land(proof, Line("wrong"), Line("unproven"))
+    progress.settle(run_id=proof.pk, by=system())
+    proof.refresh_from_db()
+    assert facts.identity_errors(wave.pk) == facts.Ratio(1, 2, proof.finished_at)
