@@ -202,7 +202,7 @@ def _verdict(total: float, lower: float, upper: float) -> str:
 class Course:
     """A line of values in time, placed. ``paths`` break where nothing was known; ``dots`` are values standing alone.
 
-    ``low`` and ``high`` are the values at the lower and the upper rule; ``limit`` is the height of the threshold line
+    ``low`` and ``high`` are the values at the lower and the upper edge; ``limit`` is the height of the threshold line
     or empty; ``last`` the place of the last value.
     """
 
@@ -214,8 +214,6 @@ class Course:
     high: float
     width: int
     height: int
-    top: str
-    bottom: str
 
 
 def course(
@@ -236,36 +234,36 @@ def course(
         raise ValueError("a course needs finite numbers and an end after its start")
     if not points:
         return None
-    width, height = size
-    margin = 4.0
     heights = [value for _, value in points] + ([] if threshold is None else [threshold])
-    low, high = min(heights), max(heights)
-    spread = (high - low) or abs(high) or 1.0
-
-    def place(at: float, value: float) -> tuple[str, str]:
-        across = margin + (at - start) / (end - start) * (width - 2 * margin)
-        up = 0.5 if high == low else (value - low) / spread
-        return _px(across), _px(height - margin - up * (height - 2 * margin))
-
-    paths, dots = [], []
-    for piece in _pieces(points, gap):
-        placed = [place(*point) for point in piece]
-        if len(placed) == 1:
-            dots.append(placed[0])
-        else:
-            paths.append("M" + " L".join(f"{x} {y}" for x, y in placed))
+    frame = _Frame(start, end, min(heights), max(heights), *size)
+    pieces = [[frame.place(*point) for point in piece] for piece in _pieces(points, gap)]
     return Course(
-        paths=paths,
-        dots=dots,
-        last=place(*points[-1]),
-        limit="" if threshold is None else place(start, threshold)[1],
-        low=low,
-        high=high,
-        width=width,
-        height=height,
-        top=_px(margin),
-        bottom=_px(height - margin),
+        paths=["M" + " L".join(f"{x} {y}" for x, y in placed) for placed in pieces if len(placed) > 1],
+        dots=[placed[0] for placed in pieces if len(placed) == 1],
+        last=pieces[-1][-1],
+        limit="" if threshold is None else frame.place(start, threshold)[1],
+        low=frame.low,
+        high=frame.high,
+        width=frame.width,
+        height=frame.height,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    start: float
+    end: float
+    low: float
+    high: float
+    width: int
+    height: int
+
+    def place(self, at: float, value: float, margin: float = 4.0) -> tuple[str, str]:
+        across = (at - self.start) / (self.end - self.start)
+        up = 0.5 if self.high == self.low else (value - self.low) / (self.high - self.low)
+        return _px(margin + across * (self.width - 2 * margin)), _px(
+            self.height - margin - up * (self.height - 2 * margin)
+        )
 
 
 def _pieces(points: Sequence[tuple[float, float]], gap: float) -> list[list[tuple[float, float]]]:

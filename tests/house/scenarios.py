@@ -15,6 +15,7 @@ from console.people import actions as people
 from console.people.models import RoleGrant, User, UserKind
 from console.ui import actions as ui
 from console.waves import actions as waves
+from governance.measures import actions as measures
 from governance.rollback import actions as rollback
 from tests import factories
 from tests.rollback import making
@@ -228,6 +229,23 @@ def _rollback(s: Stage) -> dict[str, Call]:
     }
 
 
+def _measures(s: Stage) -> dict[str, Call]:
+    case = s.case()
+    described = {"title": "Beds", "direction": "lower", "fresh_seconds": 60}
+    known = measures.define_measure(code="beds", unit="count", by=s.omar, **described)
+    now = timezone.now()
+    line = {"measure": "beds", "wave": case.wave.slug, "value": 4, "as_of": now.isoformat()}
+    measures.report(lines=[line], source="api:pipe", by=s.pipe)
+    later = now + dt.timedelta(days=known.keep_days + 1)
+    return {
+        "reporting.report": lambda: measures.report(lines=[line | {"value": 5}], source="api:pipe", by=s.pipe),
+        "defining.define_measure": lambda: measures.define_measure(code="wards", unit="count", by=s.omar, **described),
+        "defining.change_measure": lambda: measures.change_measure(measure=known, keep_days=9, by=s.omar, **described),
+        "sampling.sample_builtins": lambda: measures.sample_builtins(by=s.system),
+        "sampling.forget_old": lambda: measures.forget_old(by=s.system, now=later),
+    }
+
+
 GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "people": _people,
     "ground": _ground,
@@ -238,10 +256,12 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "intake": _intake,
     "notices": _notices,
     "rollback": _rollback,
+    "measures": _measures,
 }
 
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.
 ELSEWHERE: dict[str, str] = {
+    "reporting.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/measures",
     "chunks.land": "one entry a chunk, with the digest of its bytes: tests/intake",
     "reconciliations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/triage",
     "runs.announce": "needs a package on disk: tests/intake",
