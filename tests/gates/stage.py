@@ -189,6 +189,10 @@ class Stage:
             Place("privacy", "Privacy officer", self.paul, required=False, vetoes=("privacy", "technical")),
         ]
 
+    def board_member(self, name: str) -> User:
+        """Somebody more with the board's role."""
+        return factories.make_user(name, role="board")
+
     def gate(self, phase: str = "cutover", **policy: Any) -> Gate:
         """A gate of the wave with its board, made from the template."""
         gate = actions.make_gate(wave=self.wave, phase=phase, by=self.sam)
@@ -212,7 +216,7 @@ class Stage:
             if version.kind == Kind.CONTROL_TEST:
                 self.control(version.subject, now)
 
-    def control(self, control: str, now: dt.datetime, *, satisfied: bool = True) -> None:
+    def control(self, control: str, now: dt.datetime, *, satisfied: bool = True, by: User | None = None) -> None:
         """Record a test of a control."""
         actions.record_control_test(
             wave=self.wave,
@@ -226,7 +230,7 @@ class Stage:
             period_from=(now - 7 * DAY).date(),
             period_to=now.date(),
             tested_at=now,
-            by=self.omar,
+            by=by or self.omar,
         )
 
     def scope_gate(self) -> Gate:

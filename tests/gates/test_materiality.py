@@ -47,7 +47,9 @@ class World(Stage):
     """A polled cutover gate that rests on one of everything: a waiver, an acceptance, a critical case that is settled."""
 
     def set_up(self) -> None:
-        self.queue = factories.make_queue("merges", escalates_to=None, overlays_to=factories.make_queue("overlays"))
+        self.queue = factories.make_queue("merges")
+        self.queue.overlays_to = factories.make_queue("overlays")
+        self.queue.save()
         self.run("run-2", lines=[self.critical(5000), *making.merge_lines(6000, 100)], age=50 * dt.timedelta(minutes=1))
         self.settled = Case.objects.get(severity=Severity.CRITICAL)
         self.settle(self.settled)

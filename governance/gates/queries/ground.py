@@ -113,15 +113,14 @@ def wanted(version: CriterionVersion) -> Wanted:
 
 
 def _readings(wave: Wave, versions: Iterable[CriterionVersion], now: dt.datetime) -> dict[Wanted, Reading]:
-    """Each series once, however many criteria look at it; a window's points are asked for besides."""
+    """Each series once, however many criteria look at it; those of windows with their points since the longest one."""
     asked = sorted({wanted(version) for version in versions if version.measure})
-    plain = [one for one in asked if not one[2]]
-    found = measures.read_many([(code, wave, dimension) for code, dimension, _ in plain], now=now)
-    readings = dict(zip(plain, found, strict=True))
-    for code, dimension, back in asked:
-        if back:
-            since = now - dt.timedelta(seconds=back)
-            readings[code, dimension, back] = measures.read(code, wave, dimension, since, now=now)
+    readings: dict[Wanted, Reading] = {}
+    for windows in (False, True):
+        part = [one for one in asked if bool(one[2]) == windows]
+        since = now - dt.timedelta(seconds=max(back for _, _, back in part)) if windows and part else None
+        found = measures.read_many([(code, wave, dimension) for code, dimension, _ in part], since, now=now)
+        readings |= dict(zip(part, found, strict=True))
     return readings
 
 

@@ -71,7 +71,7 @@ def read_many(
     for place, key in reported.items():
         found[place] = of_sample(latest[key]) if key in latest else _unreported(*key)
     readings = [found[place] for place in range(len(wanted))]
-    return readings if since is None else [_with_points(reading, since, moment) for reading in readings]
+    return readings if since is None else _with_points(readings, since, moment)
 
 
 def stated(wave: Wave | None, codes: Iterable[str] | None = None, *, now: dt.datetime | None = None) -> list[Stated]:
@@ -165,10 +165,27 @@ def value_of(row: Sample) -> Fraction | None:
     return exact(row.value)
 
 
-def _with_points(reading: Reading, since: dt.datetime, now: dt.datetime) -> Reading:
-    series = Sample.objects.filter(
-        measure=reading.measure, wave=reading.wave_id, dimension=reading.dimension, as_of__lte=now + AHEAD
-    )
-    rows = series.filter(as_of__gte=since).order_by("-as_of", "-id").distinct("as_of")[:POINTS]
-    points = [Point(row.as_of, value) for row in rows if row.as_of and (value := value_of(row)) is not None]
-    return replace(reading, points=tuple(reversed(points)))
+def _with_points(readings: Sequence[Reading], since: dt.datetime, now: dt.datetime) -> list[Reading]:
+    """The readings with their points since then, in one query for all of them."""
+    each = [
+        Sample.objects.filter(measure=code, wave=wave_id, dimension=dimension, as_of__lte=now + AHEAD)
+        .filter(as_of__gte=since)
+        .order_by("-as_of", "-id")
+        .distinct("as_of")[:POINTS]
+        for code, wave_id, dimension in {(one.measure, one.wave_id, one.dimension) for one in readings}
+    ]
+    if not each:
+        return []
+    points: dict[tuple[str, int | None, str], list[Point]] = {}
+    for row in each[0] if len(each) == 1 else each[0].union(*each[1:], all=True):
+        value = value_of(row)
+        if row.as_of and value is not None:
+            points.setdefault((row.measure, row.wave_id, row.dimension), []).append(Point(row.as_of, value))
+    return [
+        replace(one, points=tuple(sorted(points.get((one.measure, one.wave_id, one.dimension), []), key=_when)))
+        for one in readings
+    ]
+
+
+def _when(point: Point) -> dt.datetime:
+    return point.at

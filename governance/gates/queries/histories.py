@@ -1,0 +1,56 @@
+"""What one criterion came to over time, and what people said about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from console.waves.models import Wave
+from governance.gates.models import Attestation, ControlTest, Criterion, CriterionVersion, Evaluation, Gate, Waiver
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluationPage:
+    """Some evaluations, the newest first. ``after`` and ``next`` are cursors, or empty."""
+
+    items: list[Evaluation]
+    after: str
+    next: str
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionHistory:
+    """Everything that was kept about one criterion, the newest first."""
+
+    versions: list[CriterionVersion]
+    waivers: list[Waiver]
+    attestations: list[Attestation]
+    tests: list[ControlTest]
+    evaluations: EvaluationPage
+
+
+def of(criterion: Criterion, current: CriterionVersion, *, after: str = "", size: int = 25) -> CriterionHistory:
+    """The history of a criterion, in a constant number of queries. Its gate must be loaded."""
+    versions = criterion.versions.select_related("by").order_by("-version")[:50]
+    waivers = Waiver.objects.filter(version__criterion=criterion).select_related(
+        "version", "requested_by", "decided_by", "revoked_by"
+    )
+    attestations = criterion.attestations.select_related("by", "withdrawn_by", "version").order_by("-id")[:20]
+    tests = ControlTest.objects.filter(wave=criterion.gate.wave, control=current.subject).select_related("by")
+    return CriterionHistory(
+        versions=list(versions),
+        waivers=list(waivers.order_by("-id")[:20]),
+        attestations=list(attestations) if current.kind == "attestation" else [],
+        tests=list(tests.order_by("-id")[:20]) if current.kind == "control-test" else [],
+        evaluations=_evaluations(criterion, after, size),
+    )
+
+
+def by_phase(wave: Wave) -> dict[str, Gate]:
+    """The gates of a wave by their phase."""
+    return {gate.phase: gate for gate in Gate.objects.filter(wave=wave)}
+
+
+def _evaluations(criterion: Criterion, after: str, size: int) -> EvaluationPage:
+    kept = Evaluation.objects.filter(version__criterion=criterion).select_related("version").order_by("-id")
+    rows = list((kept.filter(pk__lt=int(after)) if after.isdecimal() else kept)[: size + 1])
+    return EvaluationPage(rows[:size], after, str(rows[size - 1].pk) if len(rows) > size else "")
