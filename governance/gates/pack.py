@@ -72,7 +72,7 @@ def of(package: DecisionPackage, found: Standing) -> Pack:
         package=package,
         document=document,
         lines=[_line(one, now.get(one["code"], "")) for one in criteria],
-        blockers=[one["sentence"] for one in criteria if one["blocking"] and not one["basis"]],
+        blockers=[f"{one['title']}: {one['sentence']}" for one in criteria if one["blocking"] and not one["basis"]],
         sittings=_sittings(package, document),
         decision=getattr(package, "decision", None),
         ended=getattr(package, "supersession", None),

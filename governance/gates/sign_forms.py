@@ -38,31 +38,26 @@ class SigningForm(forms.Form):
         max_length=4096,
         label="Your password",
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        error_messages={"required": "Enter your password to sign."},
     )
     code = forms.CharField(
         required=False,
         max_length=32,
         label="Code of your second factor",
         help_text="The code that your app shows now, or a recovery code.",
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "text", "spellcheck": "false"}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
+        error_messages={"required": "Enter the code of your second factor to sign."},
     )
 
     def __init__(self, *args: Any, ways: Ways, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.ways = ways
-        if not ways.password:
-            del self.fields["password"]
-        if not (ways.password and ways.code):
-            del self.fields["code"]
-
-    def clean(self) -> dict[str, Any]:
-        """Whoever signs with a password enters it."""
-        data = super().clean() or {}
-        if self.chosen == PASSWORD:
-            for name, said in (("password", "Enter your password to sign."), ("code", "Enter the code to sign.")):
-                if name in self.fields and not data.get(name) and name not in self.errors:
-                    self.add_error(name, said)
-        return data
+        typed = self.data.get("way", "") in ("", PASSWORD)
+        for name, wanted in (("password", ways.password), ("code", ways.password and ways.code)):
+            if wanted:
+                self.fields[name].required = typed
+            else:
+                del self.fields[name]
 
     @property
     def chosen(self) -> str:
@@ -84,12 +79,10 @@ class BallotForm(SigningForm):
         required=False,
     )
 
-    def clean(self) -> dict[str, Any]:
-        """A reason is missing before it is refused."""
-        data = super().clean()
-        if data.get("choice") not in (None, Choice.GO) and not (data.get("rationale") or "").strip():
-            self.add_error("rationale", "Say why.")
-        return data
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rationale"].required = self.data.get("choice") != Choice.GO
+        self.fields["rationale"].error_messages["required"] = "Say why."
 
     def kept(self, conditions: list[dict[str, Any]]) -> dict[str, Any]:
         """What is signed, as plain JSON."""
@@ -169,12 +162,10 @@ class DecisionForm(SigningForm):
         "Statement", "Needed for a NO-GO. Stands on the record beside the dissent. No patient data.", required=False
     )
 
-    def clean(self) -> dict[str, Any]:
-        """A NO-GO without a statement tells nobody what to do."""
-        data = super().clean()
-        if data.get("outcome") == Outcome.NO_GO and not (data.get("statement") or "").strip():
-            self.add_error("statement", "Say why the board decides NO-GO.")
-        return data
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["statement"].required = self.data.get("outcome") == Outcome.NO_GO
+        self.fields["statement"].error_messages["required"] = "Say why the board decides NO-GO."
 
     def kept(self) -> dict[str, Any]:
         """What is signed, as plain JSON."""

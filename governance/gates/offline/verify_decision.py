@@ -373,7 +373,9 @@ def _outcome(body: dict[str, Any], signatures: list[dict[str, Any]]) -> Iterator
     """What was decided, who dissented, and whether it still counted when it was exported."""
     decision, ended, begun = body["decision"], body["supersession"], body["revalidation"]
     if decision:
-        yield f"Decided {decision['at']}: {OUTCOMES[decision['outcome']]}, to be begun by {decision['valid_until']}."
+        yield f"Decided {decision['at']}: {OUTCOMES[decision['outcome']]}."
+        if decision["outcome"] != "no-go":
+            yield f"To be begun by {decision['valid_until']}."
         against = "no-go" if decision["outcome"] != "no-go" else "go"
         other = [line for line in signatures if line["act"] == "ballot" and line["said"]["choice"].startswith(against)]
         yield f"Voted otherwise: {', '.join(line['printed_name'] for line in other) or 'nobody'}"

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unittest.mock
 import uuid
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.socialaccount.models import SocialAccount
 from django.test import Client
 from django.utils import timezone
 
+from console import environment
 from console.audit.models import LogEntry
 from console.people.models import User
 from governance.gates import actions, canonical
 from governance.gates.models import Ballot, DecisionPackage, GateDecision, Signature
 from tests import factories
 from tests.gates.signing.scene import Scene
+from tests.people import oidc
 
 
 def client_of(user: User) -> Client:
@@ -231,3 +238,86 @@ def test_the_verifier_is_served_as_it_is_tested(scene: Scene) -> None:
     answer = client_of(scene.sam).get("/gates/verify_decision.py")
     assert answer.status_code == 200
     assert canonical.digest(answer.content.decode()) == answer["X-SHA256"]
+
+
+@pytest.fixture
+def provider(settings: object, monkeypatch: pytest.MonkeyPatch) -> Iterator[oidc.Provider]:
+    with oidc.provider(sub="u-1", email="mira@hospital.test", email_verified=True) as found:
+        monkeypatch.setenv("OIDC_ISSUER", found.url)
+        monkeypatch.setenv("OIDC_CLIENT_ID", oidc.CLIENT)
+        monkeypatch.setenv("OIDC_CLIENT_SECRET", oidc.SECRET)
+        monkeypatch.setenv("OIDC_NAME", "Hospital sign-on")
+        settings.SOCIALACCOUNT_PROVIDERS = environment.openid_connect()  # type: ignore[attr-defined]
+        yield found
+
+
+def to_the_provider_and_back(client: Client, scene: Scene, package: DecisionPackage, found: oidc.Provider) -> str:
+    """Ask to sign by the provider, answer there, and come back; gives the address that one comes back to."""
+    typed = ballot(package, way="provider", choice="abstain", rationale="Away.")
+    del typed["password"]
+    away = client.post(f"/gates/{scene.gate.ref}/sign/", typed)
+    assert away.status_code == 302, away.content.decode()
+    asked = parse_qs(urlsplit(away["Location"]).query)
+    assert (asked["prompt"], asked["max_age"]) == (["login"], ["0"])
+    assert not Ballot.objects.exists()
+    back = {"code": found.grant(asked), "state": asked["state"][0]}
+    answer = client.get("/accounts/oidc/sso/login/callback/", back)
+    assert answer.status_code == 302, answer.content.decode()
+    return str(answer["Location"])
+
+
+def test_people_without_a_password_sign_by_their_provider_which_asks_them_anew(
+    scene: Scene, provider: oidc.Provider
+) -> None:
+    scene.mira.set_unusable_password()
+    scene.mira.save()
+    SocialAccount.objects.create(user=scene.mira, provider="sso", uid="u-1")
+    package, client = scene.seal(), client_of(scene.mira)
+    page = client.get(f"/gates/{scene.gate.ref}/sign/").content.decode()
+    assert "Sign by Hospital sign-on" in page
+    assert 'type="password"' not in page
+    provider.claims["auth_time"] = int(timezone.now().timestamp()) + 1
+    address = to_the_provider_and_back(client, scene, package, provider)
+    assert address == f"/gates/{scene.gate.ref}/confirm/vote/"
+    page = client.get(address).content.decode()
+    assert "I was present and abstain" in page
+    assert "Hospital sign-on says that it is you" in page
+    assert not Ballot.objects.exists(), "coming back signs nothing by itself"
+    assert client.post(address).status_code == 302
+    row = Signature.objects.get()
+    assert (row.person, row.proof, row.ballot.rationale) == (scene.mira, "provider", "Away.")
+    assert client.post(address).status_code == 302
+    assert Signature.objects.count() == 1
+
+
+@pytest.mark.parametrize("claims", [{"auth_time": 1_700_000_000}, {}, {"sub": "u-2"}])
+def test_an_earlier_sign_in_at_the_provider_or_somebody_else_there_signs_nothing(
+    scene: Scene, provider: oidc.Provider, claims: dict[str, object]
+) -> None:
+    SocialAccount.objects.create(user=scene.mira, provider="sso", uid="u-1")
+    package, client = scene.seal(), client_of(scene.mira)
+    provider.claims.update(claims)
+    address = to_the_provider_and_back(client, scene, package, provider)
+    answer = client.post(address)
+    assert answer.status_code == 422
+    assert "Not signed" in answer.content.decode()
+    assert not Ballot.objects.exists()
+    assert client.get("/me/").status_code == 200, "nobody is signed out by it"
+
+
+def test_a_passkey_is_asked_for_on_a_page_of_its_own(scene: Scene) -> None:
+    key = {"name": "key", "credential": {}}
+    Authenticator.objects.create(user=scene.mira, type=Authenticator.Type.WEBAUTHN, data=key)
+    package, client = scene.seal(), client_of(scene.mira)
+    address = f"/gates/{scene.gate.ref}/confirm/vote/"
+    assert client.get(address).status_code == 302, "there is nothing to sign yet"
+    with unittest.mock.patch("allauth.mfa.webauthn.internal.auth.get_credentials", return_value=[]):
+        answer = client.post(f"/gates/{scene.gate.ref}/sign/", ballot(package, way="passkey"))
+        assert answer["Location"] == address
+        page = client.get(address).content.decode()
+        assert "request_options" in page
+        assert f"I vote GO on {scene.gate.ref}" in page
+        refused = client.post(address, {"credential": '{"id": "x"}'})
+        assert refused.status_code == 422
+        assert "did not prove that it is you" in refused.content.decode()
+    assert not Ballot.objects.exists()
