@@ -120,7 +120,9 @@ def _line(one: dict[str, Any], now: str) -> Line:
 def _sittings(package: DecisionPackage, document: dict[str, Any]) -> list[Sitting]:
     signed = {
         (row.ballot.seat.code, row.person.username): row
-        for row in package.signatures.select_related("ballot__seat", "person").order_by("place")
+        for row in package.signatures.select_related("ballot__seat", "person")
+        .prefetch_related("ballot__conditions__owner")
+        .order_by("place")
         if row.ballot is not None
     }
     rows, open_ = [], export.may_export(package)
