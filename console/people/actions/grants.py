@@ -1,4 +1,8 @@
-"""Roles given and taken back. What a user may do is always exactly what the live grants say."""
+"""Roles given and taken back. What a user may do is always exactly what the live grants say.
+
+A user's row is locked in a way that leaves references to it free: whoever signs at the same moment refers to it while
+they hold a wave, which the end of a role holds next.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +27,7 @@ def grant_role(*, user: User, role: str, scope: Model | None = None, by: User) -
     """
     permissions.require(by, "people.manage_people", to="grant roles")
     with book.transaction(by=by, purpose="grant_role"):
-        locked = User.objects.select_for_update().get(pk=user.pk)
+        locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         where = scope._meta.label_lower if scope else CONSOLE
         rules.may_grant(by=by, user=locked, role=role, scope=where).require()
         scope_type = ContentType.objects.get_for_model(scope) if scope else None
@@ -46,7 +50,7 @@ def revoke_role(*, grant: RoleGrant, by: User) -> RoleGrant:
     """Take a grant back. One that was taken back already is left as it is."""
     permissions.require(by, "people.manage_people", to="take roles back")
     with book.transaction(by=by, purpose="revoke_role"):
-        user = User.objects.select_for_update().get(pk=grant.user_id)
+        user = User.objects.select_for_update(no_key=True).get(pk=grant.user_id)
         live = RoleGrant.objects.select_for_update().filter(pk=grant.pk).first()
         if live is None:
             raise Missing("There is no such grant.")
@@ -70,7 +74,7 @@ def sync_roles(*, by: User) -> int:
     with book.transaction(by=by, purpose="sync_roles"):
         places = RoleGrant.objects.filter(revoked_at__isnull=True).order_by("user_id")
         wanted = set(places.values_list("user_id", "scope_type_id", "scope_id"))
-        users = User.objects.select_for_update().in_bulk({place[0] for place in wanted})
+        users = User.objects.select_for_update(no_key=True).in_bulk({place[0] for place in wanted})
         changed = sum(_sync(users[user], scope_type, scope_id) for user, scope_type, scope_id in wanted)
         if changed:
             book.write("role.synced", subject=by, by=by, facts={"changed": changed})

@@ -64,7 +64,7 @@ def deactivate(*, user: User, by: User) -> User:
     """Shut somebody out at once: sessions end, tokens are revoked. What they did stays theirs."""
     _require(user, by, "deactivate")
     with book.transaction(by=by, purpose="deactivate"):
-        locked = User.objects.select_for_update().get(pk=user.pk)
+        locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         rules.may_deactivate(by=by, user=locked).require()
         locked.is_active = False
         locked.save(update_fields=["is_active"])
@@ -80,7 +80,7 @@ def reactivate(*, user: User, by: User) -> User:
     """Let somebody in again, with the roles they had. Revoked tokens stay revoked."""
     _require(user, by, "reactivate")
     with book.transaction(by=by, purpose="reactivate"):
-        locked = User.objects.select_for_update().get(pk=user.pk)
+        locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         rules.may_reactivate(by=by, user=locked).require()
         locked.is_active = True
         locked.save(update_fields=["is_active"])
