@@ -122,7 +122,10 @@ def wave(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _moment(text: str) -> tuple[dt.datetime | None, bool]:
-    """The moment that somebody asks about, in their time zone; and whether what they wrote is none."""
+    """The moment that somebody asks about, in their time zone; and whether what they wrote is none.
+
+    A minute without seconds is asked about as a whole: what was rated in it had been rated by then.
+    """
     if not text:
         return None, False
     try:
@@ -131,6 +134,8 @@ def _moment(text: str) -> tuple[dt.datetime | None, bool]:
         found = None
     if found is None:
         return None, True
+    if text.count(":") == 1:
+        found = found.replace(second=59, microsecond=999_999)
     try:
         return (timezone.make_aware(found) if timezone.is_naive(found) else found), False
     except (ValueError, OverflowError):
