@@ -56,12 +56,35 @@ STATES: Final[dict[str, Look]] = {
     "failed": Look("Failed", "circle-x", "alarm"),
     "recalled": Look("Recalled", "undo-2", "high"),
     "rejected": Look("Rejected", "circle-x", "alarm"),
+    # risks and their acceptances
+    "investigating": Look("Investigating", "search", "info"),
+    "remediating": Look("Remediating", "wrench", "info"),
+    "deviation-requested": Look("Acceptance asked for", "hourglass", "outline"),
+    "deviation-approved": Look("Accepted", "hand", "special"),
+    "proposed": Look("Proposed", "hourglass", "outline"),
+    "under_review": Look("Under review", "search", "info"),
     # waves, people, tokens
     "frozen": Look("Frozen", "snowflake", "special"),
     "active": Look("Active", "circle-check", "success"),
     "inactive": Look("Inactive", "circle-minus", "outline"),
     "expired": Look("Expired", "calendar-x", "high"),
     "revoked": Look("Revoked", "ban", "alarm"),
+    # criteria of gates, gates, ballots
+    "pass": Look("Pass", "circle-check", "success"),
+    "fail": Look("Fail", "octagon-x", "critical"),
+    "inconclusive": Look("Inconclusive", "circle-question-mark", "high"),
+    "stale": Look("Stale", "clock-alert", "high"),
+    "collecting": Look("Collecting", "list-checks", "outline"),
+    "polling": Look("Poll open", "vote", "info"),
+    "consolidated": Look("Counted", "scale", "info"),
+    "go": Look("GO", "circle-check-big", "success"),
+    "go-with-conditions": Look("GO with conditions", "badge-check", "success"),
+    "no-go": Look("NO-GO", "octagon-x", "critical"),
+    "superseded": Look("Superseded", "file-x", "high"),
+    "lapsed": Look("Lapsed", "calendar-x", "high"),
+    "begun": Look("Begun", "play", "special"),
+    "abstain": Look("Abstain", "circle-minus", "outline"),
+    "recused": Look("Recused", "user-x", "outline"),
 }
 
 AGREEMENTS: Final[dict[str, Look]] = {

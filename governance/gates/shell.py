@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from console.audit import verbs
+from console.ui import nav
+from console.ui.nav import NavItem
 
 #: What the book says of gates and waivers: verb, sentence after the actor's name, icon.
 VERBS: Final = (
@@ -40,3 +42,6 @@ def register() -> None:
     """Register all of it, once the apps are ready."""
     for code, sentence, icon in VERBS:
         verbs.register(code, sentence, icon)
+    nav.register(
+        NavItem("Gates", "gates:gates", "milestone", "g g", "waves.view_wave", 510, "Governance", "waves.Wave")
+    )

@@ -24,7 +24,12 @@ START = dt.datetime(2026, 11, 1, 8, tzinfo=dt.UTC)
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 STEWARD, ASKER, RESOLVER, ADMINISTRATOR = 90, 1, 2, 99
 PEOPLE = (*range(1, 9), STEWARD, ADMINISTRATOR)
-CHOICES = (*["go"] * 14, "go-with-conditions", "no-go", "abstain", "recused")
+#: How a board is inclined, one of these a history: mostly agreed, divided, or silent.
+MOODS = (
+    (*["go"] * 14, "go-with-conditions", "no-go", "abstain", "recused"),
+    ("go", "go", "go", "go-with-conditions", "abstain", "abstain", "recused", "no-go"),
+    ("go", "abstain", "abstain", "abstain"),
+)
 
 SPECS = (
     Spec("critical-open", 1, Kind.COUNT_IS_ZERO, measure="critical-open", max_age=86_400, domain="clinical"),
@@ -177,8 +182,8 @@ class History:
     then: Material | None = None
     permitted_then: bool = False
     grounds: dict[str, str] = field(default_factory=dict)  # how the witness saw each criterion at sealing
+    mood: tuple[str, ...] = MOODS[0]
     lost: str = ""  # the material change since sealing, as the witness knows it
-    touched: bool = False  # time has passed, or a fact changed, since sealing: some loss of ground is then due
 
     def __post_init__(self) -> None:
         self.facts = {spec.code: Fact(self.now - MINUTE) for spec in SPECS}
@@ -285,7 +290,11 @@ class History:
         approving -= {package.sealed_by, *self.resolvers} | {
             one.requested_by for one in self.waivers if one.granted and self.now < one.not_after and not one.revoked_at
         }
-        if len(approving) < 2 or package.policy.quorum < 2 or package.policy.go_needed < 2:
+        if (
+            len(approving) < max(2, package.policy.go_needed)
+            or package.policy.quorum < 2
+            or package.policy.go_needed < 2
+        ):
             raise Unsafe(f"{act} by {approving} with a quorum of {package.policy.quorum}")
         if any(choices.get(who) == "no-go" for who in (4, 5)):
             raise Unsafe(f"{act} past a veto")

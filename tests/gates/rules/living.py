@@ -13,11 +13,11 @@ from governance.gates.terms import BallotSeen
 from tests.gates.rules.histories import (
     ADMINISTRATOR,
     ASKER,
-    CHOICES,
     DAY,
     DEFECTS,
     HOUR,
     MINUTE,
+    MOODS,
     PEOPLE,
     SPECS,
     STEWARD,
@@ -33,7 +33,7 @@ def live(seed: int, happened: Counter[str], turns: int = 2) -> None:
     A turn goes the way that a board goes, so that many reach their end; at any point anything else may happen.
     """
     draw = random.Random(seed)
-    history = History(draw, happened)
+    history = History(draw, happened, mood=draw.choice((MOODS[0], *MOODS)))
     unrest = draw.choice((0.1, 0.3, 0.6))
     for _ in range(draw.randint(1, turns)):
         for step in (waive if draw.random() < 0.3 else mend, seal, vote, vote, consolidate, decide, begin):
@@ -213,7 +213,7 @@ def vote(history: History) -> None:
     """Some people try to vote, with or without a seat."""
     history.look()
     for person in history.draw.sample(PEOPLE, len(PEOPLE)):
-        choice = history.draw.choice(CHOICES)
+        choice = history.draw.choice(history.mood)
         package = history.package
         may = rules.may_vote(
             package,

@@ -1,0 +1,16 @@
+"""Doors that show gates, under ``gates:``."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, path
+
+from governance.gates import views
+
+urlpatterns: list[URLPattern] = [
+    path("gates/", views.gates, name="gates"),
+    path("gates/<str:ref>/", views.gate, name="gate"),
+    path("gates/<str:ref>/standing/", views.standing, name="standing"),
+    path("gates/<str:ref>/criteria/<slug:code>/", views.criterion, name="criterion"),
+    path("waves/<slug:slug>/gates/", views.wave_gates, name="wave-gates"),
+    path("waves/<slug:slug>/gates/fragment/", views.wave, name="wave"),
+]

@@ -1,0 +1,222 @@
+"""How gates look on their pages: what blocks in one line, each criterion with its value, bound, course and records."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from console.ui import charts
+from governance.gates.models import Evaluation, Gate, Kind
+from governance.gates.models.gate import MEASURED
+from governance.gates.queries import GatePage, Row
+from governance.gates.queries.pages import TREND
+from governance.gates.rules import GateState, wording
+from governance.gates.terms import Judged, Spec
+from governance.measures.readings import Point
+
+SMALL, BIG = (120, 32), (640, 160)
+#: The course breaks where nothing was known for longer than this: built-in measures are sampled each hour.
+GAP: Final = 3 * 3600
+_LEVELS: Final = {"1": "low", "2": "moderate", "3": "high", "4": "unacceptable"}
+#: state → tone of the first line and its icon, when nothing blocks
+_CALM: Final = {
+    GateState.COLLECTING: ("ready", "circle-check"),
+    GateState.POLLING: ("waiting", "vote"),
+    GateState.CONSOLIDATED: ("waiting", "scale"),
+    GateState.GO: ("ready", "circle-check-big"),
+    GateState.GO_WITH_CONDITIONS: ("ready", "badge-check"),
+    GateState.BEGUN: ("done", "play"),
+    GateState.NO_GO: ("blocked", "octagon-x"),
+}
+_SAYS: Final = {
+    GateState.COLLECTING: "Nothing blocks: every blocking criterion permits a GO.",
+    GateState.POLLING: "Nothing blocks. The board is voting.",
+    GateState.CONSOLIDATED: "Nothing blocks. The poll is counted; the board has not decided.",
+    GateState.GO: "GO. It has not been begun.",
+    GateState.GO_WITH_CONDITIONS: "GO with conditions. It has not been begun.",
+    GateState.NO_GO: "The board said NO-GO. Nothing blocks now.",
+    GateState.SUPERSEDED: "The signatures were withdrawn. Nothing blocks now: a package can be sealed anew.",
+    GateState.WITHDRAWN: "The package was withdrawn. Nothing blocks: one can be sealed anew.",
+    GateState.LAPSED: "The time of the package ran out. Nothing blocks now: one can be sealed anew.",
+    GateState.BEGUN: "What this gate allowed has begun.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The first line of a gate: ``tone`` is blocked, waiting, ready or done; ``more`` the other things that block."""
+
+    tone: str
+    icon: str
+    text: str
+    more: tuple[str, ...]
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A small chart with its words."""
+
+    course: charts.Course
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One criterion in the table of a gate. ``moved``: it came to something else when the package was sealed.
+
+    ``records`` is the address of what was counted, ``records_are`` what is found there.
+    """
+
+    row: Row
+    needs: str
+    as_of: dt.datetime | None
+    records: str
+    records_are: str
+    trend: Trend | None
+    moved: bool
+
+    @property
+    def judged(self) -> Judged:
+        """How it stands."""
+        return self.row.held.judged
+
+    @property
+    def waived(self) -> bool:
+        """Whether it permits by a waiver only."""
+        return self.judged.basis.startswith("waiver")
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it stands against a GO."""
+        return self.judged.spec.blocking and not self.judged.permits
+
+
+def headline(state: GateState, blocks: Sequence[str], who: str) -> Headline:
+    """What a board member reads in ten seconds."""
+    if blocks and state not in (GateState.GO, GateState.GO_WITH_CONDITIONS, GateState.BEGUN):
+        return Headline("blocked", "octagon-x", blocks[0], tuple(blocks[1:]), who)
+    if blocks and state != GateState.BEGUN:
+        return Headline("blocked", "octagon-x", f"It cannot begin now: {blocks[0]}", tuple(blocks[1:]), who)
+    tone, icon = _CALM.get(state, ("waiting", "rotate-ccw"))
+    return Headline(tone, icon, _SAYS[state], (), who)
+
+
+def lines(page: GatePage, now: dt.datetime, others: Mapping[str, Gate], *, size: tuple[int, int] = SMALL) -> list[Line]:
+    """The criteria of a gate, what blocks first. ``others``: the wave's gates by phase."""
+    found = [line(row, page.gate, now, others, size=size) for row in page.rows]
+    return sorted(found, key=lambda one: (not one.blocks, one.judged.permits))
+
+
+def line(row: Row, gate: Gate, now: dt.datetime, others: Mapping[str, Gate], *, size: tuple[int, int] = SMALL) -> Line:
+    """One criterion as a page shows it."""
+    spec, seen = row.held.judged.spec, row.held.judged.seen
+    reading = seen.reading
+    records, what = _records(spec, gate, reading.records if reading else "", others)
+    then = row.then
+    return Line(
+        row=row,
+        needs=needs(spec),
+        as_of=(reading.as_of if reading else None) or seen.happened_at or seen.said_at,
+        records=records,
+        records_are=what,
+        trend=trend(row.trend, spec, now, size),
+        moved=then is not None
+        and (then.result, then.observed) != (row.held.judged.result.value, row.held.judged.observed),
+    )
+
+
+def needs(spec: Spec) -> str:
+    """What a criterion asks for, in a few words."""
+    age = wording.duration(spec.max_age)
+    words = {
+        Kind.RATIO: lambda: wording.bound(spec, as_share=True),
+        Kind.COUNT_IS_ZERO: lambda: "none",
+        Kind.WINDOW: lambda: f"{wording.bound(spec, as_share=False)} for {_span(spec)}",
+        Kind.RECENCY: lambda: f"within {age}",
+        Kind.RISK_CEILING: lambda: f"“{_LEVELS.get(spec.subject, spec.subject)}” at most, or accepted",
+        Kind.CONTROL_TEST: lambda: f"found satisfied within {age}",
+        Kind.PRIOR_GATE: lambda: "stands at GO",
+        Kind.ATTESTATION: lambda: f"attested within {age}",
+    }
+    return words[spec.kind]()
+
+
+def how(spec: Spec) -> list[tuple[str, str]]:
+    """Everything about how a criterion is judged, as terms and values."""
+    rows = [("Kind", spec.kind.label), ("Must be", needs(spec))]
+    if spec.kind in MEASURED:
+        rows += [("Measure", f"{spec.measure} of {spec.dimension}" if spec.dimension else spec.measure)]
+        rows += [("At least", f"{spec.min_samples:,} observations")] if spec.kind != Kind.RECENCY else []
+    if spec.kind == Kind.WINDOW:
+        rows += [("Intervals with data", f"{spec.coverage} % of {spec.consecutive}")]
+    if spec.kind in (Kind.CONTROL_TEST, Kind.ATTESTATION, Kind.PRIOR_GATE):
+        rows += [("Subject", spec.subject)]
+    return [
+        *rows,
+        ("Counts for", wording.duration(spec.max_age)),
+        ("Blocks a GO", "yes" if spec.blocking else "no, it advises"),
+        ("May be waived", "yes" if spec.waivable else "no, by nobody"),
+        ("Domain", spec.domain),
+    ]
+
+
+def trend(points: Sequence[Point], spec: Spec, now: dt.datetime, size: tuple[int, int]) -> Trend | None:
+    """The course of a measure with its bound; None without points, or where a course says nothing."""
+    if not points or spec.kind == Kind.RECENCY:
+        return None
+    start = now - TREND
+    threshold = {Kind.COUNT_IS_ZERO: 0.0}.get(spec.kind, float(spec.threshold) if spec.threshold is not None else None)
+    drawn = charts.course(
+        [(point.at.timestamp(), float(point.value)) for point in points],
+        start=min(start, points[0].at).timestamp(),
+        end=max(now, points[-1].at).timestamp(),
+        gap=max(GAP, 2.5 * TREND.total_seconds() / 60),
+        threshold=threshold,
+        size=size,
+    )
+    if drawn is None:
+        return None
+    say = wording.share if spec.kind == Kind.RATIO else wording.number
+    values = [point.value for point in points]
+    words = [say(value, spec) for value in (min(values), max(values), values[-1])]
+    return Trend(drawn, f"Last 14 days: between {words[0]} and {words[1]}, last {words[2]}; must be {needs(spec)}.")
+
+
+def course_of(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
+    """Evaluations as the history shows them: runs of the same answer folded into their last one."""
+    shown: list[Evaluation] = []
+    for one in evaluations:
+        if not shown or (shown[-1].result, shown[-1].sentence) != (one.result, one.sentence):
+            shown.append(one)
+    return shown
+
+
+def _span(spec: Spec) -> str:
+    return wording.duration((spec.interval or 0) * (spec.consecutive or 0))
+
+
+def _records(spec: Spec, gate: Gate, counted: str, others: Mapping[str, Gate]) -> tuple[str, str]:
+    """Where the very records are, and what they are called."""
+    if counted:
+        return counted, "See the records"
+    if spec.kind in MEASURED:
+        asked = {"wave": gate.wave.slug} | ({"part": spec.dimension} if spec.dimension else {})
+        return f"{reverse('measures:measure', args=[spec.measure])}?{urlencode(asked)}", "See the values"
+    if spec.kind == Kind.RISK_CEILING:
+        domain = {} if spec.dimension == "all" else {"domain": spec.domain}
+        return f"{reverse('risks:register')}?{urlencode({'wave': gate.wave.slug} | domain)}", "See the risks"
+    if spec.kind == Kind.PRIOR_GATE:
+        prior = others.get(spec.subject)
+        return (reverse("gates:gate", args=[prior.ref]), f"Open {prior.ref}") if prior else ("", "")
+    anchor = "tests" if spec.kind == Kind.CONTROL_TEST else "attestations"
+    what = "See the tests" if spec.kind == Kind.CONTROL_TEST else "See who attested"
+    return f"{reverse('gates:criterion', args=[gate.ref, spec.code])}#{anchor}", what
+
+
+__all__ = ["Headline", "Line", "Trend", "course_of", "headline", "how", "line", "lines", "needs", "trend"]

@@ -1,0 +1,193 @@
+"""Doors that show gates: the lanes of waves, one gate, one criterion. They change nothing."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from console.doors import person
+from console.errors import Missing
+from console.people.models import User
+from console.people.permissions import may, may_anywhere, require
+from console.waves.models import Wave
+from console.waves.queries import page_of_waves, wave_seen_by
+from governance.gates import finding, presenting, queries
+from governance.gates.models import Gate, Outcome
+from governance.gates.queries import GatePage, Lane, WaveLanes, histories
+from governance.gates.rules import GateState, PackageSeen, may_ask_waiver
+
+SEE: Final = "waves.view_wave"
+MANAGE: Final = "waves.manage_gates"
+WAVES_A_PAGE: Final = 8
+#: What somebody does next with a gate in this state: shown even when it is refused, with the reason.
+NEXT: Final = {
+    GateState.COLLECTING: ("seal",),
+    GateState.SUPERSEDED: ("seal",),
+    GateState.WITHDRAWN: ("seal",),
+    GateState.LAPSED: ("seal",),
+    GateState.NO_GO: ("seal",),
+    GateState.POLLING: ("vote", "consolidate"),
+    GateState.CONSOLIDATED: ("decide",),
+    GateState.GO: ("begin",),
+    GateState.GO_WITH_CONDITIONS: ("begin",),
+}
+#: act → its button: label, icon, URL name, look.
+ACTS: Final = {
+    "seal": ("Seal a package", "stamp", "gates:seal", "primary"),
+    "vote": ("Vote and sign", "signature", "gates:sign", "primary"),
+    "consolidate": ("End the poll and count", "scale", "gates:consolidate", "primary"),
+    "decide": ("Decide and sign", "gavel", "gates:decide", "primary"),
+    "begin": ("T-0: begin", "rocket", "gates:begin", "primary"),
+    "withdraw": ("Withdraw the package", "undo-2", "gates:withdraw", ""),
+}
+
+
+@require_GET
+def gates(request: HttpRequest) -> HttpResponse:
+    """The gates of all waves that this person may see, a lane for each."""
+    user = person(request)
+    if not may_anywhere(user, SEE, Wave):
+        require(user, SEE, to="see gates")
+    page = page_of_waves(user, after=request.GET.get("after", "")[:100], size=WAVES_A_PAGE)
+    context = {"page": page, "waves": [_lanes(each, user) for each in queries.lanes(user, page.items)]}
+    return render(request, "gates/gates.html", context)
+
+
+@require_GET
+def wave_gates(request: HttpRequest, slug: str) -> HttpResponse:
+    """The gates of one wave."""
+    user = person(request)
+    return render(request, "gates/wave.html", _of_wave(slug, user))
+
+
+@require_GET
+def wave(request: HttpRequest, slug: str) -> HttpResponse:
+    """The fragment of a wave's page: its lanes."""
+    return render(request, "gates/_wave.html", _of_wave(slug, person(request)))
+
+
+@require_GET
+def gate(request: HttpRequest, ref: str) -> HttpResponse:
+    """One gate: what blocks and who must act, its criteria, the poll, what became of its turns."""
+    user = person(request)
+    return render(request, "gates/gate.html", _gate(finding.gate_for(user, ref), user))
+
+
+@require_GET
+def standing(request: HttpRequest, ref: str) -> HttpResponse:
+    """The first line of a gate as it is now; what changed since ``seen`` is announced."""
+    user = person(request)
+    page = queries.gate_page(finding.gate_for(user, ref), user)
+    head = presenting.headline(page.standing.state, page.blocks, page.who)
+    context = {
+        "gate": page.gate,
+        "page": page,
+        "head": head,
+        "announce": request.GET.get("seen", "")[:600] != head.text,
+    }
+    return render(request, "gates/_standing.html", context)
+
+
+@require_GET
+def criterion(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """One criterion: how it stands and is judged, its course, its waivers, what people said about it."""
+    user = person(request)
+    found = finding.gate_for(user, ref)
+    wanted = finding.criterion_for(found, code)
+    page = queries.gate_page(found, user)
+    row = next((row for row in page.rows if row.held.criterion.pk == wanted.pk), None)
+    wanted.gate = page.gate
+    after = request.GET.get("after", "")[:18]
+    context: dict[str, Any] = {"gate": page.gate, "criterion": wanted, "manages": may(user, MANAGE, page.gate.wave)}
+    context["attests"] = may(user, "waves.attest_gates", page.gate.wave)
+    context["history"] = histories.of(wanted, finding.version_of(wanted), after=after)
+    context["now"] = timezone.now()
+    context["waivers"] = [(waiver, waiver.state_at(context["now"])) for waiver in context["history"].waivers]
+    if row is not None:
+        others = histories.by_phase(page.gate.wave)
+        line = presenting.line(row, page.gate, context["now"], others, size=presenting.BIG)
+        context |= {
+            "line": line,
+            "how": presenting.how(line.judged.spec),
+            "waiving": _waiving(line, context["attests"]),
+        }
+        context["version_note"] = f"version {line.judged.spec.version}"
+    return render(request, "gates/criterion.html", context)
+
+
+def _of_wave(slug: str, user: User) -> dict[str, Any]:
+    found = wave_seen_by(user, slug)
+    lanes = queries.lanes(user, [found])
+    if not lanes:
+        raise Missing("There is no such wave, or you may not see it.")
+    return _lanes(lanes[0], user) | {"manages": may(user, MANAGE, found)}
+
+
+def _lanes(found: WaveLanes, user: User) -> dict[str, Any]:
+    made = any(lane.gate for lane in found.lanes)
+    rows = [(number, lane, _headline(lane)) for number, lane in enumerate(found.lanes, 1)]
+    return {"wave": found.wave, "lanes": rows, "made": made, "manages": may(user, MANAGE, found.wave)}
+
+
+def _headline(lane: Lane) -> presenting.Headline | None:
+    return presenting.headline(lane.state, lane.blocks, lane.who) if lane.state else None
+
+
+def _gate(found: Gate, user: User) -> dict[str, Any]:
+    page = queries.gate_page(found, user)
+    now = page.standing.snapshot.at
+    package = page.standing.package
+    return {
+        "gate": page.gate,
+        "page": page,
+        "head": presenting.headline(page.standing.state, page.blocks, page.who),
+        "lines": presenting.lines(page, now, histories.by_phase(page.gate.wave)),
+        "package": package,
+        "decision": getattr(package, "decision", None),
+        "policy": package.policy if package else page.standing.snapshot.policy,
+        "poll": page.poll,
+        "acts": _acts(page, user),
+        "manages": may(user, MANAGE, page.gate.wave),
+        "ended": page.standing.state in (GateState.SUPERSEDED, GateState.WITHDRAWN, GateState.LAPSED),
+        "no_go": Outcome.NO_GO,
+    }
+
+
+def _acts(page: GatePage, user: User) -> list[dict[str, Any]]:
+    """The buttons of a gate: what this person may do, and of what comes next also what they may not, with why."""
+    named = {"seal": may(user, MANAGE, page.gate.wave), "begin": may(user, "waves.begin_gates", page.gate.wave)}
+    sits = user.pk in {key for seat in page.seats for key in (seat.holder_id, seat.alternate_id)}
+    seen = page.standing.seen
+    named |= {"vote": sits, "consolidate": _ends_polls(seen, user, page), "decide": sits, "withdraw": False}
+    coming = NEXT.get(page.standing.state, ())
+    shown = [name for name in ACTS if page.answers[name] or (name in coming and named[name])]
+    return [
+        {"label": label, "icon": icon, "url": url, "kind": kind, "answer": page.answers[name]}
+        for name in shown
+        for label, icon, url, kind in [ACTS[name]]
+    ]
+
+
+def _ends_polls(seen: PackageSeen | None, user: User, page: GatePage) -> bool:
+    return seen is not None and (
+        user.pk == seen.sealed_by or any(seat.chair and seat.holder_id == user.pk for seat in page.seats)
+    )
+
+
+def _waiving(line: presenting.Line, able: bool) -> Any:
+    """Whether a waiver of this criterion may be asked for by somebody with that permission."""
+    judged = line.judged
+    return may_ask_waiver(
+        judged.spec,
+        judged.result,
+        able=able,
+        standing=bool(line.row.waiver or line.row.asked),
+        reason="",
+        compensating_control="",
+        not_after=None,
+        now=timezone.now(),
+    )

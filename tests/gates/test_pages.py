@@ -1,0 +1,132 @@
+"""The pages of gates as the board, the steward and everybody else see them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from governance.gates import actions
+from governance.gates.models import Gate
+from tests.gates.stage import Stage
+
+
+def seen(client: Client, who: Any, path: str, status: int = 200) -> str:
+    client.force_login(who)
+    response = client.get(path)
+    assert response.status_code == status, response.content[:2000]
+    return response.content.decode()
+
+
+@pytest.fixture
+def gate(stage: Stage) -> Gate:
+    return stage.cutover()
+
+
+def test_a_red_gate_says_first_what_blocks_and_who_must_act(stage: Stage, gate: Gate, client: Client) -> None:
+    stage.run("run-2", lines=[stage.critical(number) for number in (1, 2, 3)])
+    page = seen(client, stage.bo, f"/gates/{gate.ref}/")
+    first = page.index("3 critical cases are unresolved; none may be.")
+    assert "Who must act:</strong> The reviewers of these cases." in page
+    assert first < page.index('id="criteria"')
+    assert "/cases/?wave=wave-1&amp;severity=critical&amp;state=unresolved" in page
+
+
+def test_a_green_gate_can_be_sealed_by_the_steward_alone(stage: Stage, gate: Gate, client: Client) -> None:
+    page = seen(client, stage.sam, f"/gates/{gate.ref}/")
+    assert "Nothing blocks: every blocking criterion permits a GO." in page
+    assert f"/gates/{gate.ref}/seal/" in page
+    assert f"/gates/{gate.ref}/seal/" not in seen(client, stage.bo, f"/gates/{gate.ref}/")
+    assert f"/gates/{gate.ref}/policy/" not in seen(client, stage.bo, f"/gates/{gate.ref}/")
+
+
+def test_ballots_are_told_once_the_poll_is_counted(stage: Stage, gate: Gate, client: Client) -> None:
+    package = actions.seal(gate=gate, by=stage.sam)
+    stage.vote(package, stage.mira, "no-go", rationale="The wards are not ready.")
+    mine, others = (seen(client, who, f"/gates/{gate.ref}/") for who in (stage.mira, stage.bo))
+    assert "The wards are not ready." in mine
+    assert "The wards are not ready." not in others
+    assert "Has answered" in others
+    assert "1 of 4 seats have answered" in others
+    for who in (stage.bo, stage.nora, stage.paul):
+        stage.vote(package, who)
+    actions.consolidate(package=package, by=stage.bo)
+    told = seen(client, stage.paul, f"/gates/{gate.ref}/")
+    assert "The wards are not ready." in told
+    assert "Chief medical information officer says NO-GO, and may veto." in told
+
+
+def test_signatures_are_printed_with_name_meaning_and_both_times(stage: Stage, gate: Gate, client: Client) -> None:
+    package, _ = stage.gone(gate)
+    page = seen(client, stage.lena, f"/gates/{gate.ref}/")
+    for signature in package.signatures.all():
+        assert signature.meaning in page.replace("&#x27;", "'")
+        assert signature.local_time in page
+        assert f"{signature.signed_at:%Y-%m-%d %H:%M:%S} UTC" in page
+    assert "Nobody dissented." in page
+    assert f"/gates/{gate.ref}/begin/" in seen(client, stage.omar, f"/gates/{gate.ref}/")
+
+
+def test_turns_say_why_they_ended(stage: Stage, gate: Gate, client: Client) -> None:
+    stage.polled(gate)
+    stage.run("run-2", lines=[stage.critical(1)])
+    page = seen(client, stage.bo, f"/gates/{gate.ref}/")
+    assert "1 critical case is unresolved; none may be." in page
+    assert "A critical exception has arrived." in page
+    assert "Superseded" in page
+
+
+def test_the_first_line_is_renewed_and_announced_only_when_it_changes(stage: Stage, gate: Gate, client: Client) -> None:
+    client.force_login(stage.bo)
+    now = "Nothing blocks: every blocking criterion permits a GO."
+    assert "gate-said" not in client.get(f"/gates/{gate.ref}/standing/", {"seen": now}).content.decode()
+    stage.run("run-2", lines=[stage.critical(1)])
+    changed = client.get(f"/gates/{gate.ref}/standing/", {"seen": now}).content.decode()
+    assert 'hx-swap-oob="innerHTML:#gate-said"' in changed
+    assert "1 critical case is unresolved" in changed
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("critical-open", "No critical case is unresolved."),
+        ("reconciled-record", "Reconciliation of record is 100 %"),
+        ("rollback-rehearsed", "The last counting rehearsal of the rollback was"),
+        ("after-scope", "stands at GO"),
+        ("access-review", "20 of 100"),
+        ("downtime-procedures", "is attested by"),
+    ],
+)
+def test_each_kind_of_criterion_has_its_page(stage: Stage, gate: Gate, client: Client, code: str, says: str) -> None:
+    actions.seal(gate=gate, by=stage.sam)
+    page = seen(client, stage.sam, f"/gates/{gate.ref}/criteria/{code}/")
+    assert says in page
+    assert "A package was sealed" in page
+    assert "How it is judged" in page
+
+
+def test_a_retired_criterion_keeps_its_page(stage: Stage, gate: Gate, client: Client) -> None:
+    actions.retire_criterion(criterion=stage.criterion(gate, "login-success"), reason="No more.", by=stage.sam)
+    assert "was retired" in seen(client, stage.bo, f"/gates/{gate.ref}/criteria/login-success/")
+
+
+def test_lanes_show_every_phase_in_order(stage: Stage, gate: Gate, client: Client) -> None:
+    page = seen(client, stage.bo, "/gates/")
+    places = [page.index(f">{phase}<") for phase in ("Scope and mapping", "Cutover readiness")]
+    assert places == sorted(places)
+    assert "What this gate allowed has begun." in page
+    assert "Access control" in page
+    fragment = seen(client, stage.bo, "/waves/wave-1/gates/fragment/")
+    assert gate.ref in fragment
+    assert "<html" not in fragment
+    assert "Make the gates that are missing" not in fragment
+    assert "Make the gates that are missing" in seen(client, stage.sam, "/waves/wave-1/gates/")
+
+
+def test_whoever_may_not_see_the_wave_sees_no_gate(stage: Stage, gate: Gate, client: Client) -> None:
+    for path in (f"/gates/{gate.ref}/", f"/gates/{gate.ref}/criteria/critical-open/", "/waves/wave-1/gates/"):
+        seen(client, stage.ana, path, status=404)
+    seen(client, stage.ana, "/gates/", status=403)
+    seen(client, stage.bo, "/gates/GATE-999/", status=404)
+    seen(client, stage.bo, f"/gates/{gate.ref}/criteria/nothing/", status=404)
