@@ -18,6 +18,7 @@ from console.waves import actions as waves
 from governance.measures import actions as measures
 from governance.rollback import actions as rollback
 from tests import factories
+from tests.gates import scenes
 from tests.rollback import making
 from triage.cases import actions as cases
 from triage.cases import sequencer
@@ -257,10 +258,16 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "notices": _notices,
     "rollback": _rollback,
     "measures": _measures,
+    "gates": scenes.gates,
 }
 
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.
 ELSEWHERE: dict[str, str] = {
+    "superseding.supersede": "part of the change that takes a signature's ground away, or of another act: tests/gates",
+    "superseding.close": "part of sealing anew and of tending: tests/gates",
+    "superseding.release": "part of whatever ends a package, whose entry says it: tests/gates",
+    "superseding.told": "called within another action, whose entry says it: tests/gates",
+    "superseding.ask": "called within another action, whose entry says it: tests/gates",
     "reporting.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/measures",
     "chunks.land": "one entry a chunk, with the digest of its bytes: tests/intake",
     "reconciliations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/triage",
