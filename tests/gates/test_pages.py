@@ -130,3 +130,9 @@ def test_whoever_may_not_see_the_wave_sees_no_gate(stage: Stage, gate: Gate, cli
     seen(client, stage.ana, "/gates/", status=403)
     seen(client, stage.bo, "/gates/GATE-999/", status=404)
     seen(client, stage.bo, f"/gates/{gate.ref}/criteria/nothing/", status=404)
+
+
+def test_debug(stage: Stage, gate: Gate, client: Client) -> None:
+    stage.run("run-2", lines=[stage.critical(number) for number in (1, 2, 3)])
+    page = seen(client, stage.bo, f"/gates/{gate.ref}/")
+    open("/tmp/p4page.html", "w").write(page)
