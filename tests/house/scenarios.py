@@ -19,6 +19,7 @@ from governance.measures import actions as measures
 from governance.rollback import actions as rollback
 from tests import factories
 from tests.gates import scenes
+from tests.gates.signing import scene as signing
 from tests.rollback import making
 from triage.cases import actions as cases
 from triage.cases import sequencer
@@ -259,6 +260,7 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "rollback": _rollback,
     "measures": _measures,
     "gates": scenes.gates,
+    "signing": signing.scenarios,
 }
 
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.

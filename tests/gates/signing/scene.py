@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone
 
+from console.people.actions import proof_failed
 from console.people.models import User
 from governance.gates import actions
+from governance.gates.actions import exporting
 from governance.gates.models import Criterion, DecisionPackage, Gate, Kind, Phase
 from governance.gates.templates import DAY, How
 from governance.risks.models import Domain
@@ -84,3 +88,14 @@ def make() -> Scene:
     ]
     actions.change_policy(gate=gate, places=places, quorum=3, go_needed=3, reason="The board.", seen=0, by=sam)
     return Scene(Gate.objects.select_related("wave").get(pk=gate.pk), sam, bo, **people)
+
+
+def scenarios(stage: Any) -> dict[str, Callable[[], object]]:
+    """For the house: what leaves the console, and what could not be proven, each books once."""
+    made = make()
+    package = made.decided()
+    return {
+        "proofs.proof_failed": lambda: proof_failed(act="vote", subject="GATE-1", way="password", by=made.mira),
+        "exporting.export_decision": lambda: exporting.export_decision(package=package, by=made.sam),
+        "exporting.print_pack": lambda: exporting.print_pack(package=package, by=made.sam),
+    }
