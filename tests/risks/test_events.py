@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -14,9 +16,12 @@ from console.errors import Stale
 from console.people.models import User, UserKind
 from console.waves.actions import describe_wave
 from governance.risks import actions, queries
+from governance.risks.actions.events import OF_CASES
 from governance.risks.models import Risk, RiskLink, RiskStatus
 from tests import factories
 from tests.risks.making import make_risk, rate
+from triage.cases import actions as cases
+from triage.cases import sequencer
 from triage.cases.models import Case, Severity, State
 
 
@@ -128,6 +133,31 @@ def test_runs_of_another_transformation_ask_for_the_risks(stella: User) -> None:
         _tell("run_loaded", risk)
         assert (_fresh(risk).reassess_since is not None) == (digest == "b"), digest
     assert "r2" in _fresh(risk).reassess_because
+
+
+def test_a_reversal_reaches_the_risk_in_its_own_transaction(stella: User, ana: User, lena: User) -> None:
+    """Through triage's own actions: claimed, decided, released, then reversed."""
+    risk = make_risk(stella)
+    case = cases.claim(case=factories.make_case(severity=Severity.CRITICAL), by=ana).case
+    case = cases.decide(case=case, verdict="NO_MATCH", reason="namesakes", seen=case.revision, by=ana).case
+    sequencer.release(by=_system(), now=timezone.now() + dt.timedelta(days=1))
+    actions.link(risk=risk, kind="case", target=case.ref, by=stella)
+    assert _fresh(risk).reassess_since is None
+    cases.reverse(case=Case.objects.get(pk=case.pk), reason="The paper record differs.", by=lena)
+    assert case.ref in _fresh(risk).reassess_because
+    assert LogEntry.objects.get(verb="risk.reassess_forced").actor == lena
+
+
+def test_every_word_by_which_triage_tells_of_cases_is_listened_to() -> None:
+    said: set[str] = set()
+    for path in Path("triage").rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        said |= set(re.findall(r'standing\.changed\(\s*"(\w+)"', text))
+        if "def _cause(" in text:
+            said |= set(re.findall(r'return "(\w+)"', text.partition("def _cause(")[2].partition("\ndef ")[0]))
+    assert {"case_decided", "case_reversed", "run_loaded", "exceptions_arrived"} <= said
+    opens = {cause for cause in said if "rejected" not in cause and "measures" not in cause and "kept" not in cause}
+    assert {cause for cause in opens if not cause.startswith(OF_CASES)} <= {"lines_rejected", "facts_kept"}
 
 
 def test_it_falls_with_the_transaction_that_set_it_off(stella: User) -> None:

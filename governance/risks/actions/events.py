@@ -16,7 +16,7 @@ from governance.risks.models import LinkKind, Risk, RiskLink
 from triage import facts
 
 #: Causes after which a linked case may be a critical unresolved one. All of them are told by triage.
-OF_CASES: Final = ("case_", "decision_", "run_", "chunk_", "lines_")
+OF_CASES: Final = ("case_", "run_", "exceptions_")
 _BECAUSE: Final = 300
 
 
