@@ -130,7 +130,14 @@ def _of_wave(slug: str, user: User) -> dict[str, Any]:
 def _lanes(found: WaveLanes, user: User) -> dict[str, Any]:
     made = any(lane.gate for lane in found.lanes)
     rows = [(number, lane, _headline(lane)) for number, lane in enumerate(found.lanes, 1)]
-    return {"wave": found.wave, "lanes": rows, "made": made, "manages": may(user, MANAGE, found.wave)}
+    lacking = any(lane.gate is None for lane in found.lanes)
+    return {
+        "wave": found.wave,
+        "lanes": rows,
+        "made": made,
+        "lacking": lacking,
+        "manages": may(user, MANAGE, found.wave),
+    }
 
 
 def _headline(lane: Lane) -> presenting.Headline | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from governance.gates import actions
 from governance.gates.models import Gate
 from tests.gates.stage import Stage
+from tests.intake import making
 
 
 def seen(client: Client, who: Any, path: str, status: int = 200) -> str:
@@ -19,13 +21,19 @@ def seen(client: Client, who: Any, path: str, status: int = 200) -> str:
     return response.content.decode()
 
 
+def arrive(stage: Stage, criticals: int) -> None:
+    """A run with so many critical exceptions, among others."""
+    lines = [stage.critical(5000 + number) for number in range(criticals)]
+    stage.run("run-2", lines=[*lines, *making.merge_lines(6000, 100)], age=dt.timedelta(0))
+
+
 @pytest.fixture
 def gate(stage: Stage) -> Gate:
     return stage.cutover()
 
 
 def test_a_red_gate_says_first_what_blocks_and_who_must_act(stage: Stage, gate: Gate, client: Client) -> None:
-    stage.run("run-2", lines=[stage.critical(number) for number in (1, 2, 3)])
+    arrive(stage, 3)
     page = seen(client, stage.bo, f"/gates/{gate.ref}/")
     first = page.index("3 critical cases are unresolved; none may be.")
     assert "Who must act:</strong> The reviewers of these cases." in page
@@ -70,7 +78,7 @@ def test_signatures_are_printed_with_name_meaning_and_both_times(stage: Stage, g
 
 def test_turns_say_why_they_ended(stage: Stage, gate: Gate, client: Client) -> None:
     stage.polled(gate)
-    stage.run("run-2", lines=[stage.critical(1)])
+    arrive(stage, 1)
     page = seen(client, stage.bo, f"/gates/{gate.ref}/")
     assert "1 critical case is unresolved; none may be." in page
     assert "A critical exception has arrived." in page
@@ -81,7 +89,7 @@ def test_the_first_line_is_renewed_and_announced_only_when_it_changes(stage: Sta
     client.force_login(stage.bo)
     now = "Nothing blocks: every blocking criterion permits a GO."
     assert "gate-said" not in client.get(f"/gates/{gate.ref}/standing/", {"seen": now}).content.decode()
-    stage.run("run-2", lines=[stage.critical(1)])
+    arrive(stage, 1)
     changed = client.get(f"/gates/{gate.ref}/standing/", {"seen": now}).content.decode()
     assert 'hx-swap-oob="innerHTML:#gate-said"' in changed
     assert "1 critical case is unresolved" in changed
@@ -130,9 +138,3 @@ def test_whoever_may_not_see_the_wave_sees_no_gate(stage: Stage, gate: Gate, cli
     seen(client, stage.ana, "/gates/", status=403)
     seen(client, stage.bo, "/gates/GATE-999/", status=404)
     seen(client, stage.bo, f"/gates/{gate.ref}/criteria/nothing/", status=404)
-
-
-def test_debug(stage: Stage, gate: Gate, client: Client) -> None:
-    stage.run("run-2", lines=[stage.critical(number) for number in (1, 2, 3)])
-    page = seen(client, stage.bo, f"/gates/{gate.ref}/")
-    open("/tmp/p4page.html", "w").write(page)

@@ -64,10 +64,6 @@ def _barely(spec: Any, seen: Any, now: Any) -> Evaluated:
     return found._replace(result=Result.PASS) if close else found
 
 
-def _barring_nobody(policy: Any, ballots: Any, *, criteria_permit: bool, barred: Any) -> Any:
-    return polling.count(policy, ballots, criteria_permit=criteria_permit)
-
-
 #: what is broken → every place where it must be broken, since one rule often stands behind another
 MUTANTS: dict[str, list[tuple[Any, str, Any]]] = {
     "missing, empty and NaN pass": [(where, "unknown", _always(Result.PASS)) for where in (measuring, evaluating)],
@@ -78,7 +74,11 @@ MUTANTS: dict[str, list[tuple[Any, str, Any]]] = {
     "no vetoes": [(polling, "_vetoes", lambda seats, cast: [])],
     "one GO is enough": [(polling, "_too_few", lambda *_, **__: []), (polling, "_escalations", lambda *_: [])],
     "a quorum of none": [(polling, "_unlawful", lambda policy: []), (duties, "FEWEST", 0)],
-    "approvals of the barred count": [(rules, "count", _barring_nobody)],
+    "approvals of the barred count": [
+        (rules, "count", lambda *given, **more: polling.count(*given, **(more | {"barred": ()}))),
+        (rules, "may_vote", lambda *given, **more: duties.may_vote(*given, **(more | {"barred": {}}))),
+        (rules, "may_decide", lambda *given, **more: duties.may_decide(*given, **(more | {"barred": {}}))),
+    ],
     "signatures outlive their ground": [(rules, "compare", lambda then, now, signers: ([], []))],
     "every change withdraws signatures": [(rules, "compare", lambda then, now, _: ([1] if then != now else [], []))],
     "whoever asked may grant": [(rules, "may_decide_waiver", lambda *_, **__: True)],
