@@ -50,6 +50,7 @@ def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
         )
         facts = {"turn": package.turn, "outcome": str(Outcome(found.counted.outcome).label), "count": row.count}
         book.write("gate.consolidated", subject=gate, by=by, facts=facts)
+        superseding.settle_asked(row.package, by=by)
         sentence = f"{gate.ref} {gate.title}: the poll is counted. {Outcome(found.counted.outcome).label} is open."
         superseding.told(row.package, kind="gate.consolidated", sentence=sentence, by=by)
     return row

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from governance.gates.models import Evaluation
+from governance.gates.models import Evaluation, Kind
 from governance.gates.models.bearing import Occasion
 from governance.gates.snapshots import Held, Snapshot
 
 _PLACES: Final = Decimal("0.000001")
 _MOST: Final = 10**18
+#: A value that keeps moving within its bounds is kept so often at most.
+_SELDOM: Final = dt.timedelta(minutes=15)
+_VALUE: Final = ("value", "numerator", "denominator")
+#: What of an evaluation is the value that moves; of other kinds it is the time of what somebody said or did.
+_SAYS: Final = {
+    Kind.RATIO: _VALUE,
+    Kind.COUNT_IS_ZERO: _VALUE,
+    Kind.WINDOW: _VALUE,
+    Kind.RISK_CEILING: ("observed",),
+}
 
 
 def keep_all(snapshot: Snapshot, occasion: Occasion) -> None:
@@ -20,17 +31,23 @@ def keep_all(snapshot: Snapshot, occasion: Occasion) -> None:
 
 
 def keep_changed(snapshot: Snapshot) -> dict[str, str]:
-    """Keep those criteria whose result or value is another than was kept last; code → result."""
+    """Keep those criteria that came to another result, or whose value moved and was kept a while ago; code → result."""
     versions = [held.version.pk for held in snapshot.criteria]
     rows = Evaluation.objects.filter(version__in=versions).order_by("version_id", "-id").distinct("version_id")
-    last = {row.version_id: (row.result, row.observed) for row in rows}
-    moved = [
-        held
-        for held in snapshot.criteria
-        if last.get(held.version.pk) != (held.judged.result, held.judged.observed[:100])
-    ]
-    Evaluation.objects.bulk_create(_row(held, snapshot, Occasion.CHANGE) for held in moved)
-    return {held.criterion.code: str(held.judged.result) for held in moved}
+    last = {row.version_id: row for row in rows}
+    fresh = [_row(held, snapshot, Occasion.CHANGE) for held in snapshot.criteria]
+    moved = [row for row in fresh if _has_moved(last.get(row.version_id), row)]
+    Evaluation.objects.bulk_create(moved)
+    return {row.version.criterion.code: str(row.result) for row in moved}
+
+
+def _has_moved(last: Evaluation | None, now: Evaluation) -> bool:
+    if last is None or last.result != now.result:
+        return True
+    if now.evaluated_at - last.evaluated_at < _SELDOM:
+        return False
+    names = _SAYS.get(Kind(now.version.kind), ("data_as_of",))
+    return any(getattr(last, name) != getattr(now, name) for name in names)
 
 
 def _row(held: Held, snapshot: Snapshot, occasion: Occasion) -> Evaluation:

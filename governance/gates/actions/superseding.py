@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.utils import timezone
 
 from console.audit import book
-from console.notices.actions import tell
+from console.notices.actions import settle, tell
 from console.people.models import User
 from console.standing import Change
 from console.waves import actions as waves
@@ -99,8 +99,16 @@ def ask(package: DecisionPackage, *, sentence: str, by: User) -> None:
     )
 
 
+def settle_asked(package: DecisionPackage, *, by: User, to: Iterable[User] | None = None) -> None:
+    """What was asked of these people (None: of everybody) about a package is done, or not wanted any more."""
+    settle(kinds=["gate.vote_asked"], path=f"/gates/{package.gate.ref}/sign/", to=to, by=by)
+    if to is None:
+        settle(kinds=["gate.poll_done"], path=f"/gates/{package.gate.ref}/", by=by)
+
+
 def release(package: DecisionPackage, *, by: User) -> None:
     """A package is live no more: guard and freeze of its wave end, unless another package still rests on it."""
+    settle_asked(package, by=by)
     others = packages.unended().filter(gate__wave=package.gate.wave_id).exclude(pk=package.pk)
     policies = [other.policy for other in others]
     waves.unguard(

@@ -15,11 +15,11 @@ from console.people.permissions import require
 from console.waves import holding
 from console.waves.models import Wave
 from governance.gates.actions import keeping, superseding
-from governance.gates.models import DecisionPackage, Gate
+from governance.gates.models import Gate
 from governance.gates.queries import ground as grounds
 from governance.gates.queries import packages
 from governance.gates.queries.seen import snapshot
-from governance.gates.queries.standing import standing
+from governance.gates.queries.standing import Standing, standing
 
 
 def tend(*, by: User, now: dt.datetime | None = None) -> int:
@@ -50,17 +50,18 @@ def _keep(ground: grounds.Ground, gate: Gate) -> dict[str, str]:
 
 
 def _tend(wave: Wave, by: User, now: dt.datetime) -> int:
+    # Looked at without holding anybody up; only what seems to be over is looked at again while the wave is held.
+    if not _over(grounds.read(wave, now)):
+        return 0
     with book.transaction(by=by, purpose="tend_gates"):
         holding.hold_alone([wave.pk])
-        ground = grounds.read(Wave.objects.get(pk=wave.pk), now)
-        closed = 0
-        for gate in ground.gates.values():
-            found = standing(ground, gate)
-            if _is_open(found.package) and not found.live:
-                superseding.close(found, by=by, now=now)
-                closed += 1
-    return closed
+        over = _over(grounds.read(Wave.objects.get(pk=wave.pk), now))
+        for found in over:
+            superseding.close(found, by=by, now=now)
+    return len(over)
 
 
-def _is_open(package: DecisionPackage | None) -> bool:
-    return package is not None and not packages.has_ended(package)
+def _over(ground: grounds.Ground) -> list[Standing]:
+    """The gates whose newest package time has ended, though nobody has written it down."""
+    found = [standing(ground, gate) for gate in ground.gates.values()]
+    return [one for one in found if one.package and not packages.has_ended(one.package) and not one.live]

@@ -17,7 +17,7 @@ from console.notices.actions import tell
 from console.people.models import User, UserKind
 from console.people.permissions import may
 from governance.gates import rules
-from governance.gates.actions import locks, signing
+from governance.gates.actions import locks, signing, superseding
 from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Operator, Seat, Signature
 from governance.gates.queries import packages
 from governance.gates.queries import standing as standings
@@ -88,6 +88,7 @@ def vote(
         # A poll is blind: the book says who voted, never how.
         facts = {"turn": package.turn, "seat": seat.code, "digest": package.digest, "signature": signature.hash}
         book.write("gate.voted", subject=gate, by=by, facts=facts)
+        superseding.settle_asked(ballot.package, to=[by], by=by)
         _tell(found, ballot, rows, by)
     return Voted(ballot, signature, repeat=False)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils import timezone
 
 from console import standing
 from console.audit import book
 from console.errors import Denied, Invalid, Stale
-from console.notices.actions import tell
+from console.notices.actions import settle, tell
 from console.people.models import User
 from console.people.permissions import may, require
 from governance.gates import rules
@@ -81,6 +82,7 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk}
         book.write("waiver.granted" if granted else "waiver.refused", subject=gate, by=by, facts=facts)
         standing.changed("waiver_decided", waves=[gate.wave_id], by=by, about=gate.ref)
+        _settle(gate, row, by)
         word = "granted" if granted else "refused"
         _tell(gate, row, [row.requested_by], f"The waiver of “{row.version.criterion.title}” was {word}.", by)
     return row
@@ -103,6 +105,7 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk, "reason": reason.strip()[:300]}
         book.write("waiver.revoked", subject=gate, by=by, facts=facts)
         standing.changed("waiver_revoked", waves=[gate.wave_id], by=by, about=gate.ref)
+        _settle(gate, row, by)
         others = [person for person in (row.requested_by, row.decided_by) if person and person.pk != by.pk]
         _tell(gate, row, others, f"The waiver of “{row.version.criterion.title}” was revoked.", by)
     return row
@@ -114,6 +117,15 @@ def _held(waiver: Waiver) -> tuple[Gate, Waiver]:
     return gate, row.get(pk=waiver.pk)
 
 
+def _settle(gate: Gate, waiver: Waiver, by: User) -> None:
+    """Nobody needs to be reminded of it any more."""
+    settle(kinds=["waiver.asked"], path=_decided_at(gate, waiver), by=by)
+
+
+def _decided_at(gate: Gate, waiver: Waiver) -> str:
+    return f"/gates/{gate.ref}/waivers/{waiver.pk}/decide/"
+
+
 def _ask(gate: Gate, waiver: Waiver, board: PolicySeen | None, domain: str, by: User) -> None:
     """Tell those who may decide."""
     may_decide = rules.approvers(board, domain, by.pk) if board else frozenset()
@@ -121,13 +133,7 @@ def _ask(gate: Gate, waiver: Waiver, board: PolicySeen | None, domain: str, by: 
     _tell(gate, waiver, people, f"{by} asks for a waiver of “{waiver.version.criterion.title}”.", by, asked=True)
 
 
-def _tell(gate: Gate, waiver: Waiver, to: object, sentence: str, by: User, *, asked: bool = False) -> None:
-    kind, path = (
-        ("waiver.asked", f"/gates/{gate.ref}/waivers/{waiver.pk}/decide/")
-        if asked
-        else (
-            "waiver.decided",
-            f"/gates/{gate.ref}/",
-        )
-    )
-    tell(to=list(to), kind=kind, subject=gate.ref, sentence=f"{gate.ref}: {sentence}", path=path, by=by)  # type: ignore[call-overload]
+def _tell(gate: Gate, waiver: Waiver, to: Iterable[User], sentence: str, by: User, *, asked: bool = False) -> None:
+    path = _decided_at(gate, waiver) if asked else f"/gates/{gate.ref}/"
+    kind = "waiver.asked" if asked else "waiver.decided"
+    tell(to=to, kind=kind, subject=gate.ref, sentence=f"{gate.ref}: {sentence}", path=path, by=by)
