@@ -20,6 +20,7 @@ from governance.rollback import actions as rollback
 from tests import factories
 from tests.gates import scenes
 from tests.gates.signing import scene as signing
+from tests.risks import scenes as risk_scenes
 from tests.rollback import making
 from triage.cases import actions as cases
 from triage.cases import sequencer
@@ -261,6 +262,7 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "measures": _measures,
     "gates": scenes.gates,
     "signing": signing.scenarios,
+    "risks": risk_scenes.scenarios,
 }
 
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.

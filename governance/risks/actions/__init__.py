@@ -7,8 +7,8 @@ from governance.risks.actions.events import force_reassessment, hear, notice_cri
 from governance.risks.actions.links import add_control, drop_control, link, put_in_place, unlink
 from governance.risks.actions.ratings import rate
 from governance.risks.actions.register import Said, Scored, add_risk, close, edit, reopen, review
+from governance.risks.actions.rounds import Tended, acknowledge_escalation, tend
 from governance.risks.actions.seeding import use_template
-from governance.risks.actions.tending import Tended, acknowledge_escalation, tend
 
 __all__ = [
     "Said", "Scored", "Tended", "acknowledge_escalation", "add_control", "add_risk", "close", "decide_acceptance",
