@@ -14,7 +14,7 @@ from console.audit import book
 from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
-from console.waves import rules
+from console.waves import holding, rules
 from console.waves.models import Wave
 
 
@@ -39,6 +39,7 @@ def describe_wave(
     require(by, "waves.manage_wave", wave, to="describe this wave")
     _check(wave.slug, name)
     with book.transaction(by=by, purpose="describe_wave"):
+        holding.hold([wave.pk])
         locked = Wave.objects.select_for_update().get(pk=wave.pk)
         rules.may_describe(locked).require()
         locked.name, locked.description, locked.planned_for = name, description, planned_for

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
 from console import standing
@@ -295,3 +295,71 @@ def test_an_arrival_waits_for_a_seal_and_sees_it(committed_db, monkeypatch) -> N
     actions.claim(case=case, by=by)
     at_once(0.1, seal, decide)
     assert seen == [(wave.pk,)], "the decision came after the seal and knows that it is guarded"
+
+
+@pytest.mark.committed
+def test_who_seals_waits_for_its_turn_only(committed_db) -> None:
+    """Others who change facts of a wave without a pause and overlapping keep nobody from sealing it."""
+    wave = factories.make_wave()
+    waited: list[float] = []
+
+    def change(stop: threading.Event) -> None:
+        while not stop.is_set():
+            with transaction.atomic():
+                assert holding.hold([wave.pk]) == ()
+                time.sleep(random.uniform(0.1, 0.2))
+
+    def seal(stop: threading.Event) -> None:
+        for _ in range(4):
+            time.sleep(0.2)
+            began = time.monotonic()
+            with transaction.atomic():
+                holding.hold_alone([wave.pk])
+            waited.append(time.monotonic() - began)
+
+    at_once(2.5, seal, change, change, change)
+    assert len(waited) == 4
+    assert max(waited) < 2, "each who is before it takes at most 0.2 seconds"
+
+
+@pytest.mark.committed
+def test_a_wave_is_shared_until_it_is_guarded(committed_db) -> None:
+    waves = [factories.make_wave("one"), factories.make_wave("two")]
+    Wave.objects.filter(pk=waves[1].pk).update(guarded_at=timezone.now())
+    inside = threading.Semaphore(0)
+
+    def sharing(keys: list[int]) -> Callable[[threading.Event], bool]:
+        def work(stop: threading.Event) -> bool:
+            with transaction.atomic():
+                holding.hold(keys)
+                inside.release()
+                return stop.wait(1.5)
+
+        return work
+
+    one, two = waves[0].pk, waves[1].pk
+    began = time.monotonic()
+    at_once(0.5, sharing([one]), sharing([one]))
+    assert time.monotonic() - began < 1.4, "the two were in it at the same time"
+    with transaction.atomic():
+        assert holding.hold([one]) == ()
+        assert holding.hold(None) == (two,)
+        holding.hold_alone([one, two])
+        assert holding.hold([two, one]) == (two,), "who holds a wave alone may hold it again"
+        other = holds_nothing(lambda: holding.hold([two]))
+        assert other == "waits"
+
+
+def holds_nothing(attempt: Callable[[], Any]) -> str:
+    """Whether somebody else gets through at once, or waits."""
+
+    def work(stop: threading.Event) -> str:
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                attempt()
+        except OperationalError:
+            return "waits"
+        return "passes"
+
+    return at_once(0, work)[0]
