@@ -100,6 +100,9 @@ def test_they_fit_axe_finds_nothing_and_the_pack_is_two_sheets(scene: Scene, tmp
             assert desk.faults == []
             desk.context.close()
         desk = Desk(browser, pages)
-        printed = desk.open("/pack/").pdf(path=kept / "pack.pdf", prefer_css_page_size=True)
+        desk.open("/pack/").emulate_media(media="print")
+        desk.page.set_viewport_size({"width": 718, "height": 1050})  # A4 without its margins, in CSS pixels
+        desk.page.screenshot(path=kept / "pack-print.png", full_page=True)
+        printed = desk.page.pdf(path=kept / "pack.pdf", prefer_css_page_size=True)
         assert len(re.findall(rb"/Type\s*/Page\b", printed)) <= 2
         browser.close()
