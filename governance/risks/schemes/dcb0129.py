@@ -15,7 +15,7 @@ from governance.risks.schemes.base import Axis, Level, Scheme, Word, by_lookup
 LIKELIHOOD = Axis(
     "likelihood",
     "Likelihood",
-    "How likely is the harm, with what is in place?",
+    "How likely is the harm?",
     (
         Word("very-low", "Very low", "Negligible, or nearly so."),
         Word("low", "Low", "It could happen; in the great majority of cases it will not."),
