@@ -124,6 +124,7 @@ def answer_alarm(*, alarm: Alarm, answer: str, reason: str, by: User) -> Alarm:
     if not reason.strip():
         raise Invalid("Say why: whoever was not there must be able to follow.")
     with book.transaction(by=by, purpose="answer_alarm"):
+        holding.hold([alarm.trigger.plan.wave_id])
         row = Alarm.objects.select_for_update(of=("self",)).select_related("trigger__plan__wave").get(pk=alarm.pk)
         wave, now = row.trigger.plan.wave, timezone.now()
         plan = queries.live_plan(wave)
@@ -140,6 +141,7 @@ def answer_alarm(*, alarm: Alarm, answer: str, reason: str, by: User) -> Alarm:
         path = reverse("rollback:alarm", args=[wave.slug, row.pk])
         notices.settle(kinds=["rollback.alarm", "rollback.unanswered"], path=path, by=by)
         _tell_answer(row, plan, by)
+        standing.changed("alarm_answered", waves=[wave.pk], by=by, about=wave.slug)
     return row
 
 

@@ -13,7 +13,7 @@ from console.errors import Missing
 from console.people.models import User, UserKind
 from console.waves.models import Wave
 from governance.rollback import rules
-from governance.rollback.models import Alarm, Rehearsal, RollbackPlan, RollbackTrigger
+from governance.rollback.models import Alarm, Answer, Rehearsal, RollbackPlan, RollbackTrigger
 from governance.rollback.terms import PlanDraft, TriggerDraft
 
 
@@ -183,6 +183,12 @@ def latest_alarms(waves: Sequence[int]) -> dict[tuple[int, str], Alarm]:
         "trigger__plan__wave_id", "trigger__code"
     )
     return {(row.trigger.plan.wave_id, row.trigger.code): row for row in last}
+
+
+def rolled_back_at(wave: Wave) -> dt.datetime | None:
+    """When somebody last decided to roll this wave back; None when nobody has."""
+    answered = Alarm.objects.filter(trigger__plan__wave=wave, answer=Answer.ROLL_BACK).order_by("-answered_at")
+    return answered.values_list("answered_at", flat=True).first()
 
 
 def alarm_of(wave: Wave, number: int) -> Alarm:

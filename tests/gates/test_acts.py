@@ -37,6 +37,7 @@ from governance.gates.models import (
 )
 from governance.gates.queries import gate_page, lanes
 from governance.gates.rules import GateState
+from governance.rollback import actions as rollback
 from tests.gates.stage import DAY, HOUR, PROOF, Stage
 from tests.intake import making
 
@@ -579,3 +580,18 @@ def actions_how(criterion: Any) -> Any:
 
 def judged(stage: Stage, gate: Gate, code: str) -> Any:
     return next(held.judged for held in stage.standing(gate).snapshot.criteria if held.criterion.code == code)
+
+
+def test_what_was_rolled_back_may_be_asked_again_and_carries_nothing(stage: Stage, gate: Gate) -> None:
+    package, _ = stage.gone(gate)
+    assert actions.begin(package=package, seen=package.digest, by=stage.omar).passed
+    with pytest.raises(Stale):
+        actions.seal(gate=gate, by=stage.sam)
+    later = stage.gate("exit")
+    assert judged(stage, later, "after-cutover").permits
+    trigger = stage.plan.triggers.get()  # type: ignore[union-attr]
+    with time_machine.travel(stage.plan.window_start + HOUR, tick=False):  # type: ignore[union-attr]
+        alarm = rollback.call_alarm(trigger=trigger, why="Charts are empty.", by=stage.omar)
+        rollback.answer_alarm(alarm=alarm, answer="roll_back", reason="They are.", by=stage.bo)
+        assert not judged(stage, later, "after-cutover").permits
+        assert actions.seal(gate=gate, by=stage.sam).turn == 2

@@ -24,7 +24,7 @@ def attest(*, criterion: Criterion, seen: int, by: User, note: str = "") -> Atte
     """Say with one's name that its statement holds; ``seen`` is the version. Raises Denied, Invalid, Stale."""
     require(by, "waves.attest_gates", criterion.gate.wave, to="attest to criteria of this gate")
     with book.transaction(by=by, purpose="attest"):
-        gate = locks.hold(criterion.gate)
+        gate = locks.hold(criterion.gate, by)
         version = standing_version(criterion, seen)
         if version.kind != Kind.ATTESTATION:
             raise Invalid(f"“{version.criterion.title}” is not attested to: Concord looks by itself.")
@@ -51,7 +51,7 @@ def withdraw_attestation(*, attestation: Attestation, reason: str, by: User) -> 
     if not reason.strip() or len(reason) > 300:
         raise Invalid("Say why, in at most 300 characters.")
     with book.transaction(by=by, purpose="withdraw_attestation"):
-        gate = locks.hold(gate)
+        gate = locks.hold(gate, by)
         row = Attestation.objects.select_related("criterion").get(pk=attestation.pk)
         if row.withdrawn_at is not None:
             raise Stale("This attestation has been taken back already.")

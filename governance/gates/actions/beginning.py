@@ -28,7 +28,7 @@ def begin(*, package: DecisionPackage, seen: str, by: User) -> Revalidation:
     """
     now = timezone.now()
     with book.transaction(by=by, purpose="begin"):
-        gate = locks.hold_alone(package.gate)
+        gate = locks.hold_alone(package.gate, by)
         earlier = Revalidation.objects.filter(package=package, by=by).first()
         if earlier and package.digest == seen:
             return earlier

@@ -49,7 +49,7 @@ def reword_criterion(
     require(by, MANAGE, criterion.gate.wave, to="word the criteria of this gate")
     _words(title, why)
     with book.transaction(by=by, purpose="reword_criterion"):
-        gate = locks.hold(criterion.gate)
+        gate = locks.hold(criterion.gate, by)
         row = Criterion.objects.get(pk=criterion.pk)
         row.title, row.why, row.owner, row.order = title.strip(), why.strip(), owner, order
         row.save(update_fields=["title", "why", "owner", "order"])
@@ -67,7 +67,7 @@ def change_criterion(*, criterion: Criterion, how: How, reason: str, seen: int, 
     _reason(reason)
     _check(how, criterion.gate.phase)
     with book.transaction(by=by, purpose="change_criterion"):
-        gate = locks.hold(criterion.gate)
+        gate = locks.hold(criterion.gate, by)
         last = standing_version(criterion, seen)
         if all(getattr(last, name) == value for name, value in _row(how)):
             raise Invalid("Nothing is different: this is how the criterion is judged already.")
@@ -89,7 +89,7 @@ def add_criterion(
     if not _SLUG.fullmatch(code):
         raise Invalid("A criterion's short name holds at most 64 letters, digits, hyphens and underscores.")
     with book.transaction(by=by, purpose="add_criterion"):
-        gate = locks.hold(gate)
+        gate = locks.hold(gate, by)
         last = Criterion.objects.filter(gate=gate).order_by("-order").first()
         wanted = Wanted(code, title.strip(), why.strip(), how)
         try:
@@ -107,7 +107,7 @@ def retire_criterion(*, criterion: Criterion, reason: str, by: User) -> Criterio
     require(by, MANAGE, criterion.gate.wave, to="retire criteria of this gate")
     _reason(reason)
     with book.transaction(by=by, purpose="retire_criterion"):
-        gate = locks.hold(criterion.gate)
+        gate = locks.hold(criterion.gate, by)
         row = Criterion.objects.get(pk=criterion.pk)
         if row.retired_at is not None:
             raise Stale(f"“{row.title}” has been retired already.")

@@ -37,7 +37,10 @@ def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
     """
     now = timezone.now()
     with book.transaction(by=by, purpose="consolidate"):
-        gate = locks.hold_alone(package.gate)
+        gate = locks.hold_alone(package.gate, by)
+        earlier = Consolidation.objects.filter(package=package, by=by).first()
+        if earlier:
+            return earlier
         found = standings.of(gate, now)
         _current(found, package)
         rules.may_consolidate(found.seen, me=by.pk, now=now).require()
@@ -66,7 +69,7 @@ def decide(
     """
     now, statement = timezone.now(), statement.strip()
     with book.transaction(by=by, purpose="decide_gate"):
-        gate = locks.hold_alone(package.gate)
+        gate = locks.hold_alone(package.gate, by)
         earlier = GateDecision.objects.filter(package=package).first()
         if earlier and (earlier.by_id, earlier.outcome, earlier.statement) == (by.pk, outcome, statement):
             return earlier

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from console.errors import Missing
+from console.people import permissions
+from console.people.models import User
 from console.waves import holding
 from governance.gates.models import DecisionPackage, Gate
 
 
-def hold(gate: Gate) -> Gate:
+def hold(gate: Gate, by: User) -> Gate:
     """The gate as it is now, with its wave, held against signing and other edits until the transaction ends."""
     holding.hold([gate.wave_id])
-    return _locked(gate)
+    return _locked(gate, by)
 
 
-def hold_alone(gate: Gate) -> Gate:
+def hold_alone(gate: Gate, by: User) -> Gate:
     """The gate as it is now, with its wave held alone: no fact that it rests on changes until the transaction ends."""
     holding.hold_alone([gate.wave_id])
-    return _locked(gate)
+    return _locked(gate, by)
 
 
 def reread(package: DecisionPackage) -> DecisionPackage:
@@ -25,7 +27,8 @@ def reread(package: DecisionPackage) -> DecisionPackage:
     return DecisionPackage.objects.select_related("gate__wave", "policy", "sealed_by", *ends).get(pk=package.pk)
 
 
-def _locked(gate: Gate) -> Gate:
+def _locked(gate: Gate, by: User) -> Gate:
+    permissions.forget(by)  # what was known of this person's roles may be older than the wave's lock
     # The wave is read after it is held, in a statement of its own: what a waiting query returns may be older.
     if not Gate.objects.select_for_update(no_key=True).filter(pk=gate.pk).exists():
         raise Missing(f"There is no gate {gate.ref}.")

@@ -52,7 +52,7 @@ def change_policy(
     require(by, "waves.manage_gates", gate.wave, to="seat the board of this gate")
     _check(places, quorum, go_needed, reason, poll_hours, valid_hours)
     with book.transaction(by=by, purpose="change_policy"):
-        gate = locks.hold(gate)
+        gate = locks.hold(gate, by)
         last = Policy.objects.filter(gate=gate).order_by("-version").first()
         if (last.version if last else 0) != seen:
             raise Stale(f"The policy of {gate.ref} has been changed since you looked at it. Look again.")

@@ -28,11 +28,13 @@ def seal(*, gate: Gate, by: User) -> DecisionPackage:
     """
     now = timezone.now()
     with book.transaction(by=by, purpose="seal"):
-        gate = locks.hold_alone(gate)
+        gate = locks.hold_alone(gate, by)
         found = standings.of(gate, now)
         snapshot = found.snapshot
         able = may(by, "waves.manage_gates", gate.wave)
-        rules.may_seal(found.seen, snapshot.board, snapshot.judged, able=able, now=now).require()
+        rules.may_seal(
+            found.seen, snapshot.board, snapshot.judged, able=able, now=now, rolled_back=found.rolled_back
+        ).require()
         superseding.close(found, by=by, now=now)
         package = _write(found, by, now)
         keeping.keep_all(snapshot, Occasion.SEAL)
@@ -48,7 +50,7 @@ def withdraw(*, package: DecisionPackage, reason: str, by: User) -> Supersession
     """Take a live package back before it is begun. Raises Denied, Invalid without a reason, Stale when it has ended."""
     now = timezone.now()
     with book.transaction(by=by, purpose="withdraw"):
-        gate = locks.hold_alone(package.gate)
+        gate = locks.hold_alone(package.gate, by)
         found = standings.of(gate, now)
         seen = found.seen if found.package and found.package.pk == package.pk else None
         able = may(by, "waves.manage_gates", gate.wave)

@@ -66,7 +66,7 @@ def vote(
     """
     now, rationale = timezone.now(), rationale.strip()
     with book.transaction(by=by, purpose="vote"):
-        gate = locks.hold_alone(package.gate)
+        gate = locks.hold_alone(package.gate, by)
         earlier = _repeated(package, choice, request_key, by)
         if earlier:
             return earlier
@@ -98,7 +98,7 @@ def meet_condition(*, condition: Condition, note: str, by: User) -> Condition:
     now = timezone.now()
     package = condition.ballot.package
     with book.transaction(by=by, purpose="meet_condition"):
-        gate = locks.hold_alone(package.gate)
+        gate = locks.hold_alone(package.gate, by)
         found = standings.of(gate, now)
         if found.package is None or found.package.pk != package.pk or not found.live:
             raise Stale("The decision package that set this condition does not stand any more.")

@@ -29,7 +29,7 @@ def ask_waiver(
     """Ask for leave to go on although this criterion fails; ``seen`` is its version. Raises Denied, Invalid, Stale."""
     now = timezone.now()
     with book.transaction(by=by, purpose="ask_waiver"):
-        gate = locks.hold(criterion.gate)
+        gate = locks.hold(criterion.gate, by)
         version = standing_version(criterion, seen)
         snapshot = standings.of(gate, now).snapshot
         held = next(held for held in snapshot.criteria if held.version.pk == version.pk)
@@ -66,7 +66,7 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
     """
     now = timezone.now()
     with book.transaction(by=by, purpose="decide_waiver"):
-        gate, row = _held(waiver)
+        gate, row = _held(waiver, by)
         board = standings.of(gate, now).snapshot.board
         rules.may_decide_waiver(
             criteria.waiver_seen(row),
@@ -95,7 +95,7 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
     if not reason.strip():
         raise Invalid("Say why the waiver is revoked.")
     with book.transaction(by=by, purpose="revoke_waiver"):
-        gate, row = _held(waiver)
+        gate, row = _held(waiver, by)
         if by.pk not in (row.decided_by_id, row.requested_by_id) and not may(by, MANAGE, gate.wave):
             raise Denied("Whoever granted or asked for a waiver revokes it, or a steward.")
         if row.state_at(now) not in (WaiverState.ASKED, WaiverState.ACTIVE):
@@ -111,8 +111,8 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
     return row
 
 
-def _held(waiver: Waiver) -> tuple[Gate, Waiver]:
-    gate = locks.hold(waiver.version.criterion.gate)
+def _held(waiver: Waiver, by: User) -> tuple[Gate, Waiver]:
+    gate = locks.hold(waiver.version.criterion.gate, by)
     row = Waiver.objects.select_related("version__criterion__gate__wave", "requested_by", "decided_by")
     return gate, row.get(pk=waiver.pk)
 

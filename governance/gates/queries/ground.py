@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Final
 
 from console.waves.models import Wave
 from governance.gates.models import (
@@ -15,6 +16,7 @@ from governance.gates.models import (
     DecisionPackage,
     Gate,
     Kind,
+    Phase,
     Policy,
     Seat,
     Waiver,
@@ -30,7 +32,8 @@ from governance.rollback.models import RollbackPlan
 from triage import facts
 from triage.facts import RunFact
 
-RUNS = 50
+RUNS: Final = 50
+_GOES_BACK: Final = frozenset({Phase.CUTOVER, Phase.ROLLBACK})
 
 #: What is read of a measure: its code, its dimension, and for how long back its points are wanted (seconds, 0: none).
 Wanted = tuple[str, str, int]
@@ -59,12 +62,20 @@ class Ground:
     able: frozenset[int]
     plan: RollbackPlan | None
     point_of_no_return: dt.datetime | None
+    rolled_back_at: dt.datetime | None
     runs: tuple[RunFact, ...]
     recalled: frozenset[int]
     criticals: int
     resolvers: frozenset[int]
     made: dict[int, Snapshot] = field(default_factory=dict)
     making: set[int] = field(default_factory=set)
+
+    def rolled_back(self, package: DecisionPackage | None) -> bool:
+        """Whether what this package allowed was begun, and the wave rolled back since. Only a cutover goes back."""
+        begun = getattr(package, "revalidation", None)
+        if package is None or begun is None or self.rolled_back_at is None or package.gate.phase not in _GOES_BACK:
+            return False
+        return bool(begun.passed and begun.at <= self.rolled_back_at)
 
     def newest(self, gate: int) -> DecisionPackage | None:
         """The gate's last package."""
@@ -99,6 +110,7 @@ def read(wave: Wave, now: dt.datetime) -> Ground:
         able=boards.entitled(wave, {key for rows in seats.values() for key in boards.people_of(rows)}),
         plan=plan,
         point_of_no_return=rollback.no_return(plan, rollback.counting(wave, plan, now)).at,
+        rolled_back_at=rollback.rolled_back_at(wave),
         runs=tuple(run for run in runs if not run.recalled),
         recalled=_recalled(newest, runs),
         criticals=facts.critical_arrivals(wave.pk),

@@ -134,7 +134,14 @@ def answers(found: Standing, user: User, now: dt.datetime) -> dict[str, Answer]:
     manages = may(user, "waves.manage_gates", wave)
     votes = user.kind == UserKind.PERSON and may(user, "waves.vote_gates", wave)
     return {
-        "seal": rules.may_seal(seen, found.snapshot.board, found.snapshot.judged, able=manages, now=now),
+        "seal": rules.may_seal(
+            seen,
+            found.snapshot.board,
+            found.snapshot.judged,
+            able=manages,
+            now=now,
+            rolled_back=found.rolled_back,
+        ),
         "withdraw": rules.may_withdraw(seen, able=manages, reason="A reason.", now=now),
         "vote": rules.may_vote(
             seen, me=user.pk, able=votes, choice="", rationale="", conditions=0, barred=barred, now=now

@@ -55,7 +55,7 @@ def prior_go(ground: Ground, phase: str) -> tuple[DecisionPackage | None, bool]:
         return None, False
     last = answered[0]
     if getattr(last, "revalidation", None) is not None:
-        return (last if last.revalidation.passed else None), True
+        return (last if last.revalidation.passed and not ground.rolled_back(last) else None), True
     alive = not packages.has_ended(last) and ground.at <= last.decision.valid_until
     # Conditions are looked at when it is begun; until then a GO with conditions is not a GO yet.
     if not alive or last.decision.outcome != Outcome.GO or changes(ground, last)[0]:

@@ -24,6 +24,7 @@ class Standing:
 
     ``material`` and ``drift``: what differs from what was sealed, while the package has no end. ``counted`` is what its
     ballots come to now, blind or not: whoever shows it sees to that. ``barred``: who may not approve, and why.
+    ``rolled_back``: what the package allowed was begun and then rolled back, so that the board may be asked again.
     """
 
     snapshot: Snapshot
@@ -35,6 +36,7 @@ class Standing:
     drift: tuple[Changed, ...] = ()
     barred: Mapping[int, str] | None = None
     counted: Counted | None = None
+    rolled_back: bool = False
 
     @property
     def live(self) -> bool:
@@ -63,6 +65,7 @@ def standing(ground: Ground, gate: Gate) -> Standing:
         drift=tuple(drift),
         barred=barred,
         counted=rules.count(board, packages.ballots_seen(ballots), criteria_permit=permit, barred=barred),
+        rolled_back=ground.rolled_back(package),
     )
 
 
