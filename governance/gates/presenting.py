@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from console.ui import charts
-from governance.gates.models import Evaluation, Gate, Kind
+from console.ui import charts, dates
+from governance.gates.models import Gate, Kind
 from governance.gates.models.gate import MEASURED
 from governance.gates.queries import GatePage, Row
 from governance.gates.queries.pages import TREND
@@ -167,14 +167,14 @@ def how(spec: Spec) -> list[tuple[str, str]]:
 
 
 def trend(points: Sequence[Point], spec: Spec, now: dt.datetime, size: tuple[int, int]) -> Trend | None:
-    """The course of a measure with its bound; None without points, or where a course says nothing."""
-    if not points or spec.kind == Kind.RECENCY:
+    """The course of a measure with its bound; None without two points, or where a course says nothing."""
+    if len(points) < 2 or spec.kind == Kind.RECENCY:
         return None
-    start = now - TREND
+    start = max(now - TREND, points[0].at)
     threshold = {Kind.COUNT_IS_ZERO: 0.0}.get(spec.kind, float(spec.threshold) if spec.threshold is not None else None)
     drawn = charts.course(
         [(point.at.timestamp(), float(point.value)) for point in points],
-        start=min(start, points[0].at).timestamp(),
+        start=start.timestamp(),
         end=max(now, points[-1].at).timestamp(),
         gap=max(GAP, 2.5 * TREND.total_seconds() / 60),
         threshold=threshold,
@@ -185,16 +185,9 @@ def trend(points: Sequence[Point], spec: Spec, now: dt.datetime, size: tuple[int
     say = wording.share if spec.kind == Kind.RATIO else wording.number
     values = [point.value for point in points]
     words = [say(value, spec) for value in (min(values), max(values), values[-1])]
-    return Trend(drawn, f"Last 14 days: between {words[0]} and {words[1]}, last {words[2]}; must be {needs(spec)}.")
-
-
-def course_of(evaluations: Iterable[Evaluation]) -> list[Evaluation]:
-    """Evaluations as the history shows them: runs of the same answer folded into their last one."""
-    shown: list[Evaluation] = []
-    for one in evaluations:
-        if not shown or (shown[-1].result, shown[-1].sentence) != (one.result, one.sentence):
-            shown.append(one)
-    return shown
+    span = dates.span((now - start).total_seconds())
+    said = f"Last {span}: between {words[0]} and {words[1]}, last {words[2]}; must be {needs(spec)}."
+    return Trend(drawn, said)
 
 
 def _span(spec: Spec) -> str:
@@ -219,4 +212,4 @@ def _records(spec: Spec, gate: Gate, counted: str, others: Mapping[str, Gate]) -
     return f"{reverse('gates:criterion', args=[gate.ref, spec.code])}#{anchor}", what
 
 
-__all__ = ["Headline", "Line", "Trend", "course_of", "headline", "how", "line", "lines", "needs", "trend"]
+__all__ = ["Headline", "Line", "Trend", "headline", "how", "line", "lines", "needs", "trend"]

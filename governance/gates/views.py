@@ -83,12 +83,11 @@ def standing(request: HttpRequest, ref: str) -> HttpResponse:
     user = person(request)
     page = queries.gate_page(finding.gate_for(user, ref), user)
     head = presenting.headline(page.standing.state, page.blocks, page.who)
-    context = {
-        "gate": page.gate,
-        "page": page,
-        "head": head,
-        "announce": request.GET.get("seen", "")[:600] != head.text,
-    }
+    context = {"gate": page.gate, "page": page, "head": head}
+    context["first"] = _first(
+        page, presenting.lines(page, page.standing.snapshot.at, histories.by_phase(page.gate.wave))
+    )
+    context["announce"] = request.GET.get("seen", "")[:600] != head.text
     return render(request, "gates/_standing.html", context)
 
 
@@ -146,13 +145,14 @@ def _headline(lane: Lane) -> presenting.Headline | None:
 
 def _gate(found: Gate, user: User) -> dict[str, Any]:
     page = queries.gate_page(found, user)
-    now = page.standing.snapshot.at
+    lines = presenting.lines(page, page.standing.snapshot.at, histories.by_phase(page.gate.wave))
     package = page.standing.package
     return {
         "gate": page.gate,
         "page": page,
         "head": presenting.headline(page.standing.state, page.blocks, page.who),
-        "lines": presenting.lines(page, now, histories.by_phase(page.gate.wave)),
+        "lines": lines,
+        "first": _first(page, lines),
         "package": package,
         "decision": getattr(package, "decision", None),
         "policy": package.policy if package else page.standing.snapshot.policy,
@@ -162,6 +162,11 @@ def _gate(found: Gate, user: User) -> dict[str, Any]:
         "ended": page.standing.state in (GateState.SUPERSEDED, GateState.WITHDRAWN, GateState.LAPSED),
         "no_go": Outcome.NO_GO,
     }
+
+
+def _first(page: GatePage, lines: list[presenting.Line]) -> presenting.Line | None:
+    """The criterion that the first line of the page speaks of, if it speaks of one."""
+    return next((line for line in lines if page.blocks and line.judged.sentence == page.blocks[0]), None)
 
 
 def _acts(page: GatePage, user: User) -> list[dict[str, Any]]:

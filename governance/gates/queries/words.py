@@ -17,9 +17,9 @@ _WHO: Final = {
     Kind.WINDOW: "whoever feeds the measure",
     Kind.RECENCY: "a steward or operator",
     Kind.RISK_CEILING: "the owners of the risks",
-    Kind.CONTROL_TEST: "a steward or operator, who records a test",
+    Kind.CONTROL_TEST: "a steward or operator",
     Kind.PRIOR_GATE: "the board of the earlier gate",
-    Kind.ATTESTATION: "a steward or operator, who attests",
+    Kind.ATTESTATION: "a steward or operator",
 }
 _ASKED_ANEW: Final = frozenset(
     {GateState.COLLECTING, GateState.SUPERSEDED, GateState.WITHDRAWN, GateState.LAPSED, GateState.NO_GO}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Final, NamedTuple
 
 from governance.gates.models.bearing import Result
@@ -99,7 +100,8 @@ def _prior_gate(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     label = Phase(spec.subject).label if spec.subject in Phase.values else spec.subject
     what = f"The gate “{label}”"
     words = _Words(f"The GO of the gate “{label}”", "not decided", f"{what} has not been decided yet.", "GO", "no GO")
-    return _said(spec, seen, now, words, f"{what} stands at GO", f"{what} has no GO that stands")
+    known = seen if seen.satisfied else replace(seen, said="", said_by="")  # who said nothing has nothing to add
+    return _said(spec, known, now, words, f"{what} stands at GO", f"{what} has no GO that stands")
 
 
 def _attestation(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
