@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import Path
 from typing import Any
 
-import pytest
 from django.test import Client
 from django.utils import timezone
 
@@ -14,11 +12,6 @@ from console.people.models import User
 from governance.gates import actions
 from governance.gates.models import Attestation, Consolidation, ControlTest, Gate, Supersession, Waiver
 from tests.gates.stage import DAY, PROOF, Stage
-
-
-@pytest.fixture
-def stage(db: None, tmp_path: Path) -> Stage:
-    return Stage(tmp_path)
 
 
 def _as(user: User) -> Client:
@@ -106,10 +99,16 @@ def test_the_board_is_seated(stage: Stage) -> None:
     client = _as(stage.sam)
     _says(client.get(address), "Chief information officer", "Seat 1")
     needs = {"quorum": 2, "go_needed": 2, "poll_hours": 72, "valid_hours": 168, "reason": "As agreed."}
-    chair = {"title": "Chief information officer", "code": "chair", "holder": stage.bo.pk, "chair": "on"}
+    chair = {
+        "title": "Chief information officer",
+        "code": "chair",
+        "holder": stage.bo.pk,
+        "chair": "on",
+        "required": "on",
+    }
     cmio = {"title": "Medical officer", "code": "cmio", "holder": stage.mira.pk, "vetoes": ["clinical"]}
     sent = client.post(address, needs | _seats(chair, cmio, {"title": ""}))
-    assert sent.status_code == 302
+    assert sent.status_code == 302, (sent.context["form"].errors, sent.context["seats"].errors)
     policy = gate.policies.get()
     assert [(seat.code, seat.chair, seat.vetoes) for seat in policy.seats.all()] == [
         ("chair", True, []),
@@ -122,7 +121,7 @@ def test_a_board_that_could_decide_alone_is_refused_with_a_sentence(stage: Stage
     gate = actions.make_gate(wave=stage.wave, phase="scope", by=stage.sam)
     client, address = _as(stage.sam), f"/gates/{gate.ref}/policy/"
     needs = {"quorum": 1, "go_needed": 2, "poll_hours": 72, "valid_hours": 168, "reason": "Quick."}
-    chair = {"title": "CIO", "code": "chair", "holder": stage.bo.pk, "chair": "on"}
+    chair = {"title": "CIO", "code": "chair", "holder": stage.bo.pk, "chair": "on", "required": "on"}
     assert client.post(address, needs | _seats(chair)).status_code == 422
     refused = client.post(address, needs | {"quorum": 2} | _seats(chair))
     assert refused.status_code == 422

@@ -21,6 +21,8 @@ PUBLIC = {
     "api-schema",
     "api-schemas",
     "api-published-schema",
+    "api-signing-key",
+    "gates:verifier",
 }
 #: What somebody who holds no role may see: themselves.
 PERSONAL = {

@@ -12,15 +12,20 @@ from django.utils import timezone
 from console.audit.models import LogEntry
 from console.notices.models import Notice
 from console.people.models import RoleGrant, ServiceToken, User, UserKind
+from governance.measures import actions as measures
+from governance.risks import actions as risks
+from governance.risks.models import Escalation
 from governance.rollback import actions as rollback
 from tests import factories
+from tests.house.board import Board
 from tests.house.doors import Door
+from tests.risks import making as register
 from tests.rollback import making
 from triage.cases.models import BusinessCalendar, Queue, RoutingRule, SavedView, SlaPolicy
 from triage.runs.models import RunState
 
 #: Roles as columns of the tables, with the username of who holds each.
-CAST = ("reviewer", "lead", "operator", "compliance", "board", "administrator")
+CAST = ("reviewer", "lead", "operator", "compliance", "steward", "board", "administrator")
 
 
 class World:
@@ -33,7 +38,9 @@ class World:
         self.queue = factories.make_queue()
         self.run = factories.make_run("run-of-the-world", state=RunState.LOADED)
         self.case = factories.make_case(queue=self.queue, run=self.run)
-        self.pks = [*self._way_back(), *self._pks()]
+        self.pks = [*self._way_back(), *self._register(), *self._pks()]
+        people = {name: self.people[role] for name, role in (("chair", "board"), ("steward", "steward"))}
+        self.board = Board(self.run.wave, operator=self.people["operator"], **people)
         self.entry = LogEntry.objects.order_by("id").first()
 
     def address(self, door: Door) -> str:
@@ -41,8 +48,10 @@ class World:
         return reverse(door.name, kwargs={name: self._value(door, name) for name in door.parameters})
 
     def _value(self, door: Door, name: str) -> Any:
+        if "gates/<" in door.route:
+            return self.board.value(door, name)
         if name == "ref":
-            return self.case.ref
+            return self.risk.ref if "risks/" in door.route else self.case.ref
         if name == "slug":
             return self.run.wave.slug if "wave" in door.route else self.queue.slug
         if name == "name":
@@ -51,8 +60,8 @@ class World:
             return self.case.ref
         if name == "entry_id":
             return self.entry.pk
-        if name == "code" and "rollback/" in door.route:
-            return making.CALL.code
+        if name == "code":
+            return making.CALL.code if "rollback/" in door.route else self.measure.code
         if name == "receipt":
             return bytes(self.entry.leaf_hash).hex()
         return next(pk for part, pk in self.pks if part in door.route)
@@ -65,6 +74,21 @@ class World:
         alarm = rollback.call_alarm(trigger=plan.triggers.get(code=making.BACKLOG.code), why="Orders wait.", by=by)
         notice = Notice.objects.filter(to=board).latest("pk")
         return [("rollback/alarms/", alarm.pk), ("rollback/versions/", plan.version), ("notices/<", notice.pk)]
+
+    def _register(self) -> list[tuple[str, int]]:
+        """A risk with an acceptance that is asked for, a link, a control and an escalation; a measure of one's own."""
+        by = self.people["steward"]
+        self.risk = register.make_risk(by, wave=self.run.wave)
+        self.measure = measures.define_measure(
+            code="beds-free", title="Beds free", unit="count", direction="higher", fresh_seconds=3600, by=by
+        )
+        asked = register.ask(self.risk, by)
+        link = risks.link(risk=self.risk, kind="case", target=self.case.ref, by=by)
+        control = risks.add_control(risk=self.risk, means="design", text="One system writes.", by=by)
+        now = timezone.now()
+        late = Escalation.objects.create(risk=self.risk, step=1, because="Overdue.", due_at=now, at=now)
+        rows = {"acceptances/": asked, "links/": link, "controls/": control, "escalations/": late}
+        return [(part, row.pk) for part, row in rows.items()]
 
     def _pks(self) -> list[tuple[str, int]]:
         by = User.objects.get(kind=UserKind.SYSTEM)

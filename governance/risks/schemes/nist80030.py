@@ -1,7 +1,6 @@
 """NIST SP 800-30 revision 1, table I-2: level of risk from likelihood and impact.
 
-The table was compared with two public implementations of it, which agree cell by cell; the publication itself was not
-at hand. The meanings of the words are ours, after its tables G-4 and H-3.
+The table was compared cell by cell with one public implementation of it; the publication itself was not at hand. The meanings of the words are ours, after its tables G-4 and H-3.
 
 On the common scale very low and low are both 1, moderate is 2, high is 3, very high is 4.
 """
@@ -54,7 +53,7 @@ SCHEME = Scheme(
     name="nist-800-30-1",
     title="NIST 800-30",
     about="Risks to information and systems: likelihood and impact in words, the level looked up in table I-2.",
-    source="NIST SP 800-30 revision 1 (2012), table I-2, by two public implementations that agree.",
+    source="NIST SP 800-30 revision 1 (2012), table I-2, compared with one public implementation.",
     axes=(LIKELIHOOD, IMPACT),
     levels=LEVELS,
     row="likelihood",
