@@ -25,14 +25,15 @@ def _intake(sizes: Sizes) -> list[Figure]:
 
 
 def _cases(sizes: Sizes) -> list[Figure]:
-    """Claims and pages share the two databases: filling them takes longer than measuring."""
-    from benchmarks import claims, engines, pages, population  # noqa: PLC0415
+    """Claims, pages and gates share the two databases: filling them takes longer than measuring."""
+    from benchmarks import claims, engines, gates, pages, population  # noqa: PLC0415
 
     with engines.copy("few") as few, engines.copy("many") as many:
         for name, opened in ((few, sizes.few), (many, sizes.many)):
             with engines.use(name):
                 population.fill(name, opened=opened)
-        return claims.measure(sizes, few=few, many=many) + pages.measure(sizes, few=few, many=many)
+        names = {"few": few, "many": many}
+        return claims.measure(sizes, **names) + pages.measure(sizes, **names) + gates.measure(sizes, **names)
 
 
 def _decisions(sizes: Sizes) -> list[Figure]:

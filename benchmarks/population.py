@@ -25,6 +25,7 @@ TABLES = (
     "cases_decision",
     "cases_feeditem",
     "cases_queuetally",
+    "cases_wavetally",
 )
 
 
@@ -111,6 +112,7 @@ def fill(name: str, *, opened: int, closed: int | None = None) -> None:
                 "INSERT INTO cases_queuetally (queue_id, state, delta) "
                 "SELECT queue_id, state, count(*) FROM cases_case GROUP BY 1, 2"
             )
+            cursor.execute(_WAVE_TALLY)
         for table in ("cases_case", "cases_exception", "cases_decision"):
             cursor.execute(f"SELECT setval('{table}_id_seq', (SELECT coalesce(max(id), 1) FROM {table}))")
         guard.guard(guard.admin_url())
@@ -227,6 +229,13 @@ SELECT i, i, 'first', CASE WHEN chance %% 3 = 0 THEN 'NO_MATCH' ELSE 'LINK' END,
        now() - make_interval(mins => chance %% 90000), 1, i, now() - make_interval(mins => chance %% 90000),
        md5('k' || i)::uuid, repeat('0', 64), 0
 FROM ({_NUMBERED}) AS n WHERE NOT is_open AND chance %% 20 <> 19
+"""
+_WAVE_TALLY = """
+INSERT INTO cases_wavetally (wave_id, kind, severity, domain, phase, delta, became, folded)
+SELECT wave_id, kind, severity, domain, phase, count(*),
+       CASE WHEN severity = 4 AND phase = 'unresolved' THEN count(*) ELSE 0 END, true
+FROM (SELECT wave_id, kind, severity, domain, cases_phase(state) AS phase FROM cases_case) AS placed
+GROUP BY wave_id, kind, severity, domain, phase
 """
 _FEED = """
 INSERT INTO cases_feeditem (position, decision_id, released_at)
