@@ -16,9 +16,9 @@ from console.people.permissions import may, may_anywhere, require
 from console.waves.models import Wave
 from console.waves.queries import page_of_waves, wave_seen_by
 from governance.gates import finding, presenting, queries
-from governance.gates.models import Gate, Outcome
+from governance.gates.models import Gate
 from governance.gates.queries import GatePage, Lane, WaveLanes, histories
-from governance.gates.rules import GateState, PackageSeen, may_ask_waiver
+from governance.gates.rules import GateState, may_ask_waiver
 
 SEE: Final = "waves.view_wave"
 MANAGE: Final = "waves.manage_gates"
@@ -147,6 +147,7 @@ def _gate(found: Gate, user: User) -> dict[str, Any]:
     page = queries.gate_page(found, user)
     lines = presenting.lines(page, page.standing.snapshot.at, histories.by_phase(page.gate.wave))
     package = page.standing.package
+    ended = page.standing.state in (GateState.SUPERSEDED, GateState.WITHDRAWN, GateState.LAPSED)
     return {
         "gate": page.gate,
         "page": page,
@@ -159,8 +160,10 @@ def _gate(found: Gate, user: User) -> dict[str, Any]:
         "poll": page.poll,
         "acts": _acts(page, user),
         "manages": may(user, MANAGE, page.gate.wave),
-        "ended": page.standing.state in (GateState.SUPERSEDED, GateState.WITHDRAWN, GateState.LAPSED),
-        "no_go": Outcome.NO_GO,
+        "courses": any(line.trend for line in lines),
+        "ended": ended,
+        "decision_note": "it does not count any more" if ended else "",
+        "waits_to_begin": page.standing.state in (GateState.GO, GateState.GO_WITH_CONDITIONS),
     }
 
 
@@ -173,8 +176,9 @@ def _acts(page: GatePage, user: User) -> list[dict[str, Any]]:
     """The buttons of a gate: what this person may do, and of what comes next also what they may not, with why."""
     named = {"seal": may(user, MANAGE, page.gate.wave), "begin": may(user, "waves.begin_gates", page.gate.wave)}
     sits = user.pk in {key for seat in page.seats for key in (seat.holder_id, seat.alternate_id)}
-    seen = page.standing.seen
-    named |= {"vote": sits, "consolidate": _ends_polls(seen, user, page), "decide": sits, "withdraw": False}
+    chairs = any(seat.chair and seat.holder_id == user.pk for seat in page.seats)
+    asked = sits and not (page.poll and page.poll.mine)
+    named |= {"vote": asked, "consolidate": chairs and not asked, "decide": chairs, "withdraw": False}
     coming = NEXT.get(page.standing.state, ())
     shown = [name for name in ACTS if page.answers[name] or (name in coming and named[name])]
     return [
@@ -182,12 +186,6 @@ def _acts(page: GatePage, user: User) -> list[dict[str, Any]]:
         for name in shown
         for label, icon, url, kind in [ACTS[name]]
     ]
-
-
-def _ends_polls(seen: PackageSeen | None, user: User, page: GatePage) -> bool:
-    return seen is not None and (
-        user.pk == seen.sealed_by or any(seat.chair and seat.holder_id == user.pk for seat in page.seats)
-    )
 
 
 def _waiving(line: presenting.Line, able: bool) -> Any:

@@ -6,10 +6,13 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from governance.gates import actions
-from governance.gates.models import Gate
+from governance.gates.models import Gate, Kind
+from governance.gates.templates import How
 from tests.gates.stage import Stage
 from tests.intake import making
 
@@ -138,3 +141,31 @@ def test_whoever_may_not_see_the_wave_sees_no_gate(stage: Stage, gate: Gate, cli
     seen(client, stage.ana, "/gates/", status=403)
     seen(client, stage.bo, "/gates/GATE-999/", status=404)
     seen(client, stage.bo, f"/gates/{gate.ref}/criteria/nothing/", status=404)
+
+
+def queries(client: Client, path: str) -> int:
+    client.get(path)
+    with CaptureQueriesContext(connection) as found:
+        assert client.get(path).status_code == 200
+    return len(found)
+
+
+def test_pages_cost_the_same_however_much_there_is(stage: Stage, gate: Gate, client: Client) -> None:
+    paths = (
+        f"/gates/{gate.ref}/",
+        f"/gates/{gate.ref}/criteria/critical-open/",
+        "/gates/",
+        f"/gates/{gate.ref}/standing/",
+    )
+    actions.seal(gate=gate, by=stage.sam)
+    client.force_login(stage.bo)
+    few = {path: queries(client, path) for path in paths}
+    for number in range(4):
+        how = How(Kind.ATTESTATION, subject=f"Thing {number} is there.", max_age=3600)
+        actions.add_criterion(
+            gate=gate, code=f"thing-{number}", title=f"Thing {number}", how=how, reason="More.", by=stage.sam
+        )
+    stage.say(gate)
+    stage.polled(gate)
+    more = {path: queries(client, path) for path in paths}
+    assert {path: more[path] - few[path] for path in paths if more[path] > few[path] + 1} == {}
