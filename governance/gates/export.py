@@ -21,6 +21,7 @@ from governance.gates import canonical
 from governance.gates.actions.signing import condition_said
 from governance.gates.models import Ballot, Condition, DecisionPackage
 from governance.gates.package_parts import moment, who
+from governance.gates.queries.polls import is_told
 
 FORMAT: Final = "concord-decision/1"
 VERIFIER: Final = Path(__file__).parent / "offline" / "verify_decision.py"
@@ -28,14 +29,14 @@ VERIFIER: Final = Path(__file__).parent / "offline" / "verify_decision.py"
 RECEIPTS: Final = 200
 
 
-def may_export(package: DecisionPackage) -> bool:
-    """Whether ballots of this package may be seen: its poll has been consolidated."""
-    return getattr(package, "consolidation", None) is not None
+def may_export(package: DecisionPackage, by: User) -> bool:
+    """Whether this person may see the ballots of this package: its poll has been consolidated."""
+    return is_told(package, by)
 
 
 def document(package: DecisionPackage, *, by: User, now: dt.datetime) -> bytes:
     """The file's bytes. Raises Missing while the poll is blind. The caller books the export first."""
-    if not may_export(package):
+    if not may_export(package, by):
         raise Missing("This turn's poll is not consolidated: there is no decision to export yet.")
     signed = {
         "format": FORMAT,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console import signing_key
+from console.people.models import User
 from governance.gates import export
 from governance.gates.models import Ballot, DecisionPackage, Operator, Signature
 from governance.gates.queries.standing import Standing
@@ -62,9 +63,10 @@ class Pack:
         return f"/gates/{self.package.gate.ref}/"
 
 
-def of(package: DecisionPackage, found: Standing) -> Pack:
+def of(package: DecisionPackage, found: Standing, by: User) -> Pack:
     """The pack of one turn. What stands now is printed beside it while the turn is the gate's newest and has no end."""
     document = json.loads(package.document)
+    told = export.may_export(package, by)
     newest = found.package is not None and found.package.pk == package.pk and found.live
     now = {one.spec.code: str(one.result) for one in found.snapshot.judged} if newest else {}
     criteria = document["criteria"]
@@ -73,11 +75,11 @@ def of(package: DecisionPackage, found: Standing) -> Pack:
         document=document,
         lines=[_line(one, now.get(one["code"], "")) for one in criteria],
         blockers=[f"{one['title']}: {one['sentence']}" for one in criteria if one["blocking"] and not one["basis"]],
-        sittings=_sittings(package, document),
+        sittings=_sittings(package, document, told=told),
         decision=getattr(package, "decision", None),
         ended=getattr(package, "supersession", None),
         begun=getattr(package, "revalidation", None),
-        open=export.may_export(package),
+        open=told,
         key=signing_key.public_key(),
         verifier=export.verifier()[1],
     )
@@ -117,7 +119,7 @@ def _line(one: dict[str, Any], now: str) -> Line:
     )
 
 
-def _sittings(package: DecisionPackage, document: dict[str, Any]) -> list[Sitting]:
+def _sittings(package: DecisionPackage, document: dict[str, Any], *, told: bool) -> list[Sitting]:
     signed = {
         (row.ballot.seat.code, row.person.username): row
         for row in package.signatures.select_related("ballot__seat", "person")
@@ -125,14 +127,14 @@ def _sittings(package: DecisionPackage, document: dict[str, Any]) -> list[Sittin
         .order_by("place")
         if row.ballot is not None
     }
-    rows, open_ = [], export.may_export(package)
+    rows = []
     for seat in document["policy"]["seats"]:
         for person in (seat["holder"], seat["alternate"]):
             found = signed.get((seat["code"], person["username"])) if person else None
             if person is seat["holder"] or found:
                 name = person["name"] + ("" if person is seat["holder"] else " (alternate)")
                 rows.append(
-                    Sitting(seat["title"], name, bool(seat["vetoes"]), found, found.ballot if found and open_ else None)
+                    Sitting(seat["title"], name, bool(seat["vetoes"]), found, found.ballot if found and told else None)
                 )
     return rows
 

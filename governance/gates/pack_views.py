@@ -27,7 +27,7 @@ def pack(request: HttpRequest, ref: str) -> HttpResponse:
         raise Missing(f"{gate.ref} has no turn of that number.")
     package = finding.package_for(gate, int(turn)) if turn else finding.newest_package(gate)
     print_pack(package=package, by=by)
-    shown = packs.of(package, standings.of(gate, timezone.now()))
+    shown = packs.of(package, standings.of(gate, timezone.now()), by)
     return render(request, "gates/pack.html", {"gate": gate, "package": package, "pack": shown})
 
 

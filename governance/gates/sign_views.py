@@ -20,6 +20,7 @@ from console.people.proving import NotProven
 from governance.gates import finding, sign_acts, sign_pages
 from governance.gates.models import Choice, DecisionPackage, Gate
 from governance.gates.queries import standing as standings
+from governance.gates.queries.polls import is_told
 from governance.gates.queries.standing import Standing
 from governance.gates.sign_acts import DECIDE, VOTE, Act
 from governance.gates.sign_forms import BallotForm, ConditionForms, DecisionForm, PasskeyForm, SigningForm
@@ -84,7 +85,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
             if isinstance(answer, HttpResponse):
                 return answer
             status = answer
-    open_ = getattr(package, "consolidation", None) is not None
+    open_ = is_told(package, by, found.ballots)
     context = {
         "options": sign_pages.outcome_options(package, found, by),
         "answer": sign_pages.decide_answer(found, by),

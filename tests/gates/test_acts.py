@@ -18,13 +18,14 @@ from django.utils import timezone
 
 from console import standing
 from console.audit.models import LogEntry
-from console.errors import Denied, Invalid, Refusal, Stale
+from console.errors import Denied, Invalid, Missing, Refusal, Stale
 from console.notices.models import Notice
 from console.people import actions as people
 from console.people.models import User
 from console.waves import actions as waves
 from governance.gates import actions
-from governance.gates.actions import Asked, Place, superseding, tending
+from governance.gates.actions import Asked, Place, locks, superseding, tending
+from governance.gates.actions.exporting import export_decision
 from governance.gates.models import (
     Ballot,
     Evaluation,
@@ -167,8 +168,11 @@ def test_blindness(stage: Stage, gate: Gate) -> None:
     assert "mira" in shown(stage.bo)
     assert shown(stage.nora) == {"nora"}
     assert gate_page(gate, stage.nora).poll.counted is None  # type: ignore[union-attr]
+    with pytest.raises(Missing):
+        export_decision(package=locks.reread(package), by=stage.nora)
     stage.decide(package, "no-go")
     assert "mira" in shown(stage.nora)
+    assert export_decision(package=locks.reread(package), by=stage.nora)
 
 
 # Deciding

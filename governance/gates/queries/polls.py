@@ -6,11 +6,12 @@ is seen, except by who is recused: they see nothing but their own recusal until 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from console.people.models import User
 from governance.gates import rules
-from governance.gates.models import Ballot, Choice, Condition, Seat, Signature
+from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Seat, Signature
 from governance.gates.queries import packages
 from governance.gates.queries.standing import Standing, conditions
 from governance.gates.rules import ConditionSeen
@@ -48,12 +49,12 @@ class PollView:
     conditions: tuple[tuple[Condition, ConditionSeen], ...]
 
 
-def is_told(standing: Standing, user: User) -> bool:
-    """Whether this person may see what others answered, by what has become of the package and of their own part."""
-    package = standing.package
+def is_told(package: DecisionPackage | None, user: User, ballots: Iterable[Ballot] | None = None) -> bool:
+    """Whether this person may see what others answered. ``ballots``: those of the package, where they are at hand."""
     if package is None or getattr(package, "consolidation", None) is None:
         return False
-    recused = any(row.person_id == user.pk and row.choice == Choice.RECUSED for row in standing.ballots)
+    cast = Ballot.objects.filter(package=package, person=user) if ballots is None else ballots
+    recused = any(row.person_id == user.pk and row.choice == Choice.RECUSED for row in cast)
     return not recused or getattr(package, "decision", None) is not None
 
 
@@ -62,7 +63,7 @@ def poll(standing: Standing, seats: tuple[Seat, ...], user: User) -> PollView | 
     package, seen = standing.package, standing.seen
     if package is None or seen is None:
         return None
-    told = is_told(standing, user)
+    told = is_told(package, user, standing.ballots)
     shown = tuple(row for row in standing.ballots if told or row.person_id == user.pk)
     mine = next((row for row in standing.ballots if row.person_id == user.pk), None)
     free = rules.seat_of(seen.policy, packages.ballots_seen(standing.ballots), user.pk) if mine is None else None
