@@ -271,6 +271,7 @@ ELSEWHERE: dict[str, str] = {
     "superseding.close": "part of sealing anew and of tending: tests/gates",
     "superseding.release": "part of whatever ends a package, whose entry says it: tests/gates",
     "superseding.told": "called within another action, whose entry says it: tests/gates",
+    "superseding.settle_asked": "called within another action, whose entry says it: tests/gates",
     "superseding.ask": "called within another action, whose entry says it: tests/gates",
     "reporting.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/measures",
     "chunks.land": "one entry a chunk, with the digest of its bytes: tests/intake",
@@ -280,5 +281,7 @@ ELSEWHERE: dict[str, str] = {
     "leases.lease_file": "takes a job in hand and changes nothing that anybody relies on",
     "notices.tell": "called within another action, whose entry says it: tests/notices",
     "notices.settle": "called within another action, whose entry says it: tests/notices",
+    "waves.guard": "part of sealing, whose entry says it: tests/gates",
+    "waves.unguard": "part of whatever ends a package, whose entry says it: tests/gates",
     "queues.require_console": "asks a rule; writes nothing",
 }
