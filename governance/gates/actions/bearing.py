@@ -85,21 +85,11 @@ def record_control_test(
     _times(period_from, period_to, tested_at, now)
     with book.transaction(by=by, purpose="record_control_test"):
         holding.hold([wave.pk])
-        row = ControlTest.objects.create(
-            wave=wave,
-            control=control,
-            method=method,
-            satisfied=satisfied,
-            finding=finding.strip(),
-            evidence=evidence.strip(),
-            population=population,
-            sample=sample,
-            period_from=period_from,
-            period_to=period_to,
-            tested_at=tested_at,
-            by=by,
-            at=now,
-        )
+        row = ControlTest(wave=wave, control=control, method=method, satisfied=satisfied, by=by, at=now)
+        row.finding, row.evidence = finding.strip(), evidence.strip()
+        row.population, row.sample = population, sample
+        row.period_from, row.period_to, row.tested_at = period_from, period_to, tested_at
+        row.save(force_insert=True)
         facts = {"control": control, "wave": wave.slug, "result": "satisfied" if satisfied else "not satisfied"}
         book.write("gate.control_tested", subject=wave, by=by, facts=facts | {"test": row.pk})
         standing.changed("control_tested", waves=[wave.pk], by=by, about=control)

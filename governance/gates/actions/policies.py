@@ -57,18 +57,10 @@ def change_policy(
         if (last.version if last else 0) != seen:
             raise Stale(f"The policy of {gate.ref} has been changed since you looked at it. Look again.")
         _able(gate, places)
-        policy = Policy.objects.create(
-            gate=gate,
-            version=seen + 1,
-            quorum=quorum,
-            go_needed=go_needed,
-            freezes=freezes,
-            poll_hours=poll_hours,
-            valid_hours=valid_hours,
-            reason=reason.strip(),
-            by=by,
-            at=timezone.now(),
-        )
+        policy = Policy(gate=gate, version=seen + 1, quorum=quorum, go_needed=go_needed, freezes=freezes)
+        policy.poll_hours, policy.valid_hours, policy.reason = poll_hours, valid_hours, reason.strip()
+        policy.by, policy.at = by, timezone.now()
+        policy.save(force_insert=True)
         Seat.objects.bulk_create(_seat(policy, place, order) for order, place in enumerate(places, start=1))
         facts = {"version": policy.version, "reason": reason.strip(), "seats": len(places), "quorum": quorum}
         book.write("gate.policy_changed", subject=gate, by=by, facts=facts | {"go_needed": go_needed})

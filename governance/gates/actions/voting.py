@@ -60,9 +60,8 @@ def vote(
     """Cast and sign a ballot for the seat that ``by`` fills: as its holder, or as the alternate of a recused one.
 
     ``seen`` is the digest of the package that was looked at; ``proof`` how the person proved who they are, for this act
-    (``Proof.method``): the door has consumed it. The same request sent twice gives the first ballot. Raises Stale when
-    the package is not open any more or is another one than seen; Denied without seat, permission or independence;
-    Invalid for a ballot that is incomplete.
+    (``Proof.method``). The same request sent twice gives the first ballot. Raises Stale when the package is not open
+    any more or another than seen; Denied without seat, permission or independence; Invalid for an incomplete ballot.
     """
     now, rationale = timezone.now(), rationale.strip()
     with book.transaction(by=by, purpose="vote"):
@@ -74,15 +73,9 @@ def vote(
         same(found, package, seen)
         _check(choice, proof, conditions, now)
         seat = _allowed(found, by, choice, rationale, len(conditions), now)
-        ballot = Ballot.objects.create(
-            package=locks.reread(package),
-            seat=seat,
-            person=by,
-            choice=choice,
-            rationale=rationale,
-            at=now,
-            request_key=request_key or uuid.uuid4(),
-        )
+        ballot = Ballot(seat=seat, person=by, choice=choice, rationale=rationale, at=now)
+        ballot.package, ballot.request_key = locks.reread(package), request_key or uuid.uuid4()
+        ballot.save(force_insert=True)
         rows = [_condition(ballot, asked) for asked in conditions]
         signature = signing.sign_ballot(ballot=ballot, conditions=rows, proof=proof)
         # A poll is blind: the book says who voted, never how.
