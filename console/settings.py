@@ -243,7 +243,7 @@ REST_FRAMEWORK = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concord",
-    "DESCRIPTION": "Push migration runs, work cases, read the decision feed.",
+    "DESCRIPTION": "Push migration runs and measures, work cases, read the decision feed, gates and risks.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
