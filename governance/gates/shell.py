@@ -7,6 +7,8 @@ from typing import Final
 from console.audit import verbs
 from console.ui import nav
 from console.ui.nav import NavItem
+from governance.gates import asking
+from governance.measures import bounds
 
 #: What the book says of gates and waivers: verb, sentence after the actor's name, icon.
 VERBS: Final = (
@@ -42,6 +44,7 @@ def register() -> None:
     """Register all of it, once the apps are ready."""
     for code, sentence, icon in VERBS:
         verbs.register(code, sentence, icon)
+    bounds.register("gates", asking.bounds)
     nav.register(
         NavItem("Gates", "gates:gates", "milestone", "g g", "waves.view_wave", 510, "Governance", "waves.Wave")
     )

@@ -31,6 +31,8 @@ class Bound:
 
 Ask = Callable[[Wave], Iterable[Bound]]
 _asking: dict[str, Ask] = {}
+#: Whose bound counts where several ask for one: what a board signs comes before everything else.
+FIRST: Final = ("gates", "rollback", "risks")
 
 #: Marks worth a look where nobody has asked for any.
 USUAL: Final = {
@@ -54,10 +56,10 @@ def register(name: str, ask: Ask) -> None:
 
 
 def of(wave: Wave | None) -> dict[tuple[str, str], Bound]:
-    """The bound of each series (code, dimension). Of several that are asked for the first registered counts."""
+    """The bound of each series (code, dimension). Of several that are asked for the first in ``FIRST`` counts."""
     found: dict[tuple[str, str], Bound] = {}
-    for ask in _asking.values() if wave else ():
-        for bound in ask(wave):  # type: ignore[arg-type]
+    for name in (*FIRST, *sorted(_asking.keys() - set(FIRST))) if wave else ():
+        for bound in _asking[name](wave) if name in _asking else ():  # type: ignore[arg-type]
             found.setdefault((bound.measure, bound.dimension), bound)
     asked = {code for code, _ in found}
     usual = {(code, ""): bound for code, bound in USUAL.items() if code not in asked}

@@ -11,6 +11,7 @@ from django.utils import timezone
 from console.people.models import User
 from governance.gates import actions
 from governance.gates.models import Attestation, Consolidation, ControlTest, Gate, Supersession, Waiver
+from governance.measures import bounds
 from tests.gates.stage import DAY, PROOF, Stage
 
 
@@ -277,3 +278,12 @@ def test_addresses_of_other_things_are_missing(stage: Stage) -> None:
         f"/gates/{gate.ref}/conditions/1/met/",
     ):
         assert client.get(path).status_code == 404, path
+
+
+def test_pages_of_measures_show_the_bound_that_a_gate_asks_for(stage: Stage) -> None:
+    gate = stage.gate("cutover")
+    asked = bounds.of(stage.wave)
+    bound = asked["rejected-lines", ""]
+    assert (bound.operator, str(bound.threshold), bound.asked_by) == ("le", "0.001000", gate.ref)
+    assert bound.path == f"/gates/{gate.ref}/criteria/rejected-lines/"
+    assert asked["critical-open", ""].threshold == 0
