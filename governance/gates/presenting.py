@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from console.ui import charts, dates
+from console.ui.text import plural
 from governance.gates.models import Gate, Kind
 from governance.gates.models.gate import MEASURED
 from governance.gates.queries import GatePage, Row
@@ -152,7 +154,7 @@ def how(spec: Spec) -> list[tuple[str, str]]:
     rows = [("Kind", spec.kind.label), ("Must be", needs(spec))]
     if spec.kind in MEASURED:
         rows += [("Measure", f"{spec.measure} of {spec.dimension}" if spec.dimension else spec.measure)]
-        rows += [("At least", f"{spec.min_samples:,} observations")] if spec.kind != Kind.RECENCY else []
+        rows += [("At least", plural(spec.min_samples, "observation"))] if spec.kind != Kind.RECENCY else []
     if spec.kind == Kind.WINDOW:
         rows += [("Intervals with data", f"{spec.coverage} % of {spec.consecutive}")]
     if spec.kind in (Kind.CONTROL_TEST, Kind.ATTESTATION, Kind.PRIOR_GATE):
@@ -171,13 +173,13 @@ def trend(points: Sequence[Point], spec: Spec, now: dt.datetime, size: tuple[int
     if len(points) < 2 or spec.kind == Kind.RECENCY:
         return None
     start = max(now - TREND, points[0].at)
-    threshold = {Kind.COUNT_IS_ZERO: 0.0}.get(spec.kind, float(spec.threshold) if spec.threshold is not None else None)
+    bound = Decimal(0) if spec.kind == Kind.COUNT_IS_ZERO else spec.threshold
     drawn = charts.course(
         [(point.at.timestamp(), float(point.value)) for point in points],
         start=start.timestamp(),
         end=max(now, points[-1].at).timestamp(),
         gap=max(GAP, 2.5 * TREND.total_seconds() / 60),
-        threshold=threshold,
+        threshold=float(bound) if bound is not None and bound.is_finite() else None,
         size=size,
     )
     if drawn is None:
