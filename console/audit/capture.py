@@ -66,7 +66,7 @@ def triggers(table: Governed) -> Iterator[Trigger]:
         "bulk" if table.bulk else "",
     )
     arguments = ", ".join(f"'{word}'" for word in words)
-    for operation in ("insert",) if table.frozen else ("insert", "update", "delete", "truncate"):
+    for operation in _watched(table):
         yield Trigger(
             table.table,
             f"audit_{operation}",
@@ -80,6 +80,11 @@ def triggers(table: Governed) -> Iterator[Trigger]:
             f"BEFORE UPDATE OR DELETE OR TRUNCATE ON public.{table.table} "
             "FOR EACH STATEMENT EXECUTE FUNCTION public.audit_refuse()",
         )
+
+
+def _watched(table: Governed) -> tuple[str, ...]:
+    made = () if table.secret else ("insert",)
+    return made if table.frozen else (*made, "update", "delete", "truncate")
 
 
 def missing(cursor: Cursor) -> list[Trigger]:

@@ -16,6 +16,7 @@ class Governed:
 
     ``plain``: columns told in clear. ``quiet``: columns whose change alone is not worth an entry (progress counters).
     ``bulk``: an INSERT of more than 50 rows makes one entry. ``frozen``: the database refuses UPDATE, DELETE, TRUNCATE.
+    ``secret``: that a row was made is told by its action alone; the row itself would say too much too early.
     ``subject``: prefix and column of the name that entries are found by.
     """
 
@@ -26,6 +27,7 @@ class Governed:
     key: str = "id"
     bulk: bool = False
     frozen: bool = False
+    secret: bool = False
 
 
 def _words(text: str) -> tuple[str, ...]:
@@ -239,7 +241,8 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     ),
     # A poll is blind: what a ballot says stands in the book as a digest, and in clear on the record once it is told.
     govern("gates_ballot", "id package_id seat_id person_id at request_key", of=_PACKAGE, frozen=True),
-    govern("gates_condition", "id ballot_id owner_id due_at measure operator threshold met_by_id met_at"),
+    # Only some ballots set conditions: that there is one would tell the choice. The signature's content holds them.
+    govern("gates_condition", "id ballot_id owner_id due_at measure operator threshold met_by_id met_at", secret=True),
     govern(
         "gates_signature",
         "id package_id place act ballot_id person_id printed_name seat_title signed_at local_time time_zone proof hash "

@@ -599,3 +599,23 @@ def test_what_was_rolled_back_may_be_asked_again_and_carries_nothing(stage: Stag
         rollback.answer_alarm(alarm=alarm, answer="roll_back", reason="They are.", by=stage.bo)
         assert not judged(stage, later, "after-cutover").permits
         assert actions.seal(gate=gate, by=stage.sam).turn == 2
+
+
+def test_the_book_does_not_tell_a_ballot_before_the_poll_is_counted(stage: Stage) -> None:
+    gate = stage.cutover()
+    package = actions.seal(gate=gate, by=stage.sam)
+    before = LogEntry.objects.order_by("-id").values_list("id", flat=True)[0]
+    asked = Asked("The wards are told.", stage.omar, timezone.now() + DAY)
+    stage.vote(package, stage.bo, "go-with-conditions", conditions=[asked])
+    stage.vote(package, stage.mira, "no-go")
+    bo, mira = (
+        [
+            (entry.verb, sorted(entry.facts))
+            for entry in LogEntry.objects.filter(id__gt=before, actor=person).order_by("id")
+        ]
+        for person in (stage.bo, stage.mira)
+    )
+    assert bo == mira
+    assert bo
+    said = " ".join(str(entry.facts) for entry in LogEntry.objects.filter(id__gt=before))
+    assert not any(choice in said.lower() for choice in ("no-go", "conditions", "wards"))
