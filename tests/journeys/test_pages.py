@@ -28,7 +28,6 @@ SQUEEZED = "[...document.querySelectorAll('.compare td')].some(cell => cell.clie
 #: Goes through what can have the focus and says what shows no sign of it, or has it under the bar at the top.
 UNSEEN_FOCUS = """() => {
   const found = [];
-  const bar = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
   const open = document.querySelector("dialog[open]") ?? document;
   for (const one of open.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']")) {
     if (one.disabled || one.type === "hidden" || !one.checkVisibility({visibilityProperty: true})) continue;
@@ -36,6 +35,7 @@ UNSEEN_FOCUS = """() => {
     if (document.activeElement !== one) continue;
     const style = getComputedStyle(one), ring = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) > 0;
     const place = one.getBoundingClientRect();
+    const bar = document.querySelector(".bar")?.getBoundingClientRect().bottom ?? 0;
     const says = one.outerHTML.slice(0, 120);
     if (!ring && style.boxShadow === "none") found.push("no ring: " + says);
     const above = !one.closest(".bar, .skip-link, dialog") && place.height && place.bottom <= bar;
