@@ -13,6 +13,7 @@ from console.people.permissions import require
 from governance.gates import actions, finding
 from governance.gates.acting import Page, act
 from governance.gates.forms import ReasonForm, SeenForm
+from governance.gates.queries import gate_page
 
 
 @never_cache
@@ -50,6 +51,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a sealed package back."""
     by = person(request)
     gate = finding.gate_for(by, ref)
+    require(by, "waves.manage_gates", gate.wave, to=f"withdraw packages of {gate.ref}")
     package = finding.newest_package(gate)
     form = ReasonForm(request.POST or None)
     page = Page(
@@ -70,6 +72,8 @@ def consolidate(request: HttpRequest, ref: str) -> HttpResponse:
     by = person(request)
     gate = finding.gate_for(by, ref)
     package = finding.newest_package(gate)
+    if request.method == "GET":
+        gate_page(gate, by).answers["consolidate"].require()
     form = SeenForm(request.POST or None, initial={"seen": package.digest})
     page = Page(
         f"Consolidate the poll of {gate.ref}",
