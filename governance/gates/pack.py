@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from decimal import Decimal
 from typing import Any
 
 from console import signing_key
 from console.people.models import User
 from governance.gates import export
-from governance.gates.models import Ballot, DecisionPackage, Operator, Signature
+from governance.gates.models import Ballot, DecisionPackage, Kind, Operator, Signature
+from governance.gates.presenting import needs
 from governance.gates.queries.standing import Standing
-
-DAY, HOUR = 86_400, 3_600
+from governance.gates.terms import Spec
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +86,12 @@ def of(package: DecisionPackage, found: Standing, by: User) -> Pack:
     )
 
 
-def needs(one: dict[str, Any]) -> str:
-    """What a criterion of a package asks for, in a few words."""
-    kind, bound = one["kind"], ""
-    if one["operator"] and one["threshold"]:
-        bound = f"{Operator(one['operator']).label} {one['threshold']}"
-    if kind == "window":
-        return f"{bound}, {one['consecutive']} × {_span(one['interval'])} in a row"
-    words = {
-        "ratio": bound,
-        "count-is-zero": "none",
-        "recency": f"within {_span(one['max_age'])}",
-        "risk-ceiling": f"severity {one['subject']} at most, or accepted",
-        "control-test": f"satisfied within {_span(one['max_age'])}",
-        "prior-gate": "stands at GO",
-        "attestation": "attested",
-    }
-    return words.get(kind, "")
+def spec(one: dict[str, Any]) -> Spec:
+    """A criterion of a sealed document as the value that rules and words take."""
+    said = {name.name: one[name.name] for name in fields(Spec)}
+    threshold, operator = said["threshold"], said["operator"]
+    said |= {"kind": Kind(said["kind"]), "operator": Operator(operator) if operator else None}
+    return Spec(**said | {"threshold": Decimal(threshold) if threshold else None})
 
 
 def _line(one: dict[str, Any], now: str) -> Line:
@@ -109,7 +99,7 @@ def _line(one: dict[str, Any], now: str) -> Line:
     as_of = reading.get("as_of") or said_at
     return Line(
         title=one["title"],
-        needs=needs(one),
+        needs=needs(spec(one)),
         result=one["result"],
         observed=one["observed"] or one["sentence"],
         now=now,
@@ -137,9 +127,3 @@ def _sittings(package: DecisionPackage, document: dict[str, Any], *, told: bool)
                     Sitting(seat["title"], name, bool(seat["vetoes"]), found, found.ballot if found and told else None)
                 )
     return rows
-
-
-def _span(seconds: int) -> str:
-    if seconds % DAY == 0:
-        return f"{seconds // DAY} d"
-    return f"{seconds // HOUR} h" if seconds % HOUR == 0 else f"{seconds // 60} min"
