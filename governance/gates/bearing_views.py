@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from console.doors import person
 from console.errors import Invalid
 from console.people.permissions import require
 from governance.gates import actions, finding
-from governance.gates.acting import Page, act
+from governance.gates.acting import Page, act, form_door
 from governance.gates.forms import ControlTestForm, NoteForm, ReasonForm, VerdictForm, WaiverForm
 from governance.gates.models import Gate, Kind
 
 ATTEST = "waves.attest_gates"
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def attest(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Say with one's name that something holds."""
     gate = _attesting(request, ref, "attest")
@@ -34,18 +31,10 @@ def attest(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         (f"You say, with your name: “{version.subject}”", "It ends by itself when its time is over."),
         icon="signature",
     )
-    by = person(request)
-    return act(
-        request,
-        gate,
-        page,
-        form,
-        lambda: actions.attest(criterion=criterion, seen=version.version, by=by, **form.cleaned_data),
-    )
+    return act(request, gate, page, form, actions.attest, criterion=criterion, seen=version.version)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def withdraw_attestation(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Take an attestation back."""
     gate = finding.gate_for(person(request), ref)
@@ -59,18 +48,10 @@ def withdraw_attestation(request: HttpRequest, ref: str, pk: int) -> HttpRespons
         icon="undo-2",
         kind="danger",
     )
-    by = person(request)
-    return act(
-        request,
-        gate,
-        page,
-        form,
-        lambda: actions.withdraw_attestation(attestation=attestation, by=by, **form.cleaned_data),
-    )
+    return act(request, gate, page, form, actions.withdraw_attestation, attestation=attestation)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def control_test(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Record one test of the control that a criterion asks for."""
     gate = _attesting(request, ref, "record control tests")
@@ -86,18 +67,10 @@ def control_test(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         ("Evidence says which period it covers, how many there are, and how many were looked at.",),
         icon="clipboard-check",
     )
-    by = person(request)
-    return act(
-        request,
-        gate,
-        page,
-        form,
-        lambda: actions.record_control_test(wave=gate.wave, control=version.subject, by=by, **form.cleaned_data),
-    )
+    return act(request, gate, page, form, actions.record_control_test, wave=gate.wave, control=version.subject)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Ask for leave to go on although a criterion fails."""
     gate = _attesting(request, ref, "ask for waivers")
@@ -115,18 +88,10 @@ def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         ),
         icon="shield-question-mark",
     )
-    by = person(request)
-    return act(
-        request,
-        gate,
-        page,
-        form,
-        lambda: actions.ask_waiver(criterion=criterion, seen=version.version, by=by, **form.cleaned_data),
-    )
+    return act(request, gate, page, form, actions.ask_waiver, criterion=criterion, seen=version.version)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def decide_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Grant or refuse a waiver."""
     gate = finding.gate_for(person(request), ref)
@@ -143,12 +108,10 @@ def decide_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
         ),
         icon="gavel",
     )
-    by = person(request)
-    return act(request, gate, page, form, lambda: actions.decide_waiver(waiver=waiver, by=by, **form.cleaned_data))
+    return act(request, gate, page, form, actions.decide_waiver, waiver=waiver)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def revoke_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """End a waiver before its time."""
     gate = finding.gate_for(person(request), ref)
@@ -162,12 +125,10 @@ def revoke_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
         icon="ban",
         kind="danger",
     )
-    by = person(request)
-    return act(request, gate, page, form, lambda: actions.revoke_waiver(waiver=waiver, by=by, **form.cleaned_data))
+    return act(request, gate, page, form, actions.revoke_waiver, waiver=waiver)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def meet_condition(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Confirm that a condition is met."""
     gate = finding.gate_for(person(request), ref)
@@ -180,10 +141,7 @@ def meet_condition(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
         (f"Your ballot asked for: {condition.text}",),
         icon="check-check",
     )
-    by = person(request)
-    return act(
-        request, gate, page, form, lambda: actions.meet_condition(condition=condition, by=by, **form.cleaned_data)
-    )
+    return act(request, gate, page, form, actions.meet_condition, condition=condition)
 
 
 def _attesting(request: HttpRequest, ref: str, to: str) -> Gate:

@@ -5,19 +5,16 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
 
 from console.doors import person
 from console.people.permissions import require
 from governance.gates import actions, finding
-from governance.gates.acting import Page, act
+from governance.gates.acting import Page, act, form_door, show
 from governance.gates.forms import ReasonForm, SeenForm
 from governance.gates.queries import gate_page
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def seal(request: HttpRequest, ref: str) -> HttpResponse:
     """Seal what stands now for the board to vote on."""
     by = person(request)
@@ -42,11 +39,10 @@ def seal(request: HttpRequest, ref: str) -> HttpResponse:
         icon="stamp",
     )
     form = SeenForm(request.POST or None, initial={"seen": "now"})
-    return act(request, gate, page, form, lambda: actions.seal(gate=gate, by=by))
+    return act(request, gate, page, form, actions.seal, gate=gate)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a sealed package back."""
     by = person(request)
@@ -62,11 +58,10 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
         icon="undo-2",
         kind="danger",
     )
-    return act(request, gate, page, form, lambda: actions.withdraw(package=package, by=by, **form.cleaned_data))
+    return act(request, gate, page, form, actions.withdraw, package=package)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def consolidate(request: HttpRequest, ref: str) -> HttpResponse:
     """End the blind poll and count it."""
     by = person(request)
@@ -82,11 +77,10 @@ def consolidate(request: HttpRequest, ref: str) -> HttpResponse:
         ("From now on the ballots are seen by everybody who may see this gate, and nobody votes any more.",),
         icon="list-checks",
     )
-    return act(request, gate, page, form, lambda: actions.consolidate(package=package, by=by))
+    return act(request, gate, page, form, actions.consolidate, package=package)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def begin(request: HttpRequest, ref: str) -> HttpResponse:
     """T-0: ask everything again, and begin what the gate allowed if all of it holds."""
     by = person(request)
@@ -112,4 +106,4 @@ def begin(request: HttpRequest, ref: str) -> HttpResponse:
         ),
         icon="rocket",
     )
-    return act(request, gate, page, form, lambda: None)
+    return show(request, gate, page, form)

@@ -6,15 +6,14 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from console.doors import person
 from console.errors import Invalid
 from console.people.permissions import require
 from console.waves.queries import wave_seen_by
 from governance.gates import actions, finding
-from governance.gates.acting import Page, act
+from governance.gates.acting import Page, act, form_door
 from governance.gates.forms import HowForm, NewCriterionForm, PolicyForm, ReasonForm, RewordForm, SeatForms, places
 from governance.gates.models import Gate, Phase, Policy
 from governance.gates.standard import TEMPLATES
@@ -33,8 +32,7 @@ def make(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("waves:wave", wave.slug)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def reword(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Say a criterion in other words."""
     gate = _managed(request, ref, "reword its criteria")
@@ -47,14 +45,10 @@ def reword(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         "The criterion is reworded; how it is judged stays.",
         ("Words, owner and place withdraw no signature. How it is judged is changed on another page.",),
     )
-    by = person(request)
-    return act(
-        request, gate, page, form, lambda: actions.reword_criterion(criterion=criterion, by=by, **form.cleaned_data)
-    )
+    return act(request, gate, page, form, actions.reword_criterion, criterion=criterion)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Judge a criterion in another way from now on."""
     gate = _managed(request, ref, "change its criteria")
@@ -67,42 +61,19 @@ def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         "The criterion has a new version.",
         ("The versions before stay on record. Waivers and attestations of this version do not carry over.", WITHDRAWS),
     )
-    by = person(request)
-    return act(
-        request,
-        gate,
-        page,
-        form,
-        lambda: actions.change_criterion(
-            criterion=criterion, how=form.how(), reason=form.cleaned_data["reason"], seen=version.version, by=by
-        ),
-    )
+    return act(request, gate, page, form, actions.change_criterion, criterion=criterion, seen=version.version)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def add(request: HttpRequest, ref: str) -> HttpResponse:
     """Ask for one thing more."""
     gate = _managed(request, ref, "add criteria")
     form = NewCriterionForm(request.POST or None, measures=_measures())
     page = Page(f"Add a criterion to {gate.ref}", "Add", "The criterion is added.", (WITHDRAWS,), icon="plus")
-    by = person(request)
-    return act(
-        request,
-        gate,
-        page,
-        form,
-        lambda: actions.add_criterion(
-            gate=gate,
-            how=form.how(),
-            by=by,
-            **{name: form.cleaned_data[name] for name in ("code", "title", "why", "reason")},
-        ),
-    )
+    return act(request, gate, page, form, actions.add_criterion, gate=gate)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def retire(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Ask for a criterion no longer."""
     gate = _managed(request, ref, "retire its criteria")
@@ -116,14 +87,10 @@ def retire(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         icon="archive",
         kind="danger",
     )
-    by = person(request)
-    return act(
-        request, gate, page, form, lambda: actions.retire_criterion(criterion=criterion, by=by, **form.cleaned_data)
-    )
+    return act(request, gate, page, form, actions.retire_criterion, criterion=criterion)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
+@form_door
 def policy(request: HttpRequest, ref: str) -> HttpResponse:
     """Seat the board, and say how many of it a GO needs."""
     gate = _managed(request, ref, "change its policy")

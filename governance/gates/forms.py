@@ -56,6 +56,10 @@ class SeenForm(forms.Form):
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
+    def said(self) -> dict[str, Any]:
+        """Nothing but that it is to be done."""
+        return {}
+
 
 class RewordForm(forms.Form):
     """How a criterion reads. Changing this withdraws no signature."""
@@ -129,6 +133,10 @@ class HowForm(forms.Form):
             domain=Domain(data["domain"]),
         )
 
+    def said(self) -> dict[str, Any]:
+        """What the actions on criteria take."""
+        return {"how": self.how(), "reason": self.cleaned_data["reason"]}
+
 
 class NewCriterionForm(HowForm):
     """One thing more that must hold."""
@@ -137,6 +145,10 @@ class NewCriterionForm(HowForm):
     title = forms.CharField(max_length=160)
     why = words("Why it matters", rows=2, most=400, required=False)
     field_order = ("code", "title", "why")
+
+    def said(self) -> dict[str, Any]:
+        """The same, and what the criterion is called."""
+        return super().said() | {name: self.cleaned_data[name] for name in self.field_order}
 
 
 class PolicyForm(forms.Form):
