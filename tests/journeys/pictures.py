@@ -1,13 +1,14 @@
-"""Takes the picture of the review page that the README shows: ``python -m tests.journeys.pictures [DIRECTORY]``.
+"""Takes the pictures that the README and the how-tos show: ``python -m tests.journeys.pictures [review] [gate]``.
 
-Starts a console of its own with the first run of the demonstration hospital, claims a case in which the records agree
-and disagree, reveals it and takes its picture at 1280 by 800, by light. All people in it are synthetic.
+``review``: a console with the first run of the demonstration hospital, a case in which the records agree and disagree,
+claimed and revealed. ``gate``: the demonstration as it is set up, the cutover gate of wave 1. All people are synthetic.
 """
 
 from __future__ import annotations
 
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -26,6 +27,11 @@ ORDER BY (SELECT count(DISTINCT v ->> 'level') FROM jsonb_array_elements(l.level
        - (SELECT count(*) FROM jsonb_array_elements(l.levels) v WHERE v ->> 'level' = 'missing') DESC, c.id LIMIT 1
 """
 
+CUTOVER = """
+SELECT g.id FROM gates_gate g JOIN waves_wave w ON w.id = g.wave_id
+WHERE w.slug = 'wave-1-outpatients' AND g.phase = 'cutover'
+"""
+
 
 def review(house: House, page: Page, out: Path) -> None:
     """Claim, reveal, choose a verdict, and take the picture."""
@@ -38,21 +44,36 @@ def review(house: House, page: Page, out: Path) -> None:
     page.screenshot(path=out / "review.png")
 
 
-def main(out: Path) -> None:
-    """Take it."""
+def gate(house: House, page: Page, out: Path) -> None:
+    """The cutover gate of wave 1 as a board member finds it: red, and why."""
+    sign_in(page, "bo", house.password("bo"))
+    page.goto(f"/gates/GATE-{house.one(CUTOVER)}/")
+    page.mouse.move(0, 0)
+    page.screenshot(path=out / "gate.png")
+
+
+Take = Callable[[House, Page, Path], None]
+
+
+def take(names: list[str], out: Path) -> None:
+    """Take these pictures, or all: each in a console of its own, by light, 1280 by 800."""
     out.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="concord-pictures-") as name, sync_playwright() as driver:
-        home = Path(name)
-        home.chmod(0o711)
-        with running(home) as house:
-            house.stage()
-            browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-            context = browser.new_context(
-                base_url=house.url, viewport={"width": 1280, "height": 800}, color_scheme="light"
-            )
-            review(house, context.new_page(), out)
-            browser.close()
+    pictures: dict[str, tuple[Take, bool]] = {"review": (review, False), "gate": (gate, True)}
+    for chosen in names or pictures:
+        picture, demo = pictures[chosen]
+        with tempfile.TemporaryDirectory(prefix="concord-pictures-") as name, sync_playwright() as driver:
+            home = Path(name)
+            home.chmod(0o711)
+            with running(home, demo=demo) as house:
+                if not demo:
+                    house.stage()
+                browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+                context = browser.new_context(
+                    base_url=house.url, viewport={"width": 1280, "height": 800}, color_scheme="light"
+                )
+                picture(house, context.new_page(), out)
+                browser.close()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs" / "pictures")
+    take(sys.argv[1:], ROOT / "docs" / "pictures")

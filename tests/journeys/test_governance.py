@@ -138,6 +138,16 @@ def test_ana_clears_the_critical_cases_by_keyboard_and_the_gate_turns_green(
     fair(page)
 
 
+def test_what_was_measured_in_the_rehearsal_still_counts_half_a_day_later(board: Board) -> None:
+    look = (
+        "import datetime as dt; from django.utils import timezone; from governance.gates.models import Gate; "
+        "from governance.gates.queries import standing; "
+        f"found = standing.of(Gate.objects.get(pk={board.gate}), timezone.now() + dt.timedelta(hours=12)); "
+        "print([judged.spec.code for judged in found.snapshot.judged if not judged.permits])"
+    )
+    assert board.house.manage("shell", "--verbosity", "0", "--command", look).strip() == "[]"
+
+
 def test_sam_seals_and_the_wave_is_frozen(board: Board, demo_page_for: PageFor) -> None:
     page = demo_page_for("sam")
     page.goto(f"{board.path}seal/")
