@@ -60,9 +60,14 @@ SECRET = {
 }
 
 
+#: Digests of documents that people sign or rehearse: they prove what was signed, and open nothing.
+OF_DOCUMENTS = {"rollback_rollbackplan", "rollback_rehearsal", "gates_decisionpackage"}
+
+
 def test_no_secret_or_patient_column_is_plain():
     for table in GOVERNED:
-        assert not SECRET & set(table.plain), table.table
+        allowed = {"digest"} if table.table in OF_DOCUMENTS else set()
+        assert not (SECRET - allowed) & set(table.plain), table.table
 
 
 def test_the_database_has_every_trigger(committed_db):
