@@ -15,6 +15,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.journeys.conftest import PageFor
 from tests.journeys.hands import Hands
 from tests.journeys.house import House
+from tests.journeys.stops import press
 from tests.journeys.test_pages import looked_at
 from tests.journeys.test_reviewer import SAVE, flash
 
@@ -152,7 +153,7 @@ def test_sam_seals_and_the_wave_is_frozen(board: Board, demo_page_for: PageFor) 
     page = demo_page_for("sam")
     page.goto(f"{board.path}seal/")
     fair(page)
-    press(page, "Seal it")
+    press("Seal it")(page)
     assert "The package is sealed" in flash(page)
     document = board.house.one(f"SELECT document FROM gates_decisionpackage WHERE id = ({LATEST})", board.gate)
     assert json.loads(document)["format"] == "concord-decision-package/1"
@@ -208,16 +209,10 @@ def sign(page: Page, field_name: str, value: str, password: str) -> int:
     return answered.value.status
 
 
-def press(page: Page, name: str) -> None:
-    """Press the button that leads to another page."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name).first.click()
-
-
 def test_bo_counts_the_poll_and_decides_go(board: Board, demo_page_for: PageFor) -> None:
     page = demo_page_for("bo")
     page.goto(f"{board.path}consolidate/")
-    press(page, "End the poll and count")
+    press("End the poll and count")(page)
     page.goto(f"{board.path}decide/")
     fair(page)
     assert page.locator("input[value=go-with-conditions]").is_disabled()
@@ -289,10 +284,9 @@ def test_a_new_critical_exception_withdraws_the_signatures_and_says_so_to_each_s
     expect(page.locator("#gate-standing")).to_contain_text("1 critical case is unresolved")
     assert "superseded" in page.inner_text("main").lower()
     fair(page)
-    assert page.goto(f"{board.path}begin/") is not None
     omar = demo_page_for("omar")
     omar.goto(f"{board.path}begin/")
-    press(omar, "Ask everything again")
+    press("Ask everything again")(omar)
     assert board.house.one("SELECT count(*) FROM gates_revalidation WHERE package_id = %s", package) == 0
 
 
