@@ -122,7 +122,11 @@ def rejected_lines(wave_id: int) -> Ratio | None:
 
 
 def identity_errors(wave_id: int) -> Ratio | None:
-    """Decisions on merges that a later run disproved, of those that a run has proved or disproved."""
+    """Decisions on merges that a later run disproved, of those that a run has proved or disproved.
+
+    Disproved: a run that had a LINK applied reported it again; or a run reopened the case with other evidence, and it
+    was decided otherwise since.
+    """
     return _ratio(_rows(_DISPROVED, wave=wave_id))
 
 
@@ -262,7 +266,11 @@ _DISPROVED: Final = f"""
 WITH disproved AS (
     SELECT count(DISTINCT o.decision_id) AS number
     FROM runs_run AS r JOIN cases_reopening AS o ON o.run_id = r.id JOIN cases_case AS c ON c.id = o.case_id
-    WHERE {_LOADED} AND o.cause = 'applied_but_reported' AND c.kind = 'merge'
+    WHERE {_LOADED} AND c.kind = 'merge' AND (o.cause = 'applied_but_reported' OR EXISTS (
+        SELECT FROM cases_decision AS was JOIN cases_decision AS later ON later.case_id = was.case_id
+        WHERE was.id = o.decision_id AND later.id > was.id AND later.role <> 'reversal'
+            AND later.verdict IN ('LINK', 'NO_MATCH') AND later.verdict <> was.verdict
+            AND NOT EXISTS (SELECT FROM cases_decision AS u WHERE u.reverses_id = later.id)))
 ), proved AS (
     SELECT coalesce(sum(delta), 0) AS number FROM cases_wavetally
     WHERE wave_id = %(wave)s AND phase = 'verified' AND kind = 'merge'

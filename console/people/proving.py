@@ -98,7 +98,7 @@ def ways(user: User, request: HttpRequest) -> Ways:
 def begin(
     request: HttpRequest, *, act: str, subject: str, content: str, kept: Mapping[str, Any] | None = None
 ) -> Intent:
-    """Remember what is to be signed; ``content`` is the digest of all of it. It takes the place of an earlier intent."""
+    """Remember what is to be signed; ``content`` is the digest of all of it. It replaces an earlier intent."""
     intent = Intent(
         secrets.token_urlsafe(18), _user(request).pk, act, subject, content, int(time.time()), dict(kept or {})
     )

@@ -404,6 +404,8 @@ def test_nothing_cosmetic_withdraws_a_signature(world: World) -> None:
 @pytest.mark.parametrize("name", LAPSES)
 def test_what_time_ends_is_seen_at_reading_without_any_scheduler(world: World, name: str) -> None:
     after, code, about = LAPSES[name]
+    titles = dict(world.gate_.criteria.values_list("code", "title"))
+    about = titles.get(about, about)  # people know a criterion by its title
     with time_machine.travel(timezone.now() + after, tick=False):
         found = world.standing(world.gate_)
         seen = [change for change in found.material if change.code == code and about in change.sentence]

@@ -169,3 +169,16 @@ def test_identity_errors_are_links_that_a_run_disproved(wave, ana) -> None:
     progress.settle(run_id=proof.pk, by=system())
     proof.refresh_from_db()
     assert facts.identity_errors(wave.pk) == facts.Ratio(1, 2, proof.finished_at)
+
+
+def test_a_decision_made_otherwise_on_other_evidence_was_an_error_too(wave, ana) -> None:
+    factories.make_queue(undo_seconds=0)
+    land(loaded(wave, hours_ago=5), Line("same"), Line("other"))
+    for name in ("same", "other"):
+        decide(name, ana)
+    sequencer.release(by=system())
+    land(loaded(wave, hours_ago=1), Line("same", evidence="b"), Line("other", evidence="b"))
+    assert facts.identity_errors(wave.pk).numerator == 0, "nobody has decided anew"
+    decide("same", ana)
+    decide("other", ana, "NO_MATCH")
+    assert facts.identity_errors(wave.pk).numerator == 1

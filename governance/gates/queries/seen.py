@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 from governance.gates import rules
 from governance.gates.models import CriterionVersion, DecisionPackage, Gate, Kind, Outcome, Phase
 from governance.gates.queries import boards, criteria, packages
@@ -39,7 +42,15 @@ def changes(ground: Ground, package: DecisionPackage) -> tuple[list[Changed], li
     """What is different from what was sealed: (material, drift)."""
     signers = {ballot.person_id for ballot in ground.ballots.get(package.pk, ())}
     now = snapshot(ground, ground.gates[package.gate_id]).material
-    return rules.compare(rules.from_json(package.material), now, signers)
+    material, drift = rules.compare(rules.from_json(package.material), now, signers)
+    titles = {f"“{held.criterion.code}”": held.criterion.title for held in ground.versions.get(package.gate_id, ())}
+    return [_titled(one, titles) for one in material], [_titled(one, titles) for one in drift]
+
+
+def _titled(change: Changed, titles: Mapping[str, str]) -> Changed:
+    """The change with a criterion's title in place of its code: people know it by what it says."""
+    code = next((code for code in titles if change.code.startswith("criterion-") and code in change.sentence), None)
+    return change if code is None else replace(change, sentence=change.sentence.replace(code, f"“{titles[code]}”"))
 
 
 def prior_go(ground: Ground, phase: str) -> tuple[DecisionPackage | None, bool]:

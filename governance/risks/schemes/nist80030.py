@@ -1,6 +1,7 @@
 """NIST SP 800-30 revision 1, table I-2: level of risk from likelihood and impact.
 
-The table was compared cell by cell with one public implementation of it; the publication itself was not at hand. The meanings of the words are ours, after its tables G-4 and H-3.
+The table was compared cell by cell with one public implementation of it; the publication itself was not at hand.
+The meanings of the words are ours, after its tables G-4 and H-3.
 
 On the common scale very low and low are both 1, moderate is 2, high is 3, very high is 4.
 """
