@@ -287,3 +287,25 @@ def test_pages_of_measures_show_the_bound_that_a_gate_asks_for(stage: Stage) -> 
     assert (bound.operator, str(bound.threshold), bound.asked_by) == ("le", "0.001000", gate.ref)
     assert bound.path == f"/gates/{gate.ref}/criteria/rejected-lines/"
     assert asked["critical-open", ""].threshold == 0
+
+
+def test_the_page_shows_conditions_and_what_has_moved_since_it_was_sealed(stage: Stage) -> None:
+    gate = stage.gate("scope")
+    stage.say(gate)
+    package = actions.seal(gate=gate, by=stage.sam)
+    asked = actions.Asked("The wards are told.", stage.omar, timezone.now() + DAY)
+    stage.vote(package, stage.bo, "go-with-conditions", conditions=[asked])
+    for person in (stage.mira, stage.nora, stage.paul):
+        stage.vote(package, person)
+    blind = _as(stage.mira).get(f"/gates/{gate.ref}/").content.decode()
+    assert "The wards are told." not in blind
+    actions.consolidate(package=package, by=stage.bo)
+    stage.run("run-2", lines=[])
+    _says(_as(stage.mira).get(f"/gates/{gate.ref}/"), "The wards are told.", "A run was loaded since.")
+
+
+def test_the_page_shows_the_course_of_a_measure(stage: Stage) -> None:
+    gate = stage.gate("cutover")
+    for hours, good in ((30, 9_900), (20, 9_930), (10, 9_960)):
+        stage.report("login-success", age=hours * dt.timedelta(hours=1), numerator=good, denominator=10_000)
+    _says(_as(stage.bo).get(f"/gates/{gate.ref}/"), "must be at least 99 %", "<svg")
