@@ -90,9 +90,10 @@ def critical_arrivals(wave_id: int) -> int:
     return int(became)
 
 
-def resolvers_of_critical(wave_id: int) -> frozenset[int]:
-    """The people whose standing decisions settled critical cases of the wave."""
-    return frozenset(person for (person,) in _rows(_RESOLVERS, wave=wave_id))
+def resolvers_of_critical(wave_id: int, people: Iterable[int]) -> frozenset[int]:
+    """Those of these people whose standing decisions settled critical cases of the wave."""
+    asked = sorted(set(people))
+    return frozenset(person for (person,) in _rows(_RESOLVERS, wave=wave_id, people=asked))
 
 
 def reconciliation(wave_id: int, *, layer: str = "", domain: str = "") -> Ratio | None:
@@ -231,9 +232,13 @@ _BECAME: Final = """
 SELECT coalesce(sum(became), 0) FROM cases_wavetally
 WHERE wave_id = %(wave)s AND phase = 'unresolved' AND severity = 4
 """
+# From each person's own decisions, by their index, until one is found: a wave may hold a million settled cases.
 _RESOLVERS: Final = """
-SELECT DISTINCT d.by_id FROM cases_case AS c JOIN cases_decision AS d ON d.id = c.decision_id
-WHERE c.wave_id = %(wave)s AND c.severity = 4 AND c.state IN ('decided', 'released', 'acknowledged', 'verified')
+SELECT asked.person FROM unnest(%(people)s::bigint[]) AS asked (person) CROSS JOIN LATERAL (
+    SELECT 1 FROM cases_decision AS d JOIN cases_case AS c ON c.id = d.case_id AND c.decision_id = d.id
+    WHERE d.by_id = asked.person AND c.wave_id = %(wave)s AND c.severity = 4
+        AND c.state IN ('decided', 'released', 'acknowledged', 'verified')
+    LIMIT 1) AS found
 """
 _REPORTED: Final = """
 SELECT 1 FROM runs_reconciliation AS q

@@ -14,6 +14,7 @@ from typing import Any
 from console.people.models import User
 from governance.gates.canonical import whole
 from governance.gates.models import Seat, Waiver
+from governance.gates.queries import boards
 from governance.gates.rules import to_json
 from governance.gates.snapshots import Held, Snapshot
 from governance.gates.terms import RiskSeen, Seen
@@ -233,9 +234,9 @@ def _rollback(plan: RollbackPlan | None, no_return: dt.datetime | None) -> dict[
 
 
 def _barred(snapshot: Snapshot) -> list[dict[str, str]]:
-    """Who may not approve this package besides whoever seals it."""
+    """Who of the board may not approve this package, and who asked for a waiver. Whoever seals it stands elsewhere."""
     asked = {waiver.requested_by.username: "asked for a waiver" for waiver in snapshot.waivers}
-    keys = facts.resolvers_of_critical(snapshot.gate.wave_id)
+    keys = facts.resolvers_of_critical(snapshot.gate.wave_id, boards.people_of(snapshot.seats))
     settled = User.objects.filter(pk__in=keys).values_list("username", flat=True) if keys else ()
     found = dict.fromkeys(settled, "settled a critical case") | asked
     return [{"username": name, "because": found[name]} for name in sorted(found)]

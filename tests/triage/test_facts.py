@@ -110,15 +110,16 @@ def test_case_names_are_checked_letter_by_letter(wave) -> None:
 
 
 def test_what_people_resolved_counts_for_those_whose_decision_stands(wave, ana, ben) -> None:
-    run = loaded(wave)
+    run, everybody = loaded(wave), [ana.pk, ben.pk]
     for person, severity in ((ana, 4), (ben, 2)):
         case = factories.make_case(run=run, severity=severity)
         actions.claim(case=case, by=person)
         actions.decide(case=case, verdict="LINK", reason="other", seen=case.revision, by=person)
-    assert facts.resolvers_of_critical(wave.pk) == {ana.pk}
+    assert facts.resolvers_of_critical(wave.pk, everybody) == {ana.pk}
+    assert facts.resolvers_of_critical(wave.pk, [ben.pk]) == frozenset()
     case = Case.objects.get(severity=4)
     actions.undo(case=case, by=ana)
-    assert facts.resolvers_of_critical(wave.pk) == frozenset()
+    assert facts.resolvers_of_critical(wave.pk, everybody) == frozenset()
 
 
 # Decisions in time, and decisions that were wrong

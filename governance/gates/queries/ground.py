@@ -91,6 +91,7 @@ def read(wave: Wave, now: dt.datetime) -> Ground:
     newest = [rows[0] for rows in turns.values() if rows]
     policies = boards.current(gates.values())
     seats = boards.seats([policy.pk for policy in policies.values()] + [package.policy_id for package in newest])
+    seated = {key for rows in seats.values() for key in boards.people_of(rows)}
     runs = tuple(facts.runs(wave.pk, limit=RUNS))
     plan = rollback.live_plan(wave)
     return Ground(
@@ -107,14 +108,14 @@ def read(wave: Wave, now: dt.datetime) -> Ground:
         ballots=packages.ballots(newest),
         policies=policies,
         seats=seats,
-        able=boards.entitled(wave, {key for rows in seats.values() for key in boards.people_of(rows)}),
+        able=boards.entitled(wave, seated),
         plan=plan,
         point_of_no_return=rollback.no_return(plan, rollback.counting(wave, plan, now)).at,
         rolled_back_at=rollback.rolled_back_at(wave),
         runs=tuple(run for run in runs if not run.recalled),
         recalled=_recalled(newest, runs),
         criticals=facts.critical_arrivals(wave.pk),
-        resolvers=facts.resolvers_of_critical(wave.pk),
+        resolvers=facts.resolvers_of_critical(wave.pk, seated),
     )
 
 
