@@ -1,4 +1,4 @@
-"""What every door does with a request: who is it, and how a form learns that an action refused it."""
+"""Helpers for views and API endpoints."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ logger = logging.getLogger(__name__)
 
 Next = Callable[[HttpRequest], HttpResponse]
 
-UNKEEPABLE: Final = "A value that was sent is too large, too long, or holds characters that cannot be kept."
+UNKEEPABLE: Final = "A value is too long, too large or contains characters that cannot be stored."
 ABSENT: Final = "does not answer at this moment. Nothing was half done; try again in a minute."
 
 #: What DRF raises, in the words of refusals: code and sentence. None: DRF's own sentence says it best.
@@ -36,7 +36,7 @@ API_WORDS: Final[dict[type[exceptions.APIException], tuple[str, str | None]]] = 
     exceptions.NotAuthenticated: ("signed_out", "Sign in, or send a service account's token."),
     exceptions.AuthenticationFailed: ("signed_out", None),
     exceptions.PermissionDenied: ("denied", None),
-    exceptions.NotFound: ("missing", "There is no such thing."),
+    exceptions.NotFound: ("missing", "Not found."),
     exceptions.MethodNotAllowed: ("method", None),
     exceptions.NotAcceptable: ("not_acceptable", "The API answers in JSON."),
     exceptions.UnsupportedMediaType: ("media_type", None),
@@ -109,7 +109,7 @@ def as_refusal(error: Exception) -> Refusal | None:
         return Invalid(UNKEEPABLE)
     if isinstance(error, OSError) and error.errno in {errno.ENOSPC, errno.EDQUOT}:
         logger.error("No room is left on a disk.", exc_info=error)
-        return Unavailable("The console's disk is full. Nothing was half done; tell whoever runs it, then try again.")
+        return Unavailable("The disk is full. No partial changes were saved. Tell the system administrator.")
     if isinstance(error, RedisError | OperationalError | InterfaceError):
         logger.error("A part of the console does not answer.", exc_info=error)
         return Unavailable(f"The {'cache' if isinstance(error, RedisError) else 'database'} {ABSENT}")
@@ -145,7 +145,7 @@ def api_exception_handler(error: Exception, context: dict[str, Any]) -> Response
         return None
     if isinstance(error, exceptions.ValidationError):
         response.status_code = 422
-        response.data = {"error": "invalid", "detail": "Some fields make no sense.", "fields": response.data}
+        response.data = {"error": "invalid", "detail": "Some fields are not valid.", "fields": response.data}
         return response
     response.data = _words(error)
     return response
@@ -175,14 +175,14 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403, from Django itself or a library."""
-    return page(request, Denied("You may not do this."))
+    return page(request, Denied("You do not have permission to do this."))
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
     if request.path.startswith("/api/"):
         return page(request, Missing("The API has no such address, or there is no such thing; see /api/docs/."))
-    return page(request, Missing("There is nothing at this address, or not any more."))
+    return page(request, Missing("This page does not exist or has been removed."))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
@@ -192,7 +192,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     """
     error = sys.exc_info()[1]
     absent = as_refusal(error) if isinstance(error, Exception) else None
-    status, code, sentence = 500, "broken", "Something went wrong on our side. Nothing was half done; try again."
+    status, code, sentence = 500, "broken", "Something went wrong. No partial changes were saved. Try again."
     if isinstance(absent, Unavailable):
         status, code, sentence = absent.status, absent.code, absent.sentence
     if request.path.startswith("/api/"):

@@ -194,7 +194,7 @@ def _applied() -> list[dict[str, Any]]:
 def run(people: dict[str, User], *, by: User, say: Say) -> None:
     """The whole story."""
     set_up(by=by)
-    say("Runs of four weeks, a validation and a dress rehearsal arrive in the inbox:")
+    say("Loading four weekly runs, a validation run and a dress rehearsal:")
     deliver(story.run_one, story.RUN_ONE, say)
     deliver(story.run_two, story.RUN_TWO, say)
     decide([people["ben"], people["lena"]], say)

@@ -55,7 +55,7 @@ class BookPageSerializer(serializers.Serializer):
 
 
 class Book(APIView):
-    """Entries of the book, oldest first."""
+    """List audit log entries"""
 
     @extend_schema(
         operation_id="book",

@@ -8,7 +8,7 @@ from django.db.models.signals import post_migrate
 class BookConfig(AppConfig):
     name = "console.audit"
     label = "audit"
-    verbose_name = "The book"
+    verbose_name = "Audit log"
 
     def ready(self) -> None:
         from console.audit import shell  # noqa: PLC0415 - models exist only once apps are ready

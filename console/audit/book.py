@@ -79,7 +79,7 @@ def write(
     """
     known = verbs.get(verb)
     if not connection.in_atomic_block:
-        raise Misuse(f"{verb} needs a transaction: its entry and its change must stand or fall together.")
+        raise Misuse(f"{verb} must run inside a transaction so that the change and its audit entry commit together.")
     outer = attribution.in_action()
     if outer is not None and by is not None and outer.actor_id != by.pk:
         raise Misuse(f"{verb} names another person than its transaction.")

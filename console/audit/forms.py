@@ -27,13 +27,11 @@ class FilterForm(forms.Form):
     about = forms.CharField(label="About (EX-1042, runs.run:7)", required=False, max_length=100)
     cid = forms.CharField(label="Correlation id", required=False, max_length=64)
     since = forms.DateField(label="From", required=False, widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(
-        label="To, that day included", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    until = forms.DateField(label="To (inclusive)", required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        choices = [("", "Everything but row changes"), *verbs.FAMILIES.items()]
+        choices = [("", "All actions (no row changes)"), *verbs.FAMILIES.items()]
         self.fields["family"].choices = choices  # type: ignore[attr-defined]
         # Whose pages these are: an address bar's history must not fill them in by itself.
         for bound in self.fields.values():
@@ -60,7 +58,7 @@ class FilterForm(forms.Form):
             return None
         found = User.objects.filter(username__iexact=name).values_list("pk", flat=True).first()
         if found is None:
-            raise ValidationError("There is no account of that name.")
+            raise ValidationError("No user with this username.")
         return int(found)
 
     def filters(self) -> Filters:

@@ -164,7 +164,7 @@ def told(rows: Iterable[LogEntry]) -> list[Entry]:
 def _who(row: LogEntry) -> str:
     if row.actor is not None:
         return str(row.actor)
-    return f"The database role {row.db_user}" if row.verb.startswith(("row.", "schema.", "book.")) else "Nobody known"
+    return f"The database role {row.db_user}" if row.verb.startswith(("row.", "schema.", "book.")) else "Unknown"
 
 
 def _words(row: LogEntry) -> dict[str, Any]:
@@ -221,5 +221,5 @@ def by_receipt(receipt: str) -> LogEntry:
     acts: QuerySet[LogEntry] = LogEntry.objects.select_related("actor").filter(~Q(verb__startswith="row."))
     row = acts.filter(leaf_hash=bytes.fromhex(receipt)).first()
     if row is None:
-        raise Missing("The book has no entry with this receipt.")
+        raise Missing("No audit log entry has this receipt.")
     return row

@@ -10,4 +10,6 @@ from console.ui.nav import NavItem
 def register() -> None:
     """Register all of it, once the apps are ready."""
     attribution.connect()
-    nav.register(NavItem("The book", "audit:timeline", "book-open", key="g b", permission="audit.view_book", order=700))
+    nav.register(
+        NavItem("Audit log", "audit:timeline", "book-open", key="g b", permission="audit.view_book", order=700)
+    )

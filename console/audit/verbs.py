@@ -28,7 +28,7 @@ _VERBS: dict[str, Verb] = {}
 FAMILIES: Final[dict[str, str]] = {
     "case": "Cases",
     "queue": "Queues",
-    "queues": "Queue care",
+    "queues": "Queue maintenance",
     "feed": "Decision feed",
     "run": "Runs",
     "wave": "Waves",
@@ -97,20 +97,20 @@ def _word(value: Any) -> str:
 
 for _code, _sentence, _icon in (
     # Row changes and the book itself
-    ("row.created", "made {table} {pk}", "plus"),
+    ("row.created", "created {table} {pk}", "plus"),
     ("row.updated", "changed {table} {pk}", "pencil"),
     ("row.deleted", "removed {table} {pk}", "trash-2"),
-    ("row.truncated", "emptied {table}", "trash-2"),
+    ("row.truncated", "truncated {table}", "trash-2"),
     ("schema.changed", "changed the definition of {table}: {command}", "database"),
-    ("book.viewed", "looked into the book", "book-open"),
-    ("book.guarded", "laid the guard over the book", "shield-check"),
-    ("book.guard_lifted", "lifted the guard of the book", "shield-alert"),
+    ("book.viewed", "viewed the audit log", "book-open"),
+    ("book.guarded", "enabled audit log protection", "shield-check"),
+    ("book.guard_lifted", "disabled audit log protection", "shield-alert"),
     # Signing in
     ("session.signed_in", "signed in", "log-in"),
     ("session.signed_out", "signed out", "log-out"),
-    ("session.sign_in_failed", "a sign-in failed", "shield-x"),
-    ("session.reauthenticated", "proved again who they are", "key-round"),
-    ("session.second_factor_failed", "gave a wrong second factor", "shield-x"),
+    ("session.sign_in_failed", "sign-in failed", "shield-x"),
+    ("session.reauthenticated", "re-authenticated", "key-round"),
+    ("session.second_factor_failed", "failed multi-factor authentication", "shield-x"),
     ("person.password_changed", "changed their password", "key-round"),
     ("person.password_reset", "reset their password", "key-round"),
     ("person.password_set", "set a password", "key-round"),

@@ -31,7 +31,7 @@ def down(home: Path, *, within: float = 90.0) -> str:
     """Ask the supervisor of ``home`` to stop and wait until everything has ended; says what happened."""
     holder = lock.holder(home)
     if lock.free(home):
-        return "Nothing runs."
+        return "Concord is not running."
     if holder is not None and holder.alive:
         os.kill(holder.pid, signal.SIGTERM)
     deadline = time.monotonic() + within
@@ -61,7 +61,7 @@ def reset(home: Path, *, agree: Callable[[str], bool]) -> str:
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
-    return "Deleted. The next start begins anew."
+    return "Deleted. The next start creates a new database."
 
 
 def backup(wishes: Wishes) -> Path:

@@ -1,4 +1,4 @@
-"""The one error of the engines: something outside the program stands in the way, and a person can act on it."""
+"""Raised when an external problem prevents start-up. The message says how to fix it."""
 
 from __future__ import annotations
 

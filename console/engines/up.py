@@ -64,7 +64,7 @@ def _bring_up_to_date(supervisor: Supervisor, cluster: Cluster | None) -> str:
     if (REPOSITORY / "console/audit/management/commands/book_guard.py").exists():
         if wishes.admin_known:
             supervisor.wait_for(supervisor.send(_manage(wishes, "book_guard")))
-            done += ", book guarded"
+            done += ", , audit log protected"
         else:
             done += ", guards of the book not checked because DATABASE_ADMIN_URL is unset"
     supervisor.wait_for(supervisor.send(_manage(wishes, "sync_roles")))  # a release may have changed what roles allow
@@ -102,7 +102,7 @@ def _greet(supervisor: Supervisor) -> None:
     if places.engines != places.home and supervisor.engines:
         say(f"  The engines keep their data in {places.engines}: their user cannot reach {places.home}.")
     if not supervisor.wishes.demo and _nobody_can_sign_in(supervisor):
-        say("\n  Nobody can sign in yet. Make the first administrator, who then invites the others:")
+        say("\n  No users yet. Create the first administrator:")
         say("  .venv/bin/python manage.py create_person NAME --role administrator")
 
 

@@ -32,7 +32,7 @@ def hears(person: User) -> bool:
 
 def may_read(notice: Notice, person: User) -> Answer:
     """May this person say that they have read it? Their own only."""
-    return Allowed() if notice.to_id == person.pk else Forbidden("This notice is for somebody else.")
+    return Allowed() if notice.to_id == person.pk else Forbidden("This notification is for another user.")
 
 
 def wants_mail(person: User, *, urgent: bool) -> bool:
@@ -49,7 +49,7 @@ def next_attempt(now: dt.datetime, attempts: int) -> dt.datetime | None:
 def message(person: User, notices: Sequence[Notice], origin: str) -> Message:
     """The one mail that tells ``person`` of all these notices. ``origin`` is the console's address."""
     parts = [f"{notice.subject}: {notice.sentence}\n{origin}{notice.path}" for notice in notices]
-    closing = f"Which mail you get is set at {origin}/ui/preferences/. Everything stands at {origin}/notices/ too."
+    closing = f"Change your email settings: {origin}/ui/preferences/ · See all notifications: {origin}/notices/"
     text = "\n\n".join([f"{person},", *parts, f"-- \n{closing}"]) + "\n"
     return Message(_subject(notices), text)
 

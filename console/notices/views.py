@@ -68,7 +68,7 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
     """Mark all of them read, up to the newest that the page showed."""
     through = whole(request.POST.get("through", ""))
     if through is None:
-        raise Invalid("Say through which notice all are read.")
+        raise Invalid("The request is missing “through”.")
     read = actions.mark_all_read(through=through, by=person(request))
     messages.success(request, f"{plural(read, 'notice is', 'notices are')} marked as read.")
     return redirect("notices:notices")

@@ -14,11 +14,9 @@ from console.people.roles import ROLES
 class InviteForm(forms.Form):
     """Somebody new."""
 
-    username = forms.CharField(
-        max_length=150, label="Username", help_text="Letters, digits and @ . + - _. It never changes.", strip=True
-    )
-    name = forms.CharField(max_length=150, label="Printed name", help_text="As it stands on signatures.", strip=True)
-    email = forms.EmailField(max_length=254, label="E-mail address", help_text="Single sign-on goes by it.")
+    username = forms.CharField(max_length=150, label="Username", help_text="Cannot be changed later.", strip=True)
+    name = forms.CharField(max_length=150, label="Printed name", help_text="Shown on signatures.", strip=True)
+    email = forms.EmailField(max_length=254, label="E-mail address", help_text="Used for single sign-on.")
 
 
 class ServiceForm(forms.Form):
@@ -34,7 +32,7 @@ class GrantForm(forms.Form):
     """A role on a scope. Which roles are offered depends on whether it is a person."""
 
     role = forms.ChoiceField(label="Role", widget=forms.RadioSelect)
-    scope = forms.ChoiceField(label="Where")
+    scope = forms.ChoiceField(label="Scope")
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,7 +50,7 @@ class TokenForm(forms.Form):
         min_value=1, max_value=rules.TOKEN_DAYS_MAX, initial=rules.TOKEN_DAYS, label="Days until it expires"
     )
     scopes = forms.MultipleChoiceField(
-        label="What it allows", widget=forms.CheckboxSelectMultiple, help_text="Of what the account's roles allow."
+        label="What it allows", widget=forms.CheckboxSelectMultiple, help_text="Limited to the account's roles."
     )
 
     def __init__(self, *args: Any, held: frozenset[str], **kwargs: Any) -> None:

@@ -29,9 +29,9 @@ BACKGROUND: Final = "X-Background"
 
 ENDED: Final = {
     "idle": "You were signed out because nothing happened for a while. Sign in again to go on where you were.",
-    "limit": "A session lasts twelve hours at most. Sign in again to go on where you were.",
-    "missing": "Sign in to go on.",
-    "factor": "Set up a second factor before you go on.",
+    "limit": "Your session reached the 12-hour limit. Sign in to continue.",
+    "missing": "Sign in to continue.",
+    "factor": "Set up multi-factor authentication to continue.",
 }
 
 

@@ -33,7 +33,7 @@ SECONDS: Final = 300
 _SLOT: Final = "proving"
 _CODES: Final = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
 
-GONE: Final = "More than five minutes passed, or this was signed already. Look at it again and sign anew."
+GONE: Final = "Your confirmation expired after 5 minutes, or this was already signed. Review and sign again."
 TOO_OFTEN: Final = "Too many tries. Wait five minutes before you try again."
 
 
@@ -123,12 +123,12 @@ def by_password(request: HttpRequest, intent: Intent, *, password: str, code: st
         raise NotProven("You cannot sign with a password. Use your passkey or your sign-on provider.")
     _count_try(request, user)
     if not user.check_password(password):
-        raise _failed(intent, user, "password", "This is not your password.", "password")
+        raise _failed(intent, user, "password", "Incorrect password.", "password")
     method = "password"
     if allowed.code:
         used = _code_of(user, code)
         if used is None:
-            sentence = "This code does not fit. A code counts once: wait for the next one if you have just used it."
+            sentence = "Incorrect code. Each code works once: wait for the next one."
             raise _failed(intent, user, "code", sentence, "code")
         used.record_usage()
         method = f"password+{used.type}"
@@ -153,7 +153,7 @@ def by_passkey(request: HttpRequest, intent: Intent, credential: Any) -> Proof:
     request.session.modified = True
     found = _passkey(user, state, credential) if state and slot.get("intent", {}).get("key") == intent.key else None
     if found is None:
-        raise _failed(intent, user, "passkey", "Your passkey did not prove that it is you. Try it again.", "")
+        raise _failed(intent, user, "passkey", "Passkey check failed. Try again.", "")
     found.record_usage()
     _forgive(request, user)
     return _use(request, intent, "passkey")
@@ -163,7 +163,7 @@ def to_provider(request: HttpRequest, intent: Intent, *, back: str) -> HttpRespo
     """Send the person to their sign-on provider, which must ask them anew; they come back to ``back``."""
     account = _account(_user(request))
     if account is None:
-        raise NotProven("No sign-on provider is tied to your account.")
+        raise NotProven("Your account is not linked to single sign-on.")
     provider = _provider(request, account)
     asked = {**provider.get_auth_params(), "prompt": "login", "max_age": "0"}
     away: HttpResponse = provider.redirect(
@@ -202,10 +202,10 @@ def by_provider(request: HttpRequest, intent: Intent) -> Proof:
     user, answer = _user(request), request.session.get(_SLOT, {}).pop("answer", None)
     request.session.modified = True
     if answer is None or not answered_for(answer):
-        raise _failed(intent, user, "provider", "Your provider did not say that it is you.", "")
+        raise _failed(intent, user, "provider", "Your sign-on provider did not confirm your identity.", "")
     asked_at = answer["auth_time"]
     if not isinstance(asked_at, int) or isinstance(asked_at, bool) or asked_at < intent.at:
-        sentence = "Your provider did not ask you anew: a signature does not rest on an earlier sign-in."
+        sentence = "Your provider reused an earlier sign-in. Signing requires a new one."
         raise _failed(intent, user, "provider", sentence, "")
     return _use(request, intent, "provider")
 

@@ -33,14 +33,14 @@ ROLES: Final[dict[str, Role]] = {
         Role(
             "lead",
             "Queue lead",
-            "Runs queues: routing, due times, claims taken away, reversals.",
+            "Manages queues: routing, SLA targets, claims and reversals.",
             _REVIEW | _RUNS | {"cases.manage_queue", "cases.reverse_decision"},
             frozenset({CONSOLE, QUEUE}),
         ),
         Role(
             "operator",
             "Migration operator",
-            "Takes runs in, recalls them, watches sources.",
+            "Imports and recalls runs, and monitors sources.",
             _RUNS
             | {"runs.push_run", "runs.recall_run", "runs.manage_source", "waves.manage_wave", "people.view_gallery"}
             | {"waves.begin_gates", "waves.attest_gates", "waves.manage_rollback", "waves.manage_measures"},
@@ -49,7 +49,7 @@ ROLES: Final[dict[str, Role]] = {
         Role(
             "compliance",
             "Compliance officer",
-            "Reads the book and everything it speaks of, masked.",
+            "Reads the audit log and related records. Patient data is masked.",
             _RUNS | {"audit.view_book", "cases.see_queue"},
             frozenset({CONSOLE}),
         ),
@@ -63,7 +63,7 @@ ROLES: Final[dict[str, Role]] = {
         Role(
             "steward",
             "Migration steward",
-            "Prepares gates, keeps the risk register, seals decision packages. Never votes on what they sealed.",
+            "Sets up gates, maintains the risk register and seals decision packages. Cannot approve a package they sealed.",
             _RUNS
             | {"cases.see_queue", "waves.manage_wave", "waves.manage_gates", "waves.attest_gates"}
             | {"waves.manage_risks", "waves.manage_measures", "waves.manage_rollback"},

@@ -23,13 +23,13 @@ def may_grant(*, by: User, user: User, role: str, scope: str) -> Answer:
     if known is None:
         return Forbidden(f"There is no role called {role[:40]!r}.", Invalid)
     if by.pk == user.pk:
-        return Forbidden("Nobody grants a role to themselves; ask another administrator.")
+        return Forbidden("You cannot grant a role to yourself. Ask another administrator.")
     return _fits(user, known) and _fits_scope(known, scope)
 
 
 def _fits(user: User, role: Role) -> Answer:
     if user.kind == UserKind.SYSTEM:
-        return Forbidden("Concord itself holds no roles.")
+        return Forbidden("The system account cannot hold roles.")
     if not user.is_active:
         return Forbidden(f"{user} is deactivated; reactivate the account before granting roles.")
     if role.for_services and user.kind != UserKind.SERVICE:
@@ -51,7 +51,7 @@ def may_deactivate(*, by: User, user: User) -> Answer:
     if user.kind == UserKind.SYSTEM:
         return Forbidden("Concord's own account cannot be changed.")
     if by.pk == user.pk:
-        return Forbidden("Nobody deactivates themselves; ask another administrator.")
+        return Forbidden("You cannot deactivate your own account. Ask another administrator.")
     return Allowed() if user.is_active else Forbidden(f"{user} is deactivated already.")
 
 

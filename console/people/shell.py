@@ -19,16 +19,16 @@ GROUP = "Administration"
 #: What the book says of people: verb, sentence after the actor's name, icon.
 VERBS: Final = (
     ("person.invited", "invited {username}", "user-plus"),
-    ("person.made", "made the account {username}", "user-plus"),
+    ("person.made", "created the account {username}", "user-plus"),
     ("person.deactivated", "deactivated {username}; {tokens} tokens revoked", "user-x"),
     ("person.reactivated", "reactivated {username}", "user-check"),
     ("role.granted", "granted {username} the role {role} on {scope}", "key-round"),
-    ("role.revoked", "took the role {role} on {scope} back from {username}", "key-round"),
+    ("role.revoked", "revoked the role {role} on {scope} from {username}", "key-round"),
     ("role.synced", "brought {changed} permissions in line with the roles", "refresh-cw"),
     ("service.made", "made the service account {username}", "bot"),
     ("token.issued", "issued the token {token} of {username}: {scopes}, for {days} days", "ticket"),
     ("token.revoked", "revoked the token {token} of {username}", "ticket-x"),
-    ("session.proof_failed", "could not prove who they are, to {act} {signing}: {way}", "shield-x"),
+    ("session.proof_failed", "failed re-authentication ({way}) to {act} {signing}", "shield-x"),
     ("token.used", "used the token {token} on {day}", "ticket-check"),
 )
 

@@ -19,7 +19,7 @@ from console.people.models import ServiceToken, User, UserKind
 
 logger = logging.getLogger(__name__)
 
-UNKNOWN = "This token is not known here."
+UNKNOWN = "Invalid token."
 
 
 class TokenAuthentication(BaseAuthentication):

@@ -36,15 +36,15 @@ class PreferencesForm(forms.Form):
     )
     mail = forms.ChoiceField(
         label="Notices by mail",
-        choices=[("on", "All of them"), ("urgent", "Urgent ones only"), ("off", "None: I look in the console")],
+        choices=[("on", "All of them"), ("urgent", "Urgent ones only"), ("off", "None")],
         widget=forms.RadioSelect,
-        help_text="Mail says what needs you and leads to it. It never names a patient.",
+        help_text="Emails describe the task and link to it. They never contain patient data.",
     )
     time_zone = forms.ChoiceField(
         choices=lambda: [
             (name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"
         ],
-        help_text="Times on pages are shown in it. The book is always in UTC.",
+        help_text="Pages use this time zone. Signatures, exports and the audit log use UTC.",
     )
 
     def __init__(self, data: Any = None, *, current: dict[str, str]) -> None:

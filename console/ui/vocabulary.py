@@ -43,7 +43,7 @@ STATES: Final[dict[str, Look]] = {
     "withdrawn": Look("Withdrawn", "archive-x", "outline"),
     "closed": Look("Closed", "circle-check", "success"),
     # runs and their chunks
-    "announced": Look("Announced", "megaphone", "outline"),
+    "announced": Look("Received", "megaphone", "outline"),
     "checking": Look("Checking", "scan-search", "info"),
     "checked": Look("Checked", "list-checks", "info"),
     "pending": Look("Waiting", "hourglass", "outline"),
@@ -59,7 +59,7 @@ STATES: Final[dict[str, Look]] = {
     # risks and their acceptances
     "investigating": Look("Investigating", "search", "info"),
     "remediating": Look("Remediating", "wrench", "info"),
-    "deviation-requested": Look("Acceptance asked for", "hourglass", "outline"),
+    "deviation-requested": Look("Acceptance requested", "hourglass", "outline"),
     "deviation-approved": Look("Accepted", "hand", "special"),
     "proposed": Look("Proposed", "hourglass", "outline"),
     "under_review": Look("Under review", "search", "info"),
@@ -74,26 +74,26 @@ STATES: Final[dict[str, Look]] = {
     "fail": Look("Fail", "octagon-x", "critical"),
     "inconclusive": Look("Inconclusive", "circle-question-mark", "high"),
     "stale": Look("Stale", "clock-alert", "high"),
-    "collecting": Look("Collecting", "list-checks", "outline"),
-    "polling": Look("Poll open", "vote", "info"),
-    "consolidated": Look("Counted", "scale", "info"),
+    "collecting": Look("Preparing", "list-checks", "outline"),
+    "polling": Look("Voting open", "vote", "info"),
+    "consolidated": Look("Votes counted", "scale", "info"),
     "go": Look("GO", "circle-check-big", "success"),
     "go-with-conditions": Look("GO with conditions", "badge-check", "success"),
     "no-go": Look("NO-GO", "octagon-x", "critical"),
-    "superseded": Look("Superseded", "file-x", "high"),
-    "lapsed": Look("Lapsed", "calendar-x", "high"),
-    "begun": Look("Begun", "play", "special"),
+    "superseded": Look("Invalidated", "file-x", "high"),
+    "lapsed": Look("Expired", "calendar-x", "high"),
+    "begun": Look("Started", "play", "special"),
     "abstain": Look("Abstain", "circle-minus", "outline"),
     "recused": Look("Recused", "user-x", "outline"),
 }
 
 AGREEMENTS: Final[dict[str, Look]] = {
-    "agree": Look("Agree", "equal", "agree"),
-    "partial": Look("Partly", "equal-approximately", "partial"),
-    "disagree": Look("Differ", "equal-not", "disagree"),
+    "agree": Look("Agrees", "equal", "agree"),
+    "partial": Look("Partly agrees", "equal-approximately", "partial"),
+    "disagree": Look("Differs", "equal-not", "disagree"),
     "missing_one": Look("Missing in one", "circle-dashed", "missing_one"),
     "missing_both": Look("Missing in both", "circle-slash-2", "missing_both"),
-    "conflict_in_time": Look("Changed in time", "history", "conflict_in_time"),
+    "conflict_in_time": Look("Changed over time", "history", "conflict_in_time"),
 }
 
 VERDICTS: Final[dict[str, Look]] = {

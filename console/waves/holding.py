@@ -38,7 +38,7 @@ def hold(waves: Iterable[int] | None) -> tuple[int, ...]:
 
 
 def hold_alone(waves: Iterable[int]) -> None:
-    """Hold these waves alone until the transaction ends: what is read of them from here on stays as it is."""
+    """Lock these waves exclusively until the transaction ends."""
     _lock(_ALONE, _keys(waves))
 
 

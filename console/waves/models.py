@@ -24,13 +24,13 @@ class Wave(models.Model):
         default_permissions = ()
         permissions = [
             ("view_wave", "See waves"),
-            ("manage_wave", "Make and describe waves"),
+            ("manage_wave", "Create and edit waves"),
             # What governance permits stands here, since it is granted on waves.
-            ("manage_gates", "Prepare gates: criteria, policy, sealing"),
+            ("manage_gates", "Set up gates and seal packages"),
             ("vote_gates", "Hold a seat of a gate's board"),
-            ("begin_gates", "Revalidate and begin what a gate allowed"),
+            ("begin_gates", "Run the T-0 check and start"),
             ("attest_gates", "Attest, record control tests, ask for waivers"),
-            ("manage_risks", "Keep the risk register"),
+            ("manage_risks", "Maintain the risk register"),
             ("accept_risks", "Accept risks"),
             ("manage_measures", "Define measures"),
             ("report_measures", "Report measures"),

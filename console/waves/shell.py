@@ -14,7 +14,7 @@ VIEW, MANAGE = "waves.view_wave", "waves.manage_wave"
 def register() -> None:
     """Register all of it, once the apps are ready."""
     verbs.register("wave.made", "made the wave {slug}", "waves-horizontal")
-    verbs.register("wave.described", "described the wave {slug} anew", "pencil")
+    verbs.register("wave.described", "edited the wave {slug}", "pencil")
     icon = "waves-horizontal"
     nav.register(NavItem("Waves", "waves:waves", icon, key="g w", permission=VIEW, order=400, model="waves.Wave"))
     why = "Runs name the wave that their records move with."

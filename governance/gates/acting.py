@@ -1,4 +1,4 @@
-"""What every door that acts on a gate does: one form on one page, one call of an action, one way back."""
+"""Shared view logic for gate actions: show the form, call the action, redirect."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ class OneGate(APIView):
     permission_classes = (requires(finding.SEE),)
 
     @extend_schema(
-        operation_id="gates_read", summary="How a gate stands", responses={200: serializers.GateNow, **_REFUSALS}
+        operation_id="gates_read", summary="Get gate status", responses={200: serializers.GateNow, **_REFUSALS}
     )
     def get(self, request: Request, ref: str) -> Response:
         """Its state, its criteria judged now, what blocks, and the digest of the live package."""
@@ -50,7 +50,7 @@ class OneDecision(APIView):
     @extend_schema(
         operation_id="gates_decision",
         summary="Export a decision",
-        parameters=[OpenApiParameter("turn", int, description="The newest turn unless given.")],
+        parameters=[OpenApiParameter("turn", int, description="Round number. Default: latest.")],
         responses={200: OpenApiTypes.OBJECT, **_REFUSALS},
     )
     def get(self, request: Request, ref: str) -> HttpResponse:

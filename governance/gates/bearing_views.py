@@ -26,9 +26,9 @@ def attest(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     form = NoteForm(request.POST or None)
     page = Page(
         f"Attest: {criterion.title}",
-        "I attest this",
+        "Sign attestation",
         "Your attestation stands.",
-        (f"You say, with your name: “{version.subject}”", "It ends by itself when its time is over."),
+        (f"You say, with your name: “{version.subject}”", "It expires automatically."),
         icon="signature",
     )
     return act(request, gate, page, form, actions.attest, criterion=criterion, seen=version.version)
@@ -41,10 +41,13 @@ def withdraw_attestation(request: HttpRequest, ref: str, pk: int) -> HttpRespons
     attestation = finding.attestation_for(gate, pk)
     form = ReasonForm(request.POST or None)
     page = Page(
-        "Take an attestation back",
+        "Withdraw attestation",
         "Take it back",
         "The attestation is taken back.",
-        (f"{attestation.by} said: “{attestation.statement}”", "Signatures that rest on it are withdrawn."),
+        (
+            f"{attestation.by} said: “{attestation.statement}”",
+            "This invalidates signatures on any package that relies on it.",
+        ),
         icon="undo-2",
         kind="danger",
     )
@@ -62,9 +65,9 @@ def control_test(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     form = ControlTestForm(request.POST or None)
     page = Page(
         f"Record a test of {version.subject}",
-        "Record it",
+        "Record test",
         "The test is recorded.",
-        ("Evidence says which period it covers, how many there are, and how many were looked at.",),
+        ("State the period, population and sample size.",),
         icon="clipboard-check",
     )
     return act(request, gate, page, form, actions.record_control_test, wave=gate.wave, control=version.subject)
@@ -79,12 +82,12 @@ def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     form = WaiverForm(request.POST or None)
     page = Page(
         f"Ask for a waiver of “{criterion.title}”",
-        "Ask for it",
+        "Request waiver",
         "The waiver is asked for; whoever may grant it has a notice.",
         (
-            "Somebody else decides: the seat that may veto in this domain.",
+            "The board member with the veto for this domain decides.",
             "You cannot vote GO on a package that rests on it.",
-            "What cannot be known or is stale cannot be waived: only a failure that is known.",
+            "Only a failed criterion can be waived. Inconclusive or stale results cannot.",
         ),
         icon="shield-question-mark",
     )
@@ -104,7 +107,7 @@ def decide_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
         (
             f"{waiver.requested_by} asks: {waiver.reason}",
             f"Instead: {waiver.compensating_control}",
-            "If a package is sealed, granting withdraws its signatures: what the board signs has changed.",
+            "If a package is sealed, granting this waiver invalidates its signatures.",
         ),
         icon="gavel",
     )
@@ -121,7 +124,7 @@ def revoke_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
         f"Revoke the waiver of “{waiver.version.criterion.title}”",
         "Revoke it",
         "The waiver is revoked.",
-        ("The criterion blocks again at once, and signatures that rest on the waiver are withdrawn.",),
+        ("The criterion blocks immediately, and signatures that relied on the waiver become invalid.",),
         icon="ban",
         kind="danger",
     )
@@ -136,7 +139,7 @@ def meet_condition(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     form = NoteForm(request.POST or None)
     page = Page(
         "Confirm that a condition is met",
-        "It is met",
+        "Confirm met",
         "The condition is met.",
         (f"Your ballot asked for: {condition.text}",),
         icon="check-check",

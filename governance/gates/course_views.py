@@ -21,17 +21,21 @@ def seal(request: HttpRequest, ref: str) -> HttpResponse:
     gate = finding.gate_for(by, ref)
     require(by, "waves.manage_gates", gate.wave, to=f"seal a package at {gate.ref}")
     policy = gate.policies.order_by("-version").first()
-    freezes = "While it lasts the wave is frozen: no case of it is decided." if policy and policy.freezes else ""
+    freezes = (
+        "The wave is frozen while this package is open: its cases cannot be decided."
+        if policy and policy.freezes
+        else ""
+    )
     page = Page(
         f"Seal a decision package at {gate.ref}",
-        "Seal it",
-        "The package is sealed. Everybody on the board has a notice.",
+        "Seal package",
+        "Package sealed. Board members have been notified.",
         tuple(
             filter(
                 None,
                 (
-                    "Everything this gate rests on is read now, written down and given a digest: people sign that.",
-                    "You cannot vote GO on what you sealed.",
+                    "Concord records the current evidence and computes a SHA-256 digest. The board signs that digest.",
+                    "You cannot vote GO on a package you sealed.",
                     freezes,
                 ),
             )
@@ -54,7 +58,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
         f"Withdraw turn {package.turn} of {gate.ref}",
         "Withdraw it",
         "The package is withdrawn.",
-        ("Its ballots and signatures stay on record and count no longer. Everybody who signed is told.",),
+        ("Votes and signatures stay on record but are no longer valid. Signatories will be notified.",),
         icon="undo-2",
         kind="danger",
     )
@@ -73,8 +77,8 @@ def consolidate(request: HttpRequest, ref: str) -> HttpResponse:
     page = Page(
         f"Consolidate the poll of {gate.ref}",
         "End the poll and count",
-        "The poll is consolidated; everybody sees the ballots now.",
-        ("From now on the ballots are seen by everybody who may see this gate, and nobody votes any more.",),
+        "Voting closed. All votes are now visible.",
+        ("All votes become visible to everyone with access to this gate, and no one can vote after this.",),
         icon="list-checks",
     )
     return act(request, gate, page, form, actions.consolidate, package=package)
@@ -91,18 +95,18 @@ def begin(request: HttpRequest, ref: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         found = actions.begin(package=package, seen=form.cleaned_data["seen"], by=by)
         if found.passed:
-            messages.success(request, "Everything holds at T-0: what the gate allowed has begun.")
+            messages.success(request, "T-0 check passed. The step has started.")
         else:
-            messages.error(request, "T-0 says NO-GO: the package is superseded. The gate says why.")
+            messages.error(request, "T-0 check failed. The package is no longer valid. See the gate for details.")
         return redirect("gates:gate", gate.ref)
     page = Page(
         f"T-0: revalidate {gate.ref} and begin",
-        "Ask everything again, and begin",
+        "Run T-0 check and start",
         "",
         (
-            "Every criterion, condition and seat is read once more, now.",
-            "Only if all of it holds does the board's GO become a beginning.",
-            "If anything does not hold, the signatures are withdrawn and the board is told why.",
+            "All criteria, conditions and board seats are checked again now.",
+            "The step starts only if every check passes.",
+            "If any check fails, the signatures become invalid and the board is notified.",
         ),
         icon="rocket",
     )

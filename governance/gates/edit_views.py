@@ -20,7 +20,7 @@ from governance.gates.standard import TEMPLATES
 from governance.measures.queries import catalogue
 
 MANAGE = "waves.manage_gates"
-WITHDRAWS = "If a package is sealed, its signatures are withdrawn and the board is told."
+WITHDRAWS = "If a package is sealed, this invalidates its signatures and notifies the board."
 
 
 @require_POST
@@ -42,8 +42,10 @@ def reword(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     page = Page(
         f"Reword “{criterion.title}”",
         "Save",
-        "The criterion is reworded; how it is judged stays.",
-        ("Words, owner and place withdraw no signature. How it is judged is changed on another page.",),
+        "Text updated. The definition is unchanged.",
+        (
+            "Changing the text, owner or order does not affect signatures. To change the threshold, use “Edit definition”.",
+        ),
     )
     return act(request, gate, page, form, actions.reword_criterion, criterion=criterion)
 
@@ -59,7 +61,10 @@ def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         f"Change how “{criterion.title}” is judged",
         f"Save as version {version.version + 1}",
         "The criterion has a new version.",
-        ("The versions before stay on record. Waivers and attestations of this version do not carry over.", WITHDRAWS),
+        (
+            "Earlier versions stay on record. Existing waivers and attestations do not apply to the new version.",
+            WITHDRAWS,
+        ),
     )
     return act(request, gate, page, form, actions.change_criterion, criterion=criterion, seen=version.version)
 
@@ -81,9 +86,9 @@ def retire(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     page = Page(
         f"Retire “{criterion.title}”",
-        "Retire it",
+        "Retire criterion",
         "The criterion is retired.",
-        ("The gate no longer asks for it. What was judged so far stays on record.", WITHDRAWS),
+        ("The criterion no longer applies. Its history stays on record.", WITHDRAWS),
         icon="archive",
         kind="danger",
     )
@@ -109,7 +114,7 @@ def policy(request: HttpRequest, ref: str) -> HttpResponse:
         except Invalid as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(request, "The board is seated.")
+            messages.success(request, "Board saved.")
             return redirect("gates:gate", gate.ref)
     context = {"gate": gate, "form": form, "seats": seats, "current": current, "withdraws": WITHDRAWS}
     wrong = form.is_bound and not (form.is_valid() and seats.is_valid())

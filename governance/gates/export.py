@@ -37,7 +37,7 @@ def may_export(package: DecisionPackage, by: User) -> bool:
 def document(package: DecisionPackage, *, by: User, now: dt.datetime) -> bytes:
     """The file's bytes. Raises Missing while the poll is blind. The caller books the export first."""
     if not may_export(package, by):
-        raise Missing("This turn's poll is not consolidated: there is no decision to export yet.")
+        raise Missing("Votes have not been counted yet. There is nothing to export.")
     signed = {
         "format": FORMAT,
         "key": {"id": signing_key.key_id(), "public": signing_key.public_key()},

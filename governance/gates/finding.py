@@ -1,4 +1,4 @@
-"""Finding what an address names: each loads and authorises in one call. What somebody may not see is missing."""
+"""Load gate objects from URL parameters with permission checks. Raise Missing if not visible."""
 
 from __future__ import annotations
 

@@ -42,7 +42,7 @@ def words(label: str, help_text: str = "", *, rows: int = 3, most: int = 4000, *
 class ReasonForm(forms.Form):
     """Why something is done that stays on record."""
 
-    reason = words("Why", "Stands in the book and on the gate's record.", most=300)
+    reason = words("Why", "Recorded in the audit log and on the gate.", most=300)
 
 
 class NoteForm(forms.Form):
@@ -66,8 +66,8 @@ class RewordForm(forms.Form):
 
     title = forms.CharField(max_length=160)
     why = words("Why it matters", rows=2, most=400, required=False)
-    owner = forms.ModelChoiceField(people(), required=False, help_text="Who sees to it.")
-    order = forms.IntegerField(min_value=0, max_value=32_000, label="Place on the page", help_text="Lower comes first.")
+    owner = forms.ModelChoiceField(people(), required=False, help_text="Person responsible.")
+    order = forms.IntegerField(min_value=0, max_value=32_000, label="Order", help_text="Lower comes first.")
 
 
 class HowForm(forms.Form):
@@ -76,16 +76,16 @@ class HowForm(forms.Form):
     kind = forms.ChoiceField(choices=Kind, label="Kind")
     measure = forms.ChoiceField(choices=(), required=False, help_text="For ratio, count, window and recency.")
     dimension = forms.CharField(
-        max_length=120, required=False, help_text="The part it speaks of, such as record or record/patient."
+        max_length=120, required=False, help_text="Subset of the measure, such as record or record/patient."
     )
     operator = forms.ChoiceField(choices=[("", "—"), *Operator.choices], required=False, label="Must be")
     threshold = forms.DecimalField(
         max_digits=24, decimal_places=6, required=False, help_text="A share is written as 0.995."
     )
-    min_samples = forms.IntegerField(min_value=1, initial=1, label="At least this many samples")
-    max_age_hours = forms.IntegerField(min_value=1, initial=24, label="Counts for (hours)")
+    min_samples = forms.IntegerField(min_value=1, initial=1, label="Minimum observations")
+    max_age_hours = forms.IntegerField(min_value=1, initial=24, label="Maximum data age (hours)")
     interval_minutes = forms.IntegerField(min_value=1, required=False, label="Window: minutes of one interval")
-    consecutive = forms.IntegerField(min_value=1, max_value=1000, required=False, label="Window: intervals in a row")
+    consecutive = forms.IntegerField(min_value=1, max_value=1000, required=False, label="Window: consecutive intervals")
     coverage = forms.IntegerField(min_value=1, max_value=100, initial=100, label="Window: intervals with data (%)")
     subject = words(
         "Subject",
@@ -95,10 +95,10 @@ class HowForm(forms.Form):
         most=400,
         required=False,
     )
-    blocking = forms.BooleanField(required=False, initial=True, label="Blocks a GO")
-    waivable = forms.BooleanField(required=False, initial=True, label="May be waived")
+    blocking = forms.BooleanField(required=False, initial=True, label="Required for GO")
+    waivable = forms.BooleanField(required=False, initial=True, label="Waivable")
     domain = forms.ChoiceField(choices=Domain)
-    reason = words("Why it is judged so from now on", most=300, rows=2)
+    reason = words("Reason for change", most=300, rows=2)
 
     def __init__(self, *args: Any, measures: Iterable[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,7 +141,7 @@ class HowForm(forms.Form):
 class NewCriterionForm(HowForm):
     """One thing more that must hold."""
 
-    code = forms.SlugField(max_length=64, help_text="A short name that stays.")
+    code = forms.SlugField(max_length=64, help_text="Permanent code. Cannot be changed later.")
     title = forms.CharField(max_length=160)
     why = words("Why it matters", rows=2, most=400, required=False)
     field_order = ("code", "title", "why")
@@ -155,16 +155,16 @@ class PolicyForm(forms.Form):
     """How many must answer, and for how long."""
 
     quorum = forms.IntegerField(
-        min_value=2, max_value=32, help_text="Seats that must be present. Abstaining is presence."
+        min_value=2, max_value=32, help_text="Minimum number of votes cast, including abstentions."
     )
-    go_needed = forms.IntegerField(min_value=2, max_value=32, label="GO ballots needed")
+    go_needed = forms.IntegerField(min_value=2, max_value=32, label="GO votes required")
     freezes = forms.BooleanField(
         required=False,
         label="Sealing freezes the wave",
-        help_text="No case of it is decided until the gate is done with.",
+        help_text="Cases in this wave cannot be decided until this round ends.",
     )
-    poll_hours = forms.IntegerField(min_value=1, max_value=1000, initial=72, label="The poll is open for (hours)")
-    valid_hours = forms.IntegerField(min_value=1, max_value=5000, initial=168, label="A GO waits to be begun (hours)")
+    poll_hours = forms.IntegerField(min_value=1, max_value=1000, initial=72, label="Voting period (hours)")
+    valid_hours = forms.IntegerField(min_value=1, max_value=5000, initial=168, label="GO validity (hours)")
     reason = words("Why", most=300, rows=2)
 
     @staticmethod
@@ -184,14 +184,14 @@ class SeatForm(forms.Form):
     required = forms.BooleanField(required=False, initial=True, label="Required")
     chair = forms.BooleanField(required=False, label="Chair")
     vetoes = forms.MultipleChoiceField(
-        choices=Domain, required=False, widget=forms.CheckboxSelectMultiple, label="May veto in"
+        choices=Domain, required=False, widget=forms.CheckboxSelectMultiple, label="Veto domains"
     )
 
     def clean(self) -> dict[str, Any]:
         """A seat that is named needs a short name and a holder."""
         data = super().clean() or {}
         if data.get("title"):
-            for name, said in (("code", "A seat needs a short name."), ("holder", "Say who holds this seat.")):
+            for name, said in (("code", "A seat needs a short name."), ("holder", "Choose a member for this seat.")):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, said)
         return data
@@ -215,15 +215,15 @@ class ControlTestForm(forms.Form):
 
     method = forms.ChoiceField(choices=Method)
     satisfied = forms.TypedChoiceField(
-        choices=[("yes", "Satisfied"), ("no", "Other than satisfied")],
+        choices=[("yes", "Satisfied"), ("no", "Not satisfied")],
         widget=forms.RadioSelect,
         coerce=lambda said: said == "yes",
         label="Result",
     )
     finding = words("What was found", "No patient data.")
-    evidence = forms.CharField(max_length=500, help_text="Where it lies, and its SHA-256 if it is a file.")
-    population = forms.IntegerField(min_value=1, help_text="How many there are.")
-    sample = forms.IntegerField(min_value=1, help_text="How many were looked at.")
+    evidence = forms.CharField(max_length=500, help_text="Location, and SHA-256 if it is a file.")
+    population = forms.IntegerField(min_value=1, help_text="Population size.")
+    sample = forms.IntegerField(min_value=1, help_text="Sample size.")
     period_from = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     period_to = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     tested_at = when("Tested at")
@@ -232,15 +232,15 @@ class ControlTestForm(forms.Form):
 class WaiverForm(forms.Form):
     """Leave to go on although a criterion fails."""
 
-    reason = words("Why going on is right although it fails")
-    compensating_control = words("What makes up for it", "What is done instead, by whom, and how it is checked.")
-    not_after = when("Until", "After this the waiver permits nothing, whether or not anybody looks.")
+    reason = words("Justification")
+    compensating_control = words("Compensating control", "What is done instead, by whom, and how it is checked.")
+    not_after = when("Until", "The waiver expires automatically at this time.")
 
     def clean_not_after(self) -> dt.datetime:
         """A waiver that is over before it begins is a slip of the keyboard."""
         until: dt.datetime = self.cleaned_data["not_after"]
         if until <= timezone.now():
-            raise forms.ValidationError("This time has passed.")
+            raise forms.ValidationError("Enter a future date and time.")
         return until
 
 

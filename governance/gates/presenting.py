@@ -36,16 +36,16 @@ _CALM: Final = {
     GateState.NO_GO: ("blocked", "octagon-x"),
 }
 _SAYS: Final = {
-    GateState.COLLECTING: "Nothing blocks: every blocking criterion permits a GO.",
-    GateState.POLLING: "Nothing blocks. The board is voting.",
-    GateState.CONSOLIDATED: "Nothing blocks. The poll is counted; the board has not decided.",
-    GateState.GO: "GO. It has not been begun.",
-    GateState.GO_WITH_CONDITIONS: "GO with conditions. It has not been begun.",
-    GateState.NO_GO: "The board said NO-GO. Nothing blocks now.",
-    GateState.SUPERSEDED: "The signatures were withdrawn. Nothing blocks now: a package can be sealed anew.",
-    GateState.WITHDRAWN: "The package was withdrawn. Nothing blocks: one can be sealed anew.",
-    GateState.LAPSED: "The time of the package ran out. Nothing blocks now: one can be sealed anew.",
-    GateState.BEGUN: "What this gate allowed has begun.",
+    GateState.COLLECTING: "All required criteria pass. Ready to seal.",
+    GateState.POLLING: "All required criteria pass. Voting is open.",
+    GateState.CONSOLIDATED: "Votes counted. Waiting for the chair's decision.",
+    GateState.GO: "GO decided. Not started yet.",
+    GateState.GO_WITH_CONDITIONS: "GO with conditions decided. Not started yet.",
+    GateState.NO_GO: "NO-GO decided. All required criteria now pass.",
+    GateState.SUPERSEDED: "Signatures are no longer valid. All required criteria pass: you can seal a new package.",
+    GateState.WITHDRAWN: "Package withdrawn. All required criteria pass: you can seal a new package.",
+    GateState.LAPSED: "Package expired. All required criteria pass: you can seal a new package.",
+    GateState.BEGUN: "Started. The T-0 check passed.",
 }
 
 
@@ -104,7 +104,7 @@ def headline(state: GateState, blocks: Sequence[str], who: str) -> Headline:
     if blocks and state not in (GateState.GO, GateState.GO_WITH_CONDITIONS, GateState.BEGUN):
         return Headline("blocked", "octagon-x", blocks[0], tuple(blocks[1:]), who)
     if blocks and state != GateState.BEGUN:
-        return Headline("blocked", "octagon-x", f"It cannot begin now: {blocks[0]}", tuple(blocks[1:]), who)
+        return Headline("blocked", "octagon-x", f"Cannot start: {blocks[0]}", tuple(blocks[1:]), who)
     tone, icon = _CALM.get(state, ("waiting", "rotate-ccw"))
     return Headline(tone, icon, _SAYS[state], (), who)
 
@@ -138,32 +138,32 @@ def needs(spec: Spec) -> str:
     age = wording.duration(spec.max_age)
     words = {
         Kind.RATIO: lambda: wording.bound(spec, as_share=True),
-        Kind.COUNT_IS_ZERO: lambda: "none",
+        Kind.COUNT_IS_ZERO: lambda: "0",
         Kind.WINDOW: lambda: f"{wording.bound(spec, as_share=False)} for {_span(spec)}",
-        Kind.RECENCY: lambda: f"within {age}",
+        Kind.RECENCY: lambda: f"in the last {age}",
         Kind.RISK_CEILING: lambda: f"“{_LEVELS.get(spec.subject, spec.subject)}” at most, or accepted",
-        Kind.CONTROL_TEST: lambda: f"found satisfied within {age}",
-        Kind.PRIOR_GATE: lambda: "stands at GO",
-        Kind.ATTESTATION: lambda: f"attested within {age}",
+        Kind.CONTROL_TEST: lambda: f"found satisfied in the last {age}",
+        Kind.PRIOR_GATE: lambda: "decided GO",
+        Kind.ATTESTATION: lambda: f"attested in the last {age}",
     }
     return words[spec.kind]()
 
 
 def how(spec: Spec) -> list[tuple[str, str]]:
     """Everything about how a criterion is judged, as terms and values."""
-    rows = [("Kind", spec.kind.label), ("Must be", needs(spec))]
+    rows = [("Kind", spec.kind.label), ("Required", needs(spec))]
     if spec.kind in MEASURED:
         rows += [("Measure", f"{spec.measure} of {spec.dimension}" if spec.dimension else spec.measure)]
-        rows += [("At least", plural(spec.min_samples, "observation"))] if spec.kind != Kind.RECENCY else []
+        rows += [("Minimum sample", plural(spec.min_samples, "observation"))] if spec.kind != Kind.RECENCY else []
     if spec.kind == Kind.WINDOW:
-        rows += [("Intervals with data", f"{spec.coverage} % of {spec.consecutive}")]
+        rows += [("Data coverage", f"{spec.coverage} % of {spec.consecutive}")]
     if spec.kind in (Kind.CONTROL_TEST, Kind.ATTESTATION, Kind.PRIOR_GATE):
         rows += [("Subject", spec.subject)]
     return [
         *rows,
-        ("Counts for", wording.duration(spec.max_age)),
-        ("Blocks a GO", "yes" if spec.blocking else "no, it advises"),
-        ("May be waived", "yes" if spec.waivable else "no, by nobody"),
+        ("Valid for", wording.duration(spec.max_age)),
+        ("Required for GO", "yes" if spec.blocking else "no (advisory)"),
+        ("Waivable", "yes" if spec.waivable else "no"),
         ("Domain", spec.domain),
     ]
 
@@ -199,10 +199,10 @@ def _span(spec: Spec) -> str:
 def _records(spec: Spec, gate: Gate, counted: str, others: Mapping[str, Gate]) -> tuple[str, str]:
     """Where the very records are, and what they are called."""
     if counted:
-        return counted, "See the records"
+        return counted, "View records"
     if spec.kind in MEASURED:
         asked = {"wave": gate.wave.slug} | ({"part": spec.dimension} if spec.dimension else {})
-        return f"{reverse('measures:measure', args=[spec.measure])}?{urlencode(asked)}", "See the values"
+        return f"{reverse('measures:measure', args=[spec.measure])}?{urlencode(asked)}", "View values"
     if spec.kind == Kind.RISK_CEILING:
         domain = {} if spec.dimension == "all" else {"domain": spec.domain}
         return f"{reverse('risks:register')}?{urlencode({'wave': gate.wave.slug} | domain)}", "See the risks"
@@ -210,7 +210,7 @@ def _records(spec: Spec, gate: Gate, counted: str, others: Mapping[str, Gate]) -
         prior = others.get(spec.subject)
         return (reverse("gates:gate", args=[prior.ref]), f"Open {prior.ref}") if prior else ("", "")
     anchor = "tests" if spec.kind == Kind.CONTROL_TEST else "attestations"
-    what = "See the tests" if spec.kind == Kind.CONTROL_TEST else "See who attested"
+    what = "View tests" if spec.kind == Kind.CONTROL_TEST else "View attestation"
     return f"{reverse('gates:criterion', args=[gate.ref, spec.code])}#{anchor}", what
 
 

@@ -19,7 +19,7 @@ class CriterionNow(serializers.Serializer):
     result = serializers.ChoiceField(choices=Result.choices)
     observed = serializers.CharField(allow_blank=True)
     sentence = serializers.CharField()
-    permits = serializers.BooleanField(help_text="It passes, or fails with a waiver in force.")
+    permits = serializers.BooleanField(help_text="True if the criterion passes or has an active waiver.")
     basis = serializers.CharField(allow_blank=True, help_text="`pass`, `waiver:7`, or empty.")
 
 
@@ -31,16 +31,14 @@ class GateNow(serializers.Serializer):
     phase = serializers.CharField()
     wave = serializers.CharField(help_text="Short name of its wave.")
     state = serializers.ChoiceField(choices=[state.value for state in GateState])
-    at = serializers.DateTimeField(help_text="When it was judged: now.")
+    at = serializers.DateTimeField(help_text="Evaluation time.")
     permits = serializers.BooleanField(help_text="Every blocking criterion permits a GO now.")
-    blocks = serializers.ListField(
-        child=serializers.CharField(), help_text="What stands against a GO, a sentence each."
-    )
+    blocks = serializers.ListField(child=serializers.CharField(), help_text="Reasons why GO is blocked.")
     criteria = CriterionNow(many=True)
-    turn = serializers.IntegerField(allow_null=True, help_text="The newest sealed turn.")
-    package = serializers.CharField(allow_blank=True, help_text="SHA-256 of the package that is live now, or empty.")
-    outcome = serializers.CharField(allow_blank=True, help_text="What was decided on the live package, or empty.")
-    valid_until = serializers.DateTimeField(allow_null=True, help_text="A GO that was not begun by then lapses.")
+    turn = serializers.IntegerField(allow_null=True, help_text="Latest round (sealed package number).")
+    package = serializers.CharField(allow_blank=True, help_text="SHA-256 of the current package, or empty.")
+    outcome = serializers.CharField(allow_blank=True, help_text="Decision on the current package, or empty.")
+    valid_until = serializers.DateTimeField(allow_null=True, help_text="GO expires at this time.")
 
 
 class SigningKey(serializers.Serializer):

@@ -43,8 +43,8 @@ class SigningForm(forms.Form):
     code = forms.CharField(
         required=False,
         max_length=32,
-        label="Code of your second factor",
-        help_text="The code that your app shows now, or a recovery code.",
+        label="Authentication code",
+        help_text="Code from your authenticator app, or a recovery code.",
         widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
         error_messages={"required": "Enter the code of your second factor to sign."},
     )
@@ -75,7 +75,7 @@ class BallotForm(SigningForm):
     )
     rationale = words(
         "Why",
-        "Needed for everything but a plain GO. Stands on the record with your name. No patient data.",
+        "Required unless you vote GO. Recorded with your name. Do not include patient data.",
         required=False,
     )
 
@@ -99,18 +99,21 @@ class BallotForm(SigningForm):
 class ConditionForm(forms.Form):
     """One thing that must hold before the wave begins. A row without text is left out."""
 
-    text = forms.CharField(max_length=400, required=False, label="What must hold")
-    owner = forms.ModelChoiceField(people(), required=False, label="Who sees to it")
-    due_at = when("By when", required=False)
+    text = forms.CharField(max_length=400, required=False, label="Condition")
+    owner = forms.ModelChoiceField(people(), required=False, label="Owner")
+    due_at = when("Due", required=False)
     measure = forms.ChoiceField(
-        choices=(), required=False, label="Measure that decides", help_text="Without one, you confirm it yourself."
+        choices=(),
+        required=False,
+        label="Check automatically with measure",
+        help_text="Without one, you confirm it yourself.",
     )
     operator = forms.ChoiceField(choices=[("", "—"), *Operator.choices], required=False, label="Must be")
     threshold = forms.DecimalField(max_digits=24, decimal_places=6, required=False, label="Threshold")
 
     def __init__(self, *args: Any, measures: Collection[tuple[str, str]] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["measure"].choices = [("", "None: I confirm it"), *measures]  # type: ignore[attr-defined]
+        self.fields["measure"].choices = [("", "None (I will confirm manually)"), *measures]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """A condition has an owner and a time; a measure has a bound."""

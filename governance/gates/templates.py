@@ -66,7 +66,7 @@ BOARD: Final[tuple[Suggested, ...]] = (
     Suggested("privacy", "Privacy officer", vetoes=(PRIVACY,)),
     Suggested("ciso", "Chief information security officer", required=False, vetoes=(SECURITY,)),
     Suggested("pharmacy", "Director of pharmacy", required=False),
-    Suggested("conversion", "Data conversion lead", required=False, vetoes=(TECHNICAL,)),
+    Suggested("conversion", "Data migration lead", required=False, vetoes=(TECHNICAL,)),
 )
 
 
@@ -159,9 +159,9 @@ def window(
 
 def none_open(days: int) -> Wanted:
     """No critical case of the wave is unresolved. Nobody can waive it."""
-    why = "A critical case is a record that could hurt a patient: it is decided by a person before anything moves."
+    why = "A critical case could harm a patient. A reviewer must decide every one before cutover."
     how = How(Kind.COUNT_IS_ZERO, "critical-open", max_age=days * DAY, domain=CLINICAL, waivable=False)
-    return Wanted("critical-open", "No critical case is unresolved", why, how)
+    return Wanted("critical-open", "No unresolved critical cases", why, how)
 
 
 def recency(code: str, title: str, why: str, measure: str, *, days: int, domain: Domain, waivable: bool) -> Wanted:
@@ -174,7 +174,9 @@ def ceiling(domain: Domain, severity: int) -> Wanted:
     words = {1: "low", 2: "moderate", 3: "high"}[severity]
     how = How(Kind.RISK_CEILING, subject=str(severity), max_age=30 * DAY, domain=domain)
     title = f"{domain.label} risks are {words} at most, or accepted"
-    return Wanted(f"risks-{domain}", title, "What is left of the risk is either low enough or carried by name.", how)
+    return Wanted(
+        f"risks-{domain}", title, "Residual risk is within tolerance or formally accepted by a named person.", how
+    )
 
 
 def control(code: str, title: str, why: str, *, days: int = 90, domain: Domain = SECURITY) -> Wanted:
@@ -184,7 +186,7 @@ def control(code: str, title: str, why: str, *, days: int = 90, domain: Domain =
 
 def after(phase: Phase) -> Wanted:
     """The gate of an earlier phase stands at GO."""
-    why = "The board answered the earlier question, and nothing has taken that answer back."
+    why = "The earlier gate was decided GO and that decision is still valid."
     how = How(Kind.PRIOR_GATE, subject=str(phase), max_age=365 * DAY, waivable=False)
     return Wanted(f"after-{phase}", f"The gate “{phase.label}” stands at GO", why, how)
 

@@ -37,12 +37,12 @@ NEXT: Final = {
 }
 #: act → its button: label, icon, URL name, look.
 ACTS: Final = {
-    "seal": ("Seal a package", "stamp", "gates:seal", "primary"),
+    "seal": ("Seal package", "stamp", "gates:seal", "primary"),
     "vote": ("Vote and sign", "signature", "gates:sign", "primary"),
-    "consolidate": ("End the poll and count", "scale", "gates:consolidate", "primary"),
+    "consolidate": ("Close voting and count", "scale", "gates:consolidate", "primary"),
     "decide": ("Decide and sign", "gavel", "gates:decide", "primary"),
-    "begin": ("T-0: begin", "rocket", "gates:begin", "primary"),
-    "withdraw": ("Withdraw the package", "undo-2", "gates:withdraw", ""),
+    "begin": ("Run T-0 check and start", "rocket", "gates:begin", "primary"),
+    "withdraw": ("Withdraw package", "undo-2", "gates:withdraw", ""),
 }
 
 
@@ -162,7 +162,7 @@ def _gate(found: Gate, user: User) -> dict[str, Any]:
         "manages": may(user, MANAGE, page.gate.wave),
         "courses": any(line.trend for line in lines),
         "ended": ended,
-        "decision_note": "it does not count any more" if ended else "",
+        "decision_note": "no longer valid" if ended else "",
         "waits_to_begin": page.standing.state in (GateState.GO, GateState.GO_WITH_CONDITIONS),
     }
 

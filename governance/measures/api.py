@@ -45,7 +45,7 @@ class Measures(APIView):
 
     @extend_schema(
         operation_id="measures_list",
-        summary="Read what every measure says now",
+        summary="List current measure values",
         parameters=[OpenApiParameter("wave", str, description="Slug; left out for the programme as a whole.")],
         responses={200: shapes.MeasureList, **dict.fromkeys((401, 403, 404), Problem)},
     )

@@ -23,7 +23,7 @@ SEVERITIES: Final = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 SLA_WINDOW: Final = dt.timedelta(days=7)
 
 NOTHING_LOADED: Final = "No run of this wave has been loaded yet."
-NOTHING_TO_DIVIDE: Final = "There is nothing to count yet: 0 of 0."
+NOTHING_TO_DIVIDE: Final = "No data: 0 of 0."
 _LOWER, _HIGHER = Direction.LOWER, Direction.HIGHER
 
 
@@ -77,7 +77,7 @@ def _cases(wave: Wave, part: str = "", word: str = "") -> str:
 def _open_cases(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
     part, _, word = dimension.partition("/")
     if dimension and (part not in ("severity", "kind", "domain") or not word):
-        why = "Open cases are counted by severity/…, kind/… or domain/…; this is none of them."
+        why = "Unknown dimension. Use severity/…, kind/… or domain/…."
         return absent("open-cases", why, wave_id=wave.pk, dimension=dimension)
     if part == "severity" and word not in SEVERITIES:
         return absent("open-cases", "There is no such severity.", wave_id=wave.pk, dimension=dimension)
@@ -150,12 +150,12 @@ def _rejected(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
 def _identity(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
     if dimension:
         return _undivided("identity-errors", wave, dimension)
-    why = "No later run has proved or disproved a decision on merges yet."
+    why = "No merge decisions have been verified by a later run yet."
     return of_ratio("identity-errors", wave, "", facts.identity_errors(wave.pk), why)
 
 
 def _undivided(code: str, wave: Wave, dimension: str) -> Reading:
-    return absent(code, "This measure is not divided into parts.", wave_id=wave.pk, dimension=dimension)
+    return absent(code, "This measure has no dimensions.", wave_id=wave.pk, dimension=dimension)
 
 
 def _not_yet(code: str, why: str) -> Callable[[Wave, str, dt.datetime], Reading]:
@@ -168,7 +168,7 @@ def _not_yet(code: str, why: str) -> Callable[[Wave, str, dt.datetime], Reading]
 MEASURES: Final = (
     BuiltIn(
         "critical-open",
-        "Critical cases unresolved",
+        "Unresolved critical cases",
         "Each may harm a patient on the first day.",
         Unit.COUNT,
         _LOWER,
@@ -177,8 +177,8 @@ MEASURES: Final = (
     ),
     BuiltIn(
         "open-cases",
-        "Cases unresolved",
-        "What people still have to decide.",
+        "Unresolved cases",
+        "Cases waiting for a decision.",
         Unit.COUNT,
         _LOWER,
         _open_cases,
@@ -187,8 +187,8 @@ MEASURES: Final = (
     ),
     BuiltIn(
         "reconciliation",
-        "Records that reconcile",
-        "What does not reconcile is lost, doubled or changed.",
+        "Reconciled records",
+        "Unreconciled records were lost, duplicated or altered.",
         Unit.RATIO,
         _HIGHER,
         _reconciliation,
@@ -197,8 +197,8 @@ MEASURES: Final = (
     ),
     BuiltIn(
         "rejected-lines",
-        "Lines turned away",
-        "A line turned away is a record that nobody looks at.",
+        "Rejected lines",
+        "A rejected line was not loaded, so no one has reviewed it.",
         Unit.RATIO,
         _LOWER,
         _rejected,
@@ -206,8 +206,8 @@ MEASURES: Final = (
     ),
     BuiltIn(
         "identity-errors",
-        "Identity decisions disproved",
-        "A later run found them wrong, of all that a later run could tell.",
+        "Identity decision error rate",
+        "Share of verified merge decisions that a later run found wrong.",
         Unit.RATIO,
         _LOWER,
         _identity,
@@ -215,7 +215,7 @@ MEASURES: Final = (
     ),
     BuiltIn(
         "sla-attainment",
-        "Cases decided in time",
+        "Cases decided within SLA",
         "Of those decided in the last seven days.",
         Unit.RATIO,
         _HIGHER,
@@ -228,13 +228,13 @@ MEASURES: Final = (
         "Two people who see the same evidence should come to the same verdict.",
         Unit.RATIO,
         _HIGHER,
-        _not_yet("review-agreement", "Second reviews are not kept in this version of Concord."),
+        _not_yet("review-agreement", "Second review is not available in this version."),
         noun="reviews",
     ),
     BuiltIn(
         "mapping-coverage",
-        "Codes with a mapping",
-        "A code without a mapping loses its meaning on the way.",
+        "Mapping coverage",
+        "An unmapped code loses its meaning after migration.",
         Unit.RATIO,
         _HIGHER,
         _not_yet("mapping-coverage", "The mapping dictionary is not kept in this version of Concord."),
@@ -242,7 +242,7 @@ MEASURES: Final = (
     ),
     BuiltIn(
         "consent-parity",
-        "Consents that mean the same",
+        "Consent parity",
         "A patient's refusal must hold after the move as it did before.",
         Unit.RATIO,
         _HIGHER,
@@ -252,7 +252,7 @@ MEASURES: Final = (
     BuiltIn(
         "seal-lag",
         "Audit entries not yet sealed",
-        "How long the book is behind with sealing what was written.",
+        "Time between an audit entry and its sealed checkpoint.",
         Unit.SECONDS,
         _LOWER,
         _not_yet("seal-lag", "The book is not sealed under checkpoints in this version of Concord."),

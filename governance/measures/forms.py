@@ -19,15 +19,15 @@ class ChangeForm(forms.Form):
     why = forms.CharField(max_length=300, required=False, label="Why it matters", help_text="One sentence.")
     direction = forms.ChoiceField(choices=Direction.choices, label="Direction")
     fresh_minutes = forms.IntegerField(
-        label="Fresh for, in minutes",
+        label="Maximum age (minutes)",
         min_value=1,
         max_value=YEAR // 60,
         initial=15,
-        help_text="After this long without news its value is called stale.",
+        help_text="Values older than this are marked stale.",
     )
-    keep_days = forms.IntegerField(label="Samples are kept, in days", min_value=1, max_value=LONGEST, initial=400)
+    keep_days = forms.IntegerField(label="Retention (days)", min_value=1, max_value=LONGEST, initial=400)
     active = forms.BooleanField(
-        required=False, initial=True, label="It is reported", help_text="Without this, new values are refused."
+        required=False, initial=True, label="Active", help_text="Without this, new values are refused."
     )
 
     def clean(self) -> dict[str, Any]:
@@ -45,6 +45,6 @@ class DefineForm(ChangeForm):
         label="Code",
         help_text="What reports call it: small letters, digits and hyphens, for example beds-unmapped. It stays.",
     )
-    unit = forms.ChoiceField(choices=Unit.choices, label="Unit", help_text="It stays.")
+    unit = forms.ChoiceField(choices=Unit.choices, label="Unit", help_text="Cannot be changed.")
     active = None  # type: ignore[assignment]
     field_order = ("code", "title", "why", "unit", "direction", "fresh_minutes", "keep_days")

@@ -96,7 +96,7 @@ def problem(line: MeasureLine, known: Definition | None, now: dt.datetime) -> st
     if known.inactive:
         return f"{known.code} is no longer reported."
     if not line.dimension.isprintable():
-        return "Its dimension holds characters that cannot be printed."
+        return "The dimension contains invalid characters."
     return _when(line, known, now) or _what(line, known)
 
 
@@ -122,9 +122,9 @@ def _when(line: MeasureLine, known: Definition, now: dt.datetime) -> str:
     try:
         at = line.as_of.astimezone(dt.UTC)
     except OverflowError:
-        return "Its time (as_of) is beyond the calendar."
+        return "as_of is not a valid date."
     if at > now + AHEAD:
-        return "Its time (as_of) lies more than 5 minutes in the future; check the clock that wrote it."
+        return "as_of is more than 5 minutes in the future. Check the sender's clock."
     if at < max(now - dt.timedelta(days=min(known.keep_days, 36_500)), _EARLIEST):
         return f"Its time (as_of) is older than the {known.keep_days:,} days for which {known.code} is kept."
     return ""
@@ -159,11 +159,11 @@ def _number(value: Decimal | None, known: Definition) -> str:
     if value is None:
         return f"{known.code} needs a value; to say nothing, send no line."
     if not value.is_finite():
-        return "Its value is no number."
+        return "The value is not a number."
     if value < 0:
         return "Its value is negative."
     if value >= _LARGEST:
-        return "Its value is too large to be true."
+        return "The value is out of range."
     if known.unit == Unit.COUNT and value != value.to_integral_value():
         return f"{known.code} counts things: its value must be a whole number."
     return ""

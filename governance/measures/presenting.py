@@ -79,8 +79,8 @@ def board(wave: Wave | None, *, now: dt.datetime | None = None) -> Board:
     spoken = [card for card in cards if card.state is not Freshness.MISSING]
     silent = [card for card in cards if card.state is Freshness.MISSING]
     groups = [
-        ("Read by Concord", [card for card in spoken if card.definition.origin is Origin.BUILT_IN]),
-        ("Reported from outside", [card for card in spoken if card.definition.reported]),
+        ("Calculated by Concord", [card for card in spoken if card.definition.origin is Origin.BUILT_IN]),
+        ("Reported by other systems", [card for card in spoken if card.definition.reported]),
     ]
     out, stale = sum(card.within is False for card in cards), sum(card.state is Freshness.STALE for card in cards)
     return Board(
@@ -122,7 +122,7 @@ def rows(definition: Definition, samples: Sequence[Sample]) -> list[Row]:
     before = None
     for sample in samples:
         reading = queries.of_sample(sample)
-        value = "it happened" if definition.unit == Unit.EVENT else words.in_words(definition, reading)
+        value = "completed" if definition.unit == Unit.EVENT else words.in_words(definition, reading)
         share = words.share(definition, reading) if reading.value is not None else reading.missing
         shown.append(Row(sample, value, share, before is not None and sample.as_of == before))
         before = sample.as_of
@@ -200,7 +200,7 @@ def _chart(
 
 def _standing(spoken: int, out: int, stale: int, missing: int) -> str:
     if not spoken:
-        return "No measure has a value yet."
+        return "No data yet."
     found = [
         f"{plural(out, 'measure')} out of bounds" if out else "",
         f"{stale:,} stale" if stale else "",

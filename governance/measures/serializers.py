@@ -13,9 +13,9 @@ class Value(serializers.Serializer):
     """One value: a ratio by numerator and denominator, anything else by value; an event needs neither."""
 
     measure = serializers.CharField(help_text="The measure's code.")
-    as_of = serializers.DateTimeField(help_text="The time that the value speaks of, with its offset.")
-    wave = serializers.CharField(required=False, help_text="Slug; left out for the programme as a whole.")
-    dimension = serializers.CharField(required=False, help_text="What part it speaks of, such as a ward.")
+    as_of = serializers.DateTimeField(help_text="Time of the data, with UTC offset.")
+    wave = serializers.CharField(required=False, help_text="Wave ID. Omit for the whole programme.")
+    dimension = serializers.CharField(required=False, help_text="Dimension, such as a ward.")
     value = serializers.DecimalField(max_digits=24, decimal_places=6, required=False)
     numerator = serializers.IntegerField(required=False, min_value=0)
     denominator = serializers.IntegerField(required=False, min_value=0)
@@ -32,7 +32,7 @@ class ReportDone(serializers.Serializer):
     """What became of a report."""
 
     kept = serializers.IntegerField()
-    repeated = serializers.IntegerField(help_text="Known already, ignored.")
+    repeated = serializers.IntegerField(help_text="Duplicates ignored.")
     corrected = serializers.IntegerField(help_text="Kept in place of another value of the same time.")
     receipt = serializers.CharField(
         allow_blank=True, help_text="Hash of the book's entry; empty when nothing was kept."
@@ -59,7 +59,7 @@ class MeasureItem(serializers.Serializer):
     title = serializers.CharField()
     unit = serializers.ChoiceField(choices=Unit.choices)
     state = serializers.ChoiceField(choices=[(state.value, state.value) for state in Freshness])
-    value = serializers.FloatField(allow_null=True, help_text="Null when there is none; `missing` says why.")
+    value = serializers.FloatField(allow_null=True, help_text="Null if there is no value; see `missing`.")
     numerator = serializers.IntegerField(allow_null=True)
     denominator = serializers.IntegerField(allow_null=True)
     samples = serializers.IntegerField(allow_null=True)

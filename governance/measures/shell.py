@@ -13,8 +13,8 @@ VIEW: Final = "waves.view_wave"
 #: What the book says of measures: verb, sentence after the actor's name, icon.
 VERBS: Final = (
     ("measure.reported", "reported {count} values of {codes}", "activity"),
-    ("measure.sampled", "kept {count} samples of built-in measures", "activity"),
-    ("measure.forgotten", "let {count} samples go whose time was over", "trash-2"),
+    ("measure.sampled", "recorded {count} readings of built-in measures", "activity"),
+    ("measure.forgotten", "deleted {count} expired readings", "trash-2"),
     ("measure.defined", "defined the measure {code}", "ruler"),
     ("measure.changed", "changed the measure {code}: {fields}", "ruler"),
 )

@@ -22,8 +22,8 @@ STANDARD: Final[dict[str, Definition]] = {
     for definition in (
         _standard(
             "login-success",
-            "Sign-ins that succeed",
-            "Who cannot sign in cannot care for anybody.",
+            "Sign-in success rate",
+            "Staff who cannot sign in cannot treat patients.",
             Unit.RATIO,
             _HIGHER,
             15 * _MINUTES,
@@ -31,15 +31,15 @@ STANDARD: Final[dict[str, Definition]] = {
         ),
         _standard(
             "chart-open-p95",
-            "Time to open a chart (95th percentile)",
-            "One opening in twenty is slower than this.",
+            "Chart opening time (p95)",
+            "5% of chart openings take longer than this.",
             Unit.SECONDS,
             _LOWER,
             15 * _MINUTES,
         ),
         _standard(
             "order-errors",
-            "Orders that fail",
+            "Order error rate",
             "An order that fails quietly delays care.",
             Unit.RATIO,
             _LOWER,
@@ -48,7 +48,7 @@ STANDARD: Final[dict[str, Definition]] = {
         ),
         _standard(
             "interface-backlog",
-            "Messages waiting at interfaces",
+            "Interface backlog",
             "Results that queue up are results that nobody sees.",
             Unit.COUNT,
             _LOWER,
@@ -58,15 +58,15 @@ STANDARD: Final[dict[str, Definition]] = {
         _standard(
             "replication-lag",
             "Replication lag",
-            "What is not copied yet is lost if the target fails.",
+            "Changes not yet replicated are lost if the target fails.",
             Unit.SECONDS,
             _LOWER,
             15 * _MINUTES,
         ),
         _standard(
             "help-desk-volume",
-            "Calls to the help desk",
-            "People notice before monitoring does.",
+            "Help desk calls",
+            "Users often report problems before monitoring detects them.",
             Unit.COUNT,
             _LOWER,
             60 * _MINUTES,

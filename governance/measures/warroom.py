@@ -58,5 +58,5 @@ def _sentence(trouble: list[Card], steady: list[Card]) -> str:
         verb = "needs" if len(trouble) == 1 else "need"
         return f"Nothing is out of bounds; {plural(len(trouble), 'measure')} {verb} news."
     if not steady:
-        return "Nothing is known of this wave yet."
+        return "No data for this wave yet."
     return f"Nothing is out of bounds; {plural(len(steady), 'measure')} within bounds and fresh."

@@ -23,7 +23,7 @@ def ask(request: HttpRequest, ref: str) -> HttpResponse:
         and form.is_valid()
         and tried(form, actions.request_acceptance, risk=risk, by=user, **form.fields_for_action()) is not None
     ):
-        messages.success(request, "The board is asked.")
+        messages.success(request, "Acceptance requested.")
         return back_to(risk)
     return about(request, risk, form, "Ask the board to accept it", submit="Ask the board")
 
@@ -56,7 +56,7 @@ def decide(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     ):
         messages.success(request, "The risk is accepted." if form.cleaned_data["grant"] else "It is not accepted.")
         return back_to(risk)
-    return about(request, risk, form, "Decide on the acceptance", submit="Decide", acceptance=found)
+    return about(request, risk, form, "Decide acceptance request", submit="Decide", acceptance=found)
 
 
 @require_http_methods(["GET", "POST"])

@@ -63,7 +63,7 @@ class OneRisk(APIView):
 
     @extend_schema(
         operation_id="risks_get",
-        summary="One risk, with who scored it what",
+        summary="Get a risk with its rating history",
         parameters=[
             OpenApiParameter("as_of", OpenApiTypes.DATETIME, description="A past moment, with its offset from UTC.")
         ],

@@ -84,7 +84,7 @@ def use_template(request: HttpRequest) -> HttpResponse:
                 request, f"{len(made)} risks of the template are in the register. Rate each for this place."
             )
             return redirect("risks:register")
-    lead = "The risks that every move of hospital records has to think about, with suggested ratings to start from."
+    lead = "Common risks of hospital record migrations, with suggested ratings."
     back = reverse("risks:register")
     return show(request, form, title="Start from the template", lead=lead, submit="Add these risks", back=back)
 
@@ -101,7 +101,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
     ):
         messages.success(request, f"{risk.ref} is described anew.")
         return back_to(risk)
-    return about(request, risk, form, "Describe it anew")
+    return about(request, risk, form, "Edit risk")
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,13 +155,13 @@ def review(request: HttpRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def close(request: HttpRequest, ref: str) -> HttpResponse:
     """Close a risk."""
-    return _reasoned(request, ref, "close this risk", ReasonForm, "Close it", actions.close, "{} is closed.")
+    return _reasoned(request, ref, "close this risk", ReasonForm, "Close risk", actions.close, "{} is closed.")
 
 
 @require_http_methods(["GET", "POST"])
 def reopen(request: HttpRequest, ref: str) -> HttpResponse:
     """Open a closed risk again."""
-    return _reasoned(request, ref, "reopen this risk", ReasonForm, "Reopen it", actions.reopen, "{} is open again.")
+    return _reasoned(request, ref, "reopen this risk", ReasonForm, "Reopen risk", actions.reopen, "{} is open again.")
 
 
 @require_POST
@@ -198,7 +198,7 @@ def put_in_place(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 
     def run() -> str:
         actions.put_in_place(control=queries.control_of(risk, pk), by=user)
-        return "The control is in place. Rate the risk anew if that changes how it stands."
+        return "Control marked as implemented. Add a new rating if this changes the risk."
 
     return on_page(request, user, risk, run)
 
@@ -223,7 +223,7 @@ def acknowledge(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 
     def run() -> str:
         actions.acknowledge_escalation(escalation=queries.escalation_of(risk, pk), by=user)
-        return "Acknowledged: the next step waits a day. Rating or reviewing the risk ends it."
+        return "Acknowledged. Escalation is paused for 24 hours. Rate or review the risk to close it."
 
     return on_page(request, user, risk, run)
 

@@ -48,22 +48,22 @@ class RiskForm(forms.Form):
 
     title = forms.CharField(max_length=160, label="Title", help_text="What could happen, in one line. No patient data.")
     domain = forms.ChoiceField(choices=Domain, label="Domain")
-    cause = text("Cause", "What would bring it about.")
-    hazard = text("Hazard", "The situation that follows: the source of harm.")
+    cause = text("Cause", "What could cause it.")
+    hazard = text("Hazard", "The hazardous situation.")
     effect = text("Effect", "What staff or systems would do because of it.")
-    harm = text("Harm", "What it would do to patients, or to others.")
+    harm = text("Harm", "Harm to patients or others.")
     failure_mode = forms.CharField(max_length=300, label="Failure mode", help_text="What exactly fails.")
-    detection_method = forms.CharField(max_length=300, label="How it is noticed")
+    detection_method = forms.CharField(max_length=300, label="Detection method")
     detection_measure = forms.ChoiceField(
-        choices=(), required=False, label="Measure that notices it", help_text="If there is one; it is watched then."
+        choices=(), required=False, label="Detection measure", help_text="If set, Concord monitors it."
     )
-    detection_operator = forms.ChoiceField(choices=OPERATORS, required=False, label="All is well while it is")
+    detection_operator = forms.ChoiceField(choices=OPERATORS, required=False, label="Acceptable range")
     detection_threshold = forms.DecimalField(
-        max_digits=24, decimal_places=6, required=False, label="Bound", help_text="A share is written as 0.995."
+        max_digits=24, decimal_places=6, required=False, label="Threshold", help_text="A share is written as 0.995."
     )
-    owner = forms.ModelChoiceField(people(), label="Owner", help_text="Who answers for it.")
-    mitigation = text("Mitigation", "What is done about it.", required=False)
-    mitigation_owner = forms.ModelChoiceField(people(), required=False, label="Owner of the mitigation")
+    owner = forms.ModelChoiceField(people(), label="Owner", help_text="Accountable person.")
+    mitigation = text("Mitigation", "Mitigation plan.", required=False)
+    mitigation_owner = forms.ModelChoiceField(people(), required=False, label="Mitigation owner")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -80,7 +80,9 @@ class EditForm(RiskForm):
     """A risk described anew."""
 
     status = forms.ChoiceField(choices=OPEN, label="Status")
-    scheme = forms.ChoiceField(choices=schemes.choices, label="Rated under", help_text="From the next rating on.")
+    scheme = forms.ChoiceField(
+        choices=schemes.choices, label="Rating scheme", help_text="Applies from the next rating."
+    )
 
     @classmethod
     def of(cls, risk: Risk, data: Any = None) -> EditForm:
@@ -96,7 +98,7 @@ class ScoredForm(forms.Form):
         self.scheme = scheme
         for axis in scheme.axes:
             self.fields[_AXIS + axis.code] = _axis_field(axis)
-        self.fields["rationale"] = text("Why", "It stays with the rating for good.")
+        self.fields["rationale"] = text("Why", "Stored permanently with the rating.")
 
     def factors(self) -> dict[str, str]:
         """The chosen words."""
@@ -110,11 +112,11 @@ class ScoredForm(forms.Form):
 class AddForm(RiskForm, ScoredForm):
     """A new risk with its inherent rating."""
 
-    wave = forms.ChoiceField(choices=(), label="Bears on")
+    wave = forms.ChoiceField(choices=(), label="Scope")
     same = forms.BooleanField(
         required=False,
         initial=True,
-        label="No control is in place yet: it stands the same now",
+        label="No controls are implemented yet: use the same rating as current",
         help_text="Otherwise rate it as it stands now once it is added.",
     )
 
@@ -152,15 +154,15 @@ class NoteForm(forms.Form):
 class ReasonForm(forms.Form):
     """Why something is done that stays on record."""
 
-    reason = text("Why", "It stays with the risk and in the book. No patient data, please.")
+    reason = text("Why", "Recorded on the risk and in the audit log. Do not include patient data.")
 
 
 class AskForm(forms.Form):
     """A request to accept a risk."""
 
-    reason = text("Why it should be accepted", "What is in place, what follows, and why waiting is worse.")
+    reason = text("Why it should be accepted", "Controls in place, next steps, and why the risk must be accepted.")
     until = forms.DateField(
-        label="Until", help_text="It ends as this day begins.", widget=forms.DateInput(attrs={"type": "date"})
+        label="Until", help_text="Expires at 00:00 on this date.", widget=forms.DateInput(attrs={"type": "date"})
     )
 
     def fields_for_action(self) -> dict[str, Any]:
@@ -173,7 +175,7 @@ class DecideForm(forms.Form):
     """The board's answer."""
 
     grant = forms.TypedChoiceField(
-        choices=[("yes", "Accept the risk at this level, until then"), ("no", "Do not accept it")],
+        choices=[("yes", "Accept the risk until the expiry date"), ("no", "Do not accept")],
         widget=forms.RadioSelect,
         coerce=lambda answer: answer == "yes",
         label="Decision",
@@ -192,7 +194,7 @@ class LinkForm(forms.Form):
 class ControlForm(forms.Form):
     """A planned control."""
 
-    means = forms.ChoiceField(choices=Means, label="Works by")
+    means = forms.ChoiceField(choices=Means, label="Control type")
     text = forms.CharField(max_length=300, label="Control")
 
 

@@ -27,7 +27,7 @@ class RiskStatus(models.TextChoices):
     OPEN = "open", "Open"
     INVESTIGATING = "investigating", "Investigating"
     REMEDIATING = "remediating", "Remediating"
-    DEVIATION_REQUESTED = "deviation-requested", "Acceptance asked for"
+    DEVIATION_REQUESTED = "deviation-requested", "Acceptance requested"
     DEVIATION_APPROVED = "deviation-approved", "Accepted"
     CLOSED = "closed", "Closed"
 
@@ -35,10 +35,10 @@ class RiskStatus(models.TextChoices):
 class Detection(models.TextChoices):
     """What a bound detection measure was last seen to say."""
 
-    UNSEEN = "", "Not looked at yet"
-    SOUND = "sound", "Within its bound"
-    FAILING = "failing", "Out of its bound"
-    SILENT = "silent", "Silent"
+    UNSEEN = "", "Not checked yet"
+    SOUND = "sound", "Within threshold"
+    FAILING = "failing", "Threshold breached"
+    SILENT = "silent", "No data"
 
 
 class Risk(models.Model):
@@ -209,7 +209,7 @@ class RiskReview(models.Model):
 class Means(models.TextChoices):
     """What a control works by, in the order in which ISO 14971 prefers them."""
 
-    DESIGN = "design", "Safe by design"
+    DESIGN = "design", "Inherently safe design"
     PROTECTIVE = "protective", "Protective measure"
     INFORMATION = "information", "Information for safety"
 

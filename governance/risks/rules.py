@@ -86,7 +86,7 @@ def step_due(due_at: dt.datetime, made: Sequence[Step], now: dt.datetime) -> int
 def may_acknowledge(step: int, *, acknowledged: bool, owner: bool, steward: bool, board: bool) -> Answer:
     """Whether this person may acknowledge a step: those whom it was made to."""
     if acknowledged:
-        return Forbidden("Somebody has acknowledged this already.", Stale)
+        return Forbidden("Already acknowledged.", Stale)
     able = {OWNER: owner or steward, STEWARDS: steward, BOARD: board}
     return Allowed() if able.get(step) else Forbidden(f"Only {STEPS.get(step, 'nobody')} may acknowledge this.")
 
@@ -99,7 +99,7 @@ def is_open(ref: str, *, closed: bool) -> Answer:
 def said(text: str, what: str) -> Answer:
     """Whether somebody gave their reason, in at most 4,000 characters."""
     if not text.strip():
-        return Forbidden(f"Say {what}; it is kept with the risk.", Invalid)
+        return Forbidden(f"Enter {what}. It is recorded on the risk.", Invalid)
     return Forbidden(f"At most {REASON:,} characters, please.", Invalid) if len(text) > REASON else Allowed()
 
 
@@ -121,9 +121,9 @@ def may_close(ref: str, criticals: Collection[str]) -> Answer:
 def may_ask(current: Rated | None, residual: Rated | None, standing: Collection[AcceptanceState]) -> Answer:
     """Whether an acceptance may be asked for. ``standing``: the states of this risk's acceptances now."""
     if current is None:
-        return Forbidden("Rate the risk as it stands now first: an acceptance is of a rating.")
+        return Forbidden("Add a current rating first. An acceptance applies to a rating.")
     if {AcceptanceState.PROPOSED, AcceptanceState.UNDER_REVIEW} & set(standing):
-        return Forbidden("An acceptance has been asked for already and waits for the board.", Stale)
+        return Forbidden("An acceptance request is already waiting for the board.", Stale)
     return may_stand(current, residual)
 
 
@@ -131,9 +131,7 @@ def may_stand(current: Rated, residual: Rated | None) -> Answer:
     """Whether anybody may accept this level: what is unacceptable only on the way down to a residual level below."""
     if current.severity >= UNACCEPTABLE and (residual is None or residual.severity >= UNACCEPTABLE):
         word = SEVERITIES[UNACCEPTABLE].lower()
-        return Forbidden(
-            f"Nobody may accept what is {word} unless its residual rating, after planned controls, is lower."
-        )
+        return Forbidden(f"A risk rated {word} can be accepted only if its residual rating is lower.")
     return Allowed()
 
 
@@ -141,7 +139,7 @@ def fits_time(severity: int, not_after: dt.datetime, now: dt.datetime) -> Answer
     """Whether an acceptance may last so long."""
     days = LONGEST[severity]
     if not_after <= now:
-        return Forbidden("An acceptance must end in the future.", Invalid)
+        return Forbidden("The expiry date must be in the future.", Invalid)
     if not_after > now + dt.timedelta(days=days, minutes=1):
         return Forbidden(f"A {SEVERITIES[severity].lower()} risk can be accepted for {days} days at most.", Invalid)
     return Allowed()
@@ -150,9 +148,9 @@ def fits_time(severity: int, not_after: dt.datetime, now: dt.datetime) -> Answer
 def may_take_up(state: AcceptanceState, *, requester: bool) -> Answer:
     """Whether this person may take a request up for review."""
     if requester:
-        return Forbidden("You asked for this acceptance; somebody else must review it.")
+        return Forbidden("You requested this acceptance, so someone else must review it.")
     if state == AcceptanceState.UNDER_REVIEW:
-        return Forbidden("Somebody has taken this up already.", Stale)
+        return Forbidden("Someone else is already reviewing this request.", Stale)
     if state != AcceptanceState.PROPOSED:
         return Forbidden(f"This acceptance is {state.label.lower()}; there is nothing to take up.", Stale)
     return Allowed()
@@ -163,7 +161,7 @@ def may_decide(state: AcceptanceState, *, requester: bool) -> Answer:
     if requester:
         return Forbidden("You asked for this acceptance; somebody else must decide it.")
     if state == AcceptanceState.PROPOSED:
-        return Forbidden("Take it up for review first.", Stale)
+        return Forbidden("Start the review first.", Stale)
     if state != AcceptanceState.UNDER_REVIEW:
         return Forbidden(f"This acceptance is {state.label.lower()} and cannot be decided now.", Stale)
     return Allowed()
@@ -172,7 +170,7 @@ def may_decide(state: AcceptanceState, *, requester: bool) -> Answer:
 def may_grant(accepted: Rated, current: Rated | None, residual: Rated | None) -> Answer:
     """Whether what was asked for is still what would be accepted."""
     if current is None or not covers(accepted, current):
-        return Forbidden("The risk stands higher than when this was asked for; it must be asked for anew.", Stale)
+        return Forbidden("The risk has been rated higher since this request. Submit a new request.", Stale)
     return may_stand(current, residual)
 
 

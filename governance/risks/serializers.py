@@ -28,7 +28,7 @@ class RiskItem(serializers.Serializer):
     title = serializers.CharField()
     domain = serializers.ChoiceField(choices=Domain.choices)
     wave = serializers.CharField(allow_null=True, help_text="Slug; null for the whole programme.")
-    status = serializers.ChoiceField(choices=RiskStatus.choices, help_text="OSCAL's words, as it reads now.")
+    status = serializers.ChoiceField(choices=RiskStatus.choices, help_text="OSCAL risk status.")
     owner = serializers.CharField()
     severity = serializers.IntegerField(allow_null=True, help_text="Of its current rating; null without one.")
     level = serializers.CharField(allow_blank=True)

@@ -47,10 +47,10 @@ def write_plan(*, wave: Wave, draft: PlanDraft, reason: str, seen: int | None = 
         last = queries.live_plan(wave)
         number = last.version if last else 0
         if seen is not None and seen != number:
-            raise Stale("Somebody else has written a new version of this plan; look at it before you write yours.")
+            raise Stale("Someone else saved a new version. Review it before you save yours.")
         digest = terms.digest(wave.slug, draft)
         if last is not None and last.digest == digest:
-            raise Invalid("This says what the plan says already.")
+            raise Invalid("No changes to save.")
         plan = _store(wave, draft, number + 1, digest, reason.strip(), by)
         facts = {"version": plan.version, "digest": digest, "triggers": len(draft.triggers)}
         book.write("rollback.plan_written", subject=wave, by=by, facts=facts)
@@ -82,7 +82,7 @@ def rehearse(
         started_at=started_at, finished_at=finished_at, minutes=rollback_minutes, production=production_records, now=now
     ).require()
     if not report.strip():
-        raise Invalid("A rehearsal without a report teaches nobody: say how it went.")
+        raise Invalid("Enter an after-action report.")
     with book.transaction(by=by, purpose="rehearse"):
         holding.hold([wave.pk])
         row = Rehearsal.objects.create(
@@ -120,9 +120,9 @@ def answer_alarm(*, alarm: Alarm, answer: str, reason: str, by: User) -> Alarm:
     Repeating the same answer does nothing. Raises Denied, or Invalid without a reason.
     """
     if answer not in Answer.values:
-        raise Invalid("The answer is to roll back or to go on.")
+        raise Invalid("Choose “Roll back” or “Continue”.")
     if not reason.strip():
-        raise Invalid("Say why: whoever was not there must be able to follow.")
+        raise Invalid("Enter a reason.")
     with book.transaction(by=by, purpose="answer_alarm"):
         holding.hold([alarm.trigger.plan.wave_id])
         row = Alarm.objects.select_for_update(of=("self",)).select_related("trigger__plan__wave").get(pk=alarm.pk)
@@ -224,7 +224,7 @@ def _tell_late(alarm: Alarm, plan: RollbackPlan, *, now: dt.datetime, by: User) 
 def _tell_answer(alarm: Alarm, plan: RollbackPlan, by: User) -> None:
     """Everybody who carries it out hears what was decided."""
     people = {plan.authority, plan.deputy, alarm.raised_by, *queries.holders(plan.wave, "manage_rollback")} - {by}
-    what = "Roll back" if alarm.answer == Answer.ROLL_BACK else "Go on"
+    what = "Roll back" if alarm.answer == Answer.ROLL_BACK else "Continue"
     sentence = f"{what}: {by} answered the alarm “{alarm.trigger.title}”."
     _tell(people, "rollback.answered", alarm, plan, sentence, by)
 

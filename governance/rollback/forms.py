@@ -55,28 +55,24 @@ class PlanForm(forms.Form):
     """What a rollback plan says, apart from its triggers."""
 
     authority = forms.ModelChoiceField(
-        User.objects.none(), label="Who decides", help_text="The one person who says: roll back, or go on."
+        User.objects.none(), label="Who decides", help_text="Decision authority for rollback."
     )
-    deputy = forms.ModelChoiceField(
-        User.objects.none(), label="Deputy", help_text="May decide once the time to decide has passed."
-    )
+    deputy = forms.ModelChoiceField(User.objects.none(), label="Deputy", help_text="Can decide after the deadline.")
     decide_within = minutes("Decide within (minutes)", "From the alarm to the decision.", least=1)
     window_start = MomentField(
         label="The window opens", help_text="From then on triggers are watched. In your time zone."
     )
     window_end = MomentField(
-        label="The window closes", help_text="By then the new system or the old one must be running."
+        label="The window closes", help_text="One of the two systems must be in service by this time."
     )
-    margin = minutes("Margin (minutes)", "Kept free before the window closes.")
-    rto = minutes("Recovery time objective, RTO (minutes)", "A rehearsed rollback that takes longer does not count.", 1)
-    rpo = minutes("Recovery point objective, RPO (minutes)", "So many minutes of writes may be lost at most.")
-    mtd = minutes(
-        "Maximum tolerable downtime, MTD (minutes)", "Longer than this care cannot go on without a system.", 1
-    )
+    margin = minutes("Margin (minutes)", "Safety margin before the window closes.")
+    rto = minutes("Recovery time objective, RTO (minutes)", "A rehearsal that takes longer does not qualify.", 1)
+    rpo = minutes("Recovery point objective, RPO (minutes)", "Maximum acceptable data loss, in minutes.")
+    mtd = minutes("Maximum tolerable downtime, MTD (minutes)", "Longest time care can continue without a system.", 1)
     steps = lines("Steps", "Activation and notification, recovery, reconstitution: who does what, in order.", rows=8)
-    transport = lines("Interfaces and sign-ins", "How they are turned back to the legacy system.")
+    transport = lines("Interfaces and sign-ins", "How they are switched back to the legacy system.")
     data_scope = forms.ChoiceField(label="Data written after the cutover", choices=DataScope.choices)
-    writes = lines("What happens to these data", "How they get back, delta back-sync included; who checks.")
+    writes = lines("Data return method", "How they get back, delta back-sync included; who checks.")
     runbook_title = forms.CharField(label="Runbook", max_length=200, required=False, help_text="Its title and version.")
     runbook_digest = forms.CharField(
         label="SHA-256 of the runbook",
@@ -120,21 +116,19 @@ class TriggerForm(forms.Form):
         required=False,
         help_text="Such as record/patient; empty for all of it.",
     )
-    operator = forms.ChoiceField(
-        label="Fires when it is", required=False, choices=[("", "choose …"), *OPERATORS.items()]
-    )
+    operator = forms.ChoiceField(label="Threshold", required=False, choices=[("", "choose …"), *OPERATORS.items()])
     threshold = forms.DecimalField(
         label="this value", required=False, max_digits=24, decimal_places=6, help_text="In the measure's unit."
     )
     consecutive = forms.IntegerField(
-        label="in so many readings in a row", required=False, min_value=1, max_value=100, initial=1
+        label="consecutive readings", required=False, min_value=1, max_value=100, initial=1
     )
 
     def __init__(self, *args: Any, catalogue: list[Definition], **more: Any) -> None:
         super().__init__(*args, **more)
         field = self.fields["measure"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "A person's call"), *((one.code, _named(one)) for one in catalogue)]
+        field.choices = [("", "Manual"), *((one.code, _named(one)) for one in catalogue)]
 
     def clean(self) -> dict[str, Any]:
         """A measure needs a bound; a person's call has none."""
@@ -142,9 +136,9 @@ class TriggerForm(forms.Form):
         if found.get("measure"):
             for name in ("operator", "threshold"):
                 if found.get(name) in ("", None) and name not in self.errors:
-                    self.add_error(name, "A measure fires beyond a bound: say which.")
+                    self.add_error(name, "Enter a threshold for the measure.")
         elif found.get("operator") or found.get("threshold") is not None:
-            self.add_error("measure", "A bound needs a measure; take the bound away for a person's call.")
+            self.add_error("measure", "Choose a measure, or clear the threshold for a manual trigger.")
         return found
 
 
@@ -188,10 +182,10 @@ def _code(title: str, taken: set[str]) -> str:
 class RehearsalForm(forms.Form):
     """How a rehearsal went."""
 
-    kind = forms.ChoiceField(label="What was it", choices=RehearsalKind.choices, initial=RehearsalKind.DRESS)
+    kind = forms.ChoiceField(label="Type", choices=RehearsalKind.choices, initial=RehearsalKind.DRESS)
     started_at = MomentField(label="Began", help_text="In your time zone.")
     finished_at = MomentField(label="Ended")
-    planned_minutes = minutes("Rollback planned (minutes)", "How long it was to take.")
+    planned_minutes = minutes("Rollback planned (minutes)", "Planned duration.")
     rollback_minutes = minutes("Rollback took (minutes)", "From the decision until the legacy system was in use again.")
     records = forms.IntegerField(label="Records rehearsed with", min_value=0, max_value=10**15)
     production_records = forms.IntegerField(label="Records that production holds", min_value=1, max_value=10**15)
@@ -212,16 +206,14 @@ class RehearsalForm(forms.Form):
         """Not in the future."""
         found: dt.datetime = self.cleaned_data["finished_at"]
         if found > timezone.now():
-            raise forms.ValidationError("That is still to come; record the rehearsal once it is over.")
+            raise forms.ValidationError("The end time is in the future. Record the rehearsal after it ends.")
         return found
 
 
 class CallForm(forms.Form):
     """What makes somebody raise the alarm."""
 
-    why = forms.CharField(
-        label="What do you see", max_length=200, help_text="It is sent to whoever decides. Nothing about a patient."
-    )
+    why = forms.CharField(label="What do you see", max_length=200, help_text="Sent to the decision-maker.")
 
 
 class AnswerForm(forms.Form):

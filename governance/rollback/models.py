@@ -12,9 +12,9 @@ from console.waves.models import Wave
 class DataScope(models.TextChoices):
     """What becomes of data written after the cutover."""
 
-    REVERSIBLE = "reversible", "Reversible: goes back by itself"
-    REPLAYABLE = "replayable", "Replayable: is written again at the legacy system"
-    MANUAL = "manual", "Manual: people enter it again"
+    REVERSIBLE = "reversible", "Reversible: returned automatically"
+    REPLAYABLE = "replayable", "Replayable: replayed into the legacy system"
+    MANUAL = "manual", "Manual: re-entered by staff"
 
 
 class RollbackPlan(models.Model):

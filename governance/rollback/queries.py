@@ -146,7 +146,7 @@ def no_return(plan: RollbackPlan | None, counted: Iterable[Rehearsal]) -> NoRetu
     if plan is None:
         return NoReturn(None, None, "There is no rollback plan.")
     if not minutes:
-        return NoReturn(None, None, "No rehearsal of this very plan counts, so nobody knows how long a rollback takes.")
+        return NoReturn(None, None, "No qualifying rehearsal of this plan version, so the rollback time is unknown.")
     return NoReturn(rules.point_of_no_return(plan, minutes), max(minutes), "")
 
 

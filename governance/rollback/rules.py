@@ -35,9 +35,9 @@ def why_not(rehearsal: Rehearsal, *, digest: str, rto: int, now: dt.datetime) ->
     """
     reasons = []
     if not digest or rehearsal.digest != digest:
-        reasons.append("it was of another version of the plan")
+        reasons.append("for an earlier version of the plan")
     if rehearsal.kind == RehearsalKind.TABLETOP:
-        reasons.append("a tabletop moves no data")
+        reasons.append("tabletop exercise (no data moved)")
     if not rehearsal.succeeded:
         reasons.append("it did not succeed")
     if now - rehearsal.finished_at > REHEARSED_WITHIN:
@@ -73,7 +73,7 @@ def may_record(
     if finished_at > now:
         return Forbidden("The rehearsal ends in the future; record it once it is over.", Invalid)
     if production < 1:
-        return Forbidden("Say how many records production holds: the rehearsal is measured against them.", Invalid)
+        return Forbidden("Enter the number of records in production.", Invalid)
     if dt.timedelta(minutes=minutes) > finished_at - started_at + dt.timedelta(minutes=1):
         return Forbidden("The rollback took longer than the whole rehearsal.", Invalid)
     return Allowed()
@@ -107,10 +107,10 @@ def watched(plan: RollbackPlan, now: dt.datetime) -> bool:
 def may_call(plan: RollbackPlan, alarm: Alarm | None, now: dt.datetime) -> Answer:
     """May somebody raise the alarm by hand? ``alarm`` is the open one of the same trigger, if any."""
     if now < plan.window_start:
-        return Forbidden("The window has not begun: there is nothing to roll back yet.")
+        return Forbidden("The cutover window has not opened yet.")
     if now > plan.window_end:
-        return Forbidden("The window is over: under this plan problems are fixed forward now.")
-    return Forbidden("This alarm is raised already and waits for an answer.") if alarm else Allowed()
+        return Forbidden("The cutover window has closed. Rollback is no longer available: fix forward.")
+    return Forbidden("This alarm is already open and waiting for a decision.") if alarm else Allowed()
 
 
 def may_answer(person: User, plan: RollbackPlan, alarm: Alarm, now: dt.datetime) -> Answer:
@@ -138,25 +138,25 @@ def may_decide(person: User, *, sees: bool) -> Answer:
     """Can this person be the authority or the deputy? They must be able to sign in and to see the wave."""
     if person.is_active and person.is_person and sees:
         return Allowed()
-    return Forbidden(f"{person} could not answer an alarm: they must be able to sign in and to see the wave.", Invalid)
+    return Forbidden(f"{person} needs an active account and access to this wave.", Invalid)
 
 
 def _people(draft: PlanDraft) -> Answer:
     if draft.authority.pk == draft.deputy.pk:
-        return Forbidden("The deputy must be somebody else than the authority.", Invalid)
+        return Forbidden("The deputy must be a different person.", Invalid)
     return Allowed()
 
 
 def _times(draft: PlanDraft) -> Answer:
     minutes = (draft.decide_within, draft.margin, draft.rto, draft.rpo, draft.mtd)
     if not all(0 <= length <= _MINUTES for length in minutes) or not draft.decide_within or not draft.rto:
-        return Forbidden("Minutes lie between 0 and 86400; to decide and to recover takes at least one.", Invalid)
+        return Forbidden("Enter 0 to 86,400 minutes. Decision time and RTO must be at least 1.", Invalid)
     if draft.window_end <= draft.window_start:
         return Forbidden("The window ends before it begins.", Invalid)
     if draft.rto > draft.mtd:
-        return Forbidden("To recover may not take longer (RTO) than being down can be borne (MTD).", Invalid)
+        return Forbidden("The RTO must not exceed the MTD.", Invalid)
     if draft.window_end - draft.window_start <= dt.timedelta(minutes=draft.rto + draft.margin):
-        return Forbidden("The window is too short: a rollback and its margin take all of it.", Invalid)
+        return Forbidden("The window is too short for the RTO plus the margin.", Invalid)
     return Allowed()
 
 
@@ -169,7 +169,7 @@ def _texts(draft: PlanDraft) -> Answer:
         if not text.strip():
             return Forbidden(f"The plan does not say {what}.", Invalid)
     if bool(draft.runbook_title) != bool(draft.runbook_digest):
-        return Forbidden("A runbook is named by its title and its digest, both of them.", Invalid)
+        return Forbidden("Enter both the runbook title and its SHA-256.", Invalid)
     if draft.runbook_digest and not _SHA256.fullmatch(draft.runbook_digest):
         return Forbidden("A runbook's digest is a SHA-256: 64 digits and letters a to f.", Invalid)
     return Allowed()

@@ -12,9 +12,9 @@ VERBS: Final = (
     ("rollback.plan_written", "wrote version {version} of the rollback plan", "scroll-text"),
     ("rollback.rehearsed", "recorded a rehearsal of the rollback: {kind}, {minutes} min", "repeat"),
     ("rollback.alarmed", "raised the alarm “{trigger}”: {observed}", "siren"),
-    ("rollback.unanswered", "noted that nobody has answered the alarm “{trigger}” in time", "alarm-clock"),
+    ("rollback.unanswered", "recorded that the decision on alarm “{trigger}” is overdue", "alarm-clock"),
     ("rollback.answered", "answered the alarm “{trigger}”: {answer}", "gavel"),
-    ("rollback.cleared", "noted that “{trigger}” is back within its bound", "circle-check"),
+    ("rollback.cleared", "recorded that “{trigger}” returned to normal", "circle-check"),
 )
 
 

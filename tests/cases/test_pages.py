@@ -229,7 +229,7 @@ def test_buttons_are_for_those_who_may_and_by_post_only(client, cora, ana, path)
 
 def test_a_lead_sets_up_the_work(client, lena) -> None:
     client.force_login(lena)
-    assert "Begin with the standard queues" in text(client.get("/queues/"))
+    assert "Create standard queues" in text(client.get("/queues/"))
     client.post("/queues/standard/")
     assert Queue.objects.count() == 4
     first = Queue.objects.first()

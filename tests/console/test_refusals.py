@@ -133,7 +133,7 @@ def test_nothing_there_is_404_for_pages_and_api(client: Client, ana_s: Client) -
     assert page.status_code == 404
     assert "There is nothing at this address" in page.content.decode()
     assert ana_s.get("/api/v1/nowhere/").json()["error"] == "missing"
-    assert client.get("/api/v1/try/404/").json() == {"error": "missing", "detail": "There is no such thing."}
+    assert client.get("/api/v1/try/404/").json() == {"error": "missing", "detail": "Not found."}
 
 
 def test_the_api_s_other_errors_keep_the_same_form(client: Client) -> None:
@@ -141,7 +141,7 @@ def test_the_api_s_other_errors_keep_the_same_form(client: Client) -> None:
     assert form.status_code == 422
     assert form.json() == {
         "error": "invalid",
-        "detail": "Some fields make no sense.",
+        "detail": "Some fields are not valid.",
         "fields": {"name": ["Too long."]},
     }
     assert client.delete("/api/v1/try/x/").json()["error"] == "method"

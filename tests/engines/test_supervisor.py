@@ -1,4 +1,4 @@
-"""What must hold however processes die: everything comes back, nothing is lost, nothing is left."""
+"""Condition however processes die: everything comes back, nothing is lost, nothing is left."""
 
 from __future__ import annotations
 

@@ -43,7 +43,7 @@ class Scene(Stage):
         return actions.add_criterion(gate=gate, code=code, title=code.title(), how=how, reason="So.", by=self.sam)
 
     def ask_waiver(self, gate: Gate, code: str) -> Any:
-        """Ask for a waiver of a control that is not satisfied."""
+        """Request waiver of a control that is not satisfied."""
         self.ask_for(gate, code, How(Kind.CONTROL_TEST, subject="locks"))
         return self.asked(gate, code)
 

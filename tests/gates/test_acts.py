@@ -538,10 +538,10 @@ def test_a_page_costs_the_same_however_much_there_is(stage: Stage, gate: Gate) -
 
 def test_first_lines(stage: Stage, gate: Gate) -> None:
     page = gate_page(gate, stage.bo)
-    assert (page.blocks, page.who) == ((), "A steward seals the decision package.")
+    assert (page.blocks, page.who) == ((), "A migration steward must seal the decision package.")
     stage.run("run-2", lines=[stage.critical(5000), *making.merge_lines(6000, 100)], age=NOW)
     page = gate_page(gate, stage.bo)
-    assert page.blocks == ("1 critical case is unresolved; none may be.",)
+    assert page.blocks == ("1 unresolved critical case; none may be.",)
     assert page.who == "The reviewers of these cases."
     lane = next(lane for one in lanes(stage.bo) for lane in one.lanes if lane.gate and lane.gate.pk == gate.pk)
     assert (lane.state, lane.blocks) == (GateState.COLLECTING, page.blocks)

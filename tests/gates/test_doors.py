@@ -128,7 +128,7 @@ def test_a_board_that_could_decide_alone_is_refused_with_a_sentence(stage: Stage
     assert refused.status_code == 422
     assert not gate.policies.exists()
     nameless = client.post(address, needs | {"quorum": 2} | _seats(chair, {"title": "CMIO", "code": "cmio"}))
-    _says(nameless, "Say who holds this seat.")
+    _says(nameless, "Choose a member for this seat.")
 
 
 def test_people_attest_and_take_it_back(stage: Stage) -> None:
@@ -205,7 +205,7 @@ def test_a_control_test_is_recorded_and_its_failure_waived_by_somebody_else(stag
 def test_a_gate_is_sealed_withdrawn_and_sealed_again(stage: Stage) -> None:
     gate = stage.gate("scope")
     client = _as(stage.sam)
-    _says(client.get(f"/gates/{gate.ref}/seal/"), "You cannot vote GO on what you sealed.")
+    _says(client.get(f"/gates/{gate.ref}/seal/"), "You cannot vote GO on a package you sealed.")
     assert client.post(f"/gates/{gate.ref}/seal/", {"seen": "now"}).status_code == 302
     again = client.post(f"/gates/{gate.ref}/seal/", {"seen": "now"})
     assert again.status_code == 409
@@ -301,7 +301,7 @@ def test_the_page_shows_conditions_and_what_has_moved_since_it_was_sealed(stage:
     assert "The wards are told." not in blind
     actions.consolidate(package=package, by=stage.bo)
     stage.run("run-2", lines=[])
-    _says(_as(stage.mira).get(f"/gates/{gate.ref}/"), "The wards are told.", "A run was loaded since.")
+    _says(_as(stage.mira).get(f"/gates/{gate.ref}/"), "The wards are told.", "A new run was loaded.")
 
 
 def test_the_page_shows_the_course_of_a_measure(stage: Stage) -> None:

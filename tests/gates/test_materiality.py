@@ -97,7 +97,7 @@ class World(Stage):
         self.add("reports-late", how)
 
     def add_advisory(self) -> None:
-        """A criterion that does not block, and passes."""
+        """A criterion that advisory, and passes."""
         self.report("interface-backlog", value=10, samples=10)
         how = How(Kind.WINDOW, "interface-backlog", "", Operator.LE, Decimal(50), interval=86_400, consecutive=1)
         self.add("backlog", dataclasses.replace(how, blocking=False))
@@ -159,7 +159,7 @@ class World(Stage):
         )
 
     def ask_waiver_of_failing(self) -> Any:
-        """Ask for leave where something that does not block fails."""
+        """Ask for leave where something that advisory fails."""
         self.report("interface-backlog", age=dt.timedelta(0), value=500, samples=9)
         return self.ask_waiver("backlog", 5)
 
@@ -235,7 +235,7 @@ MATERIAL: dict[str, Change] = {
         criterion=w.criterion(w.gate_, "restore-test"), reason="Not needed.", by=w.sam
     ),
     "the quorum is changed": lambda w: w.seat(w.gate_, quorum=2),
-    "the GO ballots needed are changed": lambda w: w.seat(w.gate_, go_needed=2),
+    "the GO votes required are changed": lambda w: w.seat(w.gate_, go_needed=2),
     "a seat has another holder": lambda w: w.seat(
         w.gate_, places=w.places(holder=factories.make_user("new", role="board"))
     ),
@@ -269,7 +269,7 @@ COSMETIC: dict[str, Change] = {
     "a criterion has an owner": lambda w: w.reword(owner=w.omar),
     "a criterion has another place": lambda w: w.reword(order=999),
     "the wave is named anew": lambda w: w.describe(name="The first wave"),
-    "the wave is described anew": lambda w: w.describe(description="All of the north."),
+    "the wave is edited": lambda w: w.describe(description="All of the north."),
     "a value moves within its bound": lambda w: w.report(
         "login-success", age=dt.timedelta(0), numerator=9_960, denominator=10_000
     ),
@@ -279,7 +279,7 @@ COSMETIC: dict[str, Change] = {
     "a measure that nothing looks at is reported": lambda w: w.report(
         "replication-lag", age=dt.timedelta(0), value=900
     ),
-    "what does not block fails": lambda w: w.report("interface-backlog", age=dt.timedelta(0), value=500, samples=9),
+    "what advisory fails": lambda w: w.report("interface-backlog", age=dt.timedelta(0), value=500, samples=9),
     "what is waived fails more": lambda w: w.report("help-desk-volume", age=dt.timedelta(0), value=95, samples=9),
     "a run brings cases that are not critical": lambda w: w.run(
         "run-9", lines=making.merge_lines(9000, 100), age=dt.timedelta(0)
@@ -303,7 +303,7 @@ COSMETIC: dict[str, Change] = {
     "a risk is rated lower": lambda w: w.rate(w.asked_of_board, ONE),
     "a risk is closed": lambda w: risks.close(risk=w.asked_of_board, reason="It is over.", by=w.sam),
     "an acceptance is asked for": lambda w: w.accept(w.asked_of_board, 10, grant=False),
-    "a waiver is asked for and refused": lambda w: actions.decide_waiver(
+    "waiver requested and refused": lambda w: actions.decide_waiver(
         waiver=w.ask_waiver_of_failing(), granted=False, reason="No.", by=w.bo
     ),
     "the rollback is rehearsed again": lambda w: w.rehearse(),

@@ -46,7 +46,7 @@ def test_a_red_gate_says_first_what_blocks_and_who_must_act(stage: Stage, gate: 
 
 def test_a_green_gate_can_be_sealed_by_the_steward_alone(stage: Stage, gate: Gate, client: Client) -> None:
     page = seen(client, stage.sam, f"/gates/{gate.ref}/")
-    assert "Nothing blocks: every blocking criterion permits a GO." in page
+    assert "All required criteria pass. Ready to seal." in page
     assert f"/gates/{gate.ref}/seal/" in page
     assert f"/gates/{gate.ref}/seal/" not in seen(client, stage.bo, f"/gates/{gate.ref}/")
     assert f"/gates/{gate.ref}/policy/" not in seen(client, stage.bo, f"/gates/{gate.ref}/")
@@ -75,7 +75,7 @@ def test_signatures_are_printed_with_name_meaning_and_both_times(stage: Stage, g
         assert signature.meaning in page.replace("&#x27;", "'")
         assert signature.local_time in page
         assert f"{signature.signed_at:%Y-%m-%d %H:%M:%S} UTC" in page
-    assert "Nobody dissented." in page
+    assert "No dissenting votes." in page
     assert f"/gates/{gate.ref}/begin/" in seen(client, stage.omar, f"/gates/{gate.ref}/")
 
 
@@ -83,27 +83,27 @@ def test_turns_say_why_they_ended(stage: Stage, gate: Gate, client: Client) -> N
     stage.polled(gate)
     arrive(stage, 1)
     page = seen(client, stage.bo, f"/gates/{gate.ref}/")
-    assert "1 critical case is unresolved; none may be." in page
+    assert "1 unresolved critical case; none may be." in page
     assert "A critical exception has arrived." in page
     assert "Superseded" in page
 
 
 def test_the_first_line_is_renewed_and_announced_only_when_it_changes(stage: Stage, gate: Gate, client: Client) -> None:
     client.force_login(stage.bo)
-    now = "Nothing blocks: every blocking criterion permits a GO."
+    now = "All required criteria pass. Ready to seal."
     assert "gate-said" not in client.get(f"/gates/{gate.ref}/standing/", {"seen": now}).content.decode()
     arrive(stage, 1)
     changed = client.get(f"/gates/{gate.ref}/standing/", {"seen": now}).content.decode()
     assert 'hx-swap-oob="innerHTML:#gate-said"' in changed
-    assert "1 critical case is unresolved" in changed
+    assert "1 unresolved critical case" in changed
 
 
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("critical-open", "No critical case is unresolved."),
+        ("critical-open", "No unresolved critical cases."),
         ("reconciled-record", "Reconciliation of record is 100 %"),
-        ("rollback-rehearsed", "The last counting rehearsal of the rollback was"),
+        ("rollback-rehearsed", "Last qualifying rollback rehearsal was"),
         ("after-scope", "stands at GO"),
         ("access-review", "20 of 100"),
         ("downtime-procedures", "is attested by"),
@@ -114,7 +114,7 @@ def test_each_kind_of_criterion_has_its_page(stage: Stage, gate: Gate, client: C
     page = seen(client, stage.sam, f"/gates/{gate.ref}/criteria/{code}/")
     assert says in page
     assert "A package was sealed" in page
-    assert "How it is judged" in page
+    assert "Definition" in page
 
 
 def test_a_retired_criterion_keeps_its_page(stage: Stage, gate: Gate, client: Client) -> None:
@@ -126,13 +126,13 @@ def test_lanes_show_every_phase_in_order(stage: Stage, gate: Gate, client: Clien
     page = seen(client, stage.bo, "/gates/")
     places = [page.index(f">{phase}<") for phase in ("Scope and mapping", "Cutover readiness")]
     assert places == sorted(places)
-    assert "What this gate allowed has begun." in page
+    assert "Started. The T-0 check passed." in page
     assert "Access control" in page
     fragment = seen(client, stage.bo, "/waves/wave-1/gates/fragment/")
     assert gate.ref in fragment
     assert "<html" not in fragment
-    assert "Make the gates that are missing" not in fragment
-    assert "Make the gates that are missing" in seen(client, stage.sam, "/waves/wave-1/gates/")
+    assert "Create missing gates" not in fragment
+    assert "Create missing gates" in seen(client, stage.sam, "/waves/wave-1/gates/")
 
 
 def test_whoever_may_not_see_the_wave_sees_no_gate(stage: Stage, gate: Gate, client: Client) -> None:

@@ -59,7 +59,7 @@ def test_a_run_that_is_quarantined_shows_the_sums_side_by_side(tmp_path: Path, o
     file = making.lines_file(folder, making.merge_lines(1, 3))
     run = making.take_in(making.manifest(folder, [file | {"rows": 43}]))
     page = text(signed_in(omar).get(f"/runs/{run.pk}/"))
-    assert "Sums that do not add up" in page
+    assert "Control totals that do not match" in page
     assert "merges.ndjson: the manifest declares 43 rows, the file has 3." in page
     assert "Retry" in page
     assert "Retry" not in text(signed_in(bo).get(f"/runs/{run.pk}/"))
@@ -148,7 +148,7 @@ def test_who_may_see_runs(tmp_path: Path, eve: User, ana: User, ada: User, cora:
 def test_empty_pages_say_what_to_do(omar: User) -> None:
     client = signed_in(omar)
     assert "No run yet" in text(client.get("/runs/"))
-    assert "No run fits this filter" in text(client.get("/runs/", {"state": "failed"}))
+    assert "No runs match this filter" in text(client.get("/runs/", {"state": "failed"}))
     assert "No run of this wave yet" in text(client.get("/fragments/intake/waves/wave-1/"))
     assert "No run yet" in text(client.get("/fragments/intake/home/"))
     Source.objects.all().delete()

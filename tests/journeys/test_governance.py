@@ -212,7 +212,7 @@ def sign(page: Page, field_name: str, value: str, password: str) -> int:
 def test_bo_counts_the_poll_and_decides_go(board: Board, demo_page_for: PageFor) -> None:
     page = demo_page_for("bo")
     page.goto(f"{board.path}consolidate/")
-    press("End the poll and count")(page)
+    press("Close voting and count")(page)
     page.goto(f"{board.path}decide/")
     fair(page)
     assert page.locator("input[value=go-with-conditions]").is_disabled()
@@ -281,7 +281,7 @@ def test_a_new_critical_exception_withdraws_the_signatures_and_says_so_to_each_s
             fair(page)
     page = demo_page_for("bo")
     page.goto(board.path)
-    expect(page.locator("#gate-standing")).to_contain_text("1 critical case is unresolved")
+    expect(page.locator("#gate-standing")).to_contain_text("1 unresolved critical case")
     assert "superseded" in page.inner_text("main").lower()
     fair(page)
     omar = demo_page_for("omar")

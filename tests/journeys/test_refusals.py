@@ -103,9 +103,9 @@ def test_a_decision_on_a_claim_that_was_taken_away_keeps_the_note(house: House, 
     ben.goto(f"/cases/EX-{case}/")
     assert "Ana Achieng has claimed" in ben.inner_text("#decide")
     lena.goto(f"/cases/EX-{case}/")
-    lena.get_by_text("Take the claim away").first.click()
+    lena.get_by_text("Remove claim").first.click()
     lena.get_by_label("Why", exact=True).fill("Ana has gone home")
-    press(lena, "Take the claim away")
+    press(lena, "Remove claim")
     claim(ben, case)
 
     assert press(ana, "Save") == 409

@@ -114,7 +114,7 @@ def _reveals(hands: Hands) -> None:
     hands.count()
     hands.go("r")
     assert "•" not in grid.inner_text()
-    assert "Revealed and booked" in page.locator("#comparison").inner_text()
+    assert "Revealed (recorded in the audit log)" in page.locator("#comparison").inner_text()
     assert hands.count() == 1
     hands.go("r")
     assert "•" in grid.inner_text()

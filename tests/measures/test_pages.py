@@ -41,7 +41,7 @@ def text(client: Client, address: str, **headers: str) -> str:
 
 def test_without_a_wave_the_next_step_is_said(client: Client, ana: User, ada: User, eve: User, bo: User) -> None:
     client.force_login(bo)
-    assert "No measure has a value yet." in text(client, "/measures/")  # the programme as a whole
+    assert "No data yet." in text(client, "/measures/")  # the programme as a whole
     wave = factories.make_wave()
     people.grant_role(user=eve, role="board", scope=wave, by=ada)
     wave_of_other = factories.make_wave("wave-2")
@@ -165,9 +165,9 @@ def test_the_war_room_puts_trouble_first(client: Client, bo: User, wave: Wave) -
     keep("order-errors", wave, numerator=9, denominator=100)
     client.force_login(bo)
     page = text(client, f"/waves/{wave.slug}/war-room/")
-    assert "1 measure out of bounds: Orders that fail." in page
-    assert page.index("Orders that fail") < page.index("Sign-ins that succeed")
-    assert page.index("Needs somebody") < page.index("Nothing to report")
+    assert "1 measure out of bounds: Order error rate." in page
+    assert page.index("Order error rate") < page.index("Sign-in success rate")
+    assert page.index("Action needed") < page.index("No issues")
     assert 'role="status"' in page
 
 
@@ -181,12 +181,12 @@ def test_the_war_room_announces_only_what_changed(client: Client, bo: User, wave
     assert "hx-swap-oob" not in text(client, address[1], **headers)
     keep("order-errors", wave, ago=0, numerator=90, denominator=100)
     changed = text(client, address[1], **headers)
-    assert 'hx-swap-oob="innerHTML:#war-said">1 measure out of bounds: Orders that fail.' in changed
+    assert 'hx-swap-oob="innerHTML:#war-said">1 measure out of bounds: Order error rate.' in changed
 
 
 def test_an_empty_war_room_says_so(client: Client, bo: User, wave: Wave) -> None:
     client.force_login(bo)
-    assert "Nothing is known of this wave yet." in text(client, f"/waves/{wave.slug}/war-room/")
+    assert "No data for this wave yet." in text(client, f"/waves/{wave.slug}/war-room/")
 
 
 def test_a_bound_that_somebody_asks_for_comes_before_the_usual_one(client: Client, bo: User, wave: Wave) -> None:
@@ -201,7 +201,7 @@ def test_a_bound_that_somebody_asks_for_comes_before_the_usual_one(client: Clien
         bounds._asking.pop("test")
     assert "1 measure out of bounds: Time to open a chart" in page
     assert "/gates/GATE-3/" in page
-    assert page.index("Calls to the help desk") < page.index("without a value")
+    assert page.index("Help desk calls") < page.index("without a value")
 
 
 def test_people_define_and_change_measures(client: Client, omar: User, wave: Wave) -> None:

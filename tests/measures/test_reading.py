@@ -113,7 +113,7 @@ def test_others_may_register_measures(db: None) -> None:
     builtin.register(builtin.BuiltIn("drill", "Drill", "", Unit.EVENT, Direction.HIGHER, rehearsed))
     try:
         assert queries.read("drill", factories.make_wave(), now=NOW).as_of == NOW
-        assert queries.read("drill", None, now=NOW).missing == "This is read of one wave at a time; name a wave."
+        assert queries.read("drill", None, now=NOW).missing == "Choose a wave. This measure is calculated per wave."
     finally:
         builtin._builtins.pop("drill")
 

@@ -78,11 +78,11 @@ def test_another_value_of_the_same_time_corrects_and_says_so(pipe: User, wave: W
 
 
 REFUSED = [
-    (line(value=float("nan")), "Its value is no number."),
-    (line(value="sNaN"), "Its value is no number."),
-    (line(value=float("inf")), "Its value is no number."),
+    (line(value=float("nan")), "The value is not a number."),
+    (line(value="sNaN"), "The value is not a number."),
+    (line(value=float("inf")), "The value is not a number."),
     (line(value=-0.1), "Its value is negative."),
-    (line(value=10**400), "Its value is too large to be true."),
+    (line(value=10**400), "The value is out of range."),
     (line(value=None), "chart-open-p95 needs a value; to say nothing, send no line."),
     (line(value=True), "Expected `decimal | null`, got `bool`"),
     (line(numerator=1), "is no ratio"),

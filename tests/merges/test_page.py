@@ -327,7 +327,7 @@ def test_a_case_that_came_back_says_what_changed(ana: User) -> None:
     assert "National id B missing" in said
     assert "Match grade: possible → probable" in said
     assert "Comparison of national id: missing → different" in said
-    assert "came back because its evidence changed" in said
+    assert "reopened: evidence changed" in said
     assert "Same person (An identifier agrees)" in said
     assert "CM99887766" not in html
     assert "Xylophone" not in html

@@ -1,4 +1,4 @@
-"""Prove that it is you: for one act, once, within five minutes, and never by an earlier sign-in."""
+"""Confirm your identity: for one act, once, within five minutes, and never by an earlier sign-in."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ def test_failed_tries_are_booked_without_what_was_typed_and_limited(ana: User) -
         with pytest.raises(NotProven) as refused:
             proving.by_password(request, begin(request), password=f"guess-{number}")
         said.append(refused.value.sentence)
-    assert said[0] == "This is not your password."
+    assert said[0] == "Incorrect password."
     assert said[-1] == proving.TOO_OFTEN
     booked = LogEntry.objects.filter(verb="session.proof_failed", actor=ana)
     assert booked.count() == 5

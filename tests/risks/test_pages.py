@@ -171,9 +171,9 @@ def test_who_had_scored_it_what_at_a_past_moment(client: Client, stella: User) -
     table = then[then.index("Ratings at that moment") :]
     assert "3 undesirable" in table
     assert "1 acceptable" not in table[: table.index("</table>")]
-    assert "Nobody had rated it by then." in table, "There was no residual rating."
+    assert "Not rated at that time." in table, "There was no residual rating."
     early = _text(client, f"/risks/{risk.ref}/?as_of=2020-01-01T00:00")
-    assert early.count("Nobody had rated it by then.") == 4
+    assert early.count("Not rated at that time.") == 4
     for bad in ("yesterday", "2026-13-45T00:00", "0000", "9999-99-99T99:99"):
         assert "That is no date" in _text(client, f"/risks/{risk.ref}/?as_of={bad}")
     client.get(f"/risks/{risk.ref}/?as_of=0001-01-01T00:00")
@@ -232,9 +232,9 @@ def test_states_of_detection_on_the_page(client: Client, stella: User) -> None:
     risk = make_risk(stella, wave=wave, **bound)
     _signed_in(client, stella)
     report("interface-backlog", "80", wave=wave, as_of=timezone.now() - dt.timedelta(seconds=2))
-    assert "Within its bound" in _text(client, f"/risks/{risk.ref}/")
+    assert "Within threshold" in _text(client, f"/risks/{risk.ref}/")
     report("interface-backlog", "180", wave=wave)
-    assert "Out of its bound" in _text(client, f"/risks/{risk.ref}/")
+    assert "Threshold breached" in _text(client, f"/risks/{risk.ref}/")
 
 
 @pytest.mark.parametrize(

@@ -70,7 +70,7 @@ def test_a_window_that_is_over_and_a_point_that_has_passed(
     making.rehearsal(plan, by=stella)
     page = _get(client, bo, f"/waves/{wave.slug}/rollback/")
     assert "The point of no return has passed" in page
-    assert "The window is over: no longer watched" in page
+    assert "Window closed: monitoring stopped" in page
     page = _get(client, bo, f"/waves/{wave.slug}/rollback/triggers/clinical-call/call/")
     assert "problems are fixed forward now" in page
 
@@ -143,7 +143,7 @@ def test_a_plan_is_written_and_written_anew_without_a_script(
     ("changes", "said"),
     [
         ({"window_end": "2026-12-01T21:00"}, "The window ends before it begins."),
-        ({"triggers-0-threshold": ""}, "A measure fires beyond a bound: say which."),
+        ({"triggers-0-threshold": ""}, "Enter a threshold for the measure."),
         ({"triggers-0-measure": ""}, "A bound needs a measure"),
         ({"triggers-0-title": "", "triggers-0-measure": "", "triggers-0-operator": "", "triggers-0-threshold": "",
           "triggers-0-consecutive": 1, "triggers-1-title": ""}, "A plan has one to 20 triggers"),
@@ -194,7 +194,7 @@ def test_an_alarm_is_called_and_answered_on_its_page(
     assert "nobody else does" in _get(client, omar, address)
     assert "after that you may" in _get(client, cora, address)
     assert "Orders go to the wrong ward." in _get(client, bo, f"/waves/{wave.slug}/rollback/live/")
-    assert "Give this answer" in _get(client, bo, address)
+    assert "Sign decision" in _get(client, bo, address)
     assert client.post(address, {"answer": "roll_back", "reason": ""}).status_code == 422
     assert client.post(address, {"answer": "roll_back", "reason": "Orders are lost."}).status_code == 302
     page = _get(client, cora, address)
@@ -210,7 +210,7 @@ def test_an_alarm_that_nobody_answered_says_so(
     alarm = _alarm(plan, omar)
     Alarm.objects.filter(pk=alarm.pk).update(decide_by=timezone.now() - dt.timedelta(minutes=1))
     for address in (f"/waves/{wave.slug}/rollback/", f"/waves/{wave.slug}/rollback/alarms/{alarm.pk}/"):
-        assert "Nobody has answered in time." in _get(client, bo, address)
+        assert "Decision overdue." in _get(client, bo, address)
     assert "Alarm: A clinician calls it" in _get(client, bo, fragment("rollback:wave", wave.slug))
 
 
@@ -221,9 +221,9 @@ def test_what_fires_is_shown_with_its_value(client: Client, plan: RollbackPlan, 
     )
     actions.tend(by=system())
     page = _get(client, bo, f"/waves/{wave.slug}/rollback/live/")
-    assert "Beyond its bound" in page
+    assert "Triggered" in page
     assert "250" in page
-    assert "Answer the alarm" in page
+    assert "Decide now" in page
 
 
 @pytest.mark.parametrize("part", ["", "live/", "summary/", "write/", "rehearsals/record/", "versions/1/"])

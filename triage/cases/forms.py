@@ -35,16 +35,16 @@ class QueueForm(forms.ModelForm):
         labels = {
             "slug": "Short name",
             "kind": "Kind of case",
-            "order": "Place among the queues",
+            "order": "Order",
             "lease_seconds": "A claim lasts (seconds)",
-            "undo_seconds": "A decision can be taken back for (seconds)",
+            "undo_seconds": "Undo period (seconds)",
             "escalates_to": "Escalated cases go to",
             "overlays_to": "Suspected overlays go to",
-            "active": "In use",
+            "active": "Active",
         }
         help_texts = {
             "slug": "Stands in addresses and in the API.",
-            "order": "Lower comes first; the first takes what no rule sends elsewhere.",
+            "order": "Lowest first. The first queue receives cases that match no rule.",
         }
 
     def _post_clean(self) -> None:
@@ -69,7 +69,7 @@ class RuleForm(forms.Form):
     kind = forms.ChoiceField(choices=CaseKind.choices, label="Kind of case")
     queue = forms.ModelChoiceField(Queue.objects.filter(active=True), label="Send to")
     priority = forms.IntegerField(
-        min_value=0, max_value=49, initial=0, help_text="0 to 49: sooner among cases of the same severity."
+        min_value=0, max_value=49, initial=0, help_text="0 to 49. Higher numbers come first within the same severity."
     )
     wave = forms.CharField(
         required=False, max_length=500, label="Wave is one of", help_text="Short names, with commas."
@@ -88,7 +88,7 @@ class RuleForm(forms.Form):
     size_at_least = forms.IntegerField(required=False, min_value=1, max_value=100, label="Records at least")
     score_at_least = forms.FloatField(required=False, min_value=-1000, max_value=1000, label="Score at least (bits)")
     score_below = forms.FloatField(required=False, min_value=-1000, max_value=1000, label="Score below (bits)")
-    active = forms.BooleanField(required=False, initial=True, label="In use")
+    active = forms.BooleanField(required=False, initial=True, label="Active")
 
     WORDS = ("wave", "domain", "any_reason")
     NUMBERS = ("severity_at_least", "size_at_least", "score_at_least", "score_below")
@@ -129,8 +129,8 @@ class PolicyForm(forms.ModelForm):
         help_texts = {
             "queue": "Empty: every queue.",
             "severity": "Empty: every severity.",
-            "minutes": "Of working time with a calendar, else of the clock.",
-            "calendar": "Empty: round the clock.",
+            "minutes": "Working minutes if a calendar is chosen, otherwise elapsed minutes.",
+            "calendar": "Empty: 24 hours a day.",
         }
 
     def _post_clean(self) -> None:

@@ -253,7 +253,7 @@ def _links(query: Any, page: Listed) -> dict[str, str]:
 def _tabs(request: HttpRequest, by: User) -> list[Tab]:
     here, now = filters.tidy(request.GET), request.path
     standard = [("Open", ""), ("Overdue", "overdue=1"), ("Mine", "mine=1"), ("Deferred", "state=deferred")]
-    standard += [("Waiting", "state=waiting"), ("Settled", "state=settled")]
+    standard += [("Waiting", "state=waiting"), ("Closed", "state=settled")]
     tabs = [Tab(label, f"{now}?{query}" if query else now, here == query) for label, query in standard]
     for view in queries.views_for(by):
         label = view.name if view.owner_id == by.pk else f"{view.name} ({view.owner})"
@@ -269,7 +269,7 @@ def _own_view(request: HttpRequest, by: User) -> SavedView | None:
 
 def _choices() -> dict[str, Any]:
     return {
-        "states": [("unresolved", "Unresolved"), *State.choices, ("settled", "Settled"), ("all", "All")],
+        "states": [("unresolved", "Unresolved"), *State.choices, ("settled", "Closed"), ("all", "All")],
         "severities": [(name, name.title()) for name in reversed(listing.SEVERITIES)],
         "waves": list(Wave.objects.order_by("slug").values_list("slug", "name")[:200]),
         "kinds": CaseKind.choices,

@@ -31,7 +31,7 @@ GROUPS: dict[str, tuple[State, ...]] = {
     "settled": SETTLED,
     "all": tuple(State),
 }
-SORTS = {"priority": "Most pressing first", "due": "Soonest due first", "newest": "Newest first"}
+SORTS = {"priority": "Highest priority first", "due": "Due date, earliest first", "newest": "Newest first"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,9 +134,9 @@ def cursor_of(text: str) -> Key | None:
         moment = dt.datetime.strptime(due, "%Y%m%dT%H%M%S.%f").replace(tzinfo=dt.UTC)
         key = Key(int(priority), moment, int(number))
     except ValueError:
-        raise Invalid("This page marker is not one of ours. Begin at the first page.") from None
+        raise Invalid("This page link is not valid. Go to the first page.") from None
     if abs(key.priority) >= 2**31 or not 0 <= key.id < 2**63:
-        raise Invalid("This page marker is not one of ours. Begin at the first page.")
+        raise Invalid("This page link is not valid. Go to the first page.")
     return key
 
 

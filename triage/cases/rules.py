@@ -24,11 +24,11 @@ _DONE = {
     "claim": "claimed",
     "settle": "decided",
     "defer": "deferred",
-    "ask": "put on hold",
-    "hand_on": "handed on",
+    "ask": "deferred",
+    "hand_on": "transferred",
     "wake": "taken up again",
     "answer": "taken up again",
-    "undo": "taken back",
+    "undo": "undone",
     "give_back": "given back",
     "reverse": "reversed",
 }
@@ -55,10 +55,10 @@ def claim(ref: str, state: str, *, holder: Holder | None, me: int, works: bool, 
     if not works:
         return Forbidden("Your roles do not allow you to work this queue.")
     if escalated_by_me:
-        return Forbidden(f"You handed {ref} on to this queue; another reviewer must decide it here.")
+        return Forbidden(f"You transferred {ref} to this queue. Another reviewer must decide it.")
     if holder is not None:
         name = "You have" if holder.user_id == me else f"{holder.name} has"
-        return Forbidden(f"{name} claimed {ref} already.", Stale)
+        return Forbidden(f"{name} has already claimed {ref}.", Stale)
     # A claim whose time is up is no claim, though nobody has swept it away yet.
     return move(ref, State.OPEN if state == State.CLAIMED else state, "claim")
 
@@ -74,18 +74,18 @@ def sibling(ref: str, other: str) -> Answer:
 def hold(ref: str, holder: Holder | None, *, me: int, now: dt.datetime) -> Answer:
     """Whether this person holds a claim on the case that still runs."""
     if holder is None:
-        return Forbidden(f"You hold no claim on {ref}. Claim it, then try again.", Stale)
+        return Forbidden(f"You have not claimed {ref}. Claim it first.", Stale)
     if holder.user_id != me:
         return Forbidden(f"{holder.name} has claimed {ref} meanwhile.", Stale)
     if holder.expires_at <= now:
-        return Forbidden(f"Your claim on {ref} has run out. Claim it again, then try again.", Stale)
+        return Forbidden(f"Your claim on {ref} has expired. Claim it again.", Stale)
     return Allowed()
 
 
 def seen(ref: str, revision: int, looked_at: int) -> Answer:
     """Whether the person looked at the case as it is now."""
     if revision != looked_at:
-        return Forbidden(f"{ref} has changed since you opened it. Look at it again, then decide.", Stale)
+        return Forbidden(f"{ref} changed after you opened it. Review the changes, then decide.", Stale)
     return Allowed()
 
 
@@ -111,7 +111,7 @@ def verdict(
 ) -> Answer:
     """Whether a verdict is complete: known, with its reason, and with what it needs besides."""
     if spec is None:
-        return Forbidden(f"“{code}” is no verdict for this kind of case.", Invalid)
+        return Forbidden(f"“{code}” is not a valid verdict for this type of case.", Invalid)
     if len(note) > NOTE_CHARACTERS:
         return Forbidden(f"The note is longer than {NOTE_CHARACTERS} characters.", Invalid)
     if not reason and (spec.reason_required or severe):
@@ -119,25 +119,27 @@ def verdict(
     if reason and reason not in set(reasons):
         return Forbidden(f"“{reason}” is no reason that goes with “{spec.label}”.", Invalid)
     if spec.needs == "until" and (until is None or not now < until <= now + dt.timedelta(days=DEFER_DAYS)):
-        return Forbidden("Say until when: a moment from now on, within a year.", Invalid)
+        return Forbidden("Enter a date within the next 12 months.", Invalid)
     if spec.needs == "asked_of" and not asked_of.strip():
-        return Forbidden("Say of whom the information is asked.", Invalid)
+        return Forbidden("Enter who should provide the information.", Invalid)
     return Allowed()
 
 
 def hand_on(ref: str, queue: str, onwards: int | None) -> Answer:
     """Whether there is a queue to hand the case on to."""
     if onwards is None:
-        return Forbidden(f"{ref} cannot be handed on: nobody has said where cases of “{queue}” go.", Invalid)
+        return Forbidden(
+            f"{ref} cannot be transferred: queue “{queue}” has no target queue. Ask a queue lead to set one.", Invalid
+        )
     return Allowed()
 
 
 def undo(ref: str, state: str, *, decided_by: int | None, me: int, released: bool) -> Answer:
     """Whether this person may take back the latest decision: their own, and not released yet."""
     if decided_by is None:
-        return Forbidden(f"There is no decision on {ref} to take back.", Stale)
+        return Forbidden(f"There is no decision on {ref} to undo.", Stale)
     if decided_by != me:
-        return Forbidden(f"Another reviewer decided {ref}; only they can take it back.")
+        return Forbidden(f"{ref} was decided by another reviewer. Only that reviewer can undo it.")
     if released or state in {State.RELEASED, State.ACKNOWLEDGED, State.VERIFIED}:
         return Forbidden(f"The decision on {ref} has been released. A queue lead can reverse it.", Stale)
     return move(ref, state, "undo")
@@ -148,7 +150,7 @@ def reverse(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
     if not allowed:
         return Forbidden("Your roles do not allow you to reverse decisions of this queue.")
     if not reason.strip():
-        return Forbidden("Say why the decision is reversed.", Invalid)
+        return Forbidden("Enter a reason for the reversal.", Invalid)
     if len(reason) > NOTE_CHARACTERS:
         return Forbidden(f"The reason is longer than {NOTE_CHARACTERS} characters.", Invalid)
     return move(ref, state, "reverse")
@@ -157,7 +159,7 @@ def reverse(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
 def take_away(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
     """Whether this person may end somebody else's claim, for this reason."""
     if not allowed:
-        return Forbidden("Your roles do not allow you to take claims away.")
+        return Forbidden("Your roles do not allow you to remove claims.")
     if not 0 < len(reason.strip()) <= REASON_CHARACTERS:
         return Forbidden(f"Say in at most {REASON_CHARACTERS} characters why the claim is taken away.", Invalid)
     return move(ref, state, "give_back")

@@ -80,7 +80,7 @@ class Decide(serializers.Serializer):
     note = serializers.CharField(
         max_length=NOTE_CHARACTERS, required=False, default="", allow_blank=True, trim_whitespace=False
     )
-    seen = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="The revision that was looked at.")
+    seen = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="Revision shown to the reviewer.")
     until = serializers.DateTimeField(required=False, default=None, allow_null=True)
     asked_of = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
     request_key = serializers.UUIDField(required=False, default=None, allow_null=True)
@@ -101,7 +101,7 @@ class FeedEntry(serializers.Serializer):
     by = serializers.CharField(help_text="Printed name.")
     reverses = serializers.IntegerField(allow_null=True, help_text="Position of the decision taken back.")
     receipt = serializers.CharField(help_text="SHA-256 of the book's entry.")
-    outcome = serializers.JSONField(help_text="What it means to the pipeline: for a merge `records` as [system, id].")
+    outcome = serializers.JSONField(help_text="Instruction for the pipeline. For merges: `records` as [system, id].")
 
 
 class FeedPage(serializers.Serializer):
@@ -122,7 +122,7 @@ class Acknowledged(serializers.Serializer):
     """An acknowledgement taken down."""
 
     through = serializers.IntegerField()
-    cases = serializers.IntegerField(help_text="Cases that it moved on.")
+    cases = serializers.IntegerField(help_text="Cases acknowledged.")
 
 
 class QueueItem(serializers.Serializer):

@@ -113,7 +113,7 @@ def policy(request: HttpRequest) -> HttpResponse:
 def remove_policy(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a due time away."""
     setting_up.remove_policy(policy=get_object_or_404(SlaPolicy, pk=pk), by=person(request))
-    messages.success(request, "The due time is removed; the next less specific one holds.")
+    messages.success(request, "SLA target removed. The next more general target applies.")
     return redirect("cases:sla")
 
 
@@ -165,7 +165,7 @@ def _queue(request: HttpRequest, found: Queue | None) -> HttpResponse:
         if saved:
             messages.success(request, f"The queue “{saved}” is saved.")
             return redirect("cases:queue", slug=saved.slug) if saved.active else redirect("cases:queues")
-    title = f"Set up “{found}”" if found else "Make a queue"
+    title = f"Set up “{found}”" if found else "Create queue"
     return _form(request, form, title, "cases:queues")
 
 

@@ -15,15 +15,15 @@ from triage.cases.models import Queue
 
 #: What the book says of cases, queues and the feed: verb, sentence after the actor's name, icon.
 VERBS: Final = (
-    ("case.opened", "looked at {subject}", "eye"),
+    ("case.opened", "opened {subject}", "eye"),
     ("case.revealed", "revealed patient fields of {subject}", "scan-eye"),
     ("case.claimed", "claimed {subject} in {queue}", "user-check"),
     ("case.renewed", "renewed the claim on {subject}", "timer-reset"),
-    ("case.given_back", "gave {subject} back", "undo"),
-    ("case.taken_away", "took {subject} away from its holder: {reason}", "user-minus"),
-    ("case.resumed", "took {subject} up again", "play"),
+    ("case.given_back", "released the claim on {subject}", "undo"),
+    ("case.taken_away", "removed the claim on {subject}: {reason}", "user-minus"),
+    ("case.resumed", "resumed {subject}", "play"),
     ("case.decided", "decided {subject}: {verdict}", "gavel"),
-    ("case.undone", "took back decision {reverses} on {subject}", "undo-2"),
+    ("case.undone", "undid decision {reverses} on {subject}", "undo-2"),
     ("case.reversed", "reversed decision {reverses} on {subject}", "rotate-ccw"),
     ("queue.listed", "listed cases of {queues}", "list"),
     ("queue.tended", "ended claims that had run out ({expired}), woke deferred cases ({woken})", "alarm-clock"),
@@ -34,7 +34,7 @@ VERBS: Final = (
     ("queue.rule_changed", "changed the routing rule {rule}: {fields}", "split"),
     ("queue.rules_ordered", "put the routing rules in another order", "arrow-up-down"),
     ("queue.rules_applied", "applied the routing rules: {moved} cases moved", "split"),
-    ("queue.policy_set", "set a due time: {policy}", "calendar-clock"),
+    ("queue.policy_set", "set an SLA target: {policy}", "calendar-clock"),
     ("queue.policy_removed", "removed a due time: {policy}", "calendar-x"),
     ("queue.calendar_set", "set the business calendar {calendar}", "calendar"),
     ("queue.view_saved", "saved the view {view}", "bookmark"),
@@ -57,8 +57,8 @@ def register() -> None:
     nav.register(NavItem("All cases", "cases:cases", "list", "g c", SEE, 110, GROUP, queue))
     nav.register(NavItem("My decisions", "cases:mine", "gavel", "g d", WORK, 120, GROUP, queue))
     nav.register(NavItem("Routing", "cases:rules", "split", "g o", MANAGE, 130, GROUP, queue))
-    nav.register(NavItem("Due times", "cases:sla", "calendar-clock", "g t", MANAGE, 140, GROUP, queue))
-    why = "Cases wait in queues; rules send each to the people who can decide it."
+    nav.register(NavItem("SLA targets", "cases:sla", "calendar-clock", "g t", MANAGE, 140, GROUP, queue))
+    why = "Cases wait in queues. Routing rules send each case to the right reviewers."
     register_step(Step("Set up the queues", why, "cases:queues", MANAGE, Queue.objects.exists, order=20))
     health.register_gauge("concord_cases", "Cases by queue and state.", _depths, labels=("queue", "state"))
 

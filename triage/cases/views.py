@@ -143,9 +143,7 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     def run() -> None:
         done = actions.undo(case=found, by=by)
         held = (
-            "It is claimed by you again."
-            if done.claimed
-            else "It is open: a case about the same record is being worked."
+            "You hold the claim again." if done.claimed else "It is open: a case about the same record is being worked."
         )
         messages.success(request, f"The decision on {ref} is taken back. {held}")
 
@@ -160,7 +158,9 @@ def reverse_decision(request: HttpRequest, ref: str) -> HttpResponse:
 
     def run() -> None:
         actions.reverse(case=found, reason=request.POST.get("reason", ""), by=by)
-        messages.success(request, f"The decision on {ref} is reversed; the pipeline will be told. The case is open.")
+        messages.success(
+            request, f"Decision on {ref} reversed. The pipeline will be notified and the case is open again."
+        )
 
     return _back_to(request, found, run)
 
@@ -198,11 +198,11 @@ def _decision(request: HttpRequest) -> dict[str, Any]:
     form = request.POST
     seen, key = form.get("seen", ""), form.get("request_key", "")
     if not (seen.isascii() and seen.isdigit() and len(seen) < 10):
-        raise Invalid("The page was not sent as a whole. Reload it and try again.")
+        raise Invalid("The form was incomplete. Reload the page and try again.")
     try:
         request_key = uuid.UUID(key) if key else None
     except ValueError:
-        raise Invalid("The page was not sent as a whole. Reload it and try again.") from None
+        raise Invalid("The form was incomplete. Reload the page and try again.") from None
     return {
         "verdict": form.get("verdict", ""),
         "reason": form.get("reason", ""),

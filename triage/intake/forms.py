@@ -10,8 +10,8 @@ from triage.runs.models import SourceKind
 class ChangeSourceForm(forms.Form):
     """Everything of a source but its name."""
 
-    title = forms.CharField(max_length=200, label="Title", help_text="What people call it.")
-    kind = forms.ChoiceField(choices=SourceKind.choices, label="How packages arrive")
+    title = forms.CharField(max_length=200, label="Title", help_text="Display name.")
+    kind = forms.ChoiceField(choices=SourceKind.choices, label="Delivery method")
     path = forms.CharField(
         max_length=500,
         required=False,
@@ -24,13 +24,13 @@ class ChangeSourceForm(forms.Form):
         label="Public key",
         help_text="Ed25519, 64 hexadecimal digits. With a key, every manifest must be signed.",
     )
-    active = forms.BooleanField(required=False, initial=True, label="Takes runs in")
+    active = forms.BooleanField(required=False, initial=True, label="Active")
 
 
 class MakeSourceForm(ChangeSourceForm):
     """A new source."""
 
-    name = forms.SlugField(max_length=100, label="Name", help_text="What manifests call it, for example legacy-pas.")
+    name = forms.SlugField(max_length=100, label="Name", help_text="ID used in manifests, for example legacy-pas.")
     active = None  # type: ignore[assignment]
     field_order = ("name", "title", "kind", "path", "public_key")
 

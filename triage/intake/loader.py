@@ -44,7 +44,7 @@ def check(run_id: int) -> Run | None:
     if queries.earlier_unsettled(run) or (lease := actions.lease_run(run_id, by=by)) is None:
         return None
     if lease.spent:
-        return actions.fail(run_id=run_id, problem="Its files could not be checked: five attempts broke off.", by=by)
+        return actions.fail(run_id=run_id, problem="Verification failed after 5 attempts.", by=by)
     manifest = msgspec.convert(run.manifest, Manifest)
     try:
         sums = checks.compare(manifest, _measure(run, manifest, lease), feed_end=last_position())

@@ -134,7 +134,7 @@ def listed_path(folder: Path, name: str) -> Path:
     for part in safe_name(name).split("/"):
         path = path / part
         if path.is_symlink():
-            raise Invalid(f"{name} is reached through a symbolic link; a package holds plain files only.")
+            raise Invalid(f"{name}: symbolic links are not allowed in a package.")
     return path
 
 

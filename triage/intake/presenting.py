@@ -13,11 +13,11 @@ from triage.runs.models import FileState, Layer, Reconciliation, Run, RunFile, R
 
 #: Reasons of kinds, in words; intake's own come first.
 WORDS = {code: sentence.rstrip(".") for code, sentence in REASONS.items()} | {
-    "matched": "More was found than expected",
-    "twice": "The run spoke of the same check before",
-    "measure": "The measure makes no sense",
-    "pair_range": "A compared pair names no record of the line",
-    "weights": "The weights do not add up to the score",
+    "matched": "Matched count exceeds expected count",
+    "twice": "Duplicate check in this run",
+    "measure": "Invalid measure value",
+    "pair_range": "Compared pair refers to an unknown record",
+    "weights": "Match weights do not sum to the score",
 }
 
 
@@ -43,9 +43,9 @@ def progress_of(run: Run, files: Sequence[RunFile], now: dt.datetime) -> Progres
         seconds = (now - run.loading_at).total_seconds() if run.loading_at else 0.0
         rate = run.lines / seconds if seconds >= 1 and run.lines else None
         eta = (run.lines_expected - run.lines) / rate if rate else None
-        return Progress("Taking in lines", run.lines, run.lines_expected, "lines", "running", rate, eta)
+        return Progress("Loading lines", run.lines, run.lines_expected, "lines", "running", rate, eta)
     failed = run.state in {RunState.QUARANTINED, RunState.FAILED}
-    return Progress("Lines taken in", run.lines, run.lines_expected, "lines", "failed" if failed else "done")
+    return Progress("Lines loaded", run.lines, run.lines_expected, "lines", "failed" if failed else "done")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def file_rows(files: Sequence[RunFile]) -> list[FileRow]:
     return [
         FileRow(
             file,
-            "Kept, not worked" if file.state == FileState.KEPT else "",
+            "Stored, not processed" if file.state == FileState.KEPT else "",
             states.get(FileState(file.state), "inactive"),
             min(100, file.lines * 100 // file.rows) if file.rows else 100,
         )

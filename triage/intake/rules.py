@@ -18,7 +18,7 @@ def may_recall(state: str) -> Answer:
         return Forbidden("This run has been recalled already.", Stale)
     if state in RECALLABLE:
         return Allowed()
-    return Forbidden("This run has opened no cases, so there is nothing to recall.", Stale)
+    return Forbidden("This run opened no cases. There is nothing to recall.", Stale)
 
 
 def may_retry(state: str) -> Answer:
@@ -32,7 +32,7 @@ def may_replace(state: str, lines: int) -> Answer:
     """The same manifest may come again with better files if the first ones were turned away untouched."""
     if state == RunState.QUARANTINED and lines == 0:
         return Allowed()
-    return Forbidden("This run is known already.", Stale)
+    return Forbidden("This run has already been received.", Stale)
 
 
 def same_run(*, run_id: str, source: str, known: str, sent: str) -> Answer:

@@ -57,7 +57,7 @@ def _sound(kind: str) -> Iterator[None]:
     try:
         yield
     except _DAMAGE as error:
-        raise Invalid(f"The {kind} archive is damaged or written in a way that is not read here.") from error
+        raise Invalid(f"The {kind} archive is damaged or uses an unsupported format.") from error
 
 
 def _unpack_zip(archive: zipfile.ZipFile, target: Path, limit: int) -> tuple[str, ...]:

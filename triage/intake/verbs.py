@@ -5,13 +5,13 @@ from __future__ import annotations
 from console.audit.verbs import register
 
 VERBS = (
-    ("run.announced", "announced run {run} of {source}: {files} files", "megaphone"),
+    ("run.announced", "received run {run} from {source}: {files} files", "megaphone"),
     ("run.sent_again", "sent the files of run {run} again", "megaphone"),
     ("run.checked", "checked run {run}: all {sums} sums add up", "list-checks"),
     ("run.quarantined", "quarantined run {run}: {wrong}", "shield-alert"),
     ("run.chunk_loaded", "loaded lines {first} to {last} of {file} ({run}): {opened} opened, {known} known", "loader"),
     ("run.loaded", "finished run {run}: {lines} lines, {opened} cases opened, {verified} verified", "circle-check"),
-    ("run.failed", "gave up run {run}: {problem}", "circle-x"),
+    ("run.failed", "run {run} failed: {problem}", "circle-x"),
     ("run.retried", "retried run {run}", "rotate-cw"),
     ("run.recalled", "recalled run {run}: {withdrawn} cases withdrawn, {unverified} no longer verified", "undo-2"),
     ("source.made", "made the source {name}", "plus"),

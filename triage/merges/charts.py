@@ -62,7 +62,7 @@ def allergies(charts: Sequence[Chart | None]) -> Relation | None:
     shared = set.intersection(*known)
     if all(one == known[0] for one in known):
         return Relation("agree")
-    return Relation("partial", "some stand in one chart only") if shared else Relation("disagree", "none is shared")
+    return Relation("partial", "some are in one chart only") if shared else Relation("disagree", "none is shared")
 
 
 def allergies_of(chart: Chart, charts: Sequence[Chart | None]) -> list[Allergy]:

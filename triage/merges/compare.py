@@ -113,11 +113,11 @@ def _hints(left: SourceRecord, right: SourceRecord, relations: dict[str, Relatio
     """What is seen only by looking at several fields together, in neutral words."""
     found = []
     if _swapped_names(left, right):
-        found.append("Family and given name stand crosswise.")
+        found.append("Family and given names are swapped.")
     kinds = {field: relation.kind for field, relation in relations.items()}
     close = {"agree", "partial"}
     if kinds.get("birth_date") == "agree" and kinds.get("family") in close and kinds.get("given") == "disagree":
-        found.append("Same birth date and family name with another given name: seen in twins and in renamed infants.")
+        found.append("Same date of birth and family name, different given name: possible twins or a renamed infant.")
     shared = [name for name in ("phone", "address") if kinds.get(name) == "agree"]
     if shared and kinds.get("birth_date") == "disagree":
         found.append(f"Same {shared[0]} with another birth date: seen in households and in estimated ages.")

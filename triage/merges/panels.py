@@ -23,8 +23,8 @@ _REASONS = {reason.code: reason.label for reason in REASONS}
 _ICONS = {"LINK": "link", "NO_MATCH": "unlink", "DEFER": "alarm-clock", "UNDO": "undo-2", "REVERSE": "undo-2"}
 _UNSETTLED = {State.OPEN, State.CLAIMED, State.DEFERRED, State.WAITING}
 _CAUSES = {
-    "evidence_changed": "came back because its evidence changed",
-    "applied_but_reported": "came back because a run reported it although it had applied the decision",
+    "evidence_changed": "reopened: evidence changed",
+    "applied_but_reported": "reopened: the run reported it again after applying the decision",
 }
 
 
@@ -193,7 +193,7 @@ def _decision(decision: Decision, veil: Veil) -> Event:
         sentence = f"decided: {_WORDS.get(decision.verdict, decision.verdict)}"
     if decision.reason:
         sentence += f" ({_REASONS.get(decision.reason, decision.reason.replace('_', ' '))})"
-    note = decision.note and (veil.prose(decision.note) or "There is a note. Reveal the case to read it.")
+    note = decision.note and (veil.prose(decision.note) or "A note is attached. Reveal the case to read it.")
     return Event(
         at=decision.decided_at,
         who=str(decision.by),

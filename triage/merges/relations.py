@@ -67,8 +67,8 @@ def _name(left: str, right: str) -> Relation:
         return Relation("partial", "an initial only") if long.startswith(short) else Relation("disagree")
     notes = {
         "accents differ": _bare(_plain(one)) == _bare(_plain(two)),
-        "the same names in another order": sorted(one.split()) == sorted(two.split()),
-        "one has a further name": set(short.split()) < set(long.split()),
+        "same names, different order": sorted(one.split()) == sorted(two.split()),
+        "one has an extra name": set(short.split()) < set(long.split()),
         "two letters transposed": _transposed(one, two),
     }
     return _first(notes) or _alike(one, two)
@@ -108,7 +108,7 @@ def _date_text(left: str, right: str) -> Relation:
     """At least one is no whole date: a year alone, or something mistyped."""
     short, long = sorted((left, right), key=len)
     if len(short) >= 4 and long.startswith(short):
-        return Relation("partial", "one is less exact")
+        return Relation("partial", "one is less precise")
     return _identifier(left, right)
 
 

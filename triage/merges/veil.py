@@ -1,4 +1,4 @@
-"""Values on their way to a page: under the mask, or revealed. Templates get nothing that is not meant to be seen."""
+"""Field values for display, masked or revealed."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def withdraw_attestation(*, attestation: Attestation, reason: str, by: User) -> 
     gate = attestation.criterion.gate
     require(by, "waves.attest_gates", gate.wave, to="take attestations of this gate back")
     if attestation.by_id != by.pk and not may(by, MANAGE, gate.wave):
-        raise Denied("Only who attested, or a steward, takes it back.")
+        raise Denied("Only the attester or a steward can withdraw this attestation.")
     if not reason.strip() or len(reason) > 300:
         raise Invalid("Say why, in at most 300 characters.")
     with book.transaction(by=by, purpose="withdraw_attestation"):
@@ -102,11 +102,11 @@ def _check(control: str, method: str, finding: str, evidence: str, population: i
     if not finding.strip() or not evidence.strip() or len(evidence) > 500:
         raise Invalid("Say what was found, and where the evidence lies (at most 500 characters).")
     if not 1 <= sample <= population < 2**63:
-        raise Invalid("A test looks at one item at least, and at no more than there are.")
+        raise Invalid("Sample size must be between 1 and the population size.")
 
 
 def _times(period_from: dt.date, period_to: dt.date, tested_at: dt.datetime, now: dt.datetime) -> None:
     if tested_at.tzinfo is None or tested_at > now + CLOCKS:
-        raise Invalid("A test is recorded after it was made.")
+        raise Invalid("The test date must be in the past.")
     if not period_from <= period_to <= (now + dt.timedelta(days=1)).date():
-        raise Invalid("The period that was tested ends after it begins, and not in the future.")
+        raise Invalid("The period must end after it starts and must not end in the future.")

@@ -34,7 +34,9 @@ def begin(*, package: DecisionPackage, seen: str, by: User) -> Revalidation:
             return earlier
         found = standings.of(gate, now)
         if found.package is None or (found.package.pk, found.package.digest) != (package.pk, seen):
-            raise Stale("This is another decision package than the one you looked at. Look again.")
+            raise Stale(
+                "A newer decision package has been sealed since you opened this page. Review it before you continue."
+            )
         able = may(by, "waves.begin_gates", gate.wave)
         # A change that time alone made is a finding of this very question, not a reason to leave it unanswered.
         asked = packages.as_seen(found.package, found.seen.policy, found.ballots) if found.seen else None

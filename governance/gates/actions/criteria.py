@@ -70,7 +70,7 @@ def change_criterion(*, criterion: Criterion, how: How, reason: str, seen: int, 
         gate = locks.hold(criterion.gate, by)
         last = standing_version(criterion, seen)
         if all(getattr(last, name) == value for name, value in _row(how)):
-            raise Invalid("Nothing is different: this is how the criterion is judged already.")
+            raise Invalid("No changes to save.")
         row = _version(last.criterion, how, last.version + 1, reason, by, timezone.now())
         facts = {"criterion": criterion.code, "version": row.version, "reason": reason.strip()}
         book.write("gate.criterion_changed", subject=gate, by=by, facts=facts)
@@ -183,26 +183,26 @@ def _row(how: How) -> list[tuple[str, Any]]:
 def _check(how: How, phase: str) -> None:
     """Raise Invalid unless a criterion could be judged in this way."""
     if how.kind in MEASURED and not how.measure:
-        raise Invalid("Say which measure is looked at.")
+        raise Invalid("Choose a measure.")
     if how.kind in (Kind.RATIO, Kind.WINDOW) and (how.operator is None or how.threshold is None):
-        raise Invalid("Say what the value is compared with: at most, at least, and which threshold.")
+        raise Invalid("Enter a comparison and a threshold.")
     if how.threshold is not None and (not how.threshold.is_finite() or abs(how.threshold) >= 10**18):
         raise Invalid("The threshold must be a number.")
     if how.kind == Kind.WINDOW and not (how.interval and how.consecutive):
-        raise Invalid("A window needs the length of its interval and how many of them hold in a row.")
+        raise Invalid("Enter the interval length and the number of consecutive intervals.")
     if how.kind not in MEASURED and not how.subject.strip():
-        raise Invalid("Say what is looked at: the control, the earlier phase, the statement or the highest level.")
+        raise Invalid("Enter the subject: control, earlier phase, statement or highest risk level.")
     if how.kind == Kind.RISK_CEILING and how.subject not in {"1", "2", "3"}:
-        raise Invalid("A risk ceiling is a level from 1 (low) to 3 (high); above 3 nothing is left to forbid.")
+        raise Invalid("The risk limit must be 1 (low), 2 (moderate) or 3 (high).")
     if how.kind == Kind.PRIOR_GATE and (how.subject not in Phase.values or how.subject == phase):
         raise Invalid("Name the phase of another gate.")
     if min(how.min_samples, how.max_age) < 1 or not 1 <= how.coverage <= 100:
-        raise Invalid("Samples and ages are at least 1, coverage lies between 1 and 100 per cent.")
+        raise Invalid("Minimum sample and maximum age must be at least 1. Coverage must be 1% to 100%.")
 
 
 def _words(title: str, why: str) -> None:
     if not title.strip() or len(title) > 160 or len(why) > 400:
-        raise Invalid("A criterion needs a title of at most 160 characters, and a why of at most 400.")
+        raise Invalid("Enter a title (at most 160 characters) and a reason (at most 400).")
 
 
 def _reason(reason: str) -> None:

@@ -89,25 +89,25 @@ def _check(
     if not reason.strip() or len(reason) > 300:
         raise Invalid("Say why, in at most 300 characters.")
     if not 2 <= len(places) <= 32:
-        raise Invalid("A board has two seats at least: nobody decides alone.")
+        raise Invalid("A board needs at least 2 seats.")
     if not (2 <= quorum <= len(places) and 2 <= go_needed <= len(places)):
-        raise Invalid("Quorum and the GO ballots needed lie between 2 and the number of seats.")
+        raise Invalid("Quorum and required GO votes must be between 2 and the number of seats.")
     if not (1 <= poll_hours <= 10_000 and 1 <= valid_hours <= 10_000):
-        raise Invalid("A poll is open, and a GO stands, for at least one hour and at most 10,000.")
+        raise Invalid("Voting time and GO validity must be 1 to 10,000 hours.")
     if sum(place.chair for place in places) != 1 or not next(place for place in places if place.chair).required:
-        raise Invalid("A board has one chair, and the chair's seat is a required one.")
+        raise Invalid("The board needs exactly one chair, and the chair's seat must be required.")
     if any(not place.title.strip() or len(place.title) > 100 or not _slug(place.code) for place in places):
         raise Invalid("Every seat needs a title and a short name of letters, digits and hyphens.")
     twice = [code for code, times in Counter(place.code for place in places).items() if times > 1]
     if twice:
         raise Invalid(f"The short name “{twice[0]}” is given to two seats.")
     if any(not set(place.vetoes) <= set(Domain.values) for place in places):
-        raise Invalid("A veto is held in a domain of risks.")
+        raise Invalid("Choose a risk domain for the veto.")
     everybody = [person.pk for place in places for person in (place.holder, place.alternate) if person is not None]
     again = [pk for pk, times in Counter(everybody).items() if times > 1]
     if again:
         name = next(str(p) for place in places for p in (place.holder, place.alternate) if p and p.pk == again[0])
-        raise Invalid(f"{name} is named twice. One person fills one seat, or stands in for one.")
+        raise Invalid(f"{name} appears twice. Each person can be a member or an alternate once.")
 
 
 def _able(gate: Gate, places: Sequence[Place]) -> None:

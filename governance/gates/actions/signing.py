@@ -22,11 +22,11 @@ _BALLOT: Final = {
     Choice.GO: "I vote GO on {what}.",
     Choice.NO_GO: "I vote NO-GO on {what}.",
     Choice.GO_WITH_CONDITIONS: "I vote GO on {what}, provided that my conditions are met.",
-    Choice.ABSTAIN: "I was present and abstain from voting on {what}.",
-    Choice.RECUSED: "I recuse myself from {what} and take no part in it.",
+    Choice.ABSTAIN: "I abstain from voting on {what}.",
+    Choice.RECUSED: "I recuse myself from the decision on {what}.",
 }
 _DECISION: Final = {
-    Outcome.GO: "I decide, for the board, GO on {what}.",
+    Outcome.GO: "On behalf of the board, I decide GO on {what}.",
     Outcome.GO_WITH_CONDITIONS: "I decide, for the board, GO with conditions on {what}.",
     Outcome.NO_GO: "I decide, for the board, NO-GO on {what}.",
 }

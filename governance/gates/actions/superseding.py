@@ -1,4 +1,4 @@
-"""Signatures fall with their ground: what ends a package before it is begun, in whose transaction it happens."""
+"""Invalidate a decision package, in the caller's transaction, when its evidence changes."""
 
 from __future__ import annotations
 
@@ -152,9 +152,9 @@ def _because(changed: Iterable[Changed], reason: str) -> str:
 
 def _ended(cause: str) -> str:
     if cause == WITHDRAWN:
-        return "the decision package was withdrawn."
+        return "decision package withdrawn."
     if cause == LAPSED:
-        return "its time is over; what was signed no longer counts."
+        return "decision package expired. Signatures are no longer valid."
     if cause == NOT_PASSED:
-        return "it was not begun: asked again, not everything held."
-    return "what was signed no longer counts."
+        return "T-0 check failed. The step was not started."
+    return "signatures are no longer valid."

@@ -94,7 +94,7 @@ def meet_condition(*, condition: Condition, note: str, by: User) -> Condition:
         gate = locks.hold_alone(package.gate, by)
         found = standings.of(gate, now)
         if found.package is None or found.package.pk != package.pk or not found.live:
-            raise Stale("The decision package that set this condition does not stand any more.")
+            raise Stale("This condition belongs to a package that is no longer valid.")
         row = Condition.objects.select_related("ballot", "owner").get(pk=condition.pk)
         if row.met_at is not None:
             raise Stale("This condition has been confirmed already.")
@@ -114,7 +114,7 @@ def same(found: Standing, package: DecisionPackage, seen: str) -> None:
     """Raise Stale unless the package acted on is the gate's newest, stands, and is the very one that was looked at."""
     newest = found.package
     if newest is None or newest.pk != package.pk:
-        raise Stale("Another decision package has been sealed since. Look at it before you sign.")
+        raise Stale("A newer decision package has been sealed. Review it before you sign.")
     if newest.digest != seen:
         raise Stale("This is another decision package than the one you looked at. Look again.")
     if found.material:
@@ -150,34 +150,34 @@ def _allowed(found: Standing, by: User, choice: str, rationale: str, conditions:
     ).require()
     seat = rules.seat_of(board, packages.ballots_seen(found.ballots), by.pk)
     if seat is None:
-        raise Denied("You hold no seat that may vote on this package now.")
+        raise Denied("You cannot vote on this package.")
     return Seat.objects.get(policy=found.package.policy_id, code=seat.code)
 
 
 def _check(choice: str, proof: str, conditions: Sequence[Asked], now: dt.datetime) -> None:
     if choice not in Choice.values:
-        raise Invalid("A ballot says GO, NO-GO, GO with conditions, abstain or recused.")
+        raise Invalid("Choose GO, NO-GO, GO with conditions, Abstain or Recuse.")
     if not proof:
-        raise Denied("Prove that it is you before you sign.")
+        raise Denied("Confirm your identity before you sign.")
     if conditions and choice != Choice.GO_WITH_CONDITIONS:
-        raise Invalid("Only a GO with conditions sets conditions.")
+        raise Invalid("Only a “GO with conditions” vote can have conditions.")
     if len(conditions) > 20:
-        raise Invalid("A ballot sets 20 conditions at most.")
+        raise Invalid("A vote can have at most 20 conditions.")
     for asked in conditions:
         _check_condition(asked, now)
 
 
 def _check_condition(asked: Asked, now: dt.datetime) -> None:
     if not asked.text.strip() or len(asked.text) > 400:
-        raise Invalid("Say what must hold, in at most 400 characters.")
+        raise Invalid("Describe the condition in at most 400 characters.")
     if asked.due_at.tzinfo is None or asked.due_at <= now:
-        raise Invalid("A condition is due in the future.")
+        raise Invalid("The due date must be in the future.")
     if not asked.owner.is_active or asked.owner.kind != UserKind.PERSON:
         raise Invalid(f"{asked.owner} cannot see to a condition.")
     if not asked.measure:
         return
     if asked.operator not in Operator.values or asked.threshold is None or not asked.threshold.is_finite():
-        raise Invalid("A condition with a measure says at most or at least, and how much.")
+        raise Invalid("Enter a comparison and a threshold for the measure.")
     if measures.definition(asked.measure) is None:
         raise Missing("There is no measure of that name.")
 

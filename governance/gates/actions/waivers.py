@@ -97,7 +97,7 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
     with book.transaction(by=by, purpose="revoke_waiver"):
         gate, row = _held(waiver, by)
         if by.pk not in (row.decided_by_id, row.requested_by_id) and not may(by, MANAGE, gate.wave):
-            raise Denied("Whoever granted or asked for a waiver revokes it, or a steward.")
+            raise Denied("Only the requester, the approver or a steward can revoke this waiver.")
         if row.state_at(now) not in (WaiverState.ASKED, WaiverState.ACTIVE):
             raise Stale(f"This waiver is {WaiverState(row.state_at(now)).label.lower()}: there is nothing to revoke.")
         row.revoked_by, row.revoked_at, row.revoke_reason = by, now, reason.strip()

@@ -24,7 +24,7 @@ class Result(models.TextChoices):
 class Occasion(models.TextChoices):
     """Why an evaluation was kept."""
 
-    CHANGE = "change", "It had changed"
+    CHANGE = "change", "Result changed"
     SEAL = "seal", "A package was sealed"
     BEGIN = "begin", "Revalidated at T-0"
 
@@ -111,7 +111,7 @@ class ControlTest(models.Model):
 class WaiverState(models.TextChoices):
     """Where a waiver stands at a moment. Only an active one permits."""
 
-    ASKED = "asked", "Asked for"
+    ASKED = "asked", "Requested"
     REFUSED = "refused", "Refused"
     ACTIVE = "active", "Active"
     EXPIRED = "expired", "Expired"
@@ -119,7 +119,7 @@ class WaiverState(models.TextChoices):
 
 
 class Waiver(models.Model):
-    """Leave to go on although one criterion, as it was then judged, fails: compensated, not by oneself, for a time."""
+    """Time-limited permission to proceed although a criterion fails. Needs a compensating control and a second person."""
 
     version = models.ForeignKey(CriterionVersion, on_delete=models.PROTECT, related_name="waivers")
     reason = models.TextField()

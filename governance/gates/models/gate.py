@@ -147,7 +147,7 @@ class CriterionVersion(models.Model):
 
 
 class Policy(models.Model):
-    """Who must answer a gate, and how many. Never changes; an edit is the next version. Nobody decides alone."""
+    """Voting policy of a gate. Immutable; an edit creates a new version. At least two votes."""
 
     gate = models.ForeignKey(Gate, on_delete=models.PROTECT, related_name="policies")
     version = models.PositiveIntegerField()

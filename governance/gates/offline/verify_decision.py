@@ -66,7 +66,7 @@ def read(text: str, what: str) -> Any:
         same = canonical(value).encode("utf-8") == text.encode("utf-8")
     except (ValueError, RecursionError):
         raise Wrong(f"{what} is not readable JSON.") from None
-    demand(same, f"{what} is not in canonical form: somebody wrote it anew.")
+    demand(same, f"{what} is not canonical JSON: it has been re-encoded.")
     return value
 
 
@@ -176,7 +176,7 @@ def verify(data: bytes, key: str) -> dict[str, Any]:
     )
     demand(
         ed25519(bytes.fromhex(key), signed, bytes.fromhex(signature)),
-        "The console's signature does not fit: the file was changed, or another key signed it.",
+        "Invalid signature: the file was altered or signed with a different key.",
     )
     return said
 
@@ -186,14 +186,14 @@ def _check(file: dict[str, Any], key: str) -> dict[str, Any]:
     demand(set(file) == {"format", "key", "body", "signature"}, "The file has other parts than an exported decision.")
     demand(file["key"]["public"] == key, "The file was signed with another key than the one you gave.")
     body = file["body"]
-    demand(sha256(body["package"]["document"]) == body["package"]["digest"], "The package does not fit its digest.")
+    demand(sha256(body["package"]["document"]) == body["package"]["digest"], "The package digest does not match.")
     package = read(body["package"]["document"], "The package")
     demand(package["format"] == PACKAGE, "The package has a format that this program does not know.")
     demand(
         package["turn"] == body["turn"] and package["gate"]["ref"] == body["gate"], "The package is of another gate."
     )
     contents = _chain(body, package)
-    demand(bool(body["consolidation"]), "The poll is still blind: there is nothing to check yet.")
+    demand(bool(body["consolidation"]), "Voting is still open. There is nothing to verify yet.")
     poll = recount(package, body["ballots"], body["consolidation"]["count"])
     _counted(body, poll)
     _decision(body, package, contents, poll)
@@ -306,7 +306,7 @@ def _counted(body: dict[str, Any], poll: dict[str, Any]) -> None:
     kept = body["consolidation"]["count"]
     for name in ("present", "go", "vetoes", "missing"):
         demand(kept[name] == poll[name], f"The count that was kept does not fit the ballots ({name}).")
-    demand(kept["outcome"] in ("no-go", poll["outcome"]), "The count that was kept allows more than the ballots do.")
+    demand(kept["outcome"] in ("no-go", poll["outcome"]), "The recorded outcome is not supported by the votes.")
 
 
 def _decision(
@@ -419,7 +419,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
     for line in report(said):
         say(line)
-    say("VERIFIED: this is what the console exported, byte for byte, and it holds together.")
+    say("VERIFIED: the file is authentic and internally consistent.")
     return 0
 
 

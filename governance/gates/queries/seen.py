@@ -14,7 +14,7 @@ from governance.gates.terms import Changed, Material, Seen
 
 
 def snapshot(ground: Ground, gate: Gate) -> Snapshot:
-    """The gate as it stands on this ground. Asks no database; made once for each gate of the ground."""
+    """Return the gate snapshot for these inputs. No queries; cached per gate."""
     if gate.pk not in ground.made:
         ground.making.add(gate.pk)
         ground.made[gate.pk] = _snapshot(ground, gate)

@@ -12,14 +12,14 @@ from governance.gates.rules import GateState
 from governance.gates.snapshots import Held
 
 _WHO: Final = {
-    Kind.RATIO: "whoever feeds the measure",
-    Kind.COUNT_IS_ZERO: "the reviewers of these cases",
-    Kind.WINDOW: "whoever feeds the measure",
-    Kind.RECENCY: "a steward or operator",
-    Kind.RISK_CEILING: "the owners of the risks",
-    Kind.CONTROL_TEST: "a steward or operator",
-    Kind.PRIOR_GATE: "the board of the earlier gate",
-    Kind.ATTESTATION: "a steward or operator",
+    Kind.RATIO: "the data owner of this measure",
+    Kind.COUNT_IS_ZERO: "identity reviewers",
+    Kind.WINDOW: "the data owner of this measure",
+    Kind.RECENCY: "a migration steward or operator",
+    Kind.RISK_CEILING: "the risk owners",
+    Kind.CONTROL_TEST: "a migration steward or operator",
+    Kind.PRIOR_GATE: "the board of the previous gate",
+    Kind.ATTESTATION: "a migration steward or operator",
 }
 _ASKED_ANEW: Final = frozenset(
     {GateState.COLLECTING, GateState.SUPERSEDED, GateState.WITHDRAWN, GateState.LAPSED, GateState.NO_GO}
@@ -30,7 +30,7 @@ def what_blocks(standing: Standing) -> tuple[str, ...]:
     """What stands between this gate and a GO now, worst first, a sentence each; nothing when nothing does."""
     found = [one.sentence for one in rules.blockers(standing.snapshot.judged)]
     if standing.snapshot.policy is None:
-        found.append("Nobody has said yet who answers this gate.")
+        found.append("This gate has no board yet.")
     if standing.state == GateState.CONSOLIDATED and standing.counted and not found:
         found += standing.counted.reasons
     if standing.state == GateState.SUPERSEDED and standing.package and not packages.has_ended(standing.package):
@@ -46,15 +46,15 @@ def who_must_act(standing: Standing, seats: tuple[Seat, ...]) -> str:
         if blocking:
             return _sentence(list(dict.fromkeys(map(_acts, blocking))))
         if standing.snapshot.policy is None:
-            return "A steward seats the board."
-        return "A steward seals the decision package."
+            return "A migration steward must appoint the board."
+        return "A migration steward must seal the decision package."
     if state == GateState.POLLING:
         return _voters(standing, seats)
     if state == GateState.CONSOLIDATED:
         return f"{_chair(standing, seats)} decides for the board."
     if state in (GateState.GO, GateState.GO_WITH_CONDITIONS):
-        return "An operator asks everything again and begins."
-    return "Nobody: what this gate allowed has begun."
+        return "A migration operator must run the T-0 check and start."
+    return "No action needed."
 
 
 def _acts(held: Held) -> str:

@@ -21,12 +21,12 @@ from governance.gates.terms import Counted, Judged, PolicySeen
 TEXT_CHARACTERS: Final = 4000
 REASON_CHARACTERS: Final = 300
 _ENDED: Final = {
-    GateState.COLLECTING: "Nothing has been sealed at this gate yet.",
-    GateState.NO_GO: "The board has said NO-GO to this package.",
-    GateState.SUPERSEDED: "What this package rests on has changed; it does not count any more.",
+    GateState.COLLECTING: "No decision package has been sealed for this gate.",
+    GateState.NO_GO: "The board decided NO-GO on this package.",
+    GateState.SUPERSEDED: "This package is no longer valid: the evidence behind it has changed.",
     GateState.WITHDRAWN: "This package was withdrawn.",
-    GateState.LAPSED: "The time of this package is over.",
-    GateState.BEGUN: "What this gate allowed has begun.",
+    GateState.LAPSED: "This package has expired.",
+    GateState.BEGUN: "This step has already started.",
     GateState.GO: "The board has decided on this package.",
     GateState.GO_WITH_CONDITIONS: "The board has decided on this package.",
 }
@@ -50,26 +50,26 @@ def may_seal(
     if latest is not None and is_live(latest, now):
         return Forbidden(f"Turn {latest.turn} of this gate is not done with. Withdraw it before you seal anew.", Stale)
     if latest is not None and latest.begun and not rolled_back:
-        return Forbidden("What this gate allowed has begun; there is nothing left to ask the board.", Stale)
+        return Forbidden("This step has already started. No further decision is needed.", Stale)
     if not any(one.spec.blocking for one in judged):
-        return Forbidden("No criterion blocks this gate: there is nothing that a GO could rest on.", Invalid)
+        return Forbidden("This gate has no required criteria, so the board cannot decide GO.", Invalid)
     return may_stand(policy)
 
 
 def may_stand(policy: PolicySeen | None) -> Answer:
     """Whether a policy is one by which a board can decide: lawful, and with the seats for it."""
     if policy is None or not policy.seats:
-        return Forbidden("Nobody has said yet who answers this gate.", Invalid)
+        return Forbidden("This gate has no board yet.", Invalid)
     if min(policy.quorum, policy.go_needed) < FEWEST:
-        return Forbidden("Nobody decides alone: the quorum and the GO ballots needed are two at the least.", Invalid)
+        return Forbidden("Quorum and required GO votes must each be at least 2.", Invalid)
     if max(policy.quorum, policy.go_needed) > len(policy.seats):
         most = max(policy.quorum, policy.go_needed)
         return Forbidden(f"{most} must answer, but there are only {len(policy.seats)} seats.", Invalid)
     if sum(seat.chair for seat in policy.seats) != 1:
-        return Forbidden("One seat must be the chair's: it decides for the board.", Invalid)
+        return Forbidden("Exactly one seat must be the chair.", Invalid)
     holders = {seat.holder for seat in policy.seats}
     if len(holders) != len(policy.seats) or any(seat.holder == seat.alternate for seat in policy.seats):
-        return Forbidden("One person fills one seat.", Invalid)
+        return Forbidden("Each person can hold only one seat.", Invalid)
     return Allowed()
 
 
@@ -79,7 +79,7 @@ def may_withdraw(package: PackageSeen | None, *, able: bool, reason: str, now: d
         return Forbidden("Your roles do not allow you to withdraw packages of this gate.")
     if not is_live(package, now):
         return _ended(package, now)
-    return _reasoned(reason, "Say why the package is withdrawn.")
+    return _reasoned(reason, "Enter a reason for withdrawing the package.")
 
 
 def may_vote(
@@ -99,9 +99,9 @@ def may_vote(
     if package is None or not is_live(package, now) or package.outcome:
         return _ended(package, now)
     if package.consolidated or now >= package.closes_at:
-        return Forbidden("The poll is closed.", Stale)
+        return Forbidden("Voting is closed.", Stale)
     if any(ballot.person == me for ballot in package.ballots):
-        return Forbidden("You have answered this package already; a ballot is final.", Stale)
+        return Forbidden("You have already voted. Votes are final.", Stale)
     if seat_of(package.policy, package.ballots, me) is None:
         return _no_seat(package, me)
     if not choice:
@@ -114,14 +114,14 @@ def may_consolidate(package: PackageSeen | None, *, me: int, now: dt.datetime) -
     if package is None or not is_live(package, now) or package.outcome:
         return _ended(package, now)
     if package.consolidated:
-        return Forbidden("The poll is consolidated already.", Stale)
+        return Forbidden("The votes have already been counted.", Stale)
     recused = any(ballot.person == me and ballot.choice == Choice.RECUSED for ballot in package.ballots)
     if recused or me not in {package.sealed_by, chair(package.policy, package.ballots)}:
-        return Forbidden("The chair ends the poll, or whoever sealed the package.")
+        return Forbidden("Only the chair or the person who sealed the package can close voting.")
     waiting = unheard(package.policy, package.ballots)
     if waiting and now < package.closes_at:
         names = ", ".join(seat.title for seat in waiting)
-        return Forbidden(f"The poll is still open: {names} can answer until it closes.", Stale)
+        return Forbidden(f"Voting is still open. Waiting for: {names}.", Stale)
     return Allowed()
 
 
@@ -140,9 +140,9 @@ def may_decide(
     if package is None or not is_live(package, now) or package.outcome:
         return _ended(package, now)
     if not package.consolidated or counted is None:
-        return Forbidden("The poll is still open; it is counted first.", Stale)
+        return Forbidden("Voting is still open. Close voting first.", Stale)
     if not able or me != chair(package.policy, package.ballots):
-        return Forbidden("The chair decides for the board.")
+        return Forbidden("Only the chair can sign the board's decision.")
     if not outcome:
         return Allowed()
     return _open_to(counted, outcome, statement, barred.get(me))
@@ -151,7 +151,7 @@ def may_decide(
 def may_begin(package: PackageSeen | None, *, able: bool, now: dt.datetime) -> Answer:
     """Whether what the gate allowed may be begun, before everything is asked again (see ``polling.findings``)."""
     if not able:
-        return Forbidden("Your roles do not allow you to begin what a gate of this wave allows.")
+        return Forbidden("Your roles do not allow you to start steps in this wave.")
     if standing_of(package, now) in {GateState.GO, GateState.GO_WITH_CONDITIONS}:
         return Allowed()
     if package is not None and is_live(package, now):
@@ -162,13 +162,13 @@ def may_begin(package: PackageSeen | None, *, able: bool, now: dt.datetime) -> A
 def _open_to(counted: Counted, outcome: str, statement: str, bar: str | None) -> Answer:
     """Whether this outcome is open after this count, with this statement."""
     if outcome not in Outcome.values:
-        return Forbidden(f"“{outcome}” is nothing that a board can decide.", Invalid)
+        return Forbidden(f"“{outcome}” is not a valid decision.", Invalid)
     if len(statement) > TEXT_CHARACTERS:
         return Forbidden(f"The statement is longer than {TEXT_CHARACTERS} characters.", Invalid)
     if outcome == Outcome.NO_GO:
-        return Allowed() if statement.strip() else Forbidden("Say why the board decides NO-GO.", Invalid)
+        return Allowed() if statement.strip() else Forbidden("Enter the reason for NO-GO.", Invalid)
     if bar:
-        return Forbidden(f"You {bar}; a GO needs another signature than yours.")
+        return Forbidden(f"You {bar}, so you cannot sign a GO. Another member must sign.")
     if counted.outcome == Outcome.NO_GO:
         return Forbidden(f"A GO is not open. {' '.join(counted.reasons)}")
     if outcome != counted.outcome:
@@ -177,7 +177,7 @@ def _open_to(counted: Counted, outcome: str, statement: str, bar: str | None) ->
 
 
 def _ended(package: PackageSeen | None, now: dt.datetime) -> Forbidden:
-    return Forbidden(_ENDED.get(standing_of(package, now), "This package is not done with."), Stale)
+    return Forbidden(_ENDED.get(standing_of(package, now), "This package is still open."), Stale)
 
 
 def _reasoned(reason: str, ask: str) -> Answer:
@@ -190,23 +190,27 @@ def _reasoned(reason: str, ask: str) -> Answer:
 
 def _no_seat(package: PackageSeen, me: int) -> Forbidden:
     if any(seat.holder == me for seat in package.policy.seats):
-        return Forbidden("Your seat cannot be answered by you now.")
+        return Forbidden("You cannot vote for your seat now.")
     stands_in = next((seat.title for seat in package.policy.seats if seat.alternate == me), "")
     if stands_in:
         return Forbidden(f"You stand in for the {stands_in} only when its holder is recused or cannot vote.")
-    return Forbidden("You hold no seat of this gate.")
+    return Forbidden("You are not on the board of this gate.")
 
 
 def _complete(choice: str, rationale: str, conditions: int, bar: str | None) -> Answer:
     if choice not in Choice.values:
-        return Forbidden(f"“{choice}” is nothing that a ballot can say.", Invalid)
+        return Forbidden(f"“{choice}” is not a valid vote.", Invalid)
     if choice in APPROVING and bar:
-        return Forbidden(f"You {bar}; you may abstain, say NO-GO or recuse yourself, but not approve it.")
+        return Forbidden(f"You {bar}. You can vote NO-GO, abstain or recuse yourself, but you cannot approve.")
     if choice != Choice.GO and not rationale.strip():
         return Forbidden(f"Say why: only a GO goes without a reason, “{Choice(choice).label}” does not.", Invalid)
     if len(rationale) > TEXT_CHARACTERS:
         return Forbidden(f"The reason is longer than {TEXT_CHARACTERS} characters.", Invalid)
     if (choice == Choice.GO_WITH_CONDITIONS) != (conditions > 0):
-        asks = "Name the conditions of your GO." if not conditions else "Only a GO with conditions carries conditions."
+        asks = (
+            "Enter at least one condition."
+            if not conditions
+            else "Only a “GO with conditions” vote can have conditions."
+        )
         return Forbidden(asks, Invalid)
     return Allowed()

@@ -65,7 +65,7 @@ def _risk_ceiling(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
         return unknown(f"“{spec.title or spec.code}” names no highest level from 1 to 4.")
     if not seen.risks:
         return unknown(
-            "The risk register holds no open risk: it cannot be told from one that nobody keeps.", "no risks"
+            "The risk register has no open risks, so it may not be maintained. The result is inconclusive.", "no risks"
         )
     every = spec.dimension == "all" or not spec.domain
     risks = [risk for risk in seen.risks if every or risk.domain == spec.domain]
@@ -106,9 +106,9 @@ def _prior_gate(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
 
 def _attestation(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     what = f"“{spec.title or spec.code}”"
-    none = f"Nobody has attested {what} yet."
-    words = _Words(f"The attestation of {what}", "not attested", none, "attested", "taken back")
-    return _said(spec, seen, now, words, f"{what} is attested", f"The attestation of {what} was taken back")
+    none = f"{what} has not been attested."
+    words = _Words(f"The attestation of {what}", "not attested", none, "attested", "withdrawn")
+    return _said(spec, seen, now, words, f"{what} is attested", f"The attestation of {what} was withdrawn")
 
 
 class _Words(NamedTuple):

@@ -81,18 +81,18 @@ def _basis(code: str, was: Mapping[str, Any], basis: str, material: _Changes, dr
     elif not was["blocking"]:
         drift.append(Changed("criterion-advisory", f"The criterion “{code}”, which does not block, changed.", *words))
     else:
-        said = "rests on a waiver now" if basis else "does not permit a GO any more"
+        said = "now relies on a waiver" if basis else "no longer passes"
         material.append(Changed("criterion-left", f"The criterion “{code}” {said}.", *words))
 
 
 def _ground(basis: str) -> str:
-    return "passes" if basis == "pass" else "is waived" if basis else "does not permit"
+    return "passes" if basis == "pass" else "is waived" if basis else "does not pass"
 
 
 def _board(then: Material, now: Material, material: _Changes, drift: _Changes) -> None:
     if then.policy != now.policy:
         versions = f"version {then.policy}", f"version {now.policy}"
-        material.append(Changed("policy-changed", "Who answers this gate, or how many must, was changed.", *versions))
+        material.append(Changed("policy-changed", "The board or its quorum was changed.", *versions))
     elif then.seats != now.seats:
         changed = sorted(code for code in then.seats.keys() | now.seats.keys() if _pair(then, code) != _pair(now, code))
         material.append(Changed("seat-changed", f"Other people hold the seat “{', '.join(changed)}”."))
@@ -108,7 +108,7 @@ def _criticals(then: Material, now: Material, material: _Changes, drift: _Change
         said = "A critical exception has" if more == 1 else f"{more:,} critical exceptions have"
         material.append(Changed("critical-arrived", f"{said} arrived.", str(then.criticals), str(now.criticals)))
     elif more < 0:
-        sentence = "Fewer critical exceptions are known to have arrived than when this was sealed."
+        sentence = "Fewer critical exceptions are recorded than when the package was sealed."
         material.append(Changed("critical-unlike", sentence, str(then.criticals), str(now.criticals)))
 
 
@@ -117,11 +117,11 @@ def _risks(then: Material, now: Material, material: _Changes, drift: _Changes) -
         was, is_ = then.risks.get(ref), now.risks.get(ref)
         words = _severity(was), _severity(is_)
         if was is None:
-            material.append(Changed("risk-new", f"{ref} is open since.", *words))
+            material.append(Changed("risk-new", f"{ref} was added or reopened.", *words))
         elif is_ is None:
             drift.append(Changed("risk-closed", f"{ref} was closed.", *words))
         elif is_ > was:
-            material.append(Changed("risk-raised", f"{ref} is rated higher.", *words))
+            material.append(Changed("risk-raised", f"{ref} was re-rated higher.", *words))
         elif is_ < was:
             drift.append(Changed("risk-lowered", f"{ref} is rated lower.", *words))
 
@@ -144,10 +144,10 @@ def _leaves(then: Material, now: Material, material: _Changes, drift: _Changes) 
 
 def _plans(then: Material, now: Material, material: _Changes, drift: _Changes) -> None:
     said = {
-        "rollback": ("rollback-changed", "The rollback plan is another one."),
-        "runbook": ("runbook-changed", "The runbook is another one."),
-        "transformation": ("transformation-changed", "Runs are made by another transformation."),
-        "planned_for": ("day-moved", "The planned day was moved."),
+        "rollback": ("rollback-changed", "The rollback plan was changed."),
+        "runbook": ("runbook-changed", "The runbook was changed."),
+        "transformation": ("transformation-changed", "The transformation version changed."),
+        "planned_for": ("day-moved", "The planned date was changed."),
     }
     for name, (code, sentence) in said.items():
         was, is_ = getattr(then, name), getattr(now, name)
@@ -158,18 +158,17 @@ def _plans(then: Material, now: Material, material: _Changes, drift: _Changes) -
 def _runs(then: Material, now: Material, material: _Changes, drift: _Changes) -> None:
     was, is_ = set(then.runs), set(now.runs)
     material += [
-        Changed("run-recalled", "A run that was counted was recalled.", str(key), "") for key in sorted(was - is_)
+        Changed("run-recalled", "A run included in this package was recalled.", str(key), "")
+        for key in sorted(was - is_)
     ]
-    drift += [Changed("run-loaded", "A run was loaded since.", "", str(key)) for key in sorted(is_ - was)]
+    drift += [Changed("run-loaded", "A new run was loaded.", "", str(key)) for key in sorted(is_ - was)]
 
 
 def _prior(then: Material, now: Material, material: _Changes, drift: _Changes) -> None:
     for phase in sorted(then.prior.keys() | now.prior.keys()):
         was, is_ = then.prior.get(phase, ""), now.prior.get(phase, "")
         if was and was != is_:
-            material.append(
-                Changed("prior-gate-changed", f"The GO of the gate “{phase}” does not stand as it did.", was, is_)
-            )
+            material.append(Changed("prior-gate-changed", f"The GO of the {phase} gate is no longer valid.", was, is_))
         elif was != is_:
             drift.append(Changed("prior-gate-decided", f"The gate “{phase}” has a GO now.", was, is_))
 
@@ -177,7 +176,7 @@ def _prior(then: Material, now: Material, material: _Changes, drift: _Changes) -
 def _voters(then: Material, now: Material, signers: Collection[int], material: _Changes, drift: _Changes) -> None:
     was, is_ = set(then.able), set(now.able)
     for person in sorted(set(signers) - is_):  # also who got the right after sealing, signed, and lost it again
-        material.append(Changed("signer-unable", "Somebody who signed may not vote any more.", str(person), ""))
+        material.append(Changed("signer-unable", "A signatory no longer has voting rights.", str(person), ""))
     for person in sorted(was - is_ - set(signers)):
-        drift.append(Changed("voter-unable", "Somebody who has not signed may not vote any more.", str(person), ""))
-    drift += [Changed("voter-able", "Somebody may vote now who could not.", "", str(key)) for key in sorted(is_ - was)]
+        drift.append(Changed("voter-unable", "A board member who has not voted lost voting rights.", str(person), ""))
+    drift += [Changed("voter-able", "A board member gained voting rights.", "", str(key)) for key in sorted(is_ - was)]

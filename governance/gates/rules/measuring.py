@@ -29,14 +29,14 @@ def unknown(sentence: str, observed: str = UNKNOWN) -> Evaluated:
 def doubt(at: dt.datetime | None, spec: Spec, now: dt.datetime, what: str) -> Evaluated | None:
     """What speaks against believing something of that time: no time at all, the future, too long ago. Else None."""
     if at is None or at.tzinfo is None:
-        return unknown(f"{what} does not say of which time it is.")
+        return unknown(f"{what} has no timestamp.")
     age = now - at
     if age < -CLOCKS:
         return unknown(f"{what} is dated {wording.duration(-age.total_seconds())} ahead of now; it is not believed.")
     if age > dt.timedelta(seconds=spec.max_age):
         said, limit = wording.over(age, spec.max_age)
         old = f"{said} old"
-        return Evaluated(Result.STALE, wording.clip(old, 100), f"{what} is {old}; it counts for {limit}.")
+        return Evaluated(Result.STALE, wording.clip(old, 100), f"{what} is {old} old. The limit is {limit}.")
     return None
 
 
@@ -75,7 +75,7 @@ def ratio(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
         return _missing(reading, name)
     parts = _parts(reading)
     if parts is None:
-        return unknown(f"{name} came without a numerator and a denominator that give its value.")
+        return unknown(f"{name}: numerator and denominator are missing or do not give the reported value.")
     found = doubt(reading.as_of, spec, now, f"The data of “{spec.title or spec.code}”")
     if found:
         return found
@@ -85,7 +85,7 @@ def ratio(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     value = Fraction(part, whole)
     kept = keeps(value, spec.operator, spec.threshold)
     if kept is None:
-        return unknown(f"{name} has no bound to be compared with.")
+        return unknown(f"{name} has no threshold.")
     shown = wording.share(value, spec)
     need = wording.bound(spec, as_share=True)
     sentence = f"{name} is {shown} ({part:,} of {whole:,}); {need} is needed."
@@ -99,13 +99,13 @@ def zero(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
         return _missing(reading, name)
     value = exactly(reading.value)
     if value is None or value < 0 or value.denominator != 1:
-        return unknown(f"{name} came without a count.")
+        return unknown(f"{name}: the reported value is not a count.")
     found = doubt(reading.as_of, spec, now, f"The data of “{spec.title or spec.code}”")
     if found:
         return found
     looked_at = reading.samples if reading.samples is not None else reading.denominator
     if looked_at is None or looked_at < max(1, spec.min_samples):
-        said = "nobody says how many" if looked_at is None else f"{looked_at:,}"
+        said = "an unknown number of records" if looked_at is None else f"{looked_at:,}"
         return unknown(f"{name} was counted among {said}; at least {spec.min_samples:,} must be looked at.")
     clause = wording.counted(spec, value.numerator)
     if value == 0:
@@ -119,13 +119,13 @@ def window(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     if reading is None or reading.missing:
         return _missing(reading, name)
     if not spec.interval or not spec.consecutive or not 1 <= spec.coverage <= 100:
-        return unknown(f"{name} has no window to be looked at.")
+        return unknown(f"{name}: the time window is not defined.")
     found = doubt(reading.as_of, spec, now, f"The data of “{spec.title or spec.code}”")
     if found:
         return found
     values = [exactly(point.value) for point in reading.points]
     if any(point.at.tzinfo is None or point.at - now > CLOCKS for point in reading.points) or None in values:
-        return unknown(f"{name} has readings that are no numbers or are dated ahead of now.")
+        return unknown(f"{name}: some readings are not numbers or are dated in the future.")
     held = _held(reading.points, spec.interval, spec.consecutive, now)
     covered = len({place for place, _ in held})
     span = wording.duration(spec.interval * spec.consecutive)
@@ -147,19 +147,19 @@ def recency(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     at = seen.happened_at
     if at is None or at.tzinfo is None:
         said = seen.reading.missing if seen.reading else ""
-        return unknown(said or f"{name} has never been reported.", "never")
+        return unknown(said or f"{name}: never reported.", "never")
     age = now - at
     if age < -CLOCKS:
         return unknown(f"{name} is dated {wording.duration(-age.total_seconds())} ahead of now; it is not believed.")
     if age > dt.timedelta(seconds=spec.max_age):
         said, limit = wording.over(age, spec.max_age)
-        return Evaluated(Result.FAIL, f"{said} ago", f"{name} was {said} ago; at most {limit} are allowed.")
+        return Evaluated(Result.FAIL, f"{said} ago", f"{name}: {said} ago. The limit is {limit}.")
     ago = f"{wording.duration(max(0.0, age.total_seconds()))} ago"
     return Evaluated(Result.PASS, ago, f"{name} was {ago}.")
 
 
 def _missing(reading: Reading | None, name: str) -> Evaluated:
-    return unknown(reading.missing if reading else f"{name} has never been measured.", "no value")
+    return unknown(reading.missing if reading else f"{name}: never measured.", "no value")
 
 
 def _parts(reading: Reading) -> tuple[int, int] | None:
@@ -186,11 +186,11 @@ def _worst(spec: Spec, values: list[Fraction], name: str, span: str) -> Evaluate
     worst = max(values) if low else min(values)
     kept = keeps(worst, spec.operator, spec.threshold)
     if kept is None:
-        return unknown(f"{name} has no bound to be compared with.")
+        return unknown(f"{name} has no threshold.")
     bad = sum(1 for value in values if not keeps(value, spec.operator, spec.threshold))
     shown, need = wording.number(worst, spec), wording.bound(spec, as_share=False)
     if kept:
-        return Evaluated(Result.PASS, shown, f"{name} was {shown} at worst in the last {span}; {need} is needed.")
+        return Evaluated(Result.PASS, shown, f"{name}: worst value {shown} in the last {span}. Required: {need}.")
     often = f"{bad:,} of {len(values):,} readings"
     return Evaluated(
         Result.FAIL, shown, f"{name} was {shown} at worst in the last {span} ({often} out of bounds); {need} is needed."

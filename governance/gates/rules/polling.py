@@ -21,7 +21,7 @@ from governance.gates.terms import BallotSeen, Counted, Judged, PolicySeen, Seat
 APPROVING: Final = frozenset({Choice.GO, Choice.GO_WITH_CONDITIONS})
 #: Nobody decides alone, whatever a policy says.
 FEWEST: Final = 2
-_NOT_PERMITTED: Final = "Not every blocking criterion permits a GO."
+_NOT_PERMITTED: Final = "Not all required criteria pass."
 
 
 def filled(policy: PolicySeen, ballots: Iterable[BallotSeen]) -> dict[str, int]:
@@ -126,7 +126,7 @@ def findings(
         found = ["No criterion blocks this gate: there is nothing that a GO could rest on."]
     if counted.outcome == Outcome.NO_GO:
         found += [reason for reason in counted.reasons if reason != _NOT_PERMITTED]
-        found = found or ["The poll allows no GO."]
+        found = found or ["The votes do not support a GO."]
     return (*found, *unmet(conditions, now))
 
 

@@ -62,7 +62,7 @@ def may_ask_waiver(
     if not is_waivable(spec):
         return Forbidden(f"“{spec.title or spec.code}” cannot be waived by anybody.")
     if standing:
-        return Forbidden("A waiver of this criterion is asked for or active already.", Stale)
+        return Forbidden("This criterion already has a waiver request or an active waiver.", Stale)
     if result != Result.FAIL:
         is_ = "passes" if result == Result.PASS else f"is {result}"
         return Forbidden(f"Only a known failure can be waived; “{spec.title or spec.code}” {is_}.", Stale)
@@ -76,18 +76,18 @@ def may_decide_waiver(
 ) -> Answer:
     """Whether this person may grant or refuse this waiver. An empty ``reason`` is Invalid: check it last."""
     if waiver.granted is not None or waiver.revoked_at is not None:
-        return Forbidden("This waiver is decided already.", Stale)
+        return Forbidden("This waiver request has already been decided.", Stale)
     if waiver.not_after <= now:
-        return Forbidden("The time of this waiver is over.", Stale)
+        return Forbidden("This waiver has expired.", Stale)
     if (waiver.code, waiver.version) != (spec.code, spec.version):
-        return Forbidden("The criterion is judged otherwise since the waiver was asked for.", Stale)
+        return Forbidden("The criterion changed after the waiver was requested.", Stale)
     if not is_waivable(spec):
         return Forbidden(f"“{spec.title or spec.code}” cannot be waived by anybody.")
     if me == waiver.requested_by:
-        return Forbidden("You asked for this waiver; somebody else decides it.")
+        return Forbidden("You requested this waiver, so someone else must decide it.")
     if not able or policy is None or me not in approvers(policy, spec.domain, waiver.requested_by):
         return Forbidden(f"A waiver of a {spec.domain} criterion is decided by the seat that may veto there.")
-    return _reasoned(reason, "Say why you grant or refuse it.")
+    return _reasoned(reason, "Enter the reason for your decision.")
 
 
 def may_revoke_waiver(
@@ -95,7 +95,7 @@ def may_revoke_waiver(
 ) -> Answer:
     """Whether this person may end a waiver: who asked, who decides on it, or who prepares the gate (``able``)."""
     if waiver.granted is False or waiver.revoked_at is not None or waiver.not_after <= now:
-        return Forbidden("This waiver is over already.", Stale)
+        return Forbidden("This waiver has already ended.", Stale)
     decides = policy is not None and me in approvers(policy, spec.domain, waiver.requested_by)
     if not (able or decides or me in {waiver.requested_by, waiver.decided_by}):
         return Forbidden("Your roles do not allow you to revoke this waiver.")
@@ -107,14 +107,17 @@ def may_meet_condition(condition: ConditionSeen, *, me: int, now: dt.datetime) -
     if condition.met_at is not None and condition.met_at <= now + CLOCKS:
         return Forbidden("This condition is confirmed already.", Stale)
     if condition.measure:
-        return Forbidden("A measure decides whether this condition is met; nobody confirms it.")
+        return Forbidden("This condition is checked automatically and cannot be confirmed manually.")
     if me != condition.asked_by:
-        return Forbidden("Whoever asked for a condition confirms that it is met.")
+        return Forbidden("Only the board member who set the condition can confirm it.")
     return Allowed()
 
 
 def _told(reason: str, compensating_control: str) -> Answer:
-    for text, ask in ((reason, "Say why a waiver is needed."), (compensating_control, "Say what compensates for it.")):
+    for text, ask in (
+        (reason, "Enter a reason for the waiver."),
+        (compensating_control, "Enter a compensating control."),
+    ):
         if not text.strip():
             return Forbidden(ask, Invalid)
         if len(text) > TEXT_CHARACTERS:

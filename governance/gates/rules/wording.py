@@ -12,26 +12,26 @@ from governance.gates.terms import Spec
 
 _MEASURES: Final = {
     "reconciliation": "Reconciliation",
-    "rejected-lines": "The share of rejected lines",
-    "sla-attainment": "The share of cases decided in time",
-    "review-agreement": "Agreement of second reviews",
-    "identity-errors": "The share of disproved identity decisions",
+    "rejected-lines": "Rejected lines",
+    "sla-attainment": "Cases decided within SLA",
+    "review-agreement": "Inter-reviewer agreement",
+    "identity-errors": "Identity decision error rate",
     "mapping-coverage": "Mapping coverage",
     "consent-parity": "Consent parity",
-    "seal-lag": "The lag of the audit seal",
+    "seal-lag": "Audit log sealing delay",
     "login-success": "Sign-in success",
-    "chart-open-p95": "Opening a chart (p95)",
-    "order-errors": "The share of failed orders",
+    "chart-open-p95": "Chart opening time (p95)",
+    "order-errors": "Order error rate",
     "replication-lag": "Replication lag",
-    "interface-backlog": "The interface backlog",
-    "help-desk-volume": "The number of help desk calls",
-    "restore-test": "The last restore test",
-    "rollback-rehearsed": "The last counting rehearsal of the rollback",
+    "interface-backlog": "Interface backlog",
+    "help-desk-volume": "Help desk calls",
+    "restore-test": "Last successful restore test",
+    "rollback-rehearsed": "Last qualifying rollback rehearsal",
 }
 _COUNTS: Final = {
-    "critical-open": ("critical case is unresolved", "critical cases are unresolved"),
+    "critical-open": ("unresolved critical case", "critical cases are unresolved"),
     "open-cases": ("case is unresolved", "cases are unresolved"),
-    "interface-backlog": ("message waits at the interfaces", "messages wait at the interfaces"),
+    "interface-backlog": ("message queued at interfaces", "messages wait at the interfaces"),
 }
 _UNITS: Final = {"chart-open-p95": " s", "replication-lag": " s", "seal-lag": " s"}
 _STEPS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))

@@ -22,9 +22,9 @@ from governance.gates.templates import (
     window,
 )
 
-REHEARSED = "A way back that nobody has walked is a hope. Only a rehearsal of this very plan, at volume, counts."
-RESTORED = "A backup is proven by restoring it, not by having made it."
-RECORDS = "Records that do not reconcile are lost, doubled or changed; the board sees how many, exactly."
+REHEARSED = "Only a successful rehearsal of the current plan version at production volume counts."
+RESTORED = "A backup is only proven by a successful restore."
+RECORDS = "Unreconciled records were lost, duplicated or altered. The exact number is shown."
 
 
 CUTOVER: Final = Template(
@@ -35,7 +35,7 @@ CUTOVER: Final = Template(
         none_open(3),
         ratio(
             "reconciled-record",
-            "Records reconcile",
+            "Record reconciliation",
             RECORDS,
             ("reconciliation", "ge", "0.995"),
             dimension="record",
@@ -45,8 +45,8 @@ CUTOVER: Final = Template(
         ),
         ratio(
             "reconciled-workflow",
-            "Whole workflows reconcile",
-            "Orders, results and medication lists must hang together, not only arrive.",
+            "Workflow reconciliation",
+            "Orders, results and medication lists must work together end to end, not just be present.",
             ("reconciliation", "ge", "0.99"),
             dimension="workflow",
             samples=100,
@@ -55,16 +55,16 @@ CUTOVER: Final = Template(
         ),
         ratio(
             "rejected-lines",
-            "Hardly any line is turned away",
-            "A line that is turned away is a record that nobody looks at.",
+            "Rejected lines",
+            "A rejected line was not loaded, so no one has reviewed it.",
             ("rejected-lines", "le", "0.001"),
             samples=100,
             days=3,
         ),
         ratio(
             "login-success",
-            "People can sign in",
-            "Measured in the dress rehearsal: who cannot sign in cannot care.",
+            "Sign-in success rate",
+            "Measured in the dress rehearsal. Staff who cannot sign in cannot treat patients.",
             ("login-success", "ge", "0.99"),
             samples=100,
             days=2,
@@ -72,19 +72,19 @@ CUTOVER: Final = Template(
         ),
         window(
             "chart-open-p95",
-            "Charts open quickly",
-            "Measured in the dress rehearsal, at the slowest of twenty openings.",
+            "Chart opening time (p95)",
+            "Measured in the dress rehearsal at the 95th percentile.",
             ("chart-open-p95", "le", "2"),
             each=DAY,
             times=1,
             domain=CLINICAL,
         ),
         recency(
-            "restore-test", "A restore was tested", RESTORED, "restore-test", days=30, domain=TECHNICAL, waivable=True
+            "restore-test", "Backup restore tested", RESTORED, "restore-test", days=30, domain=TECHNICAL, waivable=True
         ),
         recency(
             "rollback-rehearsed",
-            "The rollback was rehearsed",
+            "Rollback rehearsed",
             REHEARSED,
             "rollback-rehearsed",
             days=30,
@@ -95,13 +95,13 @@ CUTOVER: Final = Template(
         after(Phase.ACCESS),
         after(Phase.VALIDATION),
         control(
-            "access-review", "Accounts and roles were reviewed", "Nobody keeps access that their work does not need."
+            "access-review", "Access review completed", "Least privilege: no one has more access than their job needs."
         ),
         attested(
             "downtime-procedures",
             "Downtime procedures are in place",
-            "Care goes on while systems do not; the wards must know how.",
-            "Every ward of this wave has its downtime procedures, forms and read-only charts, and has tried them.",
+            "Wards must be able to deliver care safely during downtime.",
+            "Every ward in this wave has downtime procedures, forms and read-only charts, and has tested them.",
             days=30,
             domain=CLINICAL,
         ),
@@ -116,7 +116,7 @@ ROLLBACK: Final = Template(
     (
         recency(
             "rollback-rehearsed",
-            "The rollback was rehearsed",
+            "Rollback rehearsed",
             REHEARSED,
             "rollback-rehearsed",
             days=30,
@@ -124,13 +124,13 @@ ROLLBACK: Final = Template(
             waivable=False,
         ),
         recency(
-            "restore-test", "A restore was tested", RESTORED, "restore-test", days=30, domain=TECHNICAL, waivable=True
+            "restore-test", "Backup restore tested", RESTORED, "restore-test", days=30, domain=TECHNICAL, waivable=True
         ),
         attested(
             "authority-reachable",
-            "Whoever may roll back can be reached",
-            "A decision that waits for a telephone is a decision to go on.",
-            "The authority and the deputy of the rollback plan can be reached throughout the window.",
+            "Rollback decision-makers are reachable",
+            "If no one can be reached to decide, the cutover continues by default.",
+            "The decision authority and deputy can be reached throughout the cutover window.",
             days=7,
             domain=OPERATIONAL,
         ),
@@ -147,8 +147,8 @@ EXIT: Final = Template(
         none_open(1),
         window(
             "login-success",
-            "People can sign in",
-            "Watched for an hour, five minutes at a time.",
+            "Sign-in success rate",
+            "Must hold in every 5-minute interval for 1 hour.",
             ("login-success", "ge", "0.99"),
             each=300,
             times=12,
@@ -157,8 +157,8 @@ EXIT: Final = Template(
         ),
         window(
             "chart-open-p95",
-            "Charts open quickly",
-            "Watched for an hour, five minutes at a time.",
+            "Chart opening time (p95)",
+            "Must hold in every 5-minute interval for 1 hour.",
             ("chart-open-p95", "le", "2"),
             each=300,
             times=12,
@@ -167,8 +167,8 @@ EXIT: Final = Template(
         ),
         window(
             "order-errors",
-            "Orders go through",
-            "An order that fails quietly delays care.",
+            "Order error rate",
+            "A silently failed order delays care.",
             ("order-errors", "le", "0.005"),
             each=300,
             times=12,
@@ -177,8 +177,8 @@ EXIT: Final = Template(
         ),
         window(
             "interface-backlog",
-            "Interfaces keep up",
-            "Results that queue up are results that nobody sees.",
+            "Interface backlog",
+            "Clinicians cannot see results that are stuck in a queue.",
             ("interface-backlog", "le", "100"),
             each=300,
             times=12,
@@ -186,9 +186,9 @@ EXIT: Final = Template(
         ),
         attested(
             "wards-settled",
-            "The wards say that they can work",
-            "Numbers cannot say whether people can work.",
-            "Ward leads of this wave say that they can do their work with what they have.",
+            "Ward leads confirm readiness",
+            "System metrics do not show whether staff can work safely.",
+            "The ward leads in this wave confirm that their teams can work safely on the new system.",
             days=3,
             domain=CLINICAL,
         ),
@@ -204,19 +204,19 @@ DECOMMISSIONING: Final = Template(
     (
         after(Phase.EXIT),
         recency(
-            "restore-test", "A restore was tested", RESTORED, "restore-test", days=30, domain=TECHNICAL, waivable=True
+            "restore-test", "Backup restore tested", RESTORED, "restore-test", days=30, domain=TECHNICAL, waivable=True
         ),
         control(
             "legacy-archive",
-            "The legacy archive can be read",
-            "Records must be readable for as long as the law asks, without the system that wrote them.",
+            "Legacy archive is readable",
+            "Records must stay readable for the full retention period without the legacy system.",
             domain=PRIVACY,
         ),
         attested(
             "retention-agreed",
-            "Retention and destruction are agreed",
-            "What is destroyed cannot be asked for again.",
-            "What is kept, where, for how long, and what is destroyed was agreed with legal counsel.",
+            "Retention and destruction schedule agreed",
+            "Destroyed records cannot be recovered.",
+            "Legal counsel has agreed what is retained, where and for how long, and what is destroyed.",
             days=90,
             domain=PRIVACY,
         ),

@@ -97,7 +97,7 @@ def by_dimension(code: str, wave: Wave | None, *, now: dt.datetime | None = None
 
 def _live(measure: builtin.BuiltIn, wave: Wave | None, dimension: str, now: dt.datetime) -> Reading:
     if wave is None:
-        return absent(measure.code, "This is read of one wave at a time; name a wave.", dimension=dimension)
+        return absent(measure.code, "Choose a wave. This measure is calculated per wave.", dimension=dimension)
     return replace(measure.read(wave, dimension, now), query_version=measure.query_version)
 
 

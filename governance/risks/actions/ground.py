@@ -1,4 +1,4 @@
-"""What every action on a risk does first and last: hold its waves, lock it, say what changed."""
+"""Shared steps of risk actions: lock the waves and the risk, then publish the change."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ def put_in_place(*, control: RiskControl, by: User) -> RiskControl:
     with working(control.risk, by, permission=queries.MANAGE, to="put controls in place") as locked:
         row = _alive(control)
         if row.in_place_at is not None:
-            raise Stale("This control is in place already.")
+            raise Stale("This control is already implemented.")
         row.in_place_by, row.in_place_at = by, timezone.now()
         row.save(update_fields=["in_place_by", "in_place_at"])
         book.write("risk.control_in_place", subject=locked, by=by, facts={"control": row.pk})

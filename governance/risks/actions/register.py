@@ -156,7 +156,7 @@ def reopen(*, risk: Risk, reason: str, by: User) -> Risk:
         locked.reassess_since, locked.reassess_because = now, "It was reopened."
         locked.save(update_fields=["status", "closed_at", "review_on", "reassess_since", "reassess_because"])
         _look(locked, f"Reopened: {reason.strip()}", by=by)
-        tell(locked, [locked.owner], "risk.reopened", "It was reopened: rate it anew.", by)
+        tell(locked, [locked.owner], "risk.reopened", "Reopened. Add a new current rating.", by)
         book.write("risk.reopened", subject=locked, by=by, facts={"reason": reason.strip()[:500]})
         changed("risk_reopened", locked, by)
     return locked
@@ -183,7 +183,7 @@ def check(said: Said) -> None:
     if said.domain not in Domain.values:
         raise Invalid("There is no such domain of risks.")
     if said.status not in {RiskStatus.OPEN, RiskStatus.INVESTIGATING, RiskStatus.REMEDIATING}:
-        raise Invalid("A risk is open, investigated or being remedied; the rest follows from what is done with it.")
+        raise Invalid("Choose Open, Investigating or Remediating. Other statuses are set automatically.")
     if len(said.mitigation) > rules.REASON:
         raise Invalid(f"At most {rules.REASON:,} characters of mitigation, please.")
     for person in (said.owner, said.mitigation_owner):
@@ -195,11 +195,11 @@ def check(said: Said) -> None:
 def _check_detection(said: Said) -> None:
     if not said.detection_measure:
         if said.detection_operator or said.detection_threshold is not None:
-            raise Invalid("A bound needs the measure that it is a bound of.")
+            raise Invalid("Choose a measure for this threshold.")
         return
     if measures.definition(said.detection_measure) is None:
         raise Invalid(f"There is no measure “{said.detection_measure[:64]}”.")
     if said.detection_operator not in OPERATORS or said.detection_threshold is None:
-        raise Invalid("A detection measure needs the bound within which all is well.")
+        raise Invalid("Enter the acceptable range of the detection measure.")
     if not said.detection_threshold.is_finite():
-        raise Invalid("A bound is a number.")
+        raise Invalid("The threshold must be a number.")

@@ -111,7 +111,7 @@ def _hear(risk: Risk | None, state: Detection, done: Tended, *, by: User) -> Non
     risk.save(update_fields=["detection_state"])
     done.heard += 1
     if rules.alarms(before, state):
-        word = "is out of its bound" if state == Detection.FAILING else "has fallen silent"
+        word = "has breached its threshold" if state == Detection.FAILING else "has stopped reporting"
         ask_for_rating(risk, f"The measure {risk.detection_measure}, which detects it, {word}.", by)
         done.reassess.append(risk.ref)
 

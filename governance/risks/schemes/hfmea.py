@@ -49,9 +49,9 @@ OBVIOUS = Axis("obvious", "Obvious", "Would it be noticed at once, so surely tha
 
 LEVELS = (
     Level("stop, low", 1, 1, "Low score: no action is needed."),
-    Level("stop, moderate", 2, 2, "A middling score, or one that is controlled or obvious: watch it."),
-    Level("proceed, high", 3, 3, "Nothing holds it: find the causes and act."),
-    Level("proceed, very high", 4, 4, "Nothing holds it, and it is both grave and likely: act before going on."),
+    Level("stop, moderate", 2, 2, "Moderate score, or controlled, or obvious: monitor."),
+    Level("proceed, high", 3, 3, "No effective control: identify causes and act."),
+    Level("proceed, very high", 4, 4, "No effective control, severe and likely: act before proceeding."),
 )
 _LOW, _MODERATE, _HIGH, _TOP = LEVELS
 _LOW_SCORES: Final = 3

@@ -26,22 +26,22 @@ SEVERITY = Axis(
     "severity",
     "Severity",
     "How bad is the effect?",
-    _scale("Hardly noticed.", "A nuisance.", "Work is hindered.", "Work stops.", "A person is harmed."),
+    _scale("Negligible.", "A nuisance.", "Work is hindered.", "Work stops.", "A person is harmed."),
 )
 OCCURRENCE = Axis(
     "occurrence",
     "Occurrence",
     "How often does the cause arise?",
-    _scale("Almost never.", "Rarely.", "Now and then.", "Often.", "Almost always."),
+    _scale("Almost never.", "Rarely.", "Occasional.", "Often.", "Almost always."),
 )
 DETECTION = Axis(
     "detection",
     "Detection",
-    "How likely is it to be found before it does harm? 1 is certain, 10 is hopeless.",
+    "1 = certain to be detected, 10 = undetectable.",
     _scale("Found for certain.", "Found most times.", "Found about half the time.", "Mostly missed.", "Never found."),
 )
 LEVELS = (
-    Level("low by number", 1, 1, "Below 100. A sort aid: look at the factors."),
+    Level("low by number", 1, 1, "For ranking only. Consider the individual factors."),
     Level("moderate by number", 2, 2, "100 to 199. A sort aid: look at the factors."),
     Level("high by number", 3, 3, "200 to 499, or a severity of 9 or 10."),
     Level("very high by number", 4, 4, "500 and above."),

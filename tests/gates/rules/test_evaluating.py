@@ -176,8 +176,8 @@ def test_an_advisory_criterion_does_not_block_and_a_gate_of_advice_permits_nothi
     ("spec", "seen", "sentence"),
     [
         (zero_spec(), zero(3), "3 critical cases are unresolved; none may be."),
-        (zero_spec(), zero(1), "1 critical case is unresolved; none may be."),
-        (zero_spec(), zero(0), "No critical case is unresolved."),
+        (zero_spec(), zero(1), "1 unresolved critical case; none may be."),
+        (zero_spec(), zero(0), "No unresolved critical cases."),
         (
             ratio_spec(),
             ratio(1_181_402, 1_188_413),
@@ -186,7 +186,7 @@ def test_an_advisory_criterion_does_not_block_and_a_gate_of_advice_permits_nothi
         (
             recency,
             Seen(happened_at=NOW - 34 * DAY),
-            "The last counting rehearsal of the rollback was 34 days ago; at most 30 days are allowed.",
+            "Last qualifying rollback rehearsal was 34 days ago; at most 30 days are allowed.",
         ),
     ],
 )

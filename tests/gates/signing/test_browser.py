@@ -38,7 +38,7 @@ def cutover(scene: Scene) -> Gate:
         "Director of pharmacy",
         "Privacy officer",
         "Chief information security officer",
-        "Data conversion lead",
+        "Data migration lead",
     )
     people = [factories.make_user(f"member{n}", role="board") for n in range(len(titles))]
     gate = actions.make_gate(wave=scene.gate.wave, phase=Phase.CUTOVER, by=scene.sam)

@@ -39,7 +39,7 @@ def set_policy(
     with book.transaction(by=by, purpose="set up"):
         permissions.require(by, MANAGE, queue, to="set due times")
         if not 1 <= minutes <= 366 * 24 * 60:
-            raise Invalid("A due time lies between one minute and a year.")
+            raise Invalid("An SLA target must be 1 minute to 1 year.")
         policy, _ = SlaPolicy.objects.update_or_create(
             queue=queue, severity=severity, defaults={"minutes": minutes, "calendar": calendar}
         )
@@ -97,7 +97,7 @@ def _check_queue(queue: Queue) -> None:
             raise Invalid(f"The {name.split('_')[0]} time lies between {least} and {most} seconds.")
     for onwards in (queue.escalates_to, queue.overlays_to):
         if onwards and onwards.pk == queue.pk:
-            raise Invalid("A queue cannot hand its cases on to itself.")
+            raise Invalid("A queue cannot transfer cases to itself.")
         if onwards and onwards.kind != queue.kind:
             raise Invalid(f"“{onwards}” takes another kind of case.")
 

@@ -34,7 +34,7 @@ def save_rule(
         if wrong:
             raise Invalid(" ".join(wrong))
         if priority not in routing.RULE_PRIORITIES:
-            raise Invalid("A rule adds a priority from 0 to 49: no rule lifts a case above the next severity.")
+            raise Invalid("Priority must be 0 to 49, so that a rule cannot raise a case above the next severity.")
         if queue.kind != kind:
             raise Invalid(f"“{queue}” takes another kind of case.")
         found = rule or RoutingRule(order=_last() + 10)

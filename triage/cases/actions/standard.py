@@ -14,17 +14,17 @@ WEEKDAYS: Final = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "t
 
 #: slug, name, purpose; the first takes what no rule sends elsewhere.
 QUEUES: Final = (
-    ("identity", "Identity matches", "Ambiguous pairs without a contradiction that could harm."),
+    ("identity", "Identity matches", "Ambiguous pairs without a clinically significant conflict."),
     ("identity-high-risk", "High-risk matches", "Conflicting identifiers or charts, twins, more than two records."),
-    ("identity-escalated", "Escalated matches", "What a reviewer would not decide alone."),
-    ("identity-overlays", "Suspected overlays", "One record that may hold two people: urgent."),
+    ("identity-escalated", "Escalated matches", "Cases escalated by a reviewer."),
+    ("identity-overlays", "Suspected overlays", "One record that may contain two patients. Urgent."),
 )
 
 #: Routing of merges to the high-risk queue: rule name, conditions, priority within the severity.
 HIGH_RISK: Final[tuple[tuple[str, dict[str, Any], int], ...]] = (
     ("Critical and high severity", {"severity_at_least": int(Severity.HIGH)}, 20),
     (
-        "Contradictions that could harm",
+        "Clinically significant conflicts",
         {
             "any_reason": [
                 "conflicting_identifier",

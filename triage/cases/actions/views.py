@@ -14,7 +14,7 @@ def save_view(*, name: str, query: str, shared: bool, by: User) -> SavedView:
     """Save a filter under a name; the same name again replaces one's own. Raises Invalid."""
     name = name.strip()
     if not name:
-        raise Invalid("Give the view a name.")
+        raise Invalid("Enter a name for this view.")
     with book.transaction(by=by, purpose="set up"):
         if SavedView.objects.filter(owner=by).exclude(name=name).count() >= MOST:
             raise Invalid(f"You have {MOST} saved views. Delete one first.")

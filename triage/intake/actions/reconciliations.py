@@ -25,7 +25,7 @@ def keep_lines(*, run: Origin, lines: Sequence[Numbered], by: User) -> Mapping[i
     with connection.cursor() as cursor:
         cursor.execute(_KEEP, [run.id, *([getattr(line, name) for line in mine] for name in _COLUMNS)])
         kept = {first[row] for row in cursor.fetchall()}
-    twice = LineRefused("twice", "An earlier line of this run speaks of the same check of this layer and domain.")
+    twice = LineRefused("twice", "Duplicate of an earlier line for the same layer, domain and check.")
     return {number: twice for number, _ in lines if number not in kept}
 
 

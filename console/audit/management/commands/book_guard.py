@@ -14,7 +14,9 @@ from console.audit import capture, guard
 class Command(BaseCommand):
     """Needs DATABASE_ADMIN_URL (the embedded engine has its own); safe to repeat."""
 
-    help = "Guard the book against change by any role, or --lift the guard, or --check that it stands."
+    help = (
+        "Protect the audit log from changes by any database role. --lift removes the protection, --check verifies it."
+    )
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -53,5 +55,5 @@ class Command(BaseCommand):
         for trigger in absent:
             self.stderr.write(f"Missing: {trigger.name} on {trigger.table}.")
         if absent or not stands:
-            raise CommandError("The book is not fully guarded; run `manage.py book_guard`.")
-        self.stdout.write("The guard stands.")
+            raise CommandError("Audit log protection is incomplete. Run `manage.py book_guard`.")
+        self.stdout.write("Audit log protection is active.")

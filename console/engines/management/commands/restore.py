@@ -1,4 +1,4 @@
-"""``manage.py restore``: Put the embedded database back to what a backup holds."""
+"""Restore the embedded database from a backup."""
 
 from __future__ import annotations
 

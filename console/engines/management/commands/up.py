@@ -1,4 +1,4 @@
-"""``manage.py up``: Start the engines, the workers and the web server; --demo brings in the demonstration hospital."""
+"""Start the database, workers and web server. --demo loads the demonstration hospital."""
 
 from __future__ import annotations
 

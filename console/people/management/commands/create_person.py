@@ -55,6 +55,6 @@ class Command(BaseCommand):
         if not sys.stdin.isatty():
             return sys.stdin.readline().rstrip("\n")
         first = getpass.getpass("Password: ")
-        if getpass.getpass("Once more: ") != first:
-            raise CommandError("The two differ.")
+        if getpass.getpass("Repeat password:  ") != first:
+            raise CommandError("The passwords do not match.")
         return first
