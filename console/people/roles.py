@@ -63,7 +63,8 @@ ROLES: Final[dict[str, Role]] = {
         Role(
             "steward",
             "Migration steward",
-            "Sets up gates, maintains the risk register and seals decision packages. Cannot approve a package they sealed.",
+            "Sets up gates, maintains the risk register and seals decision packages. Cannot approve a package "
+            "they sealed.",
             _RUNS
             | {"cases.see_queue", "waves.manage_wave", "waves.manage_gates", "waves.attest_gates"}
             | {"waves.manage_risks", "waves.manage_measures", "waves.manage_rollback"},

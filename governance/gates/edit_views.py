@@ -44,7 +44,8 @@ def reword(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         "Save",
         "Text updated. The definition is unchanged.",
         (
-            "Changing the text, owner or order does not affect signatures. To change the threshold, use “Edit definition”.",
+            "Changing the text, owner or order does not affect signatures. To change the threshold, use “Edit "
+            "definition”.",
         ),
     )
     return act(request, gate, page, form, actions.reword_criterion, criterion=criterion)

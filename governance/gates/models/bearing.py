@@ -119,7 +119,8 @@ class WaiverState(models.TextChoices):
 
 
 class Waiver(models.Model):
-    """Time-limited permission to proceed although a criterion fails. Needs a compensating control and a second person."""
+    """Time-limited permission to proceed although a criterion fails. Needs a compensating control and a second "
+    "person."""
 
     version = models.ForeignKey(CriterionVersion, on_delete=models.PROTECT, related_name="waivers")
     reason = models.TextField()

@@ -16,7 +16,8 @@ RECORDS: Final = (
         code="wrong-merge",
         title="False merge: two patients share one record",
         domain=CLINICAL,
-        cause="Two patients share a name and date of birth, or the same identifier was issued twice, and the matching algorithm links their records.",
+        cause="Two patients share a name and date of birth, or the same identifier was issued twice, and the "
+        "matching algorithm links their records.",
         hazard="One chart contains the history, allergies and results of two patients.",
         effect="A clinician treats one patient using the other patient's information, with no visible warning.",
         harm="Wrong medication or transfusion, missed allergy, wrong-patient procedure; death in the worst case.",
@@ -49,7 +50,8 @@ RECORDS: Final = (
         measure="open-cases",
         operator="le",
         threshold=Decimal(500),
-        mitigation="Potential duplicates are resolved by severity before cutover. Registration staff search before creating a record.",
+        mitigation="Potential duplicates are resolved by severity before cutover. Registration staff search "
+        "before creating a record.",
         scheme=DCB,
         inherent=dcb("very-high", "considerable"),
         current=dcb("medium", "considerable"),
@@ -62,7 +64,8 @@ RECORDS: Final = (
         code="safety-events",
         title="Clinical safety incidents go undetected after go-live",
         domain=CLINICAL,
-        cause="Staff are new to the system, incidents are reported through several channels, and no one reviews them together.",
+        cause="Staff are new to the system, incidents are reported through several channels, and no one reviews "
+        "them together.",
         hazard="A migration error recurs before anyone recognises the pattern.",
         effect="Several patients are treated on the same wrong or missing information.",
         harm="Avoidable injury to several patients from one fault.",

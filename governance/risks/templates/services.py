@@ -166,7 +166,8 @@ SERVICES: Final = (
         code="rollback",
         title="Rollback fails",
         domain=Domain.OPERATIONAL,
-        cause="Rollback was planned but not rehearsed. Data written after cutover cannot be returned to the legacy system.",
+        cause="Rollback was planned but not rehearsed. Data written after cutover cannot be returned to the "
+        "legacy system.",
         hazard="A failing cutover can be neither completed nor rolled back.",
         effect="Wards are caught between two systems. Hours of charting are lost or entered twice.",
         harm="Lost orders and observations; treatment without them.",
