@@ -8,13 +8,13 @@ import sys
 
 from django.core.management import execute_from_command_line
 
-from console.engines import wishes
+from console.engines import options
 
 
 def main() -> None:
     """Run one management command."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
-    wishes.read_env_file(wishes.REPOSITORY / ".env", os.environ)
+    options.read_env_file(options.REPOSITORY / ".env", os.environ)
     execute_from_command_line(sys.argv)
 
 

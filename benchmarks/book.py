@@ -49,16 +49,16 @@ def _raw(booked: dict[str, float], plain: dict[str, float], what: str) -> dict[s
 
 def _round(repeats: int) -> dict[str, float]:
     """Seconds that one of each takes, on average, without its commit."""
-    from console.audit import book  # noqa: PLC0415
+    from console.audit import log  # noqa: PLC0415
     from triage.cases.models import Case  # noqa: PLC0415
 
     by = population.reviewers()[0]
     case = Case.objects.filter(state="open").first()
     facts = {"decision": 1, "verdict": "NO_MATCH", "reason": "namesakes", "role": "first", "revision": 1}
-    with book.transaction(by=by, purpose="bench"):
-        entry = _each(repeats, lambda _: book.write("case.decided", subject=case, by=by, facts=facts))
+    with log.transaction(by=by, purpose="bench"):
+        entry = _each(repeats, lambda _: log.record("case.decided", subject=case, by=by, facts=facts))
         change = _each(repeats, lambda n: Case.objects.filter(pk=case.pk).update(revision=n + 2, reopened=n + 1))
-    with book.transaction(by=by, purpose="bench"), connection.cursor() as cursor:
+    with log.transaction(by=by, purpose="bench"), connection.cursor() as cursor:
         start = time.perf_counter()
         cursor.execute(
             "UPDATE cases_case SET revision = revision + 1"

@@ -21,7 +21,7 @@ import psycopg2
 
 from console.engines import databases
 from console.engines.addresses import with_database
-from console.engines.places import secrets_of
+from console.engines.paths import secrets_of
 from console.engines.postgres import Cluster
 from console.engines.processes import launch
 from console.engines.redis import RedisServer

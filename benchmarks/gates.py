@@ -108,10 +108,10 @@ def _timed(act: Callable[[], object]) -> float:
 def _standing(count: int) -> list[float]:
     from django.utils import timezone  # noqa: PLC0415
 
-    from governance.gates.queries import standing  # noqa: PLC0415
+    from governance.gates.queries import status  # noqa: PLC0415
 
     gate = _gate()
-    return [_timed(lambda: standing.of(gate, timezone.now())) for _ in range(count)]
+    return [_timed(lambda: status.of(gate, timezone.now())) for _ in range(count)]
 
 
 def _page(count: int) -> list[float]:

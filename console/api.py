@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from console import schemas
-from console.problem import Problem
+from console.web.problem import Problem
 
 #: Modules whose ``urlpatterns`` stand under ``/api/v1/``.
 CAPABILITIES = (

@@ -17,18 +17,22 @@ SCHEDULE: Final[dict[str, dict[str, Any]]] = {
         "schedule": schedule(1.0),
         "options": {"expires": 5},
     },
-    "tend-queues": {"task": "triage.cases.tasks.tend_queues", "schedule": schedule(5.0), "options": {"expires": 10}},
-    "tend-rollback": {
-        "task": "governance.rollback.tasks.tend",
+    "sweep-queues": {"task": "triage.cases.tasks.sweep_queues", "schedule": schedule(5.0), "options": {"expires": 10}},
+    "sweep-rollback": {
+        "task": "governance.rollback.tasks.sweep",
         "schedule": schedule(15.0),
         "options": {"expires": 30},
     },
-    "tend-gates": {
-        "task": "governance.gates.tasks.tend_gates",
+    "sweep-gates": {
+        "task": "governance.gates.tasks.sweep_gates",
         "schedule": schedule(30.0),
         "options": {"expires": 60},
     },
-    "tend-risks": {"task": "governance.risks.tasks.tend_risks", "schedule": schedule(60.0), "options": {"expires": 90}},
+    "sweep-risks": {
+        "task": "governance.risks.tasks.sweep_risks",
+        "schedule": schedule(60.0),
+        "options": {"expires": 90},
+    },
     "sample-measures": {
         "task": "governance.measures.tasks.sample",
         "schedule": schedule(60.0),

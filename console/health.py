@@ -18,8 +18,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram,
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from console import refusals
 from console.errors import Denied
+from console.web import refusals
 
 Next = Callable[[HttpRequest], HttpResponse]
 Reading = Callable[[], Iterable[tuple[tuple[str, ...], float]]]

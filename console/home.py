@@ -10,9 +10,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from console.doors import fragment, person
 from console.notices import queries as notices
 from console.people.permissions import holds
+from console.web.view_helpers import fragment, person
 
 #: Fragments by URL name, each with the permission without which it would be empty.
 FRAGMENTS: Final = (("cases:home", "cases.see_queue"), ("intake:home", "runs.view_runs"))

@@ -65,10 +65,10 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "console.audit.middleware.CorrelationMiddleware",
-    "console.refusals.PlainTextMiddleware",
+    "console.web.refusals.PlainTextMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "console.refusals.ModestBodyMiddleware",
+    "console.web.refusals.ModestBodyMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "console.people.middleware.SessionRulesMiddleware",
@@ -80,7 +80,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "csp.middleware.CSPMiddleware",
     "console.people.middleware.TimeZoneMiddleware",
-    "console.refusals.RefusalMiddleware",
+    "console.web.refusals.RefusalMiddleware",
 ]
 
 ROOT_URLCONF = "console.urls"
@@ -168,7 +168,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_NAME = "concord_session"
 CSRF_COOKIE_NAME = "concord_csrf"
 CSRF_COOKIE_HTTPONLY = False
-CSRF_FAILURE_VIEW = "console.refusals.csrf_failure"
+CSRF_FAILURE_VIEW = "console.web.refusals.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -216,7 +216,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "console.uploading.TidyUploadHandler",
+    "console.web.uploads.TidyUploadHandler",
 ]
 FILE_UPLOAD_TEMP_DIR = env.folder(CONCORD_HOME / "uploads")
 
@@ -230,15 +230,15 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["console.parsers.DeepJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["console.web.parsers.DeepJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": [
-        "console.throttles.UserThrottle",
-        "console.throttles.VisitorThrottle",
+        "console.web.throttles.UserThrottle",
+        "console.web.throttles.VisitorThrottle",
     ],
     "DEFAULT_THROTTLE_RATES": {"user": "6000/min", "anon": "60/min"},
     "NUM_PROXIES": int(BEHIND_PROXY),
-    "EXCEPTION_HANDLER": "console.refusals.api_exception_handler",
+    "EXCEPTION_HANDLER": "console.web.refusals.api_exception_handler",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
@@ -252,7 +252,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "console.problem.documented",
+        "console.web.problem.documented",
     ],
 }
 

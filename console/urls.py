@@ -39,7 +39,7 @@ urlpatterns = [
     *_doors(CAPABILITIES),
 ]
 
-handler400 = "console.refusals.bad_request"
-handler403 = "console.refusals.denied"
-handler404 = "console.refusals.missing"
-handler500 = "console.refusals.broken"
+handler400 = "console.web.refusals.bad_request"
+handler403 = "console.web.refusals.denied"
+handler404 = "console.web.refusals.missing"
+handler500 = "console.web.refusals.broken"

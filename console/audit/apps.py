@@ -11,10 +11,10 @@ class BookConfig(AppConfig):
     verbose_name = "Audit log"
 
     def ready(self) -> None:
-        from console.audit import shell  # noqa: PLC0415 - models exist only once apps are ready
+        from console.audit import registration  # noqa: PLC0415 - models exist only once apps are ready
 
         post_migrate.connect(_watch_tables, sender=self, dispatch_uid="console.audit.capture")
-        shell.register()
+        registration.register()
 
 
 def _watch_tables(using: str = "default", **_: Any) -> None:

@@ -131,7 +131,9 @@ def page_of_entries(filters: Filters, *, after: str = "", size: int = PAGE) -> P
     if after:
         found = found.filter(id__lt=int(after))
     rows = list(found[: size + 1])
-    return Page(items=told(rows[:size]), after=after, next=str(rows[size - 1].pk) if len(rows) > size else "")
+    return Page(
+        items=describe_entries(rows[:size]), after=after, next=str(rows[size - 1].pk) if len(rows) > size else ""
+    )
 
 
 def forward(filters: Filters, *, after: int, size: int) -> list[LogEntry]:
@@ -139,7 +141,7 @@ def forward(filters: Filters, *, after: int, size: int) -> list[LogEntry]:
     return list(_selected(filters).filter(id__gt=after).order_by("id")[:size])
 
 
-def told(rows: Iterable[LogEntry]) -> list[Entry]:
+def describe_entries(rows: Iterable[LogEntry]) -> list[Entry]:
     """Entries as sentences; the names of what they are about cost one query a kind of thing."""
     rows = list(rows)
     names = _names({row.subject for row in rows})
@@ -197,7 +199,7 @@ def whole(entry_id: int) -> Whole:
     together = near.filter(txid=row.txid, id__range=(row.pk - NEARBY, row.pk + NEARBY)).order_by("id")[:PAGE]
     related = near.filter(cid=row.cid).exclude(txid=row.txid).order_by("-id")[:PAGE] if row.cid else []
     beside, far = list(together), list(related)
-    entries = told([row, *beside, *far])
+    entries = describe_entries([row, *beside, *far])
     return Whole(entries[0], proof(row), changes(row), entries[1 : 1 + len(beside)], entries[1 + len(beside) :])
 
 

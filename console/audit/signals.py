@@ -12,15 +12,15 @@ from allauth.mfa import signals as mfa
 from django.contrib.auth import signals as auth
 from django.dispatch import receiver
 
-from console.audit import book
+from console.audit import log
 from console.people.models import User
 
 
 def _own(verb: str, user: User | None, **facts: Any) -> None:
     """One entry of somebody about themselves."""
     if user is not None and user.pk is not None:
-        with book.transaction(by=user, purpose=verb):
-            book.write(verb, subject=user, by=user, facts=facts)
+        with log.transaction(by=user, purpose=verb):
+            log.record(verb, subject=user, by=user, facts=facts)
 
 
 @receiver(auth.user_logged_in, dispatch_uid="book")
@@ -35,8 +35,8 @@ def _signed_out(user: User | None = None, **_: Any) -> None:
 
 @receiver(auth.user_login_failed, dispatch_uid="book")
 def _sign_in_failed(**_: Any) -> None:
-    with book.nobody(purpose="session.sign_in_failed"):
-        book.write("session.sign_in_failed", subject="sign-in", by=None)
+    with log.nobody(purpose="session.sign_in_failed"):
+        log.record("session.sign_in_failed", subject="sign-in", by=None)
 
 
 @receiver(account.authentication_step_completed, dispatch_uid="book")

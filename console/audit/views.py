@@ -13,11 +13,11 @@ from django.views.decorators.http import require_GET
 from console.audit import actions, queries, rules
 from console.audit.forms import FilterForm
 from console.audit.queries import Entry, Filters
-from console.doors import person
 from console.errors import Missing
 from console.numbers import BIGGEST, whole
 from console.people.models import User
 from console.people.permissions import may, require
+from console.web.view_helpers import person
 
 VIEW: Final = "audit.view_book"
 
@@ -93,6 +93,6 @@ def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     actions.look(by=user, at="receipt", facts={"receipt": receipt})
     row = queries.by_receipt(receipt)
     open_to_all = may(user, VIEW)
-    shown = queries.told([row])[0] if open_to_all or row.actor_id == user.pk else None
+    shown = queries.describe_entries([row])[0] if open_to_all or row.actor_id == user.pk else None
     context = {"row": row, "entry": shown, "proof": queries.proof(row), "may_view": open_to_all}
     return render(request, "audit/receipt.html", context)

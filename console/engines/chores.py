@@ -15,10 +15,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from console.engines import addresses, databases, lock
 from console.engines.binaries import postgres_bin
-from console.engines.places import Places, private
+from console.engines.errors import Trouble
+from console.engines.options import Wishes
+from console.engines.paths import Places, private
 from console.engines.postgres import Cluster
-from console.engines.trouble import Trouble
-from console.engines.wishes import Wishes
 
 # Everything a start or a running console makes. Backups are not in it.
 MADE = (

@@ -9,7 +9,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.engines.trouble import Trouble
+from console.engines.errors import Trouble
 
 FILE_NAME = "lock"
 

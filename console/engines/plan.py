@@ -9,10 +9,10 @@ from collections.abc import Mapping
 
 from console.engines.addresses import Addresses
 from console.engines.children import Spec
-from console.engines.places import Places, secrets_of
+from console.engines.options import REPOSITORY, Wishes
+from console.engines.paths import Places, secrets_of
 from console.engines.postgres import Cluster
 from console.engines.redis import RedisServer
-from console.engines.wishes import REPOSITORY, Wishes
 
 QUEUES = "celery,intake"
 

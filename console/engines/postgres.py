@@ -14,9 +14,9 @@ from pathlib import Path
 from console.engines import databases
 from console.engines.addresses import postgres_url
 from console.engines.binaries import postgres_bin
-from console.engines.places import Places, secrets_of
+from console.engines.errors import Trouble
+from console.engines.paths import Places, secrets_of
 from console.engines.processes import launch
-from console.engines.trouble import Trouble
 
 PORT = 5432  # only a part of the socket's name: nothing listens on the network
 MAJOR = "18"

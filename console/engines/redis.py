@@ -9,7 +9,7 @@ from pathlib import Path
 
 from console.engines.addresses import redis_socket_url, write_private
 from console.engines.binaries import redis_server
-from console.engines.places import Places, secrets_of
+from console.engines.paths import Places, secrets_of
 
 # Nothing may be evicted: a queue that forgets is worse than one that refuses. Rows in PostgreSQL stay the truth.
 SETTINGS = {

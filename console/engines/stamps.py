@@ -10,7 +10,7 @@ import psycopg2
 
 from console.engines.addresses import write_private
 from console.engines.databases import session
-from console.engines.wishes import REPOSITORY
+from console.engines.options import REPOSITORY
 
 CODE = ("console", "triage", "governance")
 

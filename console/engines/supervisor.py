@@ -15,14 +15,14 @@ import time
 from collections.abc import Callable, Sequence
 
 from console.engines import addresses, lock, logfiles, plan
+from console.engines.child_guard import PR_SET_CHILD_SUBREAPER, kill_all, parents
 from console.engines.children import Child, Spec, stop_all
-from console.engines.keeper import PR_SET_CHILD_SUBREAPER, kill_all, parents
-from console.engines.places import Places
+from console.engines.errors import Trouble
+from console.engines.options import Wishes
+from console.engines.paths import Places
 from console.engines.postgres import Cluster
 from console.engines.redis import RedisServer
 from console.engines.screen import Screen
-from console.engines.trouble import Trouble
-from console.engines.wishes import Wishes
 
 STOP = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
 WATCHED = STOP | {signal.SIGCHLD}

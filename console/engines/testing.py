@@ -29,11 +29,11 @@ from pathlib import Path
 
 from console.engines import addresses
 from console.engines.addresses import Addresses
-from console.engines.places import secrets_of
+from console.engines.errors import Trouble
+from console.engines.paths import secrets_of
 from console.engines.postgres import Cluster
 from console.engines.processes import kept, launch
 from console.engines.redis import RedisServer
-from console.engines.trouble import Trouble
 
 HOME_VARIABLE = "CONCORD_TEST_ENGINES"
 PREFIX = "concord-test-"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 from console.engines import addresses, databases, plan, stamps
 from console.engines.children import Child, Spec, tail
+from console.engines.errors import Trouble
+from console.engines.options import REPOSITORY, Wishes
 from console.engines.postgres import Cluster
 from console.engines.screen import Screen
 from console.engines.supervisor import Stopped, Supervisor
-from console.engines.trouble import Trouble
-from console.engines.wishes import REPOSITORY, Wishes
 
 LOGINS = "demo-logins.txt"
 """The demonstration writes the names and passwords of its people here, under the home."""

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
-from console.audit import book
+from console.audit import log as audit_log
 from console.celery import app
 from console.notices import rules
 from console.notices.models import Notice
@@ -76,22 +76,24 @@ def settle(*, kinds: Iterable[str], path: str, to: Iterable[User] | None = None,
 def mark_read(*, notice: Notice, by: User) -> Notice:
     """This person has read it. Again does nothing. Raises Denied for anybody else's."""
     rules.may_read(notice, by).require()
-    with book.transaction(by=by, purpose="mark_read"):
+    with audit_log.transaction(by=by, purpose="mark_read"):
         locked = Notice.objects.select_for_update().get(pk=notice.pk)
         if locked.read_at is None:
             locked.read_at = timezone.now()
             locked.save(update_fields=["read_at"])
-            book.write("notice.read", subject=locked.subject, by=by, facts={"kind": locked.kind, "notice": locked.pk})
+            audit_log.record(
+                "notice.read", subject=locked.subject, by=by, facts={"kind": locked.kind, "notice": locked.pk}
+            )
     return locked
 
 
 def mark_all_read(*, through: int, by: User) -> int:
     """This person has read all that came before and with the notice ``through``. Returns how many were unread."""
-    with book.transaction(by=by, purpose="mark_all_read"):
+    with audit_log.transaction(by=by, purpose="mark_all_read"):
         mine = Notice.objects.filter(to=by, read_at=None, over_at=None, pk__lte=through)
         read = mine.update(read_at=timezone.now())
         if read:
-            book.write("notice.all_read", subject=by, by=by, facts={"count": read, "through": through})
+            audit_log.record("notice.all_read", subject=by, by=by, facts={"count": read, "through": through})
     return read
 
 
@@ -102,7 +104,7 @@ def send_next(*, by: User, now: dt.datetime | None = None) -> bool:
     tried again later (``rules.BACK_OFF``), its problem kept; False then too, since the next one would fail as well.
     """
     now = now or timezone.now()
-    with book.transaction(by=by, purpose="mail"):
+    with audit_log.transaction(by=by, purpose="mail"):
         waiting = _take(now)
         if not waiting:
             return False
@@ -136,7 +138,9 @@ def _send(person: User, notices: Sequence[Notice], *, now: dt.datetime, by: User
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(
         mailed_at=now, mail_due_at=None, mail_problem=""
     )
-    book.write("notice.mailed", subject=person, by=by, facts={"count": len(notices), "about": ", ".join(abouts[:20])})
+    audit_log.record(
+        "notice.mailed", subject=person, by=by, facts={"count": len(notices), "about": ", ".join(abouts[:20])}
+    )
     said = rules.message(person, notices, settings.CONSOLE_URL)
     EmailMessage(said.subject, said.text, settings.DEFAULT_FROM_EMAIL, [person.email]).send()
 
@@ -151,7 +155,7 @@ def _put_off(person: User, notices: Sequence[Notice], failure: Exception, *, now
     Notice.objects.bulk_update(notices, ["mail_attempts", "mail_due_at", "mail_problem"])
     given_up = sum(notice.mail_due_at is None for notice in notices)
     facts = {"problem": problem, "count": len(notices), "given_up": given_up}
-    book.write("notice.mail_failed", subject=person, by=by, facts=facts)
+    audit_log.record("notice.mail_failed", subject=person, by=by, facts=facts)
 
 
 def _problem(failure: Exception) -> str:

@@ -6,6 +6,6 @@ class NoticesConfig(AppConfig):
     label = "notices"
 
     def ready(self) -> None:
-        from console.notices import shell  # noqa: PLC0415 - models exist only once apps are ready
+        from console.notices import registration  # noqa: PLC0415 - models exist only once apps are ready
 
-        shell.register()
+        registration.register()

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from console.doors import person
 from console.errors import Invalid
 from console.notices import actions, queries
 from console.numbers import whole
 from console.ui.text import plural
+from console.web.view_helpers import person
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialLogin
 from django.http import HttpRequest, HttpResponse
 
-from console import refusals
 from console.errors import Denied
-from console.people import proving
+from console.people import reauthentication
 from console.people.models import User, UserKind
+from console.web import refusals
 
 UNINVITED = (
     "Your single sign-on worked, but nobody with your verified e-mail address has been invited here. "
@@ -57,8 +57,8 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
 
         Who comes back only to prove who they are, for a signature, is neither signed in nor tied to anything.
         """
-        if proving.is_answer(sociallogin):
-            proving.provider_answered(request, sociallogin)
+        if reauthentication.is_answer(sociallogin):
+            reauthentication.provider_answered(request, sociallogin)
             return
         if sociallogin.is_existing:
             return

@@ -7,6 +7,6 @@ class PeopleConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        from console.people import shell  # noqa: PLC0415 - models exist only once apps are ready
+        from console.people import registration  # noqa: PLC0415 - models exist only once apps are ready
 
-        shell.register()
+        registration.register()

@@ -11,10 +11,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.doors import attempt, person
 from console.people import actions, permissions, queries, rules
 from console.people.forms import GrantForm, ServiceForm, TokenForm
 from console.people.models import ServiceToken, User, UserKind
+from console.web.view_helpers import attempt, person
 
 MANAGE = "people.manage_service_accounts"
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.doors import attempt, person
 from console.people import actions, middleware, permissions, queries, rules
 from console.people.forms import GrantForm, InviteForm
 from console.people.models import RoleGrant, User, UserKind
+from console.web.view_helpers import attempt, person
 
 MANAGE = "people.manage_people"
 

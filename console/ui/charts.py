@@ -199,7 +199,7 @@ def _verdict(total: float, lower: float, upper: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Course:
+class Trend:
     """A line of values in time, placed. ``paths`` break where nothing was known; ``dots`` are values standing alone.
 
     ``low`` and ``high`` are the values at the lower and the upper edge; ``limit`` is the height of the threshold line
@@ -224,7 +224,7 @@ def course(
     gap: float,
     threshold: float | None = None,
     size: tuple[int, int] = (160, 40),
-) -> Course | None:
+) -> Trend | None:
     """Place ``points`` (seconds, value; in order) between ``start`` and ``end``. None when there is nothing to draw.
 
     The line breaks where two points lie more than ``gap`` seconds apart: what nobody measured is not drawn. Raises
@@ -237,7 +237,7 @@ def course(
     heights = [value for _, value in points] + ([] if threshold is None else [threshold])
     frame = _Frame(start, end, min(heights), max(heights), *size)
     pieces = [[frame.place(*point) for point in piece] for piece in _pieces(points, gap)]
-    return Course(
+    return Trend(
         paths=["M" + " L".join(f"{x} {y}" for x, y in placed) for placed in pieces if len(placed) > 1],
         dots=[placed[0] for placed in pieces if len(placed) == 1],
         last=pieces[-1][-1],

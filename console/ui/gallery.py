@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from console.answers import Allowed, Forbidden
 from console.ui.charts import Bar
-from console.ui.vocabulary import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
+from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
 
 SWATCHES = ["paper", "surface", "sunken", "brand", "critical-strong", "high", "medium", "success", "special", "focus"]
 

@@ -8,13 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.doors import person
 from console.people import middleware
 from console.people.permissions import require
 from console.ui import actions
 from console.ui import gallery as samples
 from console.ui.context import preferences_of
 from console.ui.forms import PreferencesForm
+from console.web.view_helpers import person
 
 
 @require_GET

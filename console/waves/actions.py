@@ -9,12 +9,13 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
-from console.waves import holding, rules
+from console.waves import locks as wave_locks
+from console.waves import rules
 from console.waves.models import Wave
 
 
@@ -22,13 +23,13 @@ def make_wave(*, slug: str, name: str, description: str = "", planned_for: dt.da
     """Make a wave; manifests call it by its slug. Raises Denied, or Invalid for a slug that is taken or malformed."""
     require(by, "waves.manage_wave", to="make waves")
     _check(slug, name)
-    with book.transaction(by=by, purpose="make_wave"):
+    with log.transaction(by=by, purpose="make_wave"):
         wave, made = Wave.objects.get_or_create(
             slug=slug, defaults={"name": name, "description": description, "planned_for": planned_for}
         )
         if not made:
             raise Invalid("There is a wave of that slug already.")
-        book.write("wave.made", subject=wave, by=by, facts={"slug": slug})
+        log.record("wave.made", subject=wave, by=by, facts={"slug": slug})
     return wave
 
 
@@ -38,27 +39,27 @@ def describe_wave(
     """Change a wave's name, description and planned day; its slug stays. Raises Denied while it is frozen."""
     require(by, "waves.manage_wave", wave, to="describe this wave")
     _check(wave.slug, name)
-    with book.transaction(by=by, purpose="describe_wave"):
-        holding.hold([wave.pk])
+    with log.transaction(by=by, purpose="describe_wave"):
+        wave_locks.lock_shared([wave.pk])
         locked = Wave.objects.select_for_update().get(pk=wave.pk)
         rules.may_describe(locked).require()
         locked.name, locked.description, locked.planned_for = name, description, planned_for
         locked.save(update_fields=["name", "description", "planned_for"])
-        book.write("wave.described", subject=locked, by=by, facts={"slug": locked.slug})
-        standing.changed("wave_described", waves=[locked.pk], by=by, about=locked.slug)
+        log.record("wave.described", subject=locked, by=by, facts={"slug": locked.slug})
+        fact_changes.publish("wave_described", waves=[locked.pk], by=by, about=locked.slug)
     return locked
 
 
 def guard(*, wave: Wave, freeze: str = "", by: User) -> None:
     """From now on a sealed package rests on this wave; ``freeze`` says why its cases and description stand still.
 
-    For the action that seals: it holds the wave alone (``holding.hold_alone``), asks its rules and books its own entry.
+    For the action that seals: it locks the wave (``locks.lock_exclusive``), asks its rules and books its own entry.
     """
     now = timezone.now()
     changes: dict[str, Any] = {"guarded_at": wave.guarded_at or now}
     if freeze:
         changes |= {"frozen_at": wave.frozen_at or now, "frozen_because": freeze[:300]}
-    with book.transaction(by=by, purpose="guard"):
+    with log.transaction(by=by, purpose="guard"):
         Wave.objects.filter(pk=wave.pk).update(**changes)
 
 
@@ -68,7 +69,7 @@ def unguard(*, wave: Wave, guarded: bool, frozen: bool, by: User) -> None:
     if not frozen:
         changes |= {"frozen_at": None, "frozen_because": ""}
     if changes:
-        with book.transaction(by=by, purpose="unguard"):
+        with log.transaction(by=by, purpose="unguard"):
             Wave.objects.filter(pk=wave.pk).update(**changes)
 
 

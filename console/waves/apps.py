@@ -6,6 +6,6 @@ class WavesConfig(AppConfig):
     label = "waves"
 
     def ready(self) -> None:
-        from console.waves import shell  # noqa: PLC0415 - models exist only once apps are ready
+        from console.waves import registration  # noqa: PLC0415 - models exist only once apps are ready
 
-        shell.register()
+        registration.register()

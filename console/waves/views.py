@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.doors import attempt, fragment, person
 from console.people.permissions import may, may_anywhere, require
 from console.waves import actions, queries, rules
 from console.waves.forms import DescribeForm, MakeForm
 from console.waves.models import Wave
+from console.web.view_helpers import attempt, fragment, person
 
 MANAGE = "waves.manage_wave"
 #: What others show on a wave's page, in this order, and the URL name of each one's fragment.

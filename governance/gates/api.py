@@ -13,16 +13,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from console import signing_key
 from console.errors import Missing
 from console.people.models import User
 from console.people.tokens import requires
-from console.problem import Problem
-from governance.gates import finding, rules, serializers
+from console.sealing import key
+from console.web.problem import Problem
+from governance.gates import lookup, rules, serializers
 from governance.gates.actions.exporting import export_decision
-from governance.gates.pack_views import as_file
-from governance.gates.queries import standing as standings
-from governance.gates.queries.standing import Standing
+from governance.gates.packages.views import as_file
+from governance.gates.queries import status as standings
+from governance.gates.queries.status import GateStatus
 
 _REFUSALS = dict.fromkeys((403, 404), Problem)
 _NO_STORE = {"Cache-Control": "no-store"}
@@ -31,21 +31,21 @@ _NO_STORE = {"Cache-Control": "no-store"}
 class OneGate(APIView):
     """One gate."""
 
-    permission_classes = (requires(finding.SEE),)
+    permission_classes = (requires(lookup.SEE),)
 
     @extend_schema(
         operation_id="gates_read", summary="Get gate status", responses={200: serializers.GateNow, **_REFUSALS}
     )
     def get(self, request: Request, ref: str) -> Response:
         """Its state, its criteria judged now, what blocks, and the digest of the live package."""
-        gate = finding.gate_for(cast(User, request.user), ref)
+        gate = lookup.gate_for(cast(User, request.user), ref)
         return Response(serializers.GateNow(_facts(standings.of(gate, timezone.now()))).data, headers=_NO_STORE)
 
 
 class OneDecision(APIView):
     """The decision of a gate."""
 
-    permission_classes = (requires(finding.SEE),)
+    permission_classes = (requires(lookup.SEE),)
 
     @extend_schema(
         operation_id="gates_decision",
@@ -56,11 +56,11 @@ class OneDecision(APIView):
     def get(self, request: Request, ref: str) -> HttpResponse:
         """The signed file, byte for byte; 404 while the poll is blind. Booked before it is sent."""
         by = cast(User, request.user)
-        gate = finding.gate_for(by, ref)
+        gate = lookup.gate_for(by, ref)
         turn = request.query_params.get("turn", "")
         if turn and not (turn.isascii() and turn.isdigit() and len(turn) < 8):
             raise Missing(f"{gate.ref} has no turn of that number.")
-        package = finding.package_for(gate, int(turn)) if turn else finding.newest_package(gate)
+        package = lookup.package_for(gate, int(turn)) if turn else lookup.newest_package(gate)
         file = export_decision(package=package, by=by)
         response = as_file(file, f"{gate.ref}-turn-{package.turn}.json", "application/json")
         response["Cache-Control"] = "no-store"
@@ -78,11 +78,11 @@ class PublicKey(APIView):
     )
     def get(self, request: Request) -> Response:
         """The public half. Compare it with what you were given on another way."""
-        facts = {"algorithm": "Ed25519", "key": signing_key.public_key(), "id": signing_key.key_id()}
+        facts = {"algorithm": "Ed25519", "key": key.public_key(), "id": key.key_id()}
         return Response(serializers.SigningKey(facts).data)
 
 
-def _facts(found: Standing) -> dict[str, object]:
+def _facts(found: GateStatus) -> dict[str, object]:
     gate, package, judged = found.snapshot.gate, found.package, found.snapshot.judged
     decision = getattr(package, "decision", None) if found.live else None
     return {

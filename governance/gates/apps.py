@@ -6,7 +6,7 @@ class GatesConfig(AppConfig):
     label = "gates"
 
     def ready(self) -> None:
-        from governance.gates import listening, shell  # noqa: PLC0415 - models exist only once apps are ready
+        from governance.gates import registration, subscriptions  # noqa: PLC0415 - models exist only once apps are ready
 
-        shell.register()
-        listening.register()
+        registration.register()
+        subscriptions.register()

@@ -8,12 +8,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console.doors import person
 from console.errors import Invalid
 from console.people.permissions import require
 from console.waves.queries import wave_seen_by
-from governance.gates import actions, finding
-from governance.gates.acting import Page, act, form_door
+from console.web.view_helpers import person
+from governance.gates import actions, lookup
+from governance.gates.form_pages import Page, act, form_view
 from governance.gates.forms import HowForm, NewCriterionForm, PolicyForm, ReasonForm, RewordForm, SeatForms, places
 from governance.gates.models import Gate, Phase, Policy
 from governance.gates.standard import TEMPLATES
@@ -32,11 +32,11 @@ def make(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("waves:wave", wave.slug)
 
 
-@form_door
+@form_view
 def reword(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Say a criterion in other words."""
     gate = _managed(request, ref, "reword its criteria")
-    criterion = finding.criterion_for(gate, code)
+    criterion = lookup.criterion_for(gate, code)
     initial = {name: getattr(criterion, name) for name in ("title", "why", "owner", "order")}
     form = RewordForm(request.POST or None, initial=initial)
     page = Page(
@@ -51,12 +51,12 @@ def reword(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     return act(request, gate, page, form, actions.reword_criterion, criterion=criterion)
 
 
-@form_door
+@form_view
 def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Judge a criterion in another way from now on."""
     gate = _managed(request, ref, "change its criteria")
-    criterion = finding.criterion_for(gate, code)
-    version = finding.version_of(criterion)
+    criterion = lookup.criterion_for(gate, code)
+    version = lookup.version_of(criterion)
     form = HowForm(request.POST or None, initial=HowForm.of(version) | {"reason": ""}, measures=_measures())
     page = Page(
         f"Change how “{criterion.title}” is judged",
@@ -70,7 +70,7 @@ def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     return act(request, gate, page, form, actions.change_criterion, criterion=criterion, seen=version.version)
 
 
-@form_door
+@form_view
 def add(request: HttpRequest, ref: str) -> HttpResponse:
     """Ask for one thing more."""
     gate = _managed(request, ref, "add criteria")
@@ -79,11 +79,11 @@ def add(request: HttpRequest, ref: str) -> HttpResponse:
     return act(request, gate, page, form, actions.add_criterion, gate=gate)
 
 
-@form_door
+@form_view
 def retire(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Ask for a criterion no longer."""
     gate = _managed(request, ref, "retire its criteria")
-    criterion = finding.criterion_for(gate, code)
+    criterion = lookup.criterion_for(gate, code)
     form = ReasonForm(request.POST or None)
     page = Page(
         f"Retire “{criterion.title}”",
@@ -96,7 +96,7 @@ def retire(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     return act(request, gate, page, form, actions.retire_criterion, criterion=criterion)
 
 
-@form_door
+@form_view
 def policy(request: HttpRequest, ref: str) -> HttpResponse:
     """Seat the board, and say how many of it a GO needs."""
     gate = _managed(request, ref, "change its policy")
@@ -124,7 +124,7 @@ def policy(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 def _managed(request: HttpRequest, ref: str, to: str) -> Gate:
-    gate = finding.gate_for(person(request), ref)
+    gate = lookup.gate_for(person(request), ref)
     require(person(request), MANAGE, gate.wave, to=f"prepare {gate.ref} and {to}")
     return gate
 

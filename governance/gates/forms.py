@@ -13,7 +13,7 @@ from django.utils import timezone
 from console.people.models import User, UserKind
 from governance.gates.actions.policies import Place
 from governance.gates.models import CriterionVersion, Kind, Operator, Policy
-from governance.gates.models.bearing import Method
+from governance.gates.models.assessments import Method
 from governance.gates.templates import How
 from governance.risks.models import Domain
 

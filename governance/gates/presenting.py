@@ -18,7 +18,7 @@ from governance.gates.models.gate import MEASURED
 from governance.gates.queries import GatePage, Row
 from governance.gates.queries.pages import TREND
 from governance.gates.rules import GateState, wording
-from governance.gates.terms import Judged, Spec
+from governance.gates.values import EvaluatedCriterion, Spec
 from governance.measures.readings import Point
 
 SMALL, BIG = (120, 32), (640, 160)
@@ -64,7 +64,7 @@ class Headline:
 class Trend:
     """A small chart with its words."""
 
-    course: charts.Course
+    course: charts.Trend
     sentence: str
 
 
@@ -84,7 +84,7 @@ class Line:
     moved: bool
 
     @property
-    def judged(self) -> Judged:
+    def judged(self) -> EvaluatedCriterion:
         """How it stands."""
         return self.row.held.judged
 

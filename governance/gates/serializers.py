@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from governance.gates.models.bearing import Result
+from governance.gates.models.assessments import Result
 from governance.gates.rules import GateState
 
 

@@ -8,16 +8,16 @@ from celery import shared_task
 
 from console.people import queries as people
 from console.waves.models import Wave
-from governance.gates.actions import tending
+from governance.gates.actions import maintenance
 from governance.gates.models import Gate
 
 log = logging.getLogger(__name__)
 
 
 @shared_task(ignore_result=True)
-def tend_gates() -> None:
+def sweep_gates() -> None:
     """Write lapses down, then keep what has changed, wave by wave: what fails for one is not kept from the others."""
     concord = people.system()
-    tending.tend(by=concord)
+    maintenance.sweep(by=concord)
     for wave in Wave.objects.filter(pk__in=Gate.objects.values("wave")).order_by("pk"):
-        tending.evaluate(wave=wave, by=concord)
+        maintenance.evaluate(wave=wave, by=concord)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from governance.gates import act_urls, page_urls, sign_urls
+from governance.gates import act_urls, page_urls
+from governance.gates.signing import urls
 
 app_name = "gates"
 
-urlpatterns: list[URLPattern] = [*act_urls.urlpatterns, *sign_urls.urlpatterns, *page_urls.urlpatterns]
+urlpatterns: list[URLPattern] = [*act_urls.urlpatterns, *urls.urlpatterns, *page_urls.urlpatterns]

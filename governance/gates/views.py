@@ -9,13 +9,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from console.doors import person
 from console.errors import Missing
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, require
 from console.waves.models import Wave
 from console.waves.queries import page_of_waves, wave_seen_by
-from governance.gates import finding, presenting, queries
+from console.web.view_helpers import person
+from governance.gates import lookup, presenting, queries
 from governance.gates.models import Gate
 from governance.gates.queries import GatePage, Lane, WaveLanes, histories
 from governance.gates.rules import GateState, may_ask_waiver
@@ -74,14 +74,14 @@ def wave(request: HttpRequest, slug: str) -> HttpResponse:
 def gate(request: HttpRequest, ref: str) -> HttpResponse:
     """One gate: what blocks and who must act, its criteria, the poll, what became of its turns."""
     user = person(request)
-    return render(request, "gates/gate.html", _gate(finding.gate_for(user, ref), user))
+    return render(request, "gates/gate.html", _gate(lookup.gate_for(user, ref), user))
 
 
 @require_GET
 def standing(request: HttpRequest, ref: str) -> HttpResponse:
     """The first line of a gate as it is now; what changed since ``seen`` is announced."""
     user = person(request)
-    page = queries.gate_page(finding.gate_for(user, ref), user)
+    page = queries.gate_page(lookup.gate_for(user, ref), user)
     head = presenting.headline(page.standing.state, page.blocks, page.who)
     context = {"gate": page.gate, "page": page, "head": head}
     context["first"] = _first(
@@ -95,15 +95,15 @@ def standing(request: HttpRequest, ref: str) -> HttpResponse:
 def criterion(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """One criterion: how it stands and is judged, its course, its waivers, what people said about it."""
     user = person(request)
-    found = finding.gate_for(user, ref)
-    wanted = finding.criterion_for(found, code)
+    found = lookup.gate_for(user, ref)
+    wanted = lookup.criterion_for(found, code)
     page = queries.gate_page(found, user)
     row = next((row for row in page.rows if row.held.criterion.pk == wanted.pk), None)
     wanted.gate = page.gate
     after = request.GET.get("after", "")[:18]
     context: dict[str, Any] = {"gate": page.gate, "criterion": wanted, "manages": may(user, MANAGE, page.gate.wave)}
     context["attests"] = may(user, "waves.attest_gates", page.gate.wave)
-    context["history"] = histories.of(wanted, finding.version_of(wanted), after=after)
+    context["history"] = histories.of(wanted, lookup.version_of(wanted), after=after)
     context["now"] = timezone.now()
     context["waivers"] = [(waiver, waiver.state_at(context["now"])) for waiver in context["history"].waivers]
     if row is not None:

@@ -14,8 +14,8 @@ from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
 from console.people.tokens import requires
-from console.problem import Problem
 from console.waves.queries import wave_seen_by
+from console.web.problem import Problem
 from governance.measures import actions, queries
 from governance.measures import serializers as shapes
 from governance.measures.actions.reporting import REPORT

@@ -6,6 +6,6 @@ class MeasuresConfig(AppConfig):
     label = "measures"
 
     def ready(self) -> None:
-        from governance.measures import shell  # noqa: PLC0415 - models exist only once apps are ready
+        from governance.measures import registration  # noqa: PLC0415 - models exist only once apps are ready
 
-        shell.register()
+        registration.register()

@@ -18,7 +18,7 @@ Comparison = Literal["le", "lt", "ge", "gt", "eq"]
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class Threshold:
     """A measure holds when its value is ``operator`` ``threshold``. ``asked_by``: who asks (``GATE-3``), or empty."""
 
     measure: str
@@ -29,7 +29,7 @@ class Bound:
     path: str = ""
 
 
-Ask = Callable[[Wave], Iterable[Bound]]
+Ask = Callable[[Wave], Iterable[Threshold]]
 _asking: dict[str, Ask] = {}
 #: Whose bound counts where several ask for one: what a board signs comes before everything else.
 FIRST: Final = ("gates", "rollback", "risks")
@@ -38,14 +38,14 @@ FIRST: Final = ("gates", "rollback", "risks")
 USUAL: Final = {
     bound.measure: bound
     for bound in (
-        Bound("critical-open", "le", Decimal(0)),
-        Bound("reconciliation", "ge", Decimal("0.995")),
-        Bound("rejected-lines", "le", Decimal("0.001")),
-        Bound("login-success", "ge", Decimal("0.99")),
-        Bound("chart-open-p95", "le", Decimal(2)),
-        Bound("order-errors", "le", Decimal("0.005")),
-        Bound("interface-backlog", "le", Decimal(100)),
-        Bound("replication-lag", "le", Decimal(60)),
+        Threshold("critical-open", "le", Decimal(0)),
+        Threshold("reconciliation", "ge", Decimal("0.995")),
+        Threshold("rejected-lines", "le", Decimal("0.001")),
+        Threshold("login-success", "ge", Decimal("0.99")),
+        Threshold("chart-open-p95", "le", Decimal(2)),
+        Threshold("order-errors", "le", Decimal("0.005")),
+        Threshold("interface-backlog", "le", Decimal(100)),
+        Threshold("replication-lag", "le", Decimal(60)),
     )
 }
 
@@ -55,9 +55,9 @@ def register(name: str, ask: Ask) -> None:
     _asking[name] = ask
 
 
-def of(wave: Wave | None) -> dict[tuple[str, str], Bound]:
+def of(wave: Wave | None) -> dict[tuple[str, str], Threshold]:
     """The bound of each series (code, dimension). Of several that are asked for the first in ``FIRST`` counts."""
-    found: dict[tuple[str, str], Bound] = {}
+    found: dict[tuple[str, str], Threshold] = {}
     for name in (*FIRST, *sorted(_asking.keys() - set(FIRST))) if wave else ():
         for bound in _asking[name](wave) if name in _asking else ():  # type: ignore[arg-type]
             found.setdefault((bound.measure, bound.dimension), bound)
@@ -66,7 +66,7 @@ def of(wave: Wave | None) -> dict[tuple[str, str], Bound]:
     return usual | found
 
 
-def holds(bound: Bound, value: Fraction) -> bool:
+def holds(bound: Threshold, value: Fraction) -> bool:
     """Whether a value is within its bound, exactly."""
     limit = Fraction(bound.threshold)
     match bound.operator:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from console.waves.models import Wave
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading
-from governance.measures.terms import DAY, Definition, Origin
+from governance.measures.values import DAY, Definition, Origin
 
 Read = Callable[[Wave, str, dt.datetime], Reading]
 BreakDown = Callable[[Wave, dt.datetime], list[Reading]]

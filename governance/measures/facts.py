@@ -8,8 +8,8 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
-from console.doors import fragment
 from console.waves.models import Wave
+from console.web.view_helpers import fragment
 from governance.measures.builtin import BuiltIn, register
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading, absent

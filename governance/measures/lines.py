@@ -12,7 +12,7 @@ from msgspec import Meta
 
 from console import schemas
 from governance.measures.models import Direction, Unit
-from governance.measures.terms import AHEAD, Definition
+from governance.measures.values import AHEAD, Definition
 
 Code = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,64}$", description="The measure's code.")]
 Part = Annotated[str, Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$", description="What part it speaks of.")]

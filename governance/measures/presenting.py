@@ -10,15 +10,15 @@ from typing import Final
 from django.utils import timezone
 
 from console.ui import charts, dates
-from console.ui.charts import Course
+from console.ui.charts import Trend
 from console.ui.text import plural
 from console.waves.models import Wave
 from governance.measures import bounds, queries, words
-from governance.measures.bounds import Bound
+from governance.measures.bounds import Threshold
 from governance.measures.models import Sample, Unit
 from governance.measures.queries import STEPS, Stated
 from governance.measures.readings import Point, Reading
-from governance.measures.terms import Definition, Freshness, Origin, freshness
+from governance.measures.values import Definition, Freshness, Origin, freshness
 
 SMALL, BIG = (180, 44), (640, 200)
 LOOK_BACK: Final = dt.timedelta(hours=24)
@@ -28,7 +28,7 @@ LOOK_BACK: Final = dt.timedelta(hours=24)
 class Chart:
     """A course with its words: what it shows in one sentence, its highest and lowest value, its ends."""
 
-    course: Course
+    course: Trend
     sentence: str
     low: str
     high: str
@@ -146,7 +146,7 @@ def _cards(
 
 def _card(
     each: Stated,
-    limits: Mapping[tuple[str, str], Bound],
+    limits: Mapping[tuple[str, str], Threshold],
     courses: Mapping[tuple[str, str], tuple[Point, ...]],
     ends: tuple[dt.datetime, dt.datetime],
     size: tuple[int, int],
@@ -172,7 +172,7 @@ def _card(
 def _chart(
     definition: Definition,
     points: Sequence[Point],
-    bound: Bound | None,
+    bound: Threshold | None,
     ends: tuple[dt.datetime, dt.datetime],
     size: tuple[int, int],
 ) -> Chart | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from console.problem import Problem
+from console.web.problem import Problem
 from governance.measures.models import Unit
-from governance.measures.terms import Freshness
+from governance.measures.values import Freshness
 
 
 class Value(serializers.Serializer):

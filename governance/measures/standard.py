@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from governance.measures.models import Direction, Unit
-from governance.measures.terms import DAY, Definition, Origin
+from governance.measures.values import DAY, Definition, Origin
 
 _MINUTES: Final = 60
 _LOWER, _HIGHER = Direction.LOWER, Direction.HIGHER

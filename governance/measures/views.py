@@ -11,13 +11,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.doors import attempt, person
 from console.errors import Missing
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, require, scoped
 from console.waves.models import Wave
 from console.waves.queries import wave_seen_by
-from governance.measures import actions, presenting, queries, warroom
+from console.web.view_helpers import attempt, person
+from governance.measures import actions, command_centre, presenting, queries
 from governance.measures.actions.defining import MANAGE
 from governance.measures.forms import ChangeForm, DefineForm
 
@@ -101,14 +101,14 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 def war_room(request: HttpRequest, slug: str) -> HttpResponse:
     """One wave on the day: large figures, what is out of bounds first."""
     wave = wave_seen_by(person(request), slug)
-    return render(request, "measures/war_room.html", {"wave": wave, "room": warroom.room(wave)})
+    return render(request, "measures/war_room.html", {"wave": wave, "room": command_centre.status(wave)})
 
 
 @require_GET
 def war_room_now(request: HttpRequest, slug: str) -> HttpResponse:
     """The war room's figures as they are now. What changed since ``seen`` is announced; nothing is, if nothing did."""
     wave = wave_seen_by(person(request), slug)
-    room = warroom.room(wave)
+    room = command_centre.status(wave)
     announce = request.GET.get("seen", "")[:64] != room.digest
     return render(request, "measures/_war_room.html", {"wave": wave, "room": room, "announce": announce})
 

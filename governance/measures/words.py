@@ -8,10 +8,10 @@ from fractions import Fraction
 from typing import Final
 
 from console.ui import dates
-from governance.measures.bounds import Bound
+from governance.measures.bounds import Threshold
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading
-from governance.measures.terms import Definition
+from governance.measures.values import Definition
 
 _HUNDREDTH: Final = Decimal("0.01")
 _UNITS: Final = {
@@ -61,7 +61,7 @@ def share(definition: Definition, reading: Reading) -> str:
     return f"{reading.numerator:,} of {reading.denominator:,} {definition.noun}".strip()
 
 
-def limit(definition: Definition, bound: Bound) -> str:
+def limit(definition: Definition, bound: Threshold) -> str:
     """``at most 2 s``."""
     value = Fraction(bound.threshold)
     exact = Decimal(bound.threshold) * 100 if definition.unit == Unit.RATIO else Decimal(bound.threshold)

@@ -6,11 +6,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.doors import person
 from console.people.permissions import require
+from console.web.view_helpers import person
 from governance.risks import actions, queries
-from governance.risks.doors import about, back_to, managed, on_page, tried
 from governance.risks.forms import AskForm, DecideForm, ReasonForm
+from governance.risks.view_helpers import about, back_to, managed, on_page, tried
 
 
 @require_http_methods(["GET", "POST"])

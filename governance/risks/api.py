@@ -16,11 +16,11 @@ from console.errors import Invalid
 from console.numbers import whole
 from console.people.models import User
 from console.people.tokens import requires
-from console.problem import Problem
+from console.web.problem import Problem
 from governance.risks import queries
 from governance.risks import serializers as shapes
 from governance.risks.models import RiskRating
-from governance.risks.queries import Detail, Stands
+from governance.risks.queries import Detail, RiskStatusView
 
 PAGE, MOST = 50, 200
 _WORDS = ("wave", "domain", "severity", "status", "overdue", "after")
@@ -90,7 +90,7 @@ def _moment(text: str) -> Any:
     return found
 
 
-def _item(stands: Stands) -> dict[str, Any]:
+def _item(stands: RiskStatusView) -> dict[str, Any]:
     risk, current = stands.risk, stands.current
     return {
         "ref": risk.ref,
@@ -119,7 +119,7 @@ def _full(detail: Detail) -> dict[str, Any]:
     }
 
 
-def _acceptance(seen: queries.AcceptanceSeen) -> dict[str, Any]:
+def _acceptance(seen: queries.AcceptanceData) -> dict[str, Any]:
     row = seen.row
     return {
         "id": row.pk,

@@ -6,6 +6,6 @@ class RisksConfig(AppConfig):
     label = "risks"
 
     def ready(self) -> None:
-        from governance.risks import shell  # noqa: PLC0415 - models exist only once apps are ready
+        from governance.risks import registration  # noqa: PLC0415 - models exist only once apps are ready
 
-        shell.register()
+        registration.register()

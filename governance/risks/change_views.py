@@ -12,12 +12,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.doors import person
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, require, scoped
 from console.waves.models import Wave
+from console.web.view_helpers import person
 from governance.risks import actions, queries, schemes
-from governance.risks.doors import about, back_to, managed, on_page, show, tried
 from governance.risks.forms import (
     AddForm,
     ControlForm,
@@ -31,6 +30,7 @@ from governance.risks.forms import (
 )
 from governance.risks.models import RatingKind, Risk
 from governance.risks.queries.register import PROGRAMME
+from governance.risks.view_helpers import about, back_to, managed, on_page, show, tried
 from governance.risks.views import risk_page
 
 

@@ -14,7 +14,7 @@ from console.waves.models import Wave
 from governance.measures import queries as measures
 from governance.risks import rules, schemes
 from governance.risks.actions import Said, Scored
-from governance.risks.models import Domain, LinkKind, Means, RatingKind, Risk, RiskStatus
+from governance.risks.models import ControlType, Domain, LinkKind, RatingKind, Risk, RiskStatus
 from governance.risks.queries.register import PROGRAMME
 from governance.risks.schemes import Axis, Scheme
 
@@ -194,7 +194,7 @@ class LinkForm(forms.Form):
 class ControlForm(forms.Form):
     """A planned control."""
 
-    means = forms.ChoiceField(choices=Means, label="Control type")
+    means = forms.ChoiceField(choices=ControlType, label="Control type")
     text = forms.CharField(max_length=300, label="Control")
 
 

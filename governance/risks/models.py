@@ -206,7 +206,7 @@ class RiskReview(models.Model):
         default_permissions = ()
 
 
-class Means(models.TextChoices):
+class ControlType(models.TextChoices):
     """What a control works by, in the order in which ISO 14971 prefers them."""
 
     DESIGN = "design", "Inherently safe design"
@@ -218,7 +218,7 @@ class RiskControl(models.Model):
     """One control against a risk: planned until somebody says that it is in place. Dropped, never deleted."""
 
     risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="controls")
-    means = models.CharField(max_length=12, choices=Means)
+    means = models.CharField(max_length=12, choices=ControlType)
     text = models.CharField(max_length=300)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(auto_now_add=True)

@@ -9,6 +9,6 @@ from governance.risks import actions
 
 
 @shared_task(ignore_result=True)
-def tend_risks() -> None:
+def sweep_risks() -> None:
     """Take overdue risks up the ladder, say that acceptances have ended, listen to detections."""
-    actions.tend(by=people.system())
+    actions.sweep(by=people.system())

@@ -13,11 +13,11 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
-from console.doors import person
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, require
 from console.waves.models import Wave
 from console.waves.queries import wave_seen_by
+from console.web.view_helpers import person
 from governance.risks import presenting, queries, schemes
 from governance.risks.forms import ControlForm, LinkForm
 from governance.risks.models import Domain, RatingKind, RiskStatus

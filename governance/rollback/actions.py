@@ -9,18 +9,18 @@ from django.db import IntegrityError
 from django.urls import reverse
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Invalid, Stale
 from console.notices import actions as notices
 from console.people.models import User
 from console.people.permissions import may, require
-from console.waves import holding
+from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from governance.measures import queries as measures
-from governance.rollback import queries, rules, terms, watch
+from governance.rollback import queries, rules, values, watch
 from governance.rollback.models import Alarm, Answer, Rehearsal, RollbackPlan, RollbackTrigger
-from governance.rollback.terms import PlanDraft
+from governance.rollback.values import PlanDraft
 
 MANAGE: Final = "waves.manage_rollback"
 _OBSERVED: Final = 200
@@ -42,20 +42,20 @@ def write_plan(*, wave: Wave, draft: PlanDraft, reason: str, seen: int | None = 
         raise Invalid(f"There is no measure called {', '.join(sorted(unknown))}.")
     if not reason.strip():
         raise Invalid("Say why this version is written.")
-    with book.transaction(by=by, purpose="write_plan"):
-        holding.hold_alone([wave.pk])
+    with log.transaction(by=by, purpose="write_plan"):
+        wave_locks.lock_exclusive([wave.pk])
         last = queries.live_plan(wave)
         number = last.version if last else 0
         if seen is not None and seen != number:
             raise Stale("Someone else saved a new version. Review it before you save yours.")
-        digest = terms.digest(wave.slug, draft)
+        digest = values.digest(wave.slug, draft)
         if last is not None and last.digest == digest:
             raise Invalid("No changes to save.")
         plan = _store(wave, draft, number + 1, digest, reason.strip(), by)
         facts = {"version": plan.version, "digest": digest, "triggers": len(draft.triggers)}
-        book.write("rollback.plan_written", subject=wave, by=by, facts=facts)
+        log.record("rollback.plan_written", subject=wave, by=by, facts=facts)
         _tell_new_authority(plan, last, by)
-        standing.changed("rollback_plan_written", waves=[wave.pk], by=by, about=wave.slug)
+        fact_changes.publish("rollback_plan_written", waves=[wave.pk], by=by, about=wave.slug)
     return plan
 
 
@@ -83,8 +83,8 @@ def rehearse(
     ).require()
     if not report.strip():
         raise Invalid("Enter an after-action report.")
-    with book.transaction(by=by, purpose="rehearse"):
-        holding.hold([wave.pk])
+    with log.transaction(by=by, purpose="rehearse"):
+        wave_locks.lock_shared([wave.pk])
         row = Rehearsal.objects.create(
             plan=plan, digest=plan.digest, kind=kind, started_at=started_at, finished_at=finished_at,
             planned_minutes=planned_minutes, rollback_minutes=rollback_minutes, records=records,
@@ -92,8 +92,8 @@ def rehearse(
             report=report.strip(), by=by, at=now,
         )  # fmt: skip
         facts = {"version": plan.version, "kind": row.get_kind_display(), "minutes": rollback_minutes}
-        book.write("rollback.rehearsed", subject=wave, by=by, facts=facts | {"succeeded": succeeded})
-        standing.changed("rollback_rehearsed", waves=[wave.pk], by=by, about=wave.slug)
+        log.record("rollback.rehearsed", subject=wave, by=by, facts=facts | {"succeeded": succeeded})
+        fact_changes.publish("rollback_rehearsed", waves=[wave.pk], by=by, about=wave.slug)
     return row
 
 
@@ -123,8 +123,8 @@ def answer_alarm(*, alarm: Alarm, answer: str, reason: str, by: User) -> Alarm:
         raise Invalid("Choose “Roll back” or “Continue”.")
     if not reason.strip():
         raise Invalid("Enter a reason.")
-    with book.transaction(by=by, purpose="answer_alarm"):
-        holding.hold([alarm.trigger.plan.wave_id])
+    with log.transaction(by=by, purpose="answer_alarm"):
+        wave_locks.lock_shared([alarm.trigger.plan.wave_id])
         row = Alarm.objects.select_for_update(of=("self",)).select_related("trigger__plan__wave").get(pk=alarm.pk)
         wave, now = row.trigger.plan.wave, timezone.now()
         plan = queries.live_plan(wave)
@@ -137,15 +137,15 @@ def answer_alarm(*, alarm: Alarm, answer: str, reason: str, by: User) -> Alarm:
         last = queries.point_of_no_return(wave, now)
         facts = {"answer": row.get_answer_display().lower(), "trigger": row.trigger.title, "alarm": row.pk}
         facts |= {"point_of_no_return": last.isoformat() if last else "unknown"}
-        book.write("rollback.answered", subject=wave, by=by, facts=facts)
+        log.record("rollback.answered", subject=wave, by=by, facts=facts)
         path = reverse("rollback:alarm", args=[wave.slug, row.pk])
         notices.settle(kinds=["rollback.alarm", "rollback.unanswered"], path=path, by=by)
         _tell_answer(row, plan, by)
-        standing.changed("alarm_answered", waves=[wave.pk], by=by, about=wave.slug)
+        fact_changes.publish("alarm_answered", waves=[wave.pk], by=by, about=wave.slug)
     return row
 
 
-def tend(*, by: User, now: dt.datetime | None = None) -> int:
+def sweep(*, by: User, now: dt.datetime | None = None) -> int:
     """Look at the triggers of every plan whose window is open: raise alarms, tell deputies, note what is over.
 
     Returns how many alarms were raised. Books one entry for each thing done.
@@ -193,10 +193,10 @@ def _raise(plan: RollbackPlan, trigger: RollbackTrigger, why: str, *, now: dt.da
     said = why if len(why) <= _OBSERVED else f"{why[: _OBSERVED - 1]}…"
     decide_by = now + dt.timedelta(minutes=plan.decide_within)
     try:
-        with book.transaction(by=by, purpose="alarm"):
+        with log.transaction(by=by, purpose="alarm"):
             alarm = Alarm.objects.create(trigger=trigger, at=now, observed=said, raised_by=by, decide_by=decide_by)
             facts = {"trigger": trigger.title, "alarm": alarm.pk, "observed": said}
-            book.write("rollback.alarmed", subject=plan.wave, by=by, facts=facts)
+            log.record("rollback.alarmed", subject=plan.wave, by=by, facts=facts)
             ask = f"{plan.authority} decides by {decide_by:%H:%M} UTC: roll back or go on."
             sentence = f"{trigger.title}. {said.rstrip('.')}. {ask}"
             _tell([plan.authority, plan.deputy], "rollback.alarm", alarm, plan, sentence, by)
@@ -206,17 +206,17 @@ def _raise(plan: RollbackPlan, trigger: RollbackTrigger, why: str, *, now: dt.da
 
 
 def _clear(alarm: Alarm, plan: RollbackPlan, *, now: dt.datetime, by: User) -> None:
-    with book.transaction(by=by, purpose="alarm"):
+    with log.transaction(by=by, purpose="alarm"):
         if Alarm.objects.filter(pk=alarm.pk, cleared_at=None).update(cleared_at=now):
             facts = {"trigger": alarm.trigger.title, "alarm": alarm.pk}
-            book.write("rollback.cleared", subject=plan.wave, by=by, facts=facts)
+            log.record("rollback.cleared", subject=plan.wave, by=by, facts=facts)
 
 
 def _tell_late(alarm: Alarm, plan: RollbackPlan, *, now: dt.datetime, by: User) -> None:
-    with book.transaction(by=by, purpose="alarm"):
+    with log.transaction(by=by, purpose="alarm"):
         if Alarm.objects.filter(pk=alarm.pk, answer="", late_told_at=None).update(late_told_at=now):
             facts = {"trigger": alarm.trigger.title, "alarm": alarm.pk}
-            book.write("rollback.unanswered", subject=plan.wave, by=by, facts=facts)
+            log.record("rollback.unanswered", subject=plan.wave, by=by, facts=facts)
             sentence = f"{alarm.trigger.title}: nobody has answered in time. {plan.deputy} may decide now too."
             _tell([plan.authority, plan.deputy], "rollback.unanswered", alarm, plan, sentence, by)
 

@@ -6,6 +6,6 @@ class RollbackConfig(AppConfig):
     label = "rollback"
 
     def ready(self) -> None:
-        from governance.rollback import shell  # noqa: PLC0415 - models exist only once apps are ready
+        from governance.rollback import registration  # noqa: PLC0415 - models exist only once apps are ready
 
-        shell.register()
+        registration.register()

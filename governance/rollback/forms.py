@@ -14,11 +14,11 @@ from console.people.models import User
 from console.waves.models import Wave
 from governance.measures import queries as measures
 from governance.measures.models import Unit
-from governance.measures.terms import Definition
+from governance.measures.values import Definition
 from governance.rollback import queries
 from governance.rollback.models import Answer, DataScope, RehearsalKind, RollbackPlan
 from governance.rollback.rules import OPERATORS, TRIGGERS
-from governance.rollback.terms import PlanDraft, TriggerDraft
+from governance.rollback.values import PlanDraft, TriggerDraft
 
 _SPARE: Final = 2
 _LOCAL: Final = "%Y-%m-%dT%H:%M"
@@ -81,7 +81,7 @@ class PlanForm(forms.Form):
         help_text="So that what was rehearsed and what will be done are the same file.",
     )
     reason = forms.CharField(
-        label="Why this version", max_length=300, help_text="Stands in the book and in the history."
+        label="Why this version", max_length=300, help_text="RiskStatusView in the book and in the history."
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 

@@ -14,7 +14,7 @@ from console.people.models import User, UserKind
 from console.waves.models import Wave
 from governance.rollback import rules
 from governance.rollback.models import Alarm, Answer, Rehearsal, RollbackPlan, RollbackTrigger
-from governance.rollback.terms import PlanDraft, TriggerDraft
+from governance.rollback.values import PlanDraft, TriggerDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +129,7 @@ def counting(wave: Wave, plan: RollbackPlan | None, now: dt.datetime) -> list[Re
     return [row for row in recent if not rules.why_not(row, digest=plan.digest, rto=plan.rto, now=now)]
 
 
-def counting_rehearsal(wave: Wave, now: dt.datetime) -> Rehearsal | None:
+def qualifying_rehearsal(wave: Wave, now: dt.datetime) -> Rehearsal | None:
     """The last rehearsal that counts for the live plan."""
     return next(iter(counting(wave, live_plan(wave), now)), None)
 

@@ -11,7 +11,7 @@ from console.waves.models import Wave
 from governance.measures.builtin import BuiltIn
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading, absent
-from governance.measures.terms import DAY
+from governance.measures.values import DAY
 from governance.rollback import queries, rules
 
 CODE = "rollback-rehearsed"

@@ -13,7 +13,7 @@ from console.errors import Invalid
 from console.people.models import User
 from governance.measures.readings import Point
 from governance.rollback.models import Alarm, Rehearsal, RehearsalKind, RollbackPlan
-from governance.rollback.terms import PlanDraft, TriggerDraft
+from governance.rollback.values import PlanDraft, TriggerDraft
 
 #: A rehearsal counts for so many days, and only with so large a share of production's records (in hundredths).
 REHEARSED_WITHIN: Final = dt.timedelta(days=30)

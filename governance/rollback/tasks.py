@@ -9,6 +9,6 @@ from governance.rollback import actions
 
 
 @shared_task(ignore_result=True)
-def tend() -> None:
+def sweep() -> None:
     """Look at the triggers of every plan whose window is open."""
-    actions.tend(by=people.system())
+    actions.sweep(by=people.system())

@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.doors import attempt, person
 from console.errors import Invalid, Missing
 from console.people.models import User
 from console.people.permissions import may, require
 from console.waves.models import Wave
 from console.waves.queries import wave_seen_by
+from console.web.view_helpers import attempt, person
 from governance.rollback import actions, forms, queries, rules, watch
 from governance.rollback.models import RollbackPlan
 
@@ -56,7 +56,7 @@ def wave(request: HttpRequest, slug: str) -> HttpResponse:
         "plan": live,
         "no_return": queries.no_return(live, queries.counting(found, live, now)),
         "waiting": [alarm for alarm in queries.alarms(found, size=0) if not alarm.answer],
-        "unrehearsed": "" if queries.counting_rehearsal(found, now) else queries.why_unrehearsed(found, live, now),
+        "unrehearsed": "" if queries.qualifying_rehearsal(found, now) else queries.why_unrehearsed(found, live, now),
         "may_manage": may(user, MANAGE, found),
     }
     return render(request, "rollback/_wave.html", context)

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from governance.measures import queries as measures
 from governance.measures.readings import Reading
-from governance.measures.terms import Definition, Freshness, freshness
+from governance.measures.values import Definition, Freshness, freshness
 from governance.rollback import rules, wording
 from governance.rollback.models import RollbackPlan, RollbackTrigger
 

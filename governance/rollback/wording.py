@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Final
 
 from governance.measures.models import Unit
-from governance.measures.terms import Definition
+from governance.measures.values import Definition
 from governance.rollback.models import RollbackTrigger
 from governance.rollback.rules import OPERATORS
 

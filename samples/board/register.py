@@ -11,9 +11,9 @@ from django.utils import timezone
 from console.waves.models import Wave
 from governance.risks import actions as risks
 from governance.risks.models import (
+    ControlType,
     Domain,
     LinkKind,
-    Means,
     RatingKind,
     Risk,
     RiskAcceptance,
@@ -117,7 +117,7 @@ def _hand_over(risk: Risk, people: People) -> None:
 def _rate(risk: Risk, scored: Scored, people: People) -> None:
     """Put its controls in place but those that only the first days will need, then rate it as it is and is to be."""
     for control in RiskControl.objects.filter(risk=risk, in_place_at=None, closed_at=None):
-        if control.means != Means.INFORMATION:
+        if control.means != ControlType.INFORMATION:
             risks.put_in_place(control=control, by=people["sam"])
     for kind, factors, why in (
         (RatingKind.CURRENT, scored.current, scored.why),

@@ -14,7 +14,7 @@ from console.waves.models import Wave
 from governance.rollback import actions as rollback
 from governance.rollback import queries
 from governance.rollback.models import DataScope, Rehearsal, RehearsalKind, RollbackPlan
-from governance.rollback.terms import PlanDraft, TriggerDraft
+from governance.rollback.values import PlanDraft, TriggerDraft
 from samples.board.seats import People
 
 ZONE: Final = ZoneInfo("Africa/Kampala")

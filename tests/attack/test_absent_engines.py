@@ -11,7 +11,7 @@ from django.test import Client, override_settings
 from redis.exceptions import ConnectionError as RedisGone
 
 from console.people.models import User
-from console.refusals import as_refusal
+from console.web.refusals import as_refusal
 from tests.intake.test_api import client_of
 
 pytestmark = pytest.mark.django_db

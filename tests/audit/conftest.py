@@ -10,7 +10,7 @@ import psycopg2
 import pytest
 from psycopg2.extensions import connection as Connection
 
-from console.audit import book
+from console.audit import log
 from tests import factories
 
 URLS = {"app": "DATABASE_URL", "owner": "DATABASE_OWNER_URL", "admin": "DATABASE_ADMIN_URL"}
@@ -36,8 +36,8 @@ def session(committed_db: str) -> Iterator[Callable[[str], Connection]]:
 def written(committed_db: str) -> dict[str, Any]:
     """A book with something in it: an action by Ana, with its row change."""
     ana = factories.make_user("ana", role="reviewer")
-    with book.transaction(by=ana, purpose="test"):
-        receipt = book.write("session.signed_in", subject=ana, by=ana, facts={"n": 1})
+    with log.transaction(by=ana, purpose="test"):
+        receipt = log.record("session.signed_in", subject=ana, by=ana, facts={"n": 1})
         ana.time_zone = "Africa/Kampala"
         ana.save()
     return {"receipt": receipt, "user": ana.pk}

@@ -8,7 +8,7 @@ from celery.signals import before_task_publish
 from django.db import connection, transaction
 
 from console import correlation
-from console.audit import attribution, book
+from console.audit import attribution, log
 from console.audit.attribution import Acting
 from console.audit.models import LogEntry
 from console.waves.models import Wave
@@ -28,7 +28,7 @@ def test_in_an_action(ana):
     factories.make_wave()
     correlation.begin("cid-of-the-test")
     try:
-        with book.transaction(by=ana, purpose="rename"):
+        with log.transaction(by=ana, purpose="rename"):
             Wave.objects.update(name="x")
     finally:
         correlation.end()
@@ -45,7 +45,7 @@ def test_nobody_known_is_kept_with_the_database_role(db):
 def test_an_action_does_not_colour_what_follows_in_the_same_transaction(ana):
     factories.make_wave()
     with transaction.atomic():
-        with book.transaction(by=ana, purpose="rename"):
+        with log.transaction(by=ana, purpose="rename"):
             Wave.objects.update(name="x")
         Wave.objects.update(name="y")
     assert [(entry.actor, entry.purpose) for entry in LogEntry.objects.filter(verb="row.updated")] == [
@@ -88,7 +88,7 @@ def test_a_reused_atomic_decorator_stamps_every_transaction(committed_db):
 
 def test_settings_do_not_outlive_their_transaction(committed_db):
     ana = factories.make_user("ana")
-    with book.transaction(by=ana, purpose="x"):
+    with log.transaction(by=ana, purpose="x"):
         Wave.objects.create(slug="one", name="x")
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('concord.actor', true), current_setting('concord.purpose', true)")

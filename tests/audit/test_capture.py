@@ -14,7 +14,7 @@ from django.db.models import F
 from guardian.models import UserObjectPermission
 from guardian.shortcuts import assign_perm
 
-from console.audit import book
+from console.audit import log
 from console.audit.models import LogEntry
 from console.people.models import User
 from console.waves.models import Wave
@@ -236,7 +236,7 @@ def test_no_patient_data_reaches_the_book(ana):
         ],
     )
     case = factories.make_case(line=line)
-    with book.transaction(by=ana, purpose="decide"):
+    with log.transaction(by=ana, purpose="decide"):
         Claim.objects.create(case=case, by=ana, taken_at=case.opened_at, expires_at=case.due_at)
         case.decisions.create(
             verdict="LINK", note="canary note of Zyxwina", details={"x": "CANARY-90210"}, by=ana,

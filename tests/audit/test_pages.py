@@ -7,15 +7,15 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from console.audit import book
+from console.audit import log
 from console.audit.models import LogEntry
 from tests import factories
 
 
 @pytest.fixture
 def entry(ana):
-    with book.transaction(by=ana, purpose="test"):
-        return book.write("person.password_changed", subject=ana, by=ana)
+    with log.transaction(by=ana, purpose="test"):
+        return log.record("person.password_changed", subject=ana, by=ana)
 
 
 def looks() -> int:
@@ -46,8 +46,8 @@ def test_nobody_else_reads_it(client, request, name, address):
 
 def test_pages_are_cut_by_key_and_cost_the_same_at_any_place(client, cora, ana):
     for _ in range(120):
-        with book.transaction(by=ana, purpose="test"):
-            book.write("session.signed_in", subject=ana, by=ana)
+        with log.transaction(by=ana, purpose="test"):
+            log.record("session.signed_in", subject=ana, by=ana)
     client.force_login(cora)
     costs, seen, address = [], [], "/book/?person=ana"
     while address:
@@ -73,8 +73,8 @@ def test_a_filter_that_names_nothing_is_refused_with_a_sentence(client, cora, qu
 
 
 def test_filters_find_what_they_name(client, cora, ana, ben, entry):
-    with book.transaction(by=ben, purpose="test"):
-        book.write("session.signed_in", subject=ben, by=ben)
+    with log.transaction(by=ben, purpose="test"):
+        log.record("session.signed_in", subject=ben, by=ben)
     client.force_login(cora)
     for query, found in (
         ("person=ana", {"person.password_changed"}),
@@ -87,8 +87,8 @@ def test_filters_find_what_they_name(client, cora, ana, ben, entry):
 
 
 def test_an_entry_shows_its_exact_bytes_and_what_belongs_to_it(client, cora, ana):
-    with book.transaction(by=ana, purpose="rename"):
-        receipt = book.write("person.email_changed", subject=ana, by=ana)
+    with log.transaction(by=ana, purpose="rename"):
+        receipt = log.record("person.email_changed", subject=ana, by=ana)
         ana.name = "Ana Renamed"
         ana.email = "canary-7781@hospital.test"
         ana.save()
@@ -151,7 +151,7 @@ def test_without_the_entry_about_the_look_there_is_no_look(cora, entry, monkeypa
     def broken(*_, **__):
         raise RuntimeError("the book is out of reach")
 
-    monkeypatch.setattr("console.audit.book.write", broken)
+    monkeypatch.setattr("console.audit.log.write", broken)
     answer = client.get("/book/")
     assert answer.status_code == 500
     assert b"changed their password" not in answer.content
@@ -159,5 +159,5 @@ def test_without_the_entry_about_the_look_there_is_no_look(cora, entry, monkeypa
 
 def test_entries_about_cases_and_runs_carry_names_that_people_know(ana):
     case = factories.make_case()
-    assert book.subject_name(case) == case.ref
-    assert book.subject_name(case.opened_run) == f"runs.run:{case.opened_run_id}"
+    assert log.subject_name(case) == case.ref
+    assert log.subject_name(case.opened_run) == f"runs.run:{case.opened_run_id}"

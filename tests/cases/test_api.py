@@ -9,7 +9,7 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.audit.models import LogEntry
 from console.people import secret
 from console.people.models import ServiceToken
@@ -109,7 +109,7 @@ def test_no_entry_no_answer(api, ana, client, monkeypatch) -> None:
     def broken(*_, **__):
         raise RuntimeError("the book cannot be written")
 
-    monkeypatch.setattr(book, "write", broken)
+    monkeypatch.setattr(log, "record", broken)
     for path in ("cases/", f"cases/{case.ref}/", f"cases/{case.ref}/?include=line"):
         response = api.get(path)
         assert response.status_code == 500, path

@@ -20,7 +20,7 @@ from console.people.queries import system
 from tests import factories
 from tests.cases.landing import Line, case_of, land
 from triage.cases import actions, queries, sequencer
-from triage.cases.actions import tending
+from triage.cases.actions import maintenance
 from triage.cases.models import Case, Claim, Decision, FeedItem, HeldRecord, Occurrence, QueueTally, State
 
 pytestmark = [pytest.mark.committed, pytest.mark.usefixtures("committed_db")]
@@ -252,7 +252,7 @@ def test_folding_counts_while_cases_move(reviewers) -> None:
 
     def fold():
         for _ in range(30):
-            tending.fold_tally()
+            maintenance.fold_tally()
             totals.append(sum(queries.tally([queue])[queue.pk].values()))
 
     together(*[lambda by=by: work(by) for by in reviewers[:4]], fold, fold)
@@ -271,7 +271,7 @@ def test_claims_end_on_time_while_people_work(reviewers) -> None:
     def sweep():
         end = timezone.now() + dt.timedelta(seconds=1)
         while timezone.now() < end:
-            tending.tend(by=concord)
+            maintenance.sweep(by=concord)
 
     together(sweep, sweep, lambda: [_try(lambda c=c: actions.renew(case=c, by=ana)) for c in cases * 3])
     for case in cases:

@@ -15,7 +15,7 @@ from console.errors import Denied, Stale
 from console.people.queries import system
 from tests import factories
 from triage.cases import actions
-from triage.cases.actions import tending
+from triage.cases.actions import maintenance
 from triage.cases.models import Case, Claim, HeldRecord, State
 
 pytestmark = pytest.mark.django_db
@@ -122,10 +122,10 @@ def test_time_ends_claims_and_wakes_the_deferred(ana, ben) -> None:
     until = timezone.now() + dt.timedelta(minutes=30)
     actions.decide(case=put_off, verdict="DEFER", reason="later_run_expected", until=until, seen=1, by=ben)
     assert state(put_off) == State.DEFERRED
-    assert tending.tend(by=system()) == tending.Tended(0, 0)
+    assert maintenance.sweep(by=system()) == maintenance.Swept(0, 0)
     assert not LogEntry.objects.filter(verb="queue.tended").exists()
     with later(hours=1):
-        assert tending.tend(by=system()) == tending.Tended(1, 1)
+        assert maintenance.sweep(by=system()) == maintenance.Swept(1, 1)
     assert (state(left), state(put_off)) == (State.OPEN, State.OPEN)
     assert LogEntry.objects.get(verb="queue.tended").facts == {"expired": [left.ref], "woken": [put_off.ref]}
 

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.audit.models import LogEntry
 from console.errors import Denied, Invalid, Stale
 from console.people.queries import system
@@ -222,7 +222,7 @@ def test_a_refused_entry_takes_the_decision_with_it(ana, monkeypatch) -> None:
     def broken(*_, **__):
         raise RuntimeError("the book cannot be written")
 
-    monkeypatch.setattr(book, "write", broken)
+    monkeypatch.setattr(log, "write", broken)
     with pytest.raises(RuntimeError):
         link(case, ana)
     monkeypatch.undo()

@@ -15,7 +15,7 @@ from console.errors import Invalid, Refusal
 from console.people.queries import system
 from tests import factories
 from triage.cases import actions, filters, listing, queries, sequencer
-from triage.cases.actions import tending
+from triage.cases.actions import maintenance
 from triage.cases.listing import Filters
 from triage.cases.models import Case, Queue, QueueTally, Severity, State
 
@@ -238,7 +238,7 @@ def test_counts_are_what_counting_would_find(ana, ben, lena) -> None:
 
     assert kept() == by_scan()
     assert QueueTally.objects.count() > 64
-    assert tending.fold_tally() > 0
+    assert maintenance.fold_tally() > 0
     assert QueueTally.objects.count() < 20
     assert kept() == by_scan()
 

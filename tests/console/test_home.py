@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from console.doors import fragment
 from console.people.models import User
+from console.web.view_helpers import fragment
 from tests import factories
 
 pytestmark = pytest.mark.django_db

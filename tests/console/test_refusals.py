@@ -65,8 +65,8 @@ urlpatterns = [
     path("api/v1/try/<str:kind>/", Api.as_view()),
     path("", include("console.urls")),
 ]
-handler400, handler403 = "console.refusals.bad_request", "console.refusals.denied"
-handler404, handler500 = "console.refusals.missing", "console.refusals.broken"
+handler400, handler403 = "console.web.refusals.bad_request", "console.web.refusals.denied"
+handler404, handler500 = "console.web.refusals.missing", "console.web.refusals.broken"
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 

@@ -10,7 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core.exceptions import ImproperlyConfigured
 
-from console import signing_key
+from console.sealing import key
 
 
 @pytest.fixture
@@ -21,17 +21,17 @@ def home(tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch) -> P
 
 
 def test_it_is_made_once_and_kept_to_its_owner(home: Path) -> None:
-    first = signing_key.public_key()
-    signing_key._loaded.cache_clear()
-    assert signing_key.public_key() == first
+    first = key.public_key()
+    key._loaded.cache_clear()
+    assert key.public_key() == first
     kept = home / "signing_key"
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     assert [path.name for path in home.iterdir()] == ["signing_key"]
 
 
 def test_its_signatures_fit_its_public_key(home: Path) -> None:
-    signature = bytes.fromhex(signing_key.sign(b"message"))
-    Ed25519PublicKey.from_public_bytes(bytes.fromhex(signing_key.public_key())).verify(signature, b"message")
+    signature = bytes.fromhex(key.sign(b"message"))
+    Ed25519PublicKey.from_public_bytes(bytes.fromhex(key.public_key())).verify(signature, b"message")
 
 
 def test_processes_that_make_it_at_once_end_with_one_key(home: Path) -> None:
@@ -40,7 +40,7 @@ def test_processes_that_make_it_at_once_end_with_one_key(home: Path) -> None:
 
     def make() -> None:
         start.wait()
-        found.append(signing_key._kept(home / "signing_key"))
+        found.append(key._kept(home / "signing_key"))
 
     threads = [threading.Thread(target=make) for _ in range(8)]
     for thread in threads:
@@ -55,16 +55,16 @@ def test_the_environment_comes_first_and_nonsense_is_refused_without_repeating_i
     home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("CONCORD_SIGNING_KEY", "11" * 32)
-    by_value = signing_key.public_key()
+    by_value = key.public_key()
     assert not home.exists()
     monkeypatch.delenv("CONCORD_SIGNING_KEY")
     secret = tmp_path / "key"
     secret.write_text("11" * 32 + "\n")
     monkeypatch.setenv("CONCORD_SIGNING_KEY_FILE", str(secret))
-    assert signing_key.public_key() == by_value
+    assert key.public_key() == by_value
     monkeypatch.delenv("CONCORD_SIGNING_KEY_FILE")
     for wrong in ("hunter2", "11" * 31, "zz" * 32):
         monkeypatch.setenv("CONCORD_SIGNING_KEY", wrong)
         with pytest.raises(ImproperlyConfigured) as refused:
-            signing_key.public_key()
+            key.public_key()
         assert wrong not in str(refused.value)

@@ -19,7 +19,7 @@ import pytest
 
 from console.engines import addresses
 from console.engines.addresses import Addresses
-from console.engines.wishes import REPOSITORY
+from console.engines.options import REPOSITORY
 
 OURS = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_ADMIN_URL", "REDIS_URL", "CONCORD_SECRET_KEY", "CONCORD_DEMO")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from console.engines.wishes import REPOSITORY
+from console.engines.options import REPOSITORY
 
 READERS = {"get", "value", "flag", "number", "words", "_number", "_given"}
 NOT_SETTINGS = {"DJANGO_SETTINGS_MODULE", "CONCORD_TEST_ENGINES", "XDG_RUNTIME_DIR", "CONCORD_NEW_PASSWORD"}

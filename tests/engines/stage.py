@@ -11,11 +11,11 @@ import sys
 import time
 from pathlib import Path
 
-from console.engines import wishes
+from console.engines import options
 from console.engines.children import Spec
+from console.engines.errors import Trouble
 from console.engines.screen import Screen
 from console.engines.supervisor import Stopped, Supervisor
-from console.engines.trouble import Trouble
 
 SERVER = """
 import os, signal, sys, time
@@ -32,7 +32,7 @@ time.sleep(600)
 
 def main() -> int:
     """Run the stage until it is stopped."""
-    wished = wishes.read(os.environ)
+    wished = options.read(os.environ)
     supervisor = Supervisor(wished, Screen())
     started = wished.home / "web-started"
     server = Spec(

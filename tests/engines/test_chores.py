@@ -8,17 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from console.engines import chores, databases, lock, wishes
+from console.engines import chores, databases, lock, options
+from console.engines.errors import Trouble
 from console.engines.postgres import Cluster
-from console.engines.trouble import Trouble
 from tests.engines.conftest import census
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture
-def wished(home: Path) -> wishes.Wishes:
-    return wishes.Wishes(home=home)
+def wished(home: Path) -> options.Wishes:
+    return options.Wishes(home=home)
 
 
 def rows(cluster: Cluster) -> list[tuple[str]]:
@@ -27,7 +27,7 @@ def rows(cluster: Cluster) -> list[tuple[str]]:
         return cur.fetchall()
 
 
-def test_a_backup_restores_what_it_held_and_keeps_what_it_replaces(wished: wishes.Wishes) -> None:
+def test_a_backup_restores_what_it_held_and_keeps_what_it_replaces(wished: options.Wishes) -> None:
     with Cluster.throwaway(wished.home) as cluster, databases.session(cluster.owner_url) as cur:
         cur.execute("CREATE TABLE things (what text); INSERT INTO things VALUES ('before')")
     dump = chores.backup(wished)  # nothing runs: it starts the server for itself
@@ -46,7 +46,7 @@ def test_a_backup_restores_what_it_held_and_keeps_what_it_replaces(wished: wishe
     assert not census(wished.home)
 
 
-def test_restore_refuses_what_is_not_there_and_while_running(wished: wishes.Wishes) -> None:
+def test_restore_refuses_what_is_not_there_and_while_running(wished: options.Wishes) -> None:
     with pytest.raises(Trouble, match="There is no file"):
         chores.restore(wished, wished.home / "none.dump")
     held = lock.take(wished.home, url="")
@@ -57,7 +57,7 @@ def test_restore_refuses_what_is_not_there_and_while_running(wished: wishes.Wish
     os.close(held)
 
 
-def test_reset_asks_and_spares_backups_and_strangers(wished: wishes.Wishes) -> None:
+def test_reset_asks_and_spares_backups_and_strangers(wished: options.Wishes) -> None:
     with Cluster.throwaway(wished.home) as cluster:
         data = cluster.places.postgres
     (wished.home / "backups" / "kept.dump").touch()
@@ -70,7 +70,7 @@ def test_reset_asks_and_spares_backups_and_strangers(wished: wishes.Wishes) -> N
     assert "nothing to delete" in chores.reset(wished.home, agree=lambda _: True)
 
 
-def test_data_of_another_major_version_are_left_alone(wished: wishes.Wishes) -> None:
+def test_data_of_another_major_version_are_left_alone(wished: options.Wishes) -> None:
     cluster = Cluster(wished.home)
     cluster.prepare()
     (cluster.places.postgres / "PG_VERSION").write_text("17\n")

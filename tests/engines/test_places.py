@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from console.engines import addresses, logfiles, places, wishes
+from console.engines import addresses, logfiles, options, paths
 from console.engines.addresses import Addresses
-from console.engines.places import Places, private, reachable, secrets_of
-from console.engines.trouble import Trouble
+from console.engines.errors import Trouble
+from console.engines.paths import Places, private, reachable, secrets_of
 from tests.engines.settings_read import names
 
 
@@ -29,13 +29,13 @@ def test_addresses_are_kept_where_only_their_owner_reads_them(tmp_path: Path) ->
 def test_passwords_are_made_once_and_kept(tmp_path: Path) -> None:
     first = secrets_of(tmp_path)
     assert secrets_of(tmp_path) == first
-    assert len(set(first.values())) == len(places.SECRET_NAMES)
+    assert len(set(first.values())) == len(paths.SECRET_NAMES)
     assert stat.S_IMODE((tmp_path / "secrets.json").stat().st_mode) == 0o600
 
 
 def test_a_deep_home_gets_its_sockets_in_a_short_folder(tmp_path: Path) -> None:
     near, deep = Places(tmp_path / "var"), Places(tmp_path / ("d" * 120) / "var")
-    assert len(os.fsencode(deep.sockets / places.LONGEST_SOCKET_NAME)) <= places.SOCKET_PATH_LIMIT
+    assert len(os.fsencode(deep.sockets / paths.LONGEST_SOCKET_NAME)) <= paths.SOCKET_PATH_LIMIT
     assert deep.sockets != Places(tmp_path / ("e" * 120) / "var").sockets
     assert near.sockets.name == "run"
 
@@ -56,7 +56,7 @@ def test_a_closed_folder_is_not_opened_for_the_engines(tmp_path: Path) -> None:
     home = closed / "var"
     assert not reachable(home)
     if os.geteuid() == 0:
-        assert Places(home).engines.parent == places.SHARED_STATE
+        assert Places(home).engines.parent == paths.SHARED_STATE
     else:
         assert Places(home).engines == home
     assert stat.S_IMODE(closed.stat().st_mode) == 0o700
@@ -76,28 +76,28 @@ def test_logs_are_cut_when_they_have_grown(tmp_path: Path) -> None:
 
 
 def test_the_environment_is_read_strictly() -> None:
-    assert wishes.read({}).port == 8000
-    assert wishes.read({"CONCORD_HOME": "here"}).home.is_absolute()
-    assert wishes.read({"DATABASE_URL": "x"}).external_database
-    assert wishes.read({"DATABASE_URL_FILE": "x"}).external_database
-    assert not wishes.read({"DATABASE_URL": "x"}).admin_known
+    assert options.read({}).port == 8000
+    assert options.read({"CONCORD_HOME": "here"}).home.is_absolute()
+    assert options.read({"DATABASE_URL": "x"}).external_database
+    assert options.read({"DATABASE_URL_FILE": "x"}).external_database
+    assert not options.read({"DATABASE_URL": "x"}).admin_known
     for port in ("0", "70000", "eight", "-1", "80.5"):
         with pytest.raises(Trouble, match="PORT must be a whole number from 1 to 65535"):
-            wishes.read({"PORT": port})
+            options.read({"PORT": port})
 
 
 def test_an_env_file_fills_in_what_the_environment_leaves_open(tmp_path: Path) -> None:
     path = tmp_path / ".env"
     path.write_text("# a comment\n\nPORT=8001\nCONCORD_HOSTS='a b'\nCONCORD_DEMO = 1\n")
     environment = {"PORT": "9000"}
-    wishes.read_env_file(path, environment)
+    options.read_env_file(path, environment)
     assert environment == {"PORT": "9000", "CONCORD_HOSTS": "a b", "CONCORD_DEMO": "1"}
     path.write_text("PORT=1\nexport X\n")
     with pytest.raises(Trouble, match=r"\.env, line 2: expected NAME=value"):
-        wishes.read_env_file(path, {})
+        options.read_env_file(path, {})
 
 
 def test_the_example_explains_every_setting_that_the_code_reads() -> None:
-    example = (wishes.REPOSITORY / ".env.example").read_text()
+    example = (options.REPOSITORY / ".env.example").read_text()
     missing = [name for name in sorted(names()) if name not in example]
     assert not missing

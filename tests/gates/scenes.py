@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from governance.gates import actions
-from governance.gates.actions import Asked, tending
+from governance.gates.actions import Asked, maintenance
 from governance.gates.models import Criterion, Gate, Kind
 from governance.gates.templates import How
 from tests import factories
@@ -95,7 +95,7 @@ def _preparing(s: Scene) -> dict[str, Callable[[], Any]]:
         "waivers.decide_waiver": lambda: actions.decide_waiver(waiver=asked, granted=False, reason="No.", by=s.bo),
         "waivers.revoke_waiver": lambda: actions.revoke_waiver(waiver=granted, reason="No.", by=s.bo),
         "sealing.seal": lambda: actions.seal(gate=gate, by=s.sam),
-        "tending.evaluate": lambda: tending.evaluate(wave=s.wave, by=s.sam),
+        "tending.evaluate": lambda: maintenance.evaluate(wave=s.wave, by=s.sam),
     }
 
 
@@ -121,5 +121,5 @@ def _deciding(s: Scene) -> dict[str, Callable[[], Any]]:
             package=counted, outcome="go", seen=counted.digest, proof=PROOF, by=s.bo
         ),
         "beginning.begin": lambda: actions.begin(package=gone, seen=gone.digest, by=s.omar),
-        "tending.tend": lambda: tending.tend(by=s.sam, now=later),
+        "tending.sweep": lambda: maintenance.sweep(by=s.sam, now=later),
     }

@@ -22,15 +22,15 @@ from console.waves.models import Wave
 from governance.gates import actions
 from governance.gates.actions import Place
 from governance.gates.models import Criterion, DecisionPackage, Gate, GateDecision, Kind
-from governance.gates.queries import standing as standings
-from governance.gates.queries.standing import Standing
+from governance.gates.queries import status as standings
+from governance.gates.queries.status import GateStatus
 from governance.measures import actions as measures
 from governance.risks import actions as risks
 from governance.risks.actions import Said, Scored
 from governance.risks.models import Risk
 from governance.rollback import actions as rollback
 from governance.rollback.models import RollbackPlan
-from governance.rollback.terms import PlanDraft, TriggerDraft
+from governance.rollback.values import PlanDraft, TriggerDraft
 from tests import factories
 from tests.intake import making
 from triage.runs.models import Run
@@ -176,7 +176,7 @@ class Stage:
 
     def rate(self, risk: Risk, factors: dict[str, str]) -> None:
         """Rate the risk as it stands now."""
-        risks.rate(risk=risk, kind="current", factors=factors, rationale="Seen again.", by=self.sam)
+        risks.rate(risk=risk, kind="current", factors=factors, rationale="Observation again.", by=self.sam)
 
     # Gates
 
@@ -298,7 +298,7 @@ class Stage:
         assert done.passed, done.findings
         return package
 
-    def standing(self, gate: Gate) -> Standing:
+    def standing(self, gate: Gate) -> GateStatus:
         """How the gate stands now."""
         return standings.of(Gate.objects.select_related("wave").get(pk=gate.pk), timezone.now())
 

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console import standing
+from console import fact_changes
 from console.audit.models import LogEntry
 from console.errors import Denied, Invalid, Missing, Refusal, Stale
 from console.notices.models import Notice
@@ -24,7 +24,7 @@ from console.people import actions as people
 from console.people.models import User
 from console.waves import actions as waves
 from governance.gates import actions
-from governance.gates.actions import Asked, Place, locks, superseding, tending
+from governance.gates.actions import Asked, Place, locks, maintenance, superseding
 from governance.gates.actions.exporting import export_decision
 from governance.gates.models import (
     Ballot,
@@ -308,10 +308,10 @@ def test_a_go_that_nobody_began_lapses(stage: Stage, gate: Gate) -> None:
         with pytest.raises(Stale):
             actions.begin(package=package, seen=package.digest, by=stage.omar)
         assert stage.fresh_wave().guarded_at, "nobody has written it down yet"
-        assert tending.tend(by=system()) == 1
+        assert maintenance.sweep(by=system()) == 1
         assert stage.fresh_wave().guarded_at is None
         assert Supersession.objects.get(package=package).cause == superseding.LAPSED
-        assert tending.tend(by=system()) == 0
+        assert maintenance.sweep(by=system()) == 0
         assert actions.seal(gate=gate, by=stage.sam).turn == package.turn + 1
 
 
@@ -406,8 +406,8 @@ def test_an_administrator_is_refused_everywhere(stage: Stage, gate: Gate) -> Non
             package=package, outcome="no-go", statement="x", seen=package.digest, proof=PROOF, by=ada
         ),
         "begin": lambda: actions.begin(package=package, seen=package.digest, by=ada),
-        "tend": lambda: tending.tend(by=ada),
-        "evaluate": lambda: tending.evaluate(wave=stage.wave, by=ada),
+        "tend": lambda: maintenance.sweep(by=ada),
+        "evaluate": lambda: maintenance.evaluate(wave=stage.wave, by=ada),
         "see": lambda: gate_page(gate, ada),
     }
     let_through = []
@@ -430,7 +430,7 @@ def test_while_nothing_is_guarded_a_change_costs_one_query(stage: Stage) -> None
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        superseding.supersede_if_changed(standing.Change("x", (stage.wave.pk,), stage.sam))
+        superseding.supersede_if_changed(fact_changes.Change("x", (stage.wave.pk,), stage.sam))
     asked = [
         query["sql"] for query in captured.captured_queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))
     ]
@@ -508,11 +508,11 @@ def test_two_packages_guard_one_wave(stage: Stage) -> None:
 
 
 def test_what_has_changed_is_kept_for_trends_once(stage: Stage, gate: Gate) -> None:
-    first = tending.evaluate(wave=stage.wave, by=system())
+    first = maintenance.evaluate(wave=stage.wave, by=system())
     assert first > 0
-    assert tending.evaluate(wave=stage.wave, by=system()) == 0
+    assert maintenance.evaluate(wave=stage.wave, by=system()) == 0
     break_it(stage)
-    assert tending.evaluate(wave=stage.wave, by=system()) == 1
+    assert maintenance.evaluate(wave=stage.wave, by=system()) == 1
     assert Revalidation.objects.count() == 1
 
 

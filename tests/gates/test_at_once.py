@@ -14,7 +14,7 @@ from console.errors import Refusal
 from console.people import actions as people
 from governance.gates import actions
 from governance.gates.models import Ballot, DecisionPackage, Gate, Signature, Supersession
-from governance.gates.queries import standing as standings
+from governance.gates.queries import status as standings
 from tests.gates.stage import Stage
 from tests.intake import making
 

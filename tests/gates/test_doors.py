@@ -138,7 +138,7 @@ def test_people_attest_and_take_it_back(stage: Stage) -> None:
     address = f"/gates/{gate.ref}/criteria/{criterion.code}/attest/"
     client = _as(stage.omar)
     _says(client.get(address), "You say, with your name", criterion.versions.get().subject)
-    client.post(address, {"note": "Seen with my own eyes."})
+    client.post(address, {"note": "Observation with my own eyes."})
     said = Attestation.objects.get(criterion=criterion)
     back = f"/gates/{gate.ref}/attestations/{said.pk}/withdraw/"
     _says(client.get(back), said.statement)

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.audit.models import LogEntry
 from console.errors import Denied, Invalid, Stale
 from console.people.models import User
@@ -128,7 +128,7 @@ def test_the_book_and_the_change_stand_or_fall_together(
     def torn(*given: Any, **named: Any) -> None:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(book, "write", torn)
+    monkeypatch.setattr(log, "write", torn)
     with pytest.raises(RuntimeError, match="no ink"):
         actions.recall(run=run, reason="x", by=omar)
     with pytest.raises(RuntimeError, match="no ink"):

@@ -17,7 +17,7 @@ from console.people import actions as people
 from console.people.models import User
 from console.waves.models import Wave
 from governance.measures import actions, bounds
-from governance.measures.bounds import Bound
+from governance.measures.bounds import Threshold
 from governance.measures.models import ReportedMeasure, Sample
 from tests import factories
 from triage.cases.models import Severity
@@ -190,8 +190,8 @@ def test_an_empty_war_room_says_so(client: Client, bo: User, wave: Wave) -> None
 
 
 def test_a_bound_that_somebody_asks_for_comes_before_the_usual_one(client: Client, bo: User, wave: Wave) -> None:
-    asked = Bound("chart-open-p95", "le", 1, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
-    silent = Bound("help-desk-volume", "le", 9, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
+    asked = Threshold("chart-open-p95", "le", 1, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
+    silent = Threshold("help-desk-volume", "le", 9, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
     bounds.register("test", lambda wave: [asked, silent])
     try:
         keep("chart-open-p95", wave, value="1.5")

@@ -13,7 +13,7 @@ from console.waves.models import Wave
 from governance.measures import builtin, queries
 from governance.measures.models import Direction, Sample, Unit
 from governance.measures.readings import Reading
-from governance.measures.terms import Freshness, freshness
+from governance.measures.values import Freshness, freshness
 from tests import factories
 
 NOW = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)

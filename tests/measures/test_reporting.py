@@ -14,16 +14,16 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console import standing
+from console import fact_changes
 from console.audit.models import LogEntry
 from console.errors import Denied, Invalid
 from console.people.models import User, UserKind
 from console.waves.models import Wave
 from governance.measures import actions, lines, queries
 from governance.measures.models import Sample
-from governance.measures.terms import Definition
+from governance.measures.values import Definition
 from tests import factories
-from triage.outlets import Origin
+from triage.line_handlers import Origin
 
 
 def at(minutes: float = 1) -> str:
@@ -46,8 +46,8 @@ def wave(db_ready: None) -> Wave:
 
 
 def test_a_report_is_kept_booked_and_told(pipe: User, wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
-    told: list[standing.Change] = []
-    monkeypatch.setattr(standing, "_listeners", [told.append])
+    told: list[fact_changes.Change] = []
+    monkeypatch.setattr(fact_changes, "_listeners", [told.append])
     done = actions.report(lines=[line(), ratio(), line(wave="", value=9)], source="api:watch", by=pipe)
     assert (done.kept, done.repeated, done.corrected) == (3, 0, 0)
     entry = LogEntry.objects.get(verb="measure.reported")

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from console.ui import charts
 from governance.measures import bounds, words
-from governance.measures.bounds import Bound
+from governance.measures.bounds import Threshold
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading, absent
 from governance.measures.standard import STANDARD
-from governance.measures.terms import Definition, Origin
+from governance.measures.values import Definition, Origin
 
 NOW = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
 LOGIN, CHART = STANDARD["login-success"], STANDARD["chart-open-p95"]
@@ -68,9 +68,9 @@ def test_an_event_is_told_by_its_time() -> None:
 
 
 def test_limits() -> None:
-    assert words.limit(LOGIN, Bound("login-success", "ge", Decimal("0.995"))) == "at least 99.5 %"
-    assert words.limit(CHART, Bound("chart-open-p95", "le", Decimal("2.000000"))) == "at most 2 s"
-    assert words.limit(STANDARD["interface-backlog"], Bound("x", "lt", Decimal("1000"))) == "below 1,000"
+    assert words.limit(LOGIN, Threshold("login-success", "ge", Decimal("0.995"))) == "at least 99.5 %"
+    assert words.limit(CHART, Threshold("chart-open-p95", "le", Decimal("2.000000"))) == "at most 2 s"
+    assert words.limit(STANDARD["interface-backlog"], Threshold("x", "lt", Decimal("1000"))) == "below 1,000"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_limits() -> None:
     ],
 )
 def test_bounds_compare_exactly(operator: str, below: bool, at: bool, above: bool) -> None:
-    bound = Bound("x", operator, Decimal("0.995"))  # type: ignore[arg-type]
+    bound = Threshold("x", operator, Decimal("0.995"))  # type: ignore[arg-type]
     tiny = Fraction(1, 10**15)
     limit = Fraction(995, 1000)
     assert [bounds.holds(bound, value) for value in (limit - tiny, limit, limit + tiny)] == [below, at, above]

@@ -28,7 +28,7 @@ from triage.cases.keys import record_key
 from triage.cases.models import Case, MigrationException, Occurrence, Reopening, Severity
 from triage.merges import evidence
 from triage.merges.page import comparison
-from triage.merges.veil import Veil
+from triage.merges.veil import MaskedValue
 from triage.runs.models import RecordExcerpt
 
 pytestmark = pytest.mark.django_db
@@ -97,7 +97,7 @@ def test_the_masked_page_holds_at_most_thirty_percent_of_any_value(
     )
     line["records"][0]["id"] = key
     found = evidence.decode(json.dumps(line).encode())
-    html = render_to_string("merges/_grid.html", {"view": comparison(found, Veil(False))})
+    html = render_to_string("merges/_grid.html", {"view": comparison(found, MaskedValue(False))})
     for value in [*values, other, key]:
         assert value not in html
     shown = [

@@ -20,9 +20,9 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 
 from console.audit.models import LogEntry
-from console.people import proving
+from console.people import reauthentication
 from console.people.models import User
-from console.people.proving import NotProven
+from console.people.reauthentication import ReauthenticationFailed
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -34,18 +34,18 @@ def request_of(user: User, session: SessionStore | None = None) -> HttpRequest:
     return request
 
 
-def begin(request: HttpRequest, content: str = "c0ffee") -> proving.Intent:
-    return proving.begin(request, act="vote", subject="GATE-3", content=content, kept={"choice": "go"})
+def begin(request: HttpRequest, content: str = "c0ffee") -> reauthentication.Intent:
+    return reauthentication.begin(request, act="vote", subject="GATE-3", content=content, kept={"choice": "go"})
 
 
 def test_a_password_proves_one_intent_once(ana: User) -> None:
     request = request_of(ana)
     intent = begin(request)
-    proof = proving.by_password(request, intent, password=factories.PASSWORD)
+    proof = reauthentication.by_password(request, intent, password=factories.PASSWORD)
     assert (proof.method, proof.intent) == ("password", intent.key)
-    assert proving.waiting(request, act="vote", subject="GATE-3") is None
-    with pytest.raises(NotProven, match="signed already"):
-        proving.by_password(request, intent, password=factories.PASSWORD)
+    assert reauthentication.waiting(request, act="vote", subject="GATE-3") is None
+    with pytest.raises(ReauthenticationFailed, match="signed already"):
+        reauthentication.by_password(request, intent, password=factories.PASSWORD)
 
 
 def test_two_requests_of_one_session_do_not_both_use_an_intent(ana: User) -> None:
@@ -54,9 +54,9 @@ def test_two_requests_of_one_session_do_not_both_use_an_intent(ana: User) -> Non
     intent = begin(one)
     two = request_of(ana)
     two.session.update(json.loads(json.dumps(dict(one.session))))
-    proving.by_password(one, intent, password=factories.PASSWORD)
-    with pytest.raises(NotProven):
-        proving.by_password(two, intent, password=factories.PASSWORD)
+    reauthentication.by_password(one, intent, password=factories.PASSWORD)
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_password(two, intent, password=factories.PASSWORD)
 
 
 def test_an_intent_ends_after_five_minutes_and_a_clock_set_back_revives_none(ana: User) -> None:
@@ -64,64 +64,66 @@ def test_an_intent_ends_after_five_minutes_and_a_clock_set_back_revives_none(ana
     with time_machine.travel(now, tick=False) as clock:
         request = request_of(ana)
         intent = begin(request)
-        for seconds in (proving.SECONDS + 1, -5):
+        for seconds in (reauthentication.SECONDS + 1, -5):
             clock.move_to(now + dt.timedelta(seconds=seconds))
-            assert proving.waiting(request, act="vote", subject="GATE-3") is None
-            with pytest.raises(NotProven, match="five minutes"):
-                proving.by_password(request, intent, password=factories.PASSWORD)
+            assert reauthentication.waiting(request, act="vote", subject="GATE-3") is None
+            with pytest.raises(ReauthenticationFailed, match="five minutes"):
+                reauthentication.by_password(request, intent, password=factories.PASSWORD)
 
 
 def test_an_intent_is_for_its_act_its_thing_and_its_person(ana: User, ben: User) -> None:
     request = request_of(ana)
     intent = begin(request)
-    assert proving.waiting(request, act="vote", subject="GATE-3") == intent
-    assert proving.waiting(request, act="decide", subject="GATE-3") is None
-    assert proving.waiting(request, act="vote", subject="GATE-4") is None
+    assert reauthentication.waiting(request, act="vote", subject="GATE-3") == intent
+    assert reauthentication.waiting(request, act="decide", subject="GATE-3") is None
+    assert reauthentication.waiting(request, act="vote", subject="GATE-4") is None
     other = request_of(ben, request.session)
-    assert proving.waiting(other, act="vote", subject="GATE-3") is None
-    with pytest.raises(NotProven):
-        proving.by_password(other, intent, password=factories.PASSWORD)
+    assert reauthentication.waiting(other, act="vote", subject="GATE-3") is None
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_password(other, intent, password=factories.PASSWORD)
 
 
 def test_a_newer_intent_takes_the_place_of_an_older_one(ana: User) -> None:
     request = request_of(ana)
     older = begin(request)
     begin(request, "other")
-    with pytest.raises(NotProven):
-        proving.by_password(request, older, password=factories.PASSWORD)
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_password(request, older, password=factories.PASSWORD)
 
 
 def test_failed_tries_are_booked_without_what_was_typed_and_limited(ana: User) -> None:
     request = request_of(ana)
     said = []
     for number in range(7):
-        with pytest.raises(NotProven) as refused:
-            proving.by_password(request, begin(request), password=f"guess-{number}")
+        with pytest.raises(ReauthenticationFailed) as refused:
+            reauthentication.by_password(request, begin(request), password=f"guess-{number}")
         said.append(refused.value.sentence)
     assert said[0] == "Incorrect password."
-    assert said[-1] == proving.TOO_OFTEN
+    assert said[-1] == reauthentication.TOO_OFTEN
     booked = LogEntry.objects.filter(verb="session.proof_failed", actor=ana)
     assert booked.count() == 5
     assert "guess" not in str(list(booked.values_list("facts", flat=True)))
-    with pytest.raises(NotProven, match="Too many"):
-        proving.by_password(request, begin(request), password=factories.PASSWORD)
+    with pytest.raises(ReauthenticationFailed, match="Too many"):
+        reauthentication.by_password(request, begin(request), password=factories.PASSWORD)
 
 
 def test_a_second_factor_is_asked_of_whoever_has_one(ana: User) -> None:
     TOTP.activate(ana, generate_totp_secret())
     request = request_of(ana)
-    assert proving.ways(ana, request).code
-    with pytest.raises(NotProven) as refused:
-        proving.by_password(request, begin(request), password=factories.PASSWORD)
+    assert reauthentication.ways(ana, request).code
+    with pytest.raises(ReauthenticationFailed) as refused:
+        reauthentication.by_password(request, begin(request), password=factories.PASSWORD)
     assert refused.value.field == "code"
 
 
 def test_a_passkey_is_not_walked_around_by_a_password(ana: User, monkeypatch: pytest.MonkeyPatch) -> None:
     Authenticator.objects.create(user=ana, type=Authenticator.Type.WEBAUTHN, data={"name": "key", "credential": {}})
     request = request_of(ana)
-    assert proving.ways(ana, request) == proving.Ways(password=False, code=False, passkey=True, provider="")
-    with pytest.raises(NotProven):
-        proving.by_password(request, begin(request), password=factories.PASSWORD)
+    assert reauthentication.ways(ana, request) == reauthentication.Ways(
+        password=False, code=False, passkey=True, provider=""
+    )
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_password(request, begin(request), password=factories.PASSWORD)
 
 
 def test_a_passkeys_challenge_belongs_to_one_intent_wants_its_owner_and_is_answered_once(
@@ -133,7 +135,7 @@ def test_a_passkeys_challenge_belongs_to_one_intent_wants_its_owner_and_is_answe
     asked: list[Any] = []
 
     class Server:
-        """Stands in for the browser's half: no key can be pressed here. It notes what was asked for."""
+        """RiskStatusView in for the browser's half: no key can be pressed here. It notes what was asked for."""
 
         def authenticate_begin(self, credentials: Any, user_verification: Any) -> Any:
             asked.append(str(user_verification.value))
@@ -147,21 +149,21 @@ def test_a_passkeys_challenge_belongs_to_one_intent_wants_its_owner_and_is_answe
     monkeypatch.setattr(webauthn, "get_server", Server)
     monkeypatch.setattr(webauthn, "get_credentials", lambda user: [])
     monkeypatch.setattr(webauthn, "get_authenticator_by_credential_id", lambda user, name: key)
-    monkeypatch.setattr(proving, "AuthenticationResponse", SimpleNamespace(from_dict=lambda said: said))
+    monkeypatch.setattr(reauthentication, "AuthenticationResponse", SimpleNamespace(from_dict=lambda said: said))
     request = request_of(ana)
     intent = begin(request)
-    proving.passkey_options(request, intent)
+    reauthentication.passkey_options(request, intent)
     assert asked == ["required"]
-    with pytest.raises(NotProven):
-        proving.by_passkey(request, intent, "c0")
-    with pytest.raises(NotProven):
-        proving.by_passkey(request, intent, "c1")  # the challenge was used up by the wrong answer
-    proving.passkey_options(request, intent)
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_passkey(request, intent, "c0")
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_passkey(request, intent, "c1")  # the challenge was used up by the wrong answer
+    reauthentication.passkey_options(request, intent)
     newer = begin(request, "other")
-    with pytest.raises(NotProven):
-        proving.by_passkey(request, intent, "c2")  # asked for the intent before
-    proving.passkey_options(request, newer)
-    assert proving.by_passkey(request, newer, "c3").method == "passkey"
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_passkey(request, intent, "c2")  # asked for the intent before
+    reauthentication.passkey_options(request, newer)
+    assert reauthentication.by_passkey(request, newer, "c3").method == "passkey"
     assert LogEntry.objects.filter(verb="session.proof_failed", facts__way="passkey").count() == 3
 
 
@@ -170,12 +172,12 @@ def test_no_nonsense_of_a_browser_is_a_passkey(ana: User, said: Any) -> None:
     request = request_of(ana)
     intent = begin(request)
     with context.request_context(request):
-        proving.passkey_options(request, intent)
-        with pytest.raises(NotProven):
-            proving.by_passkey(request, intent, said)
+        reauthentication.passkey_options(request, intent)
+        with pytest.raises(ReauthenticationFailed):
+            reauthentication.by_passkey(request, intent, said)
 
 
-def answer(request: HttpRequest, intent: proving.Intent, **claims: Any) -> Any:
+def answer(request: HttpRequest, intent: reauthentication.Intent, **claims: Any) -> Any:
     """Somebody comes back from the provider, as allauth tells it."""
     user = claims.pop("user", request.user)
     info = claims.pop("info", {"sub": "u-1"})
@@ -183,8 +185,8 @@ def answer(request: HttpRequest, intent: proving.Intent, **claims: Any) -> Any:
     token = {name: value for name, value in token.items() if value is not ...}
     account = SocialAccount(provider="sso", uid="u-1", user=user, extra_data={"id_token": token, "userinfo": info})
     login = SimpleNamespace(account=account, user=user, is_existing=True, state={"data": {"proving": intent.key}})
-    assert proving.is_answer(login)  # type: ignore[arg-type]
-    proving.provider_answered(request, login)  # type: ignore[arg-type]
+    assert reauthentication.is_answer(login)  # type: ignore[arg-type]
+    reauthentication.provider_answered(request, login)  # type: ignore[arg-type]
     return login
 
 
@@ -192,10 +194,10 @@ def test_the_provider_proves_it_when_it_asked_after_the_intent_began(ana: User) 
     request = request_of(ana)
     intent = begin(request)
     answer(request, intent)
-    assert proving.answered(request, intent)
-    assert proving.by_provider(request, intent).method == "provider"
-    with pytest.raises(NotProven):
-        proving.by_provider(request, intent)
+    assert reauthentication.answered(request, intent)
+    assert reauthentication.by_provider(request, intent).method == "provider"
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_provider(request, intent)
 
 
 @pytest.mark.parametrize(
@@ -213,8 +215,8 @@ def test_an_earlier_sign_in_at_the_provider_or_another_person_proves_nothing(ana
     request = request_of(ana)
     intent = begin(request)
     answer(request, intent, **claims)
-    with pytest.raises(NotProven):
-        proving.by_provider(request, intent)
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_provider(request, intent)
     assert LogEntry.objects.filter(verb="session.proof_failed", facts__way="provider").count() == 1
 
 
@@ -222,8 +224,8 @@ def test_somebody_elses_answer_proves_nothing(ana: User, ben: User) -> None:
     request = request_of(ana)
     intent = begin(request)
     answer(request, intent, user=ben)
-    with pytest.raises(NotProven):
-        proving.by_provider(request, intent)
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_provider(request, intent)
 
 
 def test_an_answer_to_another_intent_is_not_heard(ana: User) -> None:
@@ -231,13 +233,13 @@ def test_an_answer_to_another_intent_is_not_heard(ana: User) -> None:
     older = begin(request)
     newer = begin(request, "other")
     answer(request, older)
-    assert not proving.answered(request, newer)
-    with pytest.raises(NotProven):
-        proving.by_provider(request, newer)
+    assert not reauthentication.answered(request, newer)
+    with pytest.raises(ReauthenticationFailed):
+        reauthentication.by_provider(request, newer)
 
 
 def test_a_proof_for_a_signature_opens_no_other_door(ana: User) -> None:
     """What needs a recent re-authentication still asks for one."""
     request = request_of(ana)
-    proving.by_password(request, begin(request), password=factories.PASSWORD)
+    reauthentication.by_password(request, begin(request), password=factories.PASSWORD)
     assert "account_authentication_methods" not in request.session

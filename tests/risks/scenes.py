@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from console.standing import Change
+from console.fact_changes import Change
 from governance.risks import actions as risks
 from governance.risks.models import Escalation
 from tests import factories
@@ -16,7 +16,7 @@ from tests.risks import making
 from triage.cases.models import Case
 
 if TYPE_CHECKING:
-    from tests.house.scenarios import Stage
+    from tests.architecture.scenarios import Stage
 
 
 def scenarios(s: Stage) -> dict[str, Callable[[], Any]]:
@@ -56,6 +56,6 @@ def scenarios(s: Stage) -> dict[str, Callable[[], Any]]:
         "events.notice_criticals": lambda: risks.notice_criticals(change=change, by=s.system),
         "events.force_reassessment": lambda: risks.force_reassessment(waves=None, because="Another vendor.", by=stella),
         "seeding.use_template": lambda: risks.use_template(wave=None, owner=stella, by=stella),
-        "rounds.tend": lambda: risks.tend(by=s.system, now=late),
+        "rounds.tend": lambda: risks.sweep(by=s.system, now=late),
         "rounds.acknowledge_escalation": lambda: risks.acknowledge_escalation(escalation=step, by=stella),
     }

@@ -17,7 +17,7 @@ from governance.risks.models import AcceptanceState, Risk, RiskAcceptance, RiskS
 from tests.risks.making import accept, ask, make_risk, rate
 
 
-def _standing(risk: Risk) -> queries.RiskStanding:
+def _standing(risk: Risk) -> queries.RiskStatusData:
     wave = risk.wave
     assert wave is not None
     return next(one for one in queries.open_risks_for(wave, timezone.now()) if one.ref == risk.ref)

@@ -76,8 +76,8 @@ def test_two_rounds_at_once_take_each_step_once(committed_db: str, stella: User)
     risks = [make_risk(stella) for _ in range(5)]
     Risk.objects.update(review_on=timezone.now())
     by = system()
-    _together(*(lambda: actions.tend(by=by) for _ in range(3)))
-    actions.tend(by=by)
+    _together(*(lambda: actions.sweep(by=by) for _ in range(3)))
+    actions.sweep(by=by)
     assert Escalation.objects.count() == len(risks)
 
 

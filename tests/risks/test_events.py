@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from console import standing
+from console import fact_changes
 from console.audit.models import LogEntry
 from console.errors import Stale
 from console.people.models import User, UserKind
@@ -31,7 +31,7 @@ def _system() -> User:
 
 def _tell(cause: str, risk: Risk, about: str = "") -> None:
     with transaction.atomic():
-        standing.changed(cause, waves=[risk.wave_id] if risk.wave_id else None, by=_system(), about=about)
+        fact_changes.publish(cause, waves=[risk.wave_id] if risk.wave_id else None, by=_system(), about=about)
 
 
 def _fresh(risk: Risk) -> Risk:
@@ -166,7 +166,7 @@ def test_it_falls_with_the_transaction_that_set_it_off(stella: User) -> None:
     actions.link(risk=risk, kind="case", target=case.ref, by=stella)
     point = transaction.savepoint()
     Case.objects.update(state=State.OPEN)
-    standing.changed("case_reversed", waves=[case.wave_id], by=_system(), about=case.ref)
+    fact_changes.publish("case_reversed", waves=[case.wave_id], by=_system(), about=case.ref)
     assert _fresh(risk).reassess_since is not None
     transaction.savepoint_rollback(point)
     assert _fresh(risk).reassess_since is None
@@ -191,7 +191,7 @@ def test_a_risk_stays_open_while_its_critical_cases_are(stella: User) -> None:
 
 def test_every_change_is_told_inside_its_transaction(stella: User, bo: User, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[str, tuple[int, ...] | None]] = []
-    monkeypatch.setattr(standing, "_listeners", [lambda change: heard.append((change.cause, change.waves))])
+    monkeypatch.setattr(fact_changes, "_listeners", [lambda change: heard.append((change.cause, change.waves))])
     risk, programme = make_risk(stella), make_risk(stella, programme=True)
     rate(risk, 4, stella)
     rate(programme, 4, stella)

@@ -215,7 +215,7 @@ def test_the_template_starts_a_register_once(client: Client, stella: User) -> No
 def test_an_overdue_risk_and_its_ladder_on_the_page(client: Client, stella: User, bo: User) -> None:
     risk = make_risk(stella, owner=stella)
     Risk.objects.update(review_on=timezone.now() - dt.timedelta(minutes=1))
-    actions.tend(by=factories.User.objects.get(kind="system"))
+    actions.sweep(by=factories.User.objects.get(kind="system"))
     _signed_in(client, stella)
     assert "must look at it again" in _text(client, f"/risks/{risk.ref}/")
     assert risk.ref in _text(client, "/risks/?overdue=1")

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from console import standing
+from console import fact_changes
 from console.audit.models import LogEntry
 from console.errors import Denied
 from console.people.models import User, UserKind
@@ -22,9 +22,9 @@ HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 BOUND = {"detection_measure": "interface-backlog", "detection_operator": "le", "detection_threshold": Decimal(100)}
 
 
-def _tend(at: dt.datetime) -> actions.Tended:
+def _tend(at: dt.datetime) -> actions.Swept:
     with time_machine.travel(at, tick=False):
-        return actions.tend(by=User.objects.get(kind=UserKind.SYSTEM))
+        return actions.sweep(by=User.objects.get(kind=UserKind.SYSTEM))
 
 
 def _told(user: User, kind: str = "risk.overdue") -> int:
@@ -104,8 +104,8 @@ def test_closed_risks_are_left_alone(stella: User) -> None:
 def test_an_acceptance_that_ended_is_said_once_and_told_to_gates(
     stella: User, bo: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[standing.Change] = []
-    monkeypatch.setattr(standing, "_listeners", [heard.append])
+    heard: list[fact_changes.Change] = []
+    monkeypatch.setattr(fact_changes, "_listeners", [heard.append])
     risk = make_risk(stella)
     granted = accept(risk, stella, bo, days=7)
     heard.clear()

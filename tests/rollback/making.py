@@ -13,7 +13,7 @@ from console.people.models import User
 from console.waves.models import Wave
 from governance.rollback import actions
 from governance.rollback.models import DataScope, Rehearsal, RehearsalKind, RollbackPlan
-from governance.rollback.terms import PlanDraft, TriggerDraft
+from governance.rollback.values import PlanDraft, TriggerDraft
 
 CALL = TriggerDraft("clinical-call", "A clinician calls it")
 BACKLOG = TriggerDraft(

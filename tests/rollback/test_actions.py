@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.utils import DatabaseError
 from django.utils import timezone
 
-from console import standing
+from console import fact_changes
 from console.audit.models import LogEntry
 from console.errors import Denied, Invalid, Stale
 from console.notices.models import Notice
@@ -20,7 +20,7 @@ from console.people.queries import system
 from console.waves.models import Wave
 from governance.measures import queries as measures
 from governance.measures.models import Sample
-from governance.rollback import actions, queries, rehearsed, terms, watch
+from governance.rollback import actions, queries, rehearsed, values, watch
 from governance.rollback.models import Alarm, RehearsalKind, RollbackPlan
 from tests.rollback import making
 
@@ -46,7 +46,7 @@ def _report(wave: Wave, value: int | None, *, at: dt.datetime, missing: str = ""
 def test_a_version_holds_its_digest_and_the_next_one_another(
     plan: RollbackPlan, wave: Wave, bo: User, cora: User, stella: User
 ) -> None:
-    assert queries.plan_digest(wave) == plan.digest == terms.digest(wave.slug, queries.draft_of(plan))
+    assert queries.plan_digest(wave) == plan.digest == values.digest(wave.slug, queries.draft_of(plan))
     second = making.plan(wave, bo, cora, by=stella, rto=121)
     assert (second.version, queries.live_plan(wave)) == (2, second)
     assert second.digest != plan.digest
@@ -89,8 +89,8 @@ def test_two_writers_do_not_overwrite_each_other(
 def test_those_who_are_named_hear_of_it_and_so_do_promises(
     wave: Wave, bo: User, cora: User, stella: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    heard: list[standing.Change] = []
-    monkeypatch.setattr(standing, "_listeners", [heard.append])
+    heard: list[fact_changes.Change] = []
+    monkeypatch.setattr(fact_changes, "_listeners", [heard.append])
     plan = making.plan(wave, bo, cora, by=stella)
     assert [(change.cause, change.waves) for change in heard] == [("rollback_plan_written", (wave.pk,))]
     assert set(Notice.objects.values_list("to__username", "kind")) == {
@@ -108,16 +108,16 @@ def test_a_rehearsal_counts_for_the_plan_that_was_rehearsed_only(
     plan: RollbackPlan, wave: Wave, bo: User, cora: User, stella: User
 ) -> None:
     now = timezone.now()
-    assert queries.counting_rehearsal(wave, now) is None
+    assert queries.qualifying_rehearsal(wave, now) is None
     row = making.rehearsal(plan, by=stella)
-    assert queries.counting_rehearsal(wave, now) == row
+    assert queries.qualifying_rehearsal(wave, now) == row
     assert queries.point_of_no_return(wave, now) == plan.window_end - dt.timedelta(minutes=90 + 30)
     making.rehearsal(plan, by=stella, rollback_minutes=110)
     making.rehearsal(plan, by=stella, rollback_minutes=119, succeeded=False)
     assert queries.point_of_no_return(wave, now) == plan.window_end - dt.timedelta(minutes=110 + 30)
-    assert queries.counting_rehearsal(wave, now + dt.timedelta(days=31)) is None, "time alone takes it away"
+    assert queries.qualifying_rehearsal(wave, now + dt.timedelta(days=31)) is None, "time alone takes it away"
     making.plan(wave, bo, cora, by=stella, rto=119)
-    assert queries.counting_rehearsal(wave, now) is None
+    assert queries.qualifying_rehearsal(wave, now) is None
     assert queries.point_of_no_return(wave, now) is None
 
 
@@ -155,12 +155,12 @@ def test_a_rehearsal_that_cannot_be_true_is_refused(plan: RollbackPlan, stella: 
 def test_an_alarm_is_raised_once_while_open_and_asks_two_people(plan: RollbackPlan, wave: Wave) -> None:
     now, concord = timezone.now(), system()
     _report(wave, 99, at=now)
-    assert actions.tend(by=concord, now=now) == 0
+    assert actions.sweep(by=concord, now=now) == 0
     _report(wave, 100, at=now + MINUTE)
-    assert actions.tend(by=concord, now=now + MINUTE) == 1
+    assert actions.sweep(by=concord, now=now + MINUTE) == 1
     for later in range(2, 5):
         _report(wave, 100 + later, at=now + later * MINUTE)
-        assert actions.tend(by=concord, now=now + later * MINUTE) == 0
+        assert actions.sweep(by=concord, now=now + later * MINUTE) == 0
     alarm = Alarm.objects.get()
     assert alarm.decide_by == alarm.at + 15 * MINUTE
     assert "100" in alarm.observed
@@ -173,31 +173,31 @@ def test_an_alarm_is_raised_once_while_open_and_asks_two_people(plan: RollbackPl
 def test_after_an_answer_it_alarms_again_only_when_it_had_been_well(plan: RollbackPlan, wave: Wave, bo: User) -> None:
     now, concord = timezone.now(), system()
     _report(wave, 200, at=now)
-    actions.tend(by=concord, now=now)
+    actions.sweep(by=concord, now=now)
     actions.answer_alarm(alarm=Alarm.objects.get(), answer="go_on", reason="A known burst.", by=bo)
     _report(wave, 300, at=now + MINUTE)
-    assert actions.tend(by=concord, now=now + MINUTE) == 0, "still the same trouble"
+    assert actions.sweep(by=concord, now=now + MINUTE) == 0, "still the same trouble"
     _report(wave, 5, at=now + 2 * MINUTE)
-    assert actions.tend(by=concord, now=now + 2 * MINUTE) == 0
+    assert actions.sweep(by=concord, now=now + 2 * MINUTE) == 0
     assert Alarm.objects.get().cleared_at == now + 2 * MINUTE
     _report(wave, 200, at=now + 3 * MINUTE)
-    assert actions.tend(by=concord, now=now + 3 * MINUTE) == 1
+    assert actions.sweep(by=concord, now=now + 3 * MINUTE) == 1
 
 
 def test_a_silent_measure_is_blind_and_neither_alarms_nor_clears(plan: RollbackPlan, wave: Wave, bo: User) -> None:
     now, concord = timezone.now(), system()
     blind = watch.look(plan, now)[1]
     assert blind.state is watch.State.BLIND
-    assert actions.tend(by=concord, now=now) == 0
+    assert actions.sweep(by=concord, now=now) == 0
     _report(wave, 500, at=now - dt.timedelta(days=3))
     assert watch.look(plan, now)[1].state is watch.State.BLIND, "an old value is none"
-    assert actions.tend(by=concord, now=now) == 0
+    assert actions.sweep(by=concord, now=now) == 0
     _report(wave, 500, at=now)
-    actions.tend(by=concord, now=now)
+    actions.sweep(by=concord, now=now)
     actions.answer_alarm(alarm=Alarm.objects.get(), answer="go_on", reason="Known.", by=bo)
     later = now + dt.timedelta(hours=3)
     _report(wave, None, at=later, missing="The monitor is down.")
-    assert actions.tend(by=concord, now=later) == 0
+    assert actions.sweep(by=concord, now=later) == 0
     assert Alarm.objects.get().cleared_at is None
 
 
@@ -208,7 +208,7 @@ def test_so_many_readings_in_a_row(wave: Wave, bo: User, cora: User, stella: Use
     for number, value in enumerate((500, 500, 1, 500, 500, 500)):
         at = now + number * MINUTE
         _report(wave, value, at=at)
-        raised.append(actions.tend(by=concord, now=at))
+        raised.append(actions.sweep(by=concord, now=at))
     assert raised == [0, 0, 0, 0, 0, 1]
     assert "3 in a row" in Alarm.objects.get().observed
     assert plan.triggers.get().consecutive == 3
@@ -217,7 +217,7 @@ def test_so_many_readings_in_a_row(wave: Wave, bo: User, cora: User, stella: Use
 def test_nothing_is_watched_outside_of_the_window(plan: RollbackPlan, wave: Wave) -> None:
     for at in (plan.window_start - MINUTE, plan.window_end + MINUTE):
         _report(wave, 500, at=at)
-        assert actions.tend(by=system(), now=at) == 0
+        assert actions.sweep(by=system(), now=at) == 0
 
 
 def test_a_person_calls_and_nobody_calls_twice(plan: RollbackPlan, wave: Wave, omar: User, ana: User) -> None:
@@ -245,9 +245,9 @@ def test_an_open_alarm_of_an_older_version_is_not_raised_again(
 ) -> None:
     now = timezone.now()
     _report(wave, 500, at=now)
-    actions.tend(by=system(), now=now)
+    actions.sweep(by=system(), now=now)
     making.plan(wave, bo, cora, by=stella, rto=100)
-    assert actions.tend(by=system(), now=timezone.now()) == 0
+    assert actions.sweep(by=system(), now=timezone.now()) == 0
     assert Alarm.objects.count() == 1
 
 
@@ -277,10 +277,10 @@ def test_who_answers_and_from_when(
 
 def test_the_deputy_is_asked_once_the_time_is_over(plan: RollbackPlan, cora: User, omar: User) -> None:
     alarm = actions.call_alarm(trigger=plan.triggers.get(code="clinical-call"), why="Wrong ward.", by=omar)
-    actions.tend(by=system(), now=alarm.decide_by - MINUTE)
+    actions.sweep(by=system(), now=alarm.decide_by - MINUTE)
     assert not Notice.objects.filter(kind="rollback.unanswered").exists()
     for later in (0, 1, 2):
-        actions.tend(by=system(), now=alarm.decide_by + later * MINUTE)
+        actions.sweep(by=system(), now=alarm.decide_by + later * MINUTE)
     assert Notice.objects.filter(kind="rollback.unanswered", to=cora).count() == 1
     Alarm.objects.filter(pk=alarm.pk).update(decide_by=timezone.now())
     assert actions.answer_alarm(alarm=alarm, answer="go_on", reason="It is over.", by=cora).answered_by == cora
@@ -295,4 +295,4 @@ def test_bounds_of_triggers_are_what_measures_should_keep(plan: RollbackPlan, wa
 
 def test_a_tabletop_never_counts(plan: RollbackPlan, wave: Wave, stella: User) -> None:
     making.rehearsal(plan, by=stella, kind=RehearsalKind.TABLETOP)
-    assert queries.counting_rehearsal(wave, timezone.now()) is None
+    assert queries.qualifying_rehearsal(wave, timezone.now()) is None

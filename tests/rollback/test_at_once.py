@@ -53,7 +53,7 @@ def test_two_workers_raise_one_alarm_and_two_answers_are_one(
     Sample.objects.create(
         measure="interface-backlog", wave=wave, value=500, as_of=now, received_at=now, source="api:test"
     )
-    raised = _together(*[lambda: actions.tend(by=system())] * 3)
+    raised = _together(*[lambda: actions.sweep(by=system())] * 3)
     assert sum(raised) == 1
     alarm = Alarm.objects.get()
     assert Notice.objects.filter(kind="rollback.alarm").count() == 2

@@ -11,10 +11,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from console.doors import fragment
 from console.people.models import User
 from console.people.queries import system
 from console.waves.models import Wave
+from console.web.view_helpers import fragment
 from governance.measures.models import Sample
 from governance.rollback import actions, queries
 from governance.rollback.models import Alarm, RollbackPlan
@@ -179,7 +179,7 @@ def test_a_rehearsal_is_recorded(client: Client, plan: RollbackPlan, wave: Wave,
     }
     assert client.post(address, {**said, "rollback_minutes": 999}).status_code == 422
     assert client.post(address, said).status_code == 302
-    assert queries.counting_rehearsal(wave, timezone.now()) is not None
+    assert queries.qualifying_rehearsal(wave, timezone.now()) is not None
 
 
 def test_an_alarm_is_called_and_answered_on_its_page(
@@ -219,7 +219,7 @@ def test_what_fires_is_shown_with_its_value(client: Client, plan: RollbackPlan, 
     Sample.objects.create(
         measure="interface-backlog", wave=wave, value=250, as_of=now, received_at=now, source="api:test"
     )
-    actions.tend(by=system())
+    actions.sweep(by=system())
     page = _get(client, bo, f"/waves/{wave.slug}/rollback/live/")
     assert "Triggered" in page
     assert "250" in page

@@ -12,9 +12,10 @@ import pytest
 
 from console.people.models import User, UserKind
 from governance.measures.readings import Point
-from governance.rollback import rules, terms
+from governance.rollback import rules
+from governance.rollback import values as plan_values
 from governance.rollback.models import Alarm, Rehearsal, RehearsalKind, RollbackPlan
-from governance.rollback.terms import PlanDraft, TriggerDraft
+from governance.rollback.values import PlanDraft, TriggerDraft
 
 NOW = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
 DIGEST = "d" * 64
@@ -210,15 +211,15 @@ OTHER_TRIGGER: dict[str, Any] = {
 
 
 def test_the_digest_changes_with_everything_that_a_plan_says() -> None:
-    before = terms.digest("wave-1", _draft())
+    before = plan_values.digest("wave-1", _draft())
     assert set(OTHER) == {field.name for field in fields(PlanDraft)}, "a new field needs another value here"
-    seen = {before, terms.digest("wave-2", _draft())}
+    seen = {before, plan_values.digest("wave-2", _draft())}
     for name, value in OTHER.items():
-        seen.add(terms.digest("wave-1", _draft(**{name: value})))
+        seen.add(plan_values.digest("wave-1", _draft(**{name: value})))
     assert set(OTHER_TRIGGER) == {field.name for field in fields(TriggerDraft)}
     for name, value in OTHER_TRIGGER.items():
         changed = replace(_draft().triggers[0], **{name: value})
-        seen.add(terms.digest("wave-1", _draft(triggers=(changed,))))
+        seen.add(plan_values.digest("wave-1", _draft(triggers=(changed,))))
     assert len(seen) == 2 + len(OTHER) + len(OTHER_TRIGGER)
 
 
@@ -232,7 +233,7 @@ def test_the_digest_does_not_change_with_spelling() -> None:
         triggers=(replace(trigger, threshold=Decimal("5.000000")), other),
         authority=_someone(1, "renamed"),
     )
-    assert terms.digest("wave-1", same) == terms.digest("wave-1", _draft(triggers=(other, trigger)))
+    assert plan_values.digest("wave-1", same) == plan_values.digest("wave-1", _draft(triggers=(other, trigger)))
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from console import standing
+from console import fact_changes
 from console.errors import Denied, Stale
+from console.fact_changes import Change
 from console.people.queries import system
-from console.standing import Change
-from console.waves import holding
+from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from tests import factories
 from tests.intake import making
@@ -49,7 +49,7 @@ def told(monkeypatch) -> list[Change]:
         assert connection.in_atomic_block
         heard.append(change)
 
-    monkeypatch.setattr(standing, "_listeners", [hear])
+    monkeypatch.setattr(fact_changes, "_listeners", [hear])
     return heard
 
 
@@ -119,7 +119,7 @@ def test_what_a_listener_raises_undoes_the_change(monkeypatch, ana) -> None:
     def refuse(change: Change) -> None:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(standing, "_listeners", [refuse])
+    monkeypatch.setattr(fact_changes, "_listeners", [refuse])
     with pytest.raises(RuntimeError), transaction.atomic():
         actions.decide(case=case, verdict="LINK", reason="other", seen=1, by=ana)
     assert Case.objects.get(pk=case.pk).state == State.CLAIMED
@@ -210,7 +210,7 @@ def sealing(wave: Wave) -> Callable[[threading.Event], int]:
         done = 0
         while not stop.is_set():
             with transaction.atomic():
-                holding.hold_alone([wave.pk])
+                wave_locks.lock_exclusive([wave.pk])
                 before = facts.unresolved_critical(wave.pk), facts.critical_arrivals(wave.pk), facts.open_cells(wave.pk)
                 time.sleep(0.02)
                 after = facts.unresolved_critical(wave.pk), facts.critical_arrivals(wave.pk), facts.open_cells(wave.pk)
@@ -235,13 +235,13 @@ def test_chunks_decisions_and_seals_of_one_wave_at_once(committed_db, monkeypatc
     heard: list[tuple[str, bool]] = []
 
     def hear(change: Change) -> None:
-        guarded = holding.hold(change.waves)
+        guarded = wave_locks.lock_shared(change.waves)
         if guarded:
             facts.unresolved_critical(wave.pk)
             Wave.objects.filter(pk__in=guarded).update(guarded_at=None)
         heard.append((change.cause, bool(guarded)))
 
-    monkeypatch.setattr(standing, "_listeners", [hear])
+    monkeypatch.setattr(fact_changes, "_listeners", [hear])
     lines = [line | {"severity": ("critical", "high")[n % 2]} for n, line in enumerate(making.merge_lines(1, 220))]
     folder = tmp_path / "run-1"
     folder.mkdir()
@@ -273,12 +273,12 @@ def test_an_arrival_waits_for_a_seal_and_sees_it(committed_db, monkeypatch) -> N
     wave = factories.make_wave()
     run = factories.make_run(wave=wave)
     seen: list[tuple[int, ...]] = []
-    monkeypatch.setattr(standing, "_listeners", [lambda change: seen.append(holding.hold(change.waves))])
+    monkeypatch.setattr(fact_changes, "_listeners", [lambda change: seen.append(wave_locks.lock_shared(change.waves))])
     sealed, go = threading.Event(), threading.Event()
 
     def seal(stop: threading.Event) -> int:
         with transaction.atomic():
-            holding.hold_alone([wave.pk])
+            wave_locks.lock_exclusive([wave.pk])
             found = facts.critical_arrivals(wave.pk)
             sealed.set()
             go.wait(1)
@@ -306,7 +306,7 @@ def test_who_seals_waits_for_its_turn_only(committed_db) -> None:
     def change(stop: threading.Event) -> None:
         while not stop.is_set():
             with transaction.atomic():
-                assert holding.hold([wave.pk]) == ()
+                assert wave_locks.lock_shared([wave.pk]) == ()
                 time.sleep(random.uniform(0.1, 0.2))
 
     def seal(stop: threading.Event) -> None:
@@ -314,7 +314,7 @@ def test_who_seals_waits_for_its_turn_only(committed_db) -> None:
             time.sleep(0.2)
             began = time.monotonic()
             with transaction.atomic():
-                holding.hold_alone([wave.pk])
+                wave_locks.lock_exclusive([wave.pk])
             waited.append(time.monotonic() - began)
 
     at_once(2.5, seal, change, change, change)
@@ -331,7 +331,7 @@ def test_a_wave_is_shared_until_it_is_guarded(committed_db) -> None:
     def sharing(keys: list[int]) -> Callable[[threading.Event], bool]:
         def work(stop: threading.Event) -> bool:
             with transaction.atomic():
-                holding.hold(keys)
+                wave_locks.lock_shared(keys)
                 inside.release()
                 return stop.wait(1.5)
 
@@ -342,11 +342,11 @@ def test_a_wave_is_shared_until_it_is_guarded(committed_db) -> None:
     at_once(0.5, sharing([one]), sharing([one]))
     assert time.monotonic() - began < 1.4, "the two were in it at the same time"
     with transaction.atomic():
-        assert holding.hold([one]) == ()
-        assert holding.hold(None) == (two,)
-        holding.hold_alone([one, two])
-        assert holding.hold([two, one]) == (two,), "who holds a wave alone may hold it again"
-        other = holds_nothing(lambda: holding.hold([two]))
+        assert wave_locks.lock_shared([one]) == ()
+        assert wave_locks.lock_shared(None) == (two,)
+        wave_locks.lock_exclusive([one, two])
+        assert wave_locks.lock_shared([two, one]) == (two,), "who holds a wave alone may hold it again"
+        other = holds_nothing(lambda: wave_locks.lock_shared([two]))
         assert other == "waits"
 
 

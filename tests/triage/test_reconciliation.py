@@ -13,9 +13,9 @@ from console import schemas
 from console.audit.models import LogEntry
 from tests import factories
 from tests.intake import making
-from triage import facts, outlets
+from triage import facts, line_handlers
 from triage.intake import actions, loader, presenting
-from triage.outlets import LineRefused, Outlet
+from triage.line_handlers import LineHandler, LineRefused
 from triage.runs.models import FileState, Reconciliation, RejectedLine, Run, RunState
 
 pytestmark = pytest.mark.django_db
@@ -160,9 +160,9 @@ def outlet(monkeypatch):
         return {number: why for number, line in lines if line.value == 13}
 
     decode = msgspec.json.Decoder(Number).decode
-    monkeypatch.setattr(outlets, "_outlets", dict(outlets._outlets))
+    monkeypatch.setattr(line_handlers, "_outlets", dict(line_handlers._outlets))
     monkeypatch.setattr(schemas, "_schemas", dict(schemas._schemas))
-    outlets.register(Outlet("measures", "A number", decode, keep, lambda: msgspec.json.schema(Number)))
+    line_handlers.register(LineHandler("measures", "A number", decode, keep, lambda: msgspec.json.schema(Number)))
     return kept
 
 
@@ -177,7 +177,7 @@ def test_an_outlet_keeps_its_lines_once_and_says_which_it_refuses(tmp_path, outl
 
 
 def test_a_kind_that_nobody_takes_is_kept_and_said(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(outlets, "_outlets", {})
+    monkeypatch.setattr(line_handlers, "_outlets", {})
     run = making.take_in(package(tmp_path, "r1", [{"value": 1}], "measures"))
     assert (run.state, run.lines, run.files.get().state) == (RunState.LOADED, 0, FileState.KEPT)
 
@@ -187,7 +187,7 @@ def test_an_outlet_that_has_gone_meanwhile_fails_the_run_and_never_passes_lines_
 ) -> None:
     run = making.announce(package(tmp_path, "r1", [{"value": 1}], "measures")).run
     loader.check(run.pk)
-    monkeypatch.setattr(outlets, "_outlets", {})
+    monkeypatch.setattr(line_handlers, "_outlets", {})
     assert loader.load(run.files.get().pk) is False
     run.refresh_from_db()
     assert run.state == RunState.FAILED
@@ -197,18 +197,18 @@ def test_an_outlet_that_has_gone_meanwhile_fails_the_run_and_never_passes_lines_
 def test_what_an_outlet_raises_loses_nothing(tmp_path, outlet, monkeypatch) -> None:
     run = making.announce(package(tmp_path, "r1", [{"value": 1}], "measures")).run
     loader.check(run.pk)
-    sound = outlets.by_file_kind("measures")
+    sound = line_handlers.by_file_kind("measures")
 
     def torn(**given: Any) -> dict[int, LineRefused]:
         raise RuntimeError("no ink")
 
-    outlets.register(Outlet("measures", "A number", sound.decode, torn, sound.schema))
+    line_handlers.register(LineHandler("measures", "A number", sound.decode, torn, sound.schema))
     file = run.files.get()
     with pytest.raises(RuntimeError):
         loader.load(file.pk)
     file.refresh_from_db()
     assert (file.lines, Run.objects.get().rejected) == (0, 0)
-    outlets.register(sound)
+    line_handlers.register(sound)
     assert loader.load(file.pk) is True
     assert outlet == [("r1", 1, 1)]
     assert json.dumps(LogEntry.objects.get(verb="run.chunk_loaded").facts["rejected"]) == "0"

@@ -16,7 +16,7 @@ from tests import factories
 from tests.cases.landing import Line, case_of, land
 from triage import facts
 from triage.cases import actions, sequencer
-from triage.cases.actions import routing, tending
+from triage.cases.actions import maintenance, routing
 from triage.cases.models import Case, CaseKind, CountedDomain, WaveTally
 from triage.intake.actions import progress, recalls
 from triage.runs.models import RunState
@@ -76,7 +76,7 @@ MOVES = {
     "it is decided": (lambda w: None, lambda w, c: decided(w["ana"]), 1),
     "it is put off and wakes": (
         lambda w: decided(w["ana"], verdict="DEFER", until=TOMORROW),
-        lambda w, c: tending.tend(by=system(), now=TOMORROW + dt.timedelta(hours=1)),
+        lambda w, c: maintenance.sweep(by=system(), now=TOMORROW + dt.timedelta(hours=1)),
         0,
     ),
     "an answer is awaited and comes": (
@@ -204,7 +204,7 @@ class History:
         recalls.recall(run=run, reason="Wrong.", by=self.operator)
 
     def fold(self) -> None:
-        tending.fold_tally()
+        maintenance.fold_tally()
 
     def step(self) -> None:
         weights = {self.land: 4, self.claim: 6, self.decide: 6, self.undo: 1, self.reverse: 1, self.release: 2}
@@ -214,7 +214,7 @@ class History:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_counts_are_what_counting_would_find(seed, ana, ben, lena, omar, monkeypatch) -> None:
-    monkeypatch.setattr(tending, "_FOLD_ABOVE", 5)
+    monkeypatch.setattr(maintenance, "_FOLD_ABOVE", 5)
     history = History(seed, [ana, ben, lena], omar)
     history.land()
     became, refused = len(critical()), 0
@@ -235,25 +235,25 @@ def test_counts_are_what_counting_would_find(seed, ana, ben, lena, omar, monkeyp
 
 
 def test_folding_leaves_what_is_counted_and_few_rows(monkeypatch) -> None:
-    monkeypatch.setattr(tending, "_FOLD_ABOVE", 5)
+    monkeypatch.setattr(maintenance, "_FOLD_ABOVE", 5)
     wave, run = factories.make_wave(), factories.make_run()
     for number in range(12):
         land(run, Line(str(number), severity=4))
-    assert tending.fold_tally() >= 12
+    assert maintenance.fold_tally() >= 12
     assert WaveTally.objects.count() == 1
     assert (facts.critical_arrivals(wave.pk), facts.unresolved_critical(wave.pk).value) == (12, 12)
-    assert tending.fold_tally() == 0, "what is folded already is left alone"
+    assert maintenance.fold_tally() == 0, "what is folded already is left alone"
 
 
 def test_a_wave_with_endless_domains_keeps_counting_in_few_rows(monkeypatch) -> None:
-    monkeypatch.setattr(tending, "_FOLD_ABOVE", 5)
-    monkeypatch.setattr(tending, "COUNTED_DOMAINS", 3)
+    monkeypatch.setattr(maintenance, "_FOLD_ABOVE", 5)
+    monkeypatch.setattr(maintenance, "COUNTED_DOMAINS", 3)
     monkeypatch.setattr(facts, "COUNTED_DOMAINS", 3)
     wave, run = factories.make_wave(), factories.make_run()
     land(run, *[Line(f"early-{number}", domain=f"a{number}") for number in range(2)])
     assert facts.open_cases(wave.pk, domain="never-seen") == facts.Count(0, run.finished_at)
     land(run, *[Line(f"late-{number}", severity=4, domain=f"b{number:02}") for number in range(20)])
-    tending.fold_tally()
+    maintenance.fold_tally()
     assert set(CountedDomain.objects.values_list("domain", flat=True)) == {"a0", "a1", "b00"}
     cells = {(cell.severity, cell.domain): cell.count for cell in facts.open_cells(wave.pk)}
     assert cells == {(2, "a0"): 1, (2, "a1"): 1, (4, "b00"): 1, (4, ""): 19}
@@ -265,8 +265,8 @@ def test_a_wave_with_endless_domains_keeps_counting_in_few_rows(monkeypatch) -> 
         assert {(c.severity, c.domain): c.count for c in facts.open_cells(wave.pk)} == cells
         assert facts.unresolved_critical(wave.pk).value == 20
         WaveTally.objects.filter(folded=False).update(folded=False)
-        monkeypatch.setattr(tending, "_FOLD_ABOVE", 0)
-        tending.fold_tally()
+        monkeypatch.setattr(maintenance, "_FOLD_ABOVE", 0)
+        maintenance.fold_tally()
     assert WaveTally.objects.filter(wave_id=wave.pk).count() <= 5
 
 

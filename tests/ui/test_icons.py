@@ -9,8 +9,8 @@ import pytest
 from lucide import IconDoesNotExist, _load_icon
 
 from console.ui.icons import icon
+from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
 from console.ui.nav import items
-from console.ui.vocabulary import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED = re.compile(r"""(?:\{% icon |icon=)["']([a-z0-9-]+)["']""")

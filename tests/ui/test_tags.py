@@ -12,7 +12,7 @@ from django import forms
 
 from console.answers import Allowed, Forbidden
 from console.ui import dates, text
-from console.ui.vocabulary import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
+from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
 from tests.ui.rendering import draw, gallery_page
 
 NOW = dt.datetime(2026, 3, 14, 12, 0, tzinfo=dt.UTC)

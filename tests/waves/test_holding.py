@@ -11,9 +11,9 @@ import pytest
 from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
-from console import standing
+from console import fact_changes
 from console.people.queries import system
-from console.waves import holding
+from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from tests.factories import make_wave
 
@@ -36,7 +36,7 @@ def test_two_changers_share_a_wave_that_nobody_guards(committed_db: None) -> Non
 
     def change() -> None:
         with transaction.atomic():
-            assert holding.hold([wave.pk]) == ()
+            assert wave_locks.lock_shared([wave.pk]) == ()
             both.wait()
 
     first, second = _in_thread(change), _in_thread(change)
@@ -52,7 +52,7 @@ def test_whoever_signs_waits_for_a_change_and_sees_it(committed_db: None) -> Non
 
     def change() -> None:
         with transaction.atomic():
-            holding.hold([wave.pk])
+            wave_locks.lock_shared([wave.pk])
             held.set()
             time.sleep(0.5)
             Wave.objects.create(slug="made-meanwhile", name="Made meanwhile")
@@ -60,7 +60,7 @@ def test_whoever_signs_waits_for_a_change_and_sees_it(committed_db: None) -> Non
     def sign() -> None:
         held.wait(10)
         with transaction.atomic():
-            holding.hold_alone([wave.pk])
+            wave_locks.lock_exclusive([wave.pk])
             seen.extend(Wave.objects.filter(slug="made-meanwhile").values_list("name", flat=True))
 
     for thread in (_in_thread(change), _in_thread(sign)):
@@ -75,7 +75,7 @@ def test_a_change_that_waited_for_the_seal_finds_the_wave_guarded(committed_db: 
 
     def seal() -> None:
         with transaction.atomic():
-            holding.hold_alone([wave.pk])
+            wave_locks.lock_exclusive([wave.pk])
             sealed.set()
             time.sleep(0.5)
             Wave.objects.filter(pk=wave.pk).update(guarded_at=timezone.now())
@@ -83,7 +83,7 @@ def test_a_change_that_waited_for_the_seal_finds_the_wave_guarded(committed_db: 
     def change() -> None:
         sealed.wait(10)
         with transaction.atomic():
-            found.append(holding.hold(None))
+            found.append(wave_locks.lock_shared(None))
 
     for thread in (_in_thread(seal), _in_thread(change)):
         thread.join(15)
@@ -100,7 +100,7 @@ def test_changers_of_a_guarded_wave_take_turns_and_never_wait_for_each_other(com
         for _ in range(10):
             close_old_connections()
             with transaction.atomic():
-                holding.hold([wave.pk])
+                wave_locks.lock_shared([wave.pk])
                 # What a withdrawal does: it writes the row that everybody holds.
                 Wave.objects.filter(pk=wave.pk).update(frozen_because="")
             done.append(1)
@@ -114,23 +114,23 @@ def test_changers_of_a_guarded_wave_take_turns_and_never_wait_for_each_other(com
 @pytest.mark.committed
 def test_a_change_is_told_only_inside_its_transaction(committed_db: None) -> None:
     with pytest.raises(RuntimeError, match="inside the transaction"):
-        standing.changed("case_reversed", waves=None, by=system())
+        fact_changes.publish("case_reversed", waves=None, by=system())
 
 
 def test_what_a_listener_refuses_undoes_the_change(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    heard: list[standing.Change] = []
+    heard: list[fact_changes.Change] = []
 
-    def refuse(change: standing.Change) -> None:
+    def refuse(change: fact_changes.Change) -> None:
         heard.append(change)
         raise ValueError(change.cause)
 
-    monkeypatch.setattr(standing, "_listeners", [refuse])
+    monkeypatch.setattr(fact_changes, "_listeners", [refuse])
     wave, by = make_wave(), system()
 
     def rename() -> None:
         with transaction.atomic():
             Wave.objects.filter(pk=wave.pk).update(name="Other")
-            standing.changed("renamed", waves=[wave.pk, wave.pk], by=by)
+            fact_changes.publish("renamed", waves=[wave.pk, wave.pk], by=by)
 
     with pytest.raises(ValueError, match="renamed"):
         rename()

@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 from console.errors import Invalid, Missing
 from console.people.models import User
 from console.people.tokens import requires
-from console.problem import Problem
 from console.waves.models import Wave
+from console.web.problem import Problem
 from triage.cases import actions, filters, listing, queries
 from triage.cases import serializers as shapes
 from triage.cases.models import Case, Decision, FeedItem, MigrationException, Queue, Severity

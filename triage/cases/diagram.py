@@ -13,7 +13,7 @@ _WHO = {
     "settle": "The holder gives a verdict that settles the case. It waits for its release.",
     "defer": "The reviewer defers it to a date.",
     "ask": "The holder asks somebody for information.",
-    "hand_on": "The holder hands it on to another queue: escalated, or as a suspected overlay.",
+    "transfer": "The holder hands it on to another queue: escalated, or as a suspected overlay.",
     "wake": "Its day has come, or somebody takes it up again.",
     "answer": "The information has come.",
     "undo": "The reviewer takes the decision back before it is released.",

@@ -43,7 +43,7 @@ class QueueForm(forms.ModelForm):
             "active": "Active",
         }
         help_texts = {
-            "slug": "Stands in addresses and in the API.",
+            "slug": "RiskStatusView in addresses and in the API.",
             "order": "Lowest first. The first queue receives cases that match no rule.",
         }
 

@@ -15,13 +15,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from console.doors import person
 from console.errors import Denied
 from console.people import permissions
 from console.people.models import User
 from console.waves.models import Wave
+from console.web.view_helpers import person
 from triage.cases import actions, filters, kinds, listing, queries
-from triage.cases.actions import views as saving
+from triage.cases.actions import saved_views as saving
 from triage.cases.listing import Filters, Listed
 from triage.cases.models import CaseKind, Queue, SavedView, Severity, State
 

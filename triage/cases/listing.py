@@ -62,7 +62,7 @@ class Filters:
         return not free and (self.severity is None or self.order == "priority")
 
     @property
-    def grave(self) -> bool:
+    def high_severity(self) -> bool:
         """True for unresolved critical cases of one wave, the newest first: these are asked of their own index."""
         critical = self.wave is not None and self.severity == Severity.CRITICAL
         return critical and self.order == "newest" and GROUPS[self.state] == ACTIVE and self.only is None
@@ -234,7 +234,7 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
     columns = ", ".join(f"c.{name}" for name in COLUMNS)
     places = (
         [_GRAVE]
-        if filters.grave
+        if filters.high_severity
         else [
             f"c.queue_id = {int(queue)} AND c.state = '{state.value}'"
             for queue in filters.queues
@@ -281,7 +281,7 @@ def _unindexed(filters: Filters) -> str:
         tests.append("reasons && %(reason)s::varchar[]")
     if filters.domain:
         tests.append("domain = %(domain)s")
-    if filters.grave:
+    if filters.high_severity:
         tests.append("queue_id = ANY(%(queues)s::bigint[])")
     if filters.severity and filters.order != "priority":
         tests.append("severity = %(severity)s")

@@ -14,7 +14,7 @@ MOVES: dict[str, tuple[frozenset[State], State]] = {
     "settle": (frozenset({S.CLAIMED}), S.DECIDED),
     "defer": (frozenset({S.CLAIMED}), S.DEFERRED),
     "ask": (frozenset({S.CLAIMED}), S.WAITING),
-    "hand_on": (frozenset({S.CLAIMED}), S.OPEN),
+    "transfer": (frozenset({S.CLAIMED}), S.OPEN),
     "wake": (frozenset({S.DEFERRED}), S.OPEN),
     "answer": (frozenset({S.WAITING}), S.OPEN),
     "undo": (frozenset({S.DECIDED, S.DEFERRED, S.WAITING}), S.CLAIMED),

@@ -25,7 +25,7 @@ _DONE = {
     "settle": "decided",
     "defer": "deferred",
     "ask": "deferred",
-    "hand_on": "transferred",
+    "transfer": "transferred",
     "wake": "taken up again",
     "answer": "taken up again",
     "undo": "undone",
@@ -125,7 +125,7 @@ def verdict(
     return Allowed()
 
 
-def hand_on(ref: str, queue: str, onwards: int | None) -> Answer:
+def transfer(ref: str, queue: str, onwards: int | None) -> Answer:
     """Whether there is a queue to hand the case on to."""
     if onwards is None:
         return Forbidden(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.people.models import User
 from triage.cases.models import FeedItem
 
@@ -39,7 +39,7 @@ def release(*, by: User, now: dt.datetime | None = None, limit: int = BATCH) -> 
     A case that somebody is changing at this moment is left for the next batch: its decision may just be taken back.
     """
     moment = now or timezone.now()
-    with book.transaction(by=by, purpose="release"), connection.cursor() as cursor:
+    with log.transaction(by=by, purpose="release"), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [_LOCK])
         if not cursor.fetchone()[0]:
             return Released(0, 0)
@@ -54,7 +54,7 @@ def release(*, by: User, now: dt.datetime | None = None, limit: int = BATCH) -> 
         cursor.execute(_RELEASE_CASES, {"decisions": decisions, "cases": cases})
         cursor.execute("DELETE FROM cases_releasedue WHERE decision_id = ANY(%s)", [decisions])
         facts = {"first": first, "last": last, "decisions": decisions}
-        book.write("feed.released", subject=FeedItem(position=last), by=by, facts=facts)
+        log.record("feed.released", subject=FeedItem(position=last), by=by, facts=facts)
     return Released(first, last)
 
 

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console.doors import person
 from console.errors import Denied, Invalid
 from console.people import permissions
+from console.web.view_helpers import person
 from triage.cases import plans, queries
 from triage.cases.actions import queues as setting_up
 from triage.cases.actions import routing

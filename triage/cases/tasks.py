@@ -6,7 +6,7 @@ from celery import shared_task
 
 from console.people import queries as people
 from triage.cases import sequencer
-from triage.cases.actions import tending
+from triage.cases.actions import maintenance
 
 _BATCHES = 50
 
@@ -21,7 +21,7 @@ def release_decisions() -> None:
 
 
 @shared_task(ignore_result=True)
-def tend_queues() -> None:
+def sweep_queues() -> None:
     """End claims that have run out, wake deferred cases, fold counts."""
-    tending.tend(by=people.system())
-    tending.fold_tally()
+    maintenance.sweep(by=people.system())
+    maintenance.fold_tally()

@@ -18,9 +18,9 @@ from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console.doors import attempt, person
 from console.errors import Invalid, Refusal, Stale
 from console.people import permissions
+from console.web.view_helpers import attempt, person
 from triage.cases import actions, kinds, queries
 from triage.cases.forms import TakeAwayForm
 from triage.cases.models import Case, Decision, Queue

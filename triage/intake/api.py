@@ -18,8 +18,8 @@ from console.errors import Refusal
 from console.numbers import whole
 from console.people.models import User
 from console.people.tokens import requires
-from console.problem import Problem
-from console.refusals import body
+from console.web.problem import Problem
+from console.web.refusals import body
 from triage.intake import actions, queries, store, uploads
 from triage.intake import serializers as shapes
 from triage.intake.unpacking import TooLarge
@@ -102,7 +102,7 @@ class Runs(APIView):
         )
 
 
-class RunDoor(APIView):
+class RunView(APIView):
     """One run."""
 
     permission_classes = (requires("runs.view_runs"),)

@@ -8,6 +8,6 @@ from triage.intake import api
 
 urlpatterns = [
     path("runs/", api.Runs.as_view(), name="api-runs"),
-    path("runs/<int:pk>/", api.RunDoor.as_view(), name="api-run"),
+    path("runs/<int:pk>/", api.RunView.as_view(), name="api-run"),
     path("runs/<int:pk>/rejected/", api.RejectedLines.as_view(), name="api-run-rejected"),
 ]

@@ -8,6 +8,6 @@ class IntakeConfig(AppConfig):
     label = "intake"
 
     def ready(self) -> None:
-        from triage.intake import shell  # noqa: PLC0415 - models exist only once apps are ready
+        from triage.intake import registration  # noqa: PLC0415 - models exist only once apps are ready
 
-        shell.register()
+        registration.register()

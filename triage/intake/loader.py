@@ -20,10 +20,10 @@ from django.conf import settings
 from console.errors import Refusal
 from console.people.queries import system
 from triage.cases.queries import last_position
-from triage.intake import actions, checks, measuring, packages, parsing, queries, reader, store, streams, takers
+from triage.intake import actions, checks, line_handlers, measuring, packages, parsing, queries, reader, store, streams
 from triage.intake.actions import Lease
+from triage.intake.line_handlers import AnyHandler
 from triage.intake.manifest import Manifest
-from triage.intake.takers import Taker
 from triage.runs.models import Run, RunFile
 
 _BEAT = 5.0  # seconds between signs of life while no chunk commits
@@ -107,7 +107,7 @@ def load(file_id: int) -> bool:
         actions.fail(run_id=file.run_id, problem=problem, by=by)
         return False
     try:
-        whole = _load(file, lease, takers.taker_of(file.kind))
+        whole = _load(file, lease, line_handlers.handler_for(file.kind))
     except Refusal as refusal:
         actions.fail(run_id=file.run_id, problem=f"{file.path}: {refusal.sentence}", by=by)
         return False
@@ -123,7 +123,7 @@ def load(file_id: int) -> bool:
     return whole
 
 
-def _load(file: RunFile, lease: Lease, taker: Taker) -> bool:
+def _load(file: RunFile, lease: Lease, taker: AnyHandler) -> bool:
     by, held = system(), None
     with _parsed_ahead(file, taker, lease) as coming:
         for parsed in coming:
@@ -145,7 +145,7 @@ Ready = queue.Queue[parsing.Parsed | _End]
 
 
 @contextmanager
-def _parsed_ahead(file: RunFile, taker: Taker, lease: Lease) -> Iterator[Iterator[parsing.Parsed]]:
+def _parsed_ahead(file: RunFile, taker: AnyHandler, lease: Lease) -> Iterator[Iterator[parsing.Parsed]]:
     """The file's chunks from where it stopped, parsed in a thread. The lease is renewed while none is ready."""
     ready: Ready = queue.Queue(maxsize=_AHEAD - 1)
     stop = threading.Event()
@@ -161,7 +161,7 @@ def _parsed_ahead(file: RunFile, taker: Taker, lease: Lease) -> Iterator[Iterato
             thread.join(0.05)
 
 
-def _parse(path: Path, skip: int, taker: Taker, ready: Ready, stop: threading.Event) -> None:
+def _parse(path: Path, skip: int, taker: AnyHandler, ready: Ready, stop: threading.Event) -> None:
     try:
         found = reader.chunks(
             _until(streams.blocks(path), stop),

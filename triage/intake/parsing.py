@@ -14,11 +14,11 @@ import msgspec
 
 from triage.cases.keys import record_key
 from triage.cases.kinds import Kind, LineRefused, StagedLine
+from triage.intake.line_handlers import AnyHandler
 from triage.intake.packages import scrubbed
 from triage.intake.reader import Chunk, Overlong
 from triage.intake.records import RecordExcerpt
-from triage.intake.takers import Taker
-from triage.outlets import Numbered, Outlet
+from triage.line_handlers import LineHandler, Numbered
 
 #: What intake itself may find wrong with a line; kinds add reasons of their own ("weights", …).
 REASONS = {
@@ -66,11 +66,11 @@ class Parsed:
     starts: dict[int, bytes] = field(default_factory=dict)
 
 
-def parse(chunk: Chunk, taker: Taker) -> Parsed:
+def parse(chunk: Chunk, taker: AnyHandler) -> Parsed:
     """The chunk's lines, ready for whoever takes them."""
     if taker is None:
         return parse_records(chunk)
-    return parse_decoded(chunk, taker) if isinstance(taker, Outlet) else parse_cases(chunk, taker)
+    return parse_decoded(chunk, taker) if isinstance(taker, LineHandler) else parse_cases(chunk, taker)
 
 
 def parse_cases(chunk: Chunk, kind: Kind) -> Parsed:
@@ -106,7 +106,7 @@ def parse_records(chunk: Chunk) -> Parsed:
     return parsed
 
 
-def parse_decoded(chunk: Chunk, outlet: Outlet) -> Parsed:
+def parse_decoded(chunk: Chunk, outlet: LineHandler) -> Parsed:
     """The lines of a file that an outlet takes, decoded by it."""
     decoded: list[Numbered] = []
     starts: dict[int, bytes] = {}

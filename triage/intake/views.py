@@ -10,10 +10,10 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from console.doors import attempt, fragment, person
 from console.people.models import User
 from console.people.permissions import may, require
 from console.ui.text import plural
+from console.web.view_helpers import attempt, fragment, person
 from triage.cases import arrivals
 from triage.cases.arrivals import Withdrawn
 from triage.intake import actions, presenting, queries, rules

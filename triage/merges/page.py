@@ -11,7 +11,7 @@ from triage.merges.compare import Grid, grid
 from triage.merges.fields import label, visible
 from triage.merges.lines import ComparedPair, MergeLine, SourceRecord
 from triage.merges.relations import Relation
-from triage.merges.veil import Value, Veil
+from triage.merges.veil import MaskedValue, Value
 
 LETTERS = "ABCDEFGH"
 
@@ -97,7 +97,7 @@ class Comparison:
         return len(self.columns) > 2
 
 
-def comparison(line: MergeLine, veil: Veil, wanted: str = "") -> Comparison:
+def comparison(line: MergeLine, veil: MaskedValue, wanted: str = "") -> Comparison:
     """The comparison of the pair named ``wanted`` (``0-1``); of the weakest pair when there is no such pair."""
     weakest = min(line.match.pairs, key=lambda pair: pair.score)
     pair = next((pair for pair in line.match.pairs if _name(pair) == wanted), weakest)
@@ -140,7 +140,7 @@ def _part(place: int, pair: ComparedPair) -> str:
     return "left" if place == pair.left else "right" if place == pair.right else ""
 
 
-def _column(record: SourceRecord, place: int, pair: ComparedPair, veil: Veil) -> Column:
+def _column(record: SourceRecord, place: int, pair: ComparedPair, veil: MaskedValue) -> Column:
     return Column(
         letter=LETTERS[place],
         system=visible(record.system),
@@ -152,7 +152,7 @@ def _column(record: SourceRecord, place: int, pair: ComparedPair, veil: Veil) ->
     )
 
 
-def _rows(found: Grid, veil: Veil) -> list[RowView]:
+def _rows(found: Grid, veil: MaskedValue) -> list[RowView]:
     return [
         RowView(
             label=row.label,

@@ -14,7 +14,7 @@ from triage.merges.lines import MergeLine, SourceRecord
 from triage.merges.page import LETTERS
 from triage.merges.queries import Dossier
 from triage.merges.relations import Relation
-from triage.merges.veil import Value, Veil
+from triage.merges.veil import MaskedValue, Value
 from triage.merges.verdicts import REASONS, VERDICTS
 from triage.runs.models import Run, RunState
 
@@ -39,7 +39,7 @@ class Former:
     valid_to: dt.date | None
 
 
-def history(line: MergeLine, veil: Veil) -> list[Former]:
+def history(line: MergeLine, veil: MaskedValue) -> list[Former]:
     """Former values of all records, by record and then the latest first."""
     found = []
     for letter, record in zip(LETTERS, line.records, strict=False):
@@ -77,7 +77,7 @@ class Impact:
         return any(view.chart for view in self.views)
 
 
-def impact(dossier: Dossier, veil: Veil) -> Impact:
+def impact(dossier: Dossier, veil: MaskedValue) -> Impact:
     """What a link would bring onto one chart."""
     found = [dossier.charts.get(record_key(record.system, record.id)) for record in dossier.line.records]
     views = [
@@ -112,7 +112,7 @@ class Changes:
     grade: tuple[str, str] | None
 
 
-def changes(dossier: Dossier, veil: Veil) -> Changes | None:
+def changes(dossier: Dossier, veil: MaskedValue) -> Changes | None:
     """What changed since the last decision; None when nothing did, or nobody decided yet."""
     before, now = dossier.before, dossier.line
     if before is None:
@@ -125,7 +125,7 @@ def changes(dossier: Dossier, veil: Veil) -> Changes | None:
     return Changes(fields, _level_changes(before, now), grades if grades[0] != grades[1] else None)
 
 
-def _field_changes(letter: str, before: SourceRecord | None, now: SourceRecord, veil: Veil) -> list[FieldChange]:
+def _field_changes(letter: str, before: SourceRecord | None, now: SourceRecord, veil: MaskedValue) -> list[FieldChange]:
     old = before.fields if before else {}
     found = []
     for name in dict.fromkeys([*now.fields, *old]):
@@ -179,14 +179,14 @@ def disowned(dossier: Dossier) -> Run | None:
     return run if run and run.state == RunState.RECALLED else None
 
 
-def timeline(dossier: Dossier, veil: Veil) -> list[Event]:
+def timeline(dossier: Dossier, veil: MaskedValue) -> list[Event]:
     """Decisions and reopenings, the latest first."""
     events = [_decision(decision, veil) for decision in dossier.decisions]
     events += [_reopening(reopening) for reopening in dossier.reopenings]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
-def _decision(decision: Decision, veil: Veil) -> Event:
+def _decision(decision: Decision, veil: MaskedValue) -> Event:
     if decision.role == Role.REVERSAL:
         sentence = "took the decision back" if decision.verdict == "UNDO" else "reversed the released decision"
     else:

@@ -16,7 +16,7 @@ from triage.cases.rules import Holder
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ViewerState:
     """Who looks at a case, and how it stands. ``holder`` is None without a live claim."""
 
     ref: str
@@ -52,7 +52,7 @@ class Answers:
     take_away: Answer
 
 
-def answers(standing: Standing) -> Answers:
+def answers(standing: ViewerState) -> Answers:
     """What the person may do now."""
     ref, state = standing.ref, standing.state
     return Answers(
@@ -73,27 +73,27 @@ def answers(standing: Standing) -> Answers:
     )
 
 
-def reveal(standing: Standing) -> Answer:
+def reveal(standing: ViewerState) -> Answer:
     """Whether the person may see patient fields."""
     if standing.reveals:
         return Allowed()
     return Forbidden("Your roles do not allow you to reveal patient fields of this queue.")
 
 
-def _resume(standing: Standing) -> Answer:
+def _resume(standing: ViewerState) -> Answer:
     if not standing.works:
         return Forbidden("Your roles do not allow you to work this queue.")
     return rules.move(standing.ref, standing.state, "wake" if standing.state == State.DEFERRED else "answer")
 
 
-def _take_away(standing: Standing) -> Answer:
+def _take_away(standing: ViewerState) -> Answer:
     if not standing.manages:
         return Forbidden("Your roles do not allow you to take claims away.")
     return rules.move(standing.ref, standing.state, "give_back")
 
 
-def verdict(spec: Verdict, standing: Standing) -> Answer:
+def verdict(spec: Verdict, standing: ViewerState) -> Answer:
     """Whether this verdict can be given at all on this case."""
-    if spec.then == "hand_on":
-        return rules.hand_on(standing.ref, standing.queue, standing.escalates_to)
+    if spec.then == "transfer":
+        return rules.transfer(standing.ref, standing.queue, standing.escalates_to)
     return Allowed()

@@ -23,7 +23,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Veil:
+class MaskedValue:
     """Down: everything that names a patient is masked. Lifted by a booked reveal."""
 
     lifted: bool

@@ -56,7 +56,7 @@ VERDICTS: tuple[Verdict, ...] = (
         key="6",
         hint="Moves the case to the escalation queue. You cannot decide it there.",
         settles=False,
-        then="hand_on",
+        then="transfer",
     ),
 )
 

@@ -13,16 +13,16 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from console.doors import person
 from console.errors import Missing
 from console.people.models import User
 from console.people.permissions import may
+from console.web.view_helpers import person
 from triage.cases import actions, queries
 from triage.cases.models import Case, CaseKind, Severity, State
 from triage.cases.rules import Holder
 from triage.merges import page, panels, reveals, rules
 from triage.merges.queries import OCCURRENCES_SHOWN, Dossier, dossier
-from triage.merges.veil import Veil
+from triage.merges.veil import MaskedValue
 from triage.merges.verdicts import REASONS, VERDICTS
 
 DEFER_FOR = dt.timedelta(days=7)
@@ -38,7 +38,7 @@ def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int =
     found = dossier(case, viewer=by, now=now)
     standing = _standing(found, by)
     lifted = standing.reveals and reveals.lasts(request.session, case, found.claim, by=by, now=now)
-    context = _context(found, standing, Veil(lifted), pair=request.GET.get("pair", ""), now=now)
+    context = _context(found, standing, MaskedValue(lifted), pair=request.GET.get("pair", ""), now=now)
     typed = request.POST if refusal else {}
     response = render(request, "merges/review.html", context | {"refusal": refusal, "typed": typed}, status=status)
     response["Cache-Control"] = "no-store"
@@ -76,9 +76,9 @@ def _case(request: HttpRequest, ref: str) -> Case:
     return found
 
 
-def _standing(found: Dossier, by: User) -> rules.Standing:
+def _standing(found: Dossier, by: User) -> rules.ViewerState:
     case, claim = found.case, found.claim
-    return rules.Standing(
+    return rules.ViewerState(
         ref=case.ref,
         state=case.state,
         me=by.pk,
@@ -98,7 +98,9 @@ def _standing(found: Dossier, by: User) -> rules.Standing:
     )
 
 
-def _context(found: Dossier, standing: rules.Standing, veil: Veil, *, pair: str, now: dt.datetime) -> dict[str, Any]:
+def _context(
+    found: Dossier, standing: rules.ViewerState, veil: MaskedValue, *, pair: str, now: dt.datetime
+) -> dict[str, Any]:
     today = timezone.localdate(now)
     return {
         "case": found.case,

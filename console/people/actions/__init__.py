@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from console.people.actions.grants import grant_role, revoke_role, sync_roles
 from console.people.actions.people import Invitation, deactivate, invite_person, make_person, reactivate
-from console.people.actions.proofs import proof_failed
+from console.people.actions.reauthentication import proof_failed
 from console.people.actions.services import Issued, issue_token, make_service_account, note_use, revoke_token
 
 __all__ = [

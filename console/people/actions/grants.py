@@ -12,8 +12,8 @@ from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 from guardian.models import UserObjectPermission
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Missing
 from console.people import permissions, rules
 from console.people.models import RoleGrant, User
@@ -26,7 +26,7 @@ def grant_role(*, user: User, role: str, scope: Model | None = None, by: User) -
     Raises Denied without permission or for oneself, Invalid for a role that does not fit the user or the scope.
     """
     permissions.require(by, "people.manage_people", to="grant roles")
-    with book.transaction(by=by, purpose="grant_role"):
+    with log.transaction(by=by, purpose="grant_role"):
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         where = scope._meta.label_lower if scope else CONSOLE
         rules.may_grant(by=by, user=locked, role=role, scope=where).require()
@@ -41,7 +41,7 @@ def grant_role(*, user: User, role: str, scope: Model | None = None, by: User) -
         )
         if made:
             _sync(locked, grant.scope_type_id, grant.scope_id)
-            book.write("role.granted", subject=locked, by=by, facts=_facts(grant))
+            log.record("role.granted", subject=locked, by=by, facts=_facts(grant))
     permissions.forget(user)
     return grant
 
@@ -49,7 +49,7 @@ def grant_role(*, user: User, role: str, scope: Model | None = None, by: User) -
 def revoke_role(*, grant: RoleGrant, by: User) -> RoleGrant:
     """Take a grant back. One that was taken back already is left as it is."""
     permissions.require(by, "people.manage_people", to="take roles back")
-    with book.transaction(by=by, purpose="revoke_role"):
+    with log.transaction(by=by, purpose="revoke_role"):
         user = User.objects.select_for_update(no_key=True).get(pk=grant.user_id)
         live = RoleGrant.objects.select_for_update().filter(pk=grant.pk).first()
         if live is None:
@@ -58,9 +58,9 @@ def revoke_role(*, grant: RoleGrant, by: User) -> RoleGrant:
             live.revoked_at, live.revoked_by = timezone.now(), by
             live.save(update_fields=["revoked_at", "revoked_by"])
             _sync(user, live.scope_type_id, live.scope_id)
-            book.write("role.revoked", subject=user, by=by, facts=_facts(live))
+            log.record("role.revoked", subject=user, by=by, facts=_facts(live))
             # What this person signed may rest on the role.
-            standing.changed("role_revoked", waves=None, by=by, about=user.username)
+            fact_changes.publish("role_revoked", waves=None, by=by, about=user.username)
     permissions.forget(grant.user)
     return live
 
@@ -71,14 +71,14 @@ def sync_roles(*, by: User) -> int:
     Returns how many scopes of users changed; books once, and only if there were any.
     """
     permissions.require(by, "people.manage_people", to="bring roles in line")
-    with book.transaction(by=by, purpose="sync_roles"):
+    with log.transaction(by=by, purpose="sync_roles"):
         places = RoleGrant.objects.filter(revoked_at__isnull=True).order_by("user_id")
         wanted = set(places.values_list("user_id", "scope_type_id", "scope_id"))
         users = User.objects.select_for_update(no_key=True).in_bulk({place[0] for place in wanted})
         changed = sum(_sync(users[user], scope_type, scope_id) for user, scope_type, scope_id in wanted)
         if changed:
-            book.write("role.synced", subject=by, by=by, facts={"changed": changed})
-            standing.changed("roles_synced", waves=None, by=by)
+            log.record("role.synced", subject=by, by=by, facts={"changed": changed})
+            fact_changes.publish("roles_synced", waves=None, by=by)
     return changed
 
 

@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Invalid
 from console.people import permissions, rules
 from console.people.models import ServiceToken, User, UserKind
@@ -34,11 +34,11 @@ def invite_person(*, username: str, name: str, email: str, by: User) -> Invitati
     permissions.require(by, "people.manage_people", to="invite people")
     if not email:
         raise Invalid("An invited person needs an e-mail address: single sign-on and lost passwords go by it.")
-    with book.transaction(by=by, purpose="invite_person"):
+    with log.transaction(by=by, purpose="invite_person"):
         user = draft(username=username, name=name, email=email, kind=UserKind.PERSON)
         user.set_unusable_password()
         user.save()
-        book.write("person.invited", subject=user, by=by, facts={"username": user.username})
+        log.record("person.invited", subject=user, by=by, facts={"username": user.username})
     return Invitation(user, password_key(user))
 
 
@@ -48,7 +48,7 @@ def make_person(*, username: str, name: str, email: str = "", password: str, by:
     Raises Denied without permission, Invalid for a name that is taken or a password that is too weak.
     """
     permissions.require(by, "people.manage_people", to="make accounts")
-    with book.transaction(by=by, purpose="make_person"):
+    with log.transaction(by=by, purpose="make_person"):
         user = draft(username=username, name=name, email=email, kind=UserKind.PERSON)
         try:
             validate_password(password, user)
@@ -56,14 +56,14 @@ def make_person(*, username: str, name: str, email: str = "", password: str, by:
             raise Invalid(" ".join(error.messages)) from None
         user.set_password(password)
         user.save()
-        book.write("person.made", subject=user, by=by, facts={"username": user.username})
+        log.record("person.made", subject=user, by=by, facts={"username": user.username})
     return user
 
 
 def deactivate(*, user: User, by: User) -> User:
     """Shut somebody out at once: sessions end, tokens are revoked. What they did stays theirs."""
     _require(user, by, "deactivate")
-    with book.transaction(by=by, purpose="deactivate"):
+    with log.transaction(by=by, purpose="deactivate"):
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         rules.may_deactivate(by=by, user=locked).require()
         locked.is_active = False
@@ -71,20 +71,20 @@ def deactivate(*, user: User, by: User) -> User:
         live = ServiceToken.objects.filter(user=locked, revoked_at__isnull=True)
         revoked = live.update(revoked_at=timezone.now())
         _end_sessions(locked)
-        book.write("person.deactivated", subject=locked, by=by, facts={"username": locked.username, "tokens": revoked})
-        standing.changed("person_deactivated", waves=None, by=by, about=locked.username)
+        log.record("person.deactivated", subject=locked, by=by, facts={"username": locked.username, "tokens": revoked})
+        fact_changes.publish("person_deactivated", waves=None, by=by, about=locked.username)
     return locked
 
 
 def reactivate(*, user: User, by: User) -> User:
     """Let somebody in again, with the roles they had. Revoked tokens stay revoked."""
     _require(user, by, "reactivate")
-    with book.transaction(by=by, purpose="reactivate"):
+    with log.transaction(by=by, purpose="reactivate"):
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
         rules.may_reactivate(by=by, user=locked).require()
         locked.is_active = True
         locked.save(update_fields=["is_active"])
-        book.write("person.reactivated", subject=locked, by=by, facts={"username": locked.username})
+        log.record("person.reactivated", subject=locked, by=by, facts={"username": locked.username})
     return locked
 
 

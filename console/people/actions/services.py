@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.errors import Invalid
 from console.people import permissions, queries, rules, secret
 from console.people.actions.people import draft
@@ -27,11 +27,11 @@ class Issued:
 def make_service_account(*, username: str, name: str = "", by: User) -> User:
     """Make an account that cannot sign in and works by tokens. Raises Denied, Invalid."""
     permissions.require(by, "people.manage_service_accounts", to="make service accounts")
-    with book.transaction(by=by, purpose="make_service_account"):
+    with log.transaction(by=by, purpose="make_service_account"):
         user = draft(username=username, name=name or username, email="", kind=UserKind.SERVICE)
         user.set_unusable_password()
         user.save()
-        book.write("service.made", subject=user, by=by, facts={"username": user.username})
+        log.record("service.made", subject=user, by=by, facts={"username": user.username})
     return user
 
 
@@ -46,7 +46,7 @@ def issue_token(
     if not 0 < len(name.strip()) <= 100:
         raise Invalid("A token needs a name of at most 100 characters, so that it can be told from the others.")
     text = secret.PREFIX + secrets.token_urlsafe(32)
-    with book.transaction(by=by, purpose="issue_token"):
+    with log.transaction(by=by, purpose="issue_token"):
         account = User.objects.select_for_update().get(pk=user.pk)
         held = queries.held(account)
         wanted = sorted(held if scopes is None else set(scopes))
@@ -63,20 +63,20 @@ def issue_token(
             expires_at=timezone.now() + dt.timedelta(days=days),
         )
         facts = {"username": account.username, "token": token.name, "scopes": wanted, "days": days}
-        book.write("token.issued", subject=account, by=by, facts=facts)
+        log.record("token.issued", subject=account, by=by, facts=facts)
     return Issued(token, text)
 
 
 def revoke_token(*, token: ServiceToken, by: User) -> ServiceToken:
     """End a token at once. One that was revoked already stays as it is."""
     permissions.require(by, "people.manage_service_accounts", to="revoke tokens")
-    with book.transaction(by=by, purpose="revoke_token"):
+    with log.transaction(by=by, purpose="revoke_token"):
         locked = ServiceToken.objects.select_for_update().select_related("user").get(pk=token.pk)
         if locked.revoked_at is None:
             locked.revoked_at = timezone.now()
             locked.save(update_fields=["revoked_at"])
             facts = {"username": locked.user.username, "token": locked.name}
-            book.write("token.revoked", subject=locked.user, by=by, facts=facts)
+            log.record("token.revoked", subject=locked.user, by=by, facts=facts)
     return locked
 
 
@@ -85,9 +85,9 @@ def note_use(*, token: ServiceToken, by: User) -> None:
     today = timezone.now().date()
     if token.last_used_on == today:
         return
-    with book.transaction(by=by, purpose="note_use"):
+    with log.transaction(by=by, purpose="note_use"):
         locked = ServiceToken.objects.select_for_update().get(pk=token.pk)
         if locked.last_used_on != today:
             locked.last_used_on = today
             locked.save(update_fields=["last_used_on"])
-            book.write("token.used", subject=by, by=by, facts={"token": locked.name, "day": today.isoformat()})
+            log.record("token.used", subject=by, by=by, facts={"token": locked.name, "day": today.isoformat()})

@@ -15,7 +15,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from console.ui import charts, dates, icons, text, words
+from console.ui import badges as pieces
+from console.ui import charts, dates, icons, text
 
 register = template.Library()
 
@@ -34,14 +35,14 @@ def plural(number: int, one: str, many: str = "") -> str:
     return text.plural(number, one, many)
 
 
-register.simple_tag(words.badge)
-register.simple_tag(words.severity)
-register.simple_tag(words.state)
-register.simple_tag(words.verdict)
-register.simple_tag(words.grade)
-register.simple_tag(words.agreement)
-register.simple_tag(words.characters)
-register.simple_tag(words.kbd)
+register.simple_tag(pieces.badge)
+register.simple_tag(pieces.severity)
+register.simple_tag(pieces.state)
+register.simple_tag(pieces.verdict)
+register.simple_tag(pieces.grade)
+register.simple_tag(pieces.agreement)
+register.simple_tag(pieces.characters)
+register.simple_tag(pieces.kbd)
 
 
 # Frames around content

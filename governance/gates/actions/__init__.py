@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from governance.gates.actions.bearing import attest, record_control_test, withdraw_attestation
-from governance.gates.actions.beginning import begin
+from governance.gates.actions.assessments import attest, record_control_test, withdraw_attestation
 from governance.gates.actions.criteria import (
     add_criterion,
     change_criterion,
@@ -15,6 +14,7 @@ from governance.gates.actions.criteria import (
 from governance.gates.actions.deciding import consolidate, decide
 from governance.gates.actions.policies import Place, change_policy
 from governance.gates.actions.sealing import seal, withdraw
+from governance.gates.actions.starting import begin
 from governance.gates.actions.voting import Asked, Voted, meet_condition, vote
 from governance.gates.actions.waivers import ask_waiver, decide_waiver, revoke_waiver
 

@@ -10,12 +10,12 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Invalid, Stale
 from console.people.models import User
 from console.people.permissions import require
-from console.waves import holding
+from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from governance.gates.actions import locks
 from governance.gates.models import Criterion, CriterionVersion, Gate, Kind, Phase
@@ -48,13 +48,13 @@ def reword_criterion(
     """Say it in other words, give it another owner or place. How it is judged stays. Raises Denied, Invalid."""
     require(by, MANAGE, criterion.gate.wave, to="word the criteria of this gate")
     _words(title, why)
-    with book.transaction(by=by, purpose="reword_criterion"):
+    with log.transaction(by=by, purpose="reword_criterion"):
         gate = locks.hold(criterion.gate, by)
         row = Criterion.objects.get(pk=criterion.pk)
         row.title, row.why, row.owner, row.order = title.strip(), why.strip(), owner, order
         row.save(update_fields=["title", "why", "owner", "order"])
-        book.write("gate.criterion_reworded", subject=gate, by=by, facts={"criterion": row.code})
-        standing.changed("criterion_reworded", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("gate.criterion_reworded", subject=gate, by=by, facts={"criterion": row.code})
+        fact_changes.publish("criterion_reworded", waves=[gate.wave_id], by=by, about=gate.ref)
     return row
 
 
@@ -66,15 +66,15 @@ def change_criterion(*, criterion: Criterion, how: How, reason: str, seen: int, 
     require(by, MANAGE, criterion.gate.wave, to="change the criteria of this gate")
     _reason(reason)
     _check(how, criterion.gate.phase)
-    with book.transaction(by=by, purpose="change_criterion"):
+    with log.transaction(by=by, purpose="change_criterion"):
         gate = locks.hold(criterion.gate, by)
         last = standing_version(criterion, seen)
         if all(getattr(last, name) == value for name, value in _row(how)):
             raise Invalid("No changes to save.")
         row = _version(last.criterion, how, last.version + 1, reason, by, timezone.now())
         facts = {"criterion": criterion.code, "version": row.version, "reason": reason.strip()}
-        book.write("gate.criterion_changed", subject=gate, by=by, facts=facts)
-        standing.changed("criterion_changed", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("gate.criterion_changed", subject=gate, by=by, facts=facts)
+        fact_changes.publish("criterion_changed", waves=[gate.wave_id], by=by, about=gate.ref)
     return row
 
 
@@ -88,7 +88,7 @@ def add_criterion(
     _check(how, gate.phase)
     if not _SLUG.fullmatch(code):
         raise Invalid("A criterion's short name holds at most 64 letters, digits, hyphens and underscores.")
-    with book.transaction(by=by, purpose="add_criterion"):
+    with log.transaction(by=by, purpose="add_criterion"):
         gate = locks.hold(gate, by)
         last = Criterion.objects.filter(gate=gate).order_by("-order").first()
         wanted = Wanted(code, title.strip(), why.strip(), how)
@@ -97,8 +97,8 @@ def add_criterion(
                 row = _criterion(gate, wanted, (last.order if last else 0) + 10, reason, by, owner)
         except IntegrityError:
             raise Invalid(f"{gate.ref} has, or had, a criterion “{code}”. Choose another short name.") from None
-        book.write("gate.criterion_added", subject=gate, by=by, facts={"criterion": code, "reason": reason.strip()})
-        standing.changed("criterion_added", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("gate.criterion_added", subject=gate, by=by, facts={"criterion": code, "reason": reason.strip()})
+        fact_changes.publish("criterion_added", waves=[gate.wave_id], by=by, about=gate.ref)
     return row
 
 
@@ -106,7 +106,7 @@ def retire_criterion(*, criterion: Criterion, reason: str, by: User) -> Criterio
     """Ask for it no longer; what was judged stays on record. Raises Denied, Invalid without a reason, Stale."""
     require(by, MANAGE, criterion.gate.wave, to="retire criteria of this gate")
     _reason(reason)
-    with book.transaction(by=by, purpose="retire_criterion"):
+    with log.transaction(by=by, purpose="retire_criterion"):
         gate = locks.hold(criterion.gate, by)
         row = Criterion.objects.get(pk=criterion.pk)
         if row.retired_at is not None:
@@ -114,8 +114,8 @@ def retire_criterion(*, criterion: Criterion, reason: str, by: User) -> Criterio
         row.retired_at = timezone.now()
         row.save(update_fields=["retired_at"])
         facts = {"criterion": row.code, "reason": reason.strip()}
-        book.write("gate.criterion_retired", subject=gate, by=by, facts=facts)
-        standing.changed("criterion_retired", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("gate.criterion_retired", subject=gate, by=by, facts=facts)
+        fact_changes.publish("criterion_retired", waves=[gate.wave_id], by=by, about=gate.ref)
     return row
 
 
@@ -132,14 +132,14 @@ def standing_version(criterion: Criterion, seen: int) -> CriterionVersion:
 
 def _make(wave: Wave, phases: list[Phase], by: User) -> list[Gate]:
     require(by, MANAGE, wave, to="make gates for this wave")
-    with book.transaction(by=by, purpose="make_gates"):
-        holding.hold_alone([wave.pk])
+    with log.transaction(by=by, purpose="make_gates"):
+        wave_locks.lock_exclusive([wave.pk])
         there = set(Gate.objects.filter(wave=wave).values_list("phase", flat=True))
         made = [_gate(wave, phase, by) for phase in phases if phase not in there]
         if made:
             facts = {"gates": ", ".join(gate.ref for gate in made), "wave": wave.slug}
-            book.write("gate.made", subject=made[0], by=by, facts=facts)
-            standing.changed("gates_made", waves=[wave.pk], by=by, about=wave.slug)
+            log.record("gate.made", subject=made[0], by=by, facts=facts)
+            fact_changes.publish("gates_made", waves=[wave.pk], by=by, about=wave.slug)
     return made
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Denied, Stale
 from console.people.models import User, UserKind
 from console.people.permissions import may
@@ -26,8 +26,8 @@ from governance.gates.models import (
     Outcome,
     Seat,
 )
-from governance.gates.queries import standing as standings
-from governance.gates.queries.standing import Standing
+from governance.gates.queries import status as standings
+from governance.gates.queries.status import GateStatus
 from governance.gates.rules.polling import APPROVING
 
 
@@ -36,8 +36,8 @@ def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
     has voted or the poll has closed. A second time gives the first consolidation. Raises Denied, Stale.
     """
     now = timezone.now()
-    with book.transaction(by=by, purpose="consolidate"):
-        gate = locks.hold_alone(package.gate, by)
+    with log.transaction(by=by, purpose="consolidate"):
+        gate = locks.lock_exclusive(package.gate, by)
         earlier = Consolidation.objects.filter(package=package, by=by).first()
         if earlier:
             return earlier
@@ -52,7 +52,7 @@ def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
             package=locks.reread(package), by=by, at=now, count=_plain(counted) | _entitlements(found)
         )
         facts = {"turn": package.turn, "outcome": str(Outcome(found.counted.outcome).label), "count": row.count}
-        book.write("gate.consolidated", subject=gate, by=by, facts=facts)
+        log.record("gate.consolidated", subject=gate, by=by, facts=facts)
         superseding.settle_asked(row.package, by=by)
         sentence = f"{gate.ref} {gate.title}: the poll is counted. {Outcome(found.counted.outcome).label} is open."
         superseding.told(row.package, kind="gate.consolidated", sentence=sentence, by=by)
@@ -68,8 +68,8 @@ def decide(
     Invalid (a NO-GO without a statement).
     """
     now, statement = timezone.now(), statement.strip()
-    with book.transaction(by=by, purpose="decide_gate"):
-        gate = locks.hold_alone(package.gate, by)
+    with log.transaction(by=by, purpose="decide_gate"):
+        gate = locks.lock_exclusive(package.gate, by)
         earlier = GateDecision.objects.filter(package=package).first()
         if earlier and (earlier.by_id, earlier.outcome, earlier.statement) == (by.pk, outcome, statement):
             return earlier
@@ -93,8 +93,8 @@ def decide(
             superseding.release(row.package, by=by)
         facts = {"turn": package.turn, "digest": package.digest, "outcome": str(row.get_outcome_display())}
         facts |= {"signature": row.signature.hash, "valid_until": row.valid_until.isoformat()}
-        book.write("gate.decided", subject=gate, by=by, facts=facts)
-        standing.changed("gate_decided", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("gate.decided", subject=gate, by=by, facts=facts)
+        fact_changes.publish("gate_decided", waves=[gate.wave_id], by=by, about=gate.ref)
         sentence = f"{gate.ref} {gate.title} for {gate.wave}: the board decided {row.get_outcome_display()}."
         superseding.told(row.package, kind="gate.decided", sentence=sentence, by=by)
     return row
@@ -115,7 +115,7 @@ def dissent(ballots: tuple[Ballot, ...], outcome: str) -> list[dict[str, str]]:
     ]
 
 
-def _write(found: Standing, outcome: str, statement: str, proof: str, by: User, now: dt.datetime) -> GateDecision:
+def _write(found: GateStatus, outcome: str, statement: str, proof: str, by: User, now: dt.datetime) -> GateDecision:
     assert found.package is not None
     package = locks.reread(found.package)
     valid_until = now + dt.timedelta(hours=package.policy.valid_hours)
@@ -143,12 +143,12 @@ def _write(found: Standing, outcome: str, statement: str, proof: str, by: User, 
     )
 
 
-def _current(found: Standing, package: DecisionPackage) -> None:
+def _current(found: GateStatus, package: DecisionPackage) -> None:
     if found.package is None or found.package.pk != package.pk:
         raise Stale("Another decision package has been sealed since. Look again.")
 
 
-def _entitlements(found: Standing) -> dict[str, list[str]]:
+def _entitlements(found: GateStatus) -> dict[str, list[str]]:
     """Who could vote, and who could not approve, when it was counted: user names, for counting again offline."""
     assert found.seen is not None
     sat = [person for seat in found.snapshot.seats for person in (seat.holder, seat.alternate) if person is not None]

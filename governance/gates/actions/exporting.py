@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.people.models import User
-from governance.gates import export
 from governance.gates.models import DecisionPackage
+from governance.gates.packages import export
 
 
 def export_decision(*, package: DecisionPackage, by: User) -> bytes:
     """The exported decision's bytes, once the book says that ``by`` took it. Raises Missing while the poll is blind."""
     file = export.document(package, by=by, now=timezone.now())
-    book.read(
+    log.record_access(
         "gate.exported",
         subject=package.gate,
         by=by,
@@ -25,4 +25,4 @@ def export_decision(*, package: DecisionPackage, by: User) -> bytes:
 def print_pack(*, package: DecisionPackage, by: User) -> None:
     """Book that ``by`` took the board pack of a turn."""
     facts = {"turn": package.turn, "what": "board pack", "digest": package.digest}
-    book.read("gate.exported", subject=package.gate, by=by, facts=facts)
+    log.record_access("gate.exported", subject=package.gate, by=by, facts=facts)

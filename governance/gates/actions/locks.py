@@ -5,19 +5,19 @@ from __future__ import annotations
 from console.errors import Missing
 from console.people import permissions
 from console.people.models import User
-from console.waves import holding
+from console.waves import locks as wave_locks
 from governance.gates.models import DecisionPackage, Gate
 
 
 def hold(gate: Gate, by: User) -> Gate:
     """The gate as it is now, with its wave, held against signing and other edits until the transaction ends."""
-    holding.hold([gate.wave_id])
+    wave_locks.lock_shared([gate.wave_id])
     return _locked(gate, by)
 
 
-def hold_alone(gate: Gate, by: User) -> Gate:
+def lock_exclusive(gate: Gate, by: User) -> Gate:
     """The gate as it is now, with its wave held alone: no fact that it rests on changes until the transaction ends."""
-    holding.hold_alone([gate.wave_id])
+    wave_locks.lock_exclusive([gate.wave_id])
     return _locked(gate, by)
 
 

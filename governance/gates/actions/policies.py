@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Invalid, Stale
 from console.people.models import User
 from console.people.permissions import require
@@ -51,7 +51,7 @@ def change_policy(
     """
     require(by, "waves.manage_gates", gate.wave, to="seat the board of this gate")
     _check(places, quorum, go_needed, reason, poll_hours, valid_hours)
-    with book.transaction(by=by, purpose="change_policy"):
+    with log.transaction(by=by, purpose="change_policy"):
         gate = locks.hold(gate, by)
         last = Policy.objects.filter(gate=gate).order_by("-version").first()
         if (last.version if last else 0) != seen:
@@ -63,8 +63,8 @@ def change_policy(
         policy.save(force_insert=True)
         Seat.objects.bulk_create(_seat(policy, place, order) for order, place in enumerate(places, start=1))
         facts = {"version": policy.version, "reason": reason.strip(), "seats": len(places), "quorum": quorum}
-        book.write("gate.policy_changed", subject=gate, by=by, facts=facts | {"go_needed": go_needed})
-        standing.changed("policy_changed", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("gate.policy_changed", subject=gate, by=by, facts=facts | {"go_needed": go_needed})
+        fact_changes.publish("policy_changed", waves=[gate.wave_id], by=by, about=gate.ref)
     return policy
 
 

@@ -6,18 +6,18 @@ import datetime as dt
 
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.people.models import User
 from console.people.permissions import may
 from console.waves import actions as waves
-from governance.gates import package as packaging
 from governance.gates import rules
-from governance.gates.actions import keeping, locks, superseding
+from governance.gates.actions import locks, recording, superseding
 from governance.gates.models import DecisionPackage, Gate, Supersession
-from governance.gates.models.bearing import Occasion
-from governance.gates.queries import standing as standings
-from governance.gates.queries.standing import Standing
+from governance.gates.models.assessments import Occasion
+from governance.gates.packages import build as packaging
+from governance.gates.queries import status as standings
+from governance.gates.queries.status import GateStatus
 
 
 def seal(*, gate: Gate, by: User) -> DecisionPackage:
@@ -27,8 +27,8 @@ def seal(*, gate: Gate, by: User) -> DecisionPackage:
     that somebody can fill.
     """
     now = timezone.now()
-    with book.transaction(by=by, purpose="seal"):
-        gate = locks.hold_alone(gate, by)
+    with log.transaction(by=by, purpose="seal"):
+        gate = locks.lock_exclusive(gate, by)
         found = standings.of(gate, now)
         snapshot = found.snapshot
         able = may(by, "waves.manage_gates", gate.wave)
@@ -37,11 +37,11 @@ def seal(*, gate: Gate, by: User) -> DecisionPackage:
         ).require()
         superseding.close(found, by=by, now=now)
         package = _write(found, by, now)
-        keeping.keep_all(snapshot, Occasion.SEAL)
+        recording.keep_all(snapshot, Occasion.SEAL)
         _guard(package, by)
         facts = {"turn": package.turn, "digest": package.digest, "policy": package.policy.version}
         facts |= {"closes_at": package.closes_at.isoformat()}
-        book.write("gate.sealed", subject=gate, by=by, facts=facts)
+        log.record("gate.sealed", subject=gate, by=by, facts=facts)
         _ask(package, by)
     return package
 
@@ -49,8 +49,8 @@ def seal(*, gate: Gate, by: User) -> DecisionPackage:
 def withdraw(*, package: DecisionPackage, reason: str, by: User) -> Supersession:
     """Take a live package back before it is begun. Raises Denied, Invalid without a reason, Stale when it has ended."""
     now = timezone.now()
-    with book.transaction(by=by, purpose="withdraw"):
-        gate = locks.hold_alone(package.gate, by)
+    with log.transaction(by=by, purpose="withdraw"):
+        gate = locks.lock_exclusive(package.gate, by)
         found = standings.of(gate, now)
         seen = found.seen if found.package and found.package.pk == package.pk else None
         able = may(by, "waves.manage_gates", gate.wave)
@@ -64,11 +64,11 @@ def withdraw(*, package: DecisionPackage, reason: str, by: User) -> Supersession
             verb="gate.withdrawn",
             reason=reason.strip(),
         )
-        standing.changed("gate_withdrawn", waves=[gate.wave_id], by=by, about=gate.ref)
+        fact_changes.publish("gate_withdrawn", waves=[gate.wave_id], by=by, about=gate.ref)
     return row
 
 
-def _write(found: Standing, by: User, now: dt.datetime) -> DecisionPackage:
+def _write(found: GateStatus, by: User, now: dt.datetime) -> DecisionPackage:
     snapshot, before = found.snapshot, found.package
     assert snapshot.policy is not None
     closes_at = now + dt.timedelta(hours=snapshot.policy.poll_hours)

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from console.people.models import User
 from console.people.rules import is_time_zone
-from governance.gates import canonical
+from console.sealing import canonical
 from governance.gates.models import Act, Ballot, Choice, Condition, DecisionPackage, Outcome, Seat, Signature
-from governance.gates.package_parts import exact, moment, who
+from governance.gates.packages.parts import exact, moment, who
 
 FORMAT: Final = "concord-signature/1"
 

@@ -9,20 +9,20 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
+from console.fact_changes import Change
 from console.notices.actions import settle, tell
 from console.people.models import User
-from console.standing import Change
 from console.waves import actions as waves
-from console.waves import holding
+from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from governance.gates.actions import locks
 from governance.gates.models import DecisionPackage, Seat, Signature, Supersession
-from governance.gates.queries import ground as grounds
+from governance.gates.queries import inputs as grounds
 from governance.gates.queries import packages
-from governance.gates.queries.seen import changes
-from governance.gates.queries.standing import Standing
-from governance.gates.terms import Changed
+from governance.gates.queries.observations import changes
+from governance.gates.queries.status import GateStatus
+from governance.gates.values import Changed
 
 WITHDRAWN: Final = "withdrawn"
 LAPSED: Final = "lapsed"
@@ -35,7 +35,7 @@ def supersede_if_changed(change: Change) -> None:
 
     While no wave that it touches is guarded, this costs one query.
     """
-    for wave in holding.hold(change.waves):
+    for wave in wave_locks.lock_shared(change.waves):
         _reconsider(Wave.objects.get(pk=wave), change)
 
 
@@ -59,13 +59,13 @@ def supersede(
     release(package, by=by)
     facts: dict[str, Any] = {"turn": package.turn, "digest": package.digest, "cause": cause}
     facts |= {"changes": [one.code for one in changed][:50], "because": _because(changed, reason)[:1000]}
-    book.write(verb, subject=package.gate, by=by, facts=facts)
+    log.record(verb, subject=package.gate, by=by, facts=facts)
     sentence = f"{package.gate.ref} {package.gate.title}: {_ended(cause)} {_because(changed, reason)}".strip()
     told(package, kind=verb, sentence=sentence, by=by, urgent=True)
     return row
 
 
-def close(found: Standing, *, by: User, now: dt.datetime) -> None:
+def close(found: GateStatus, *, by: User, now: dt.datetime) -> None:
     """Write down that time has ended the newest package, if it has and nobody has written it down yet."""
     package = found.package
     if package is None or found.live or packages.has_ended(package):
@@ -75,7 +75,7 @@ def close(found: Standing, *, by: User, now: dt.datetime) -> None:
     supersede(locks.reread(package), cause=cause, changed=changed, by=by, now=now, verb="gate.lapsed")
 
 
-def lapse(found: Standing) -> Changed:
+def lapse(found: GateStatus) -> Changed:
     """What ended a package whose time is over, as a change."""
     package = found.package
     assert package is not None
@@ -142,7 +142,7 @@ def _reconsider(wave: Wave, change: Change) -> None:
     for package in packages.unended().filter(gate__wave=wave):
         material, _ = changes(ground, package)
         if material:
-            with book.transaction(by=change.by, purpose="supersede"):
+            with log.transaction(by=change.by, purpose="supersede"):
                 supersede(package, cause=change.cause[:40], changed=material, by=change.by, now=now)
 
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Denied, Invalid, Missing, Stale
 from console.notices.actions import tell
 from console.people.models import User, UserKind
@@ -20,8 +20,8 @@ from governance.gates import rules
 from governance.gates.actions import locks, signing, superseding
 from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Operator, Seat, Signature
 from governance.gates.queries import packages
-from governance.gates.queries import standing as standings
-from governance.gates.queries.standing import Standing
+from governance.gates.queries import status as standings
+from governance.gates.queries.status import GateStatus
 from governance.measures import queries as measures
 
 
@@ -64,8 +64,8 @@ def vote(
     any more or another than seen; Denied without seat, permission or independence; Invalid for an incomplete ballot.
     """
     now, rationale = timezone.now(), rationale.strip()
-    with book.transaction(by=by, purpose="vote"):
-        gate = locks.hold_alone(package.gate, by)
+    with log.transaction(by=by, purpose="vote"):
+        gate = locks.lock_exclusive(package.gate, by)
         earlier = _repeated(package, choice, request_key, by)
         if earlier:
             return earlier
@@ -80,7 +80,7 @@ def vote(
         signature = signing.sign_ballot(ballot=ballot, conditions=rows, proof=proof)
         # A poll is blind: the book says who voted, never how.
         facts = {"turn": package.turn, "seat": seat.code, "digest": package.digest, "signature": signature.hash}
-        book.write("gate.voted", subject=gate, by=by, facts=facts)
+        log.record("gate.voted", subject=gate, by=by, facts=facts)
         superseding.settle_asked(ballot.package, to=[by], by=by)
         _tell(found, ballot, rows, by)
     return Voted(ballot, signature, repeat=False)
@@ -90,8 +90,8 @@ def meet_condition(*, condition: Condition, note: str, by: User) -> Condition:
     """Confirm that a condition without a measure is met; for whoever set it. Raises Denied, Invalid, Stale."""
     now = timezone.now()
     package = condition.ballot.package
-    with book.transaction(by=by, purpose="meet_condition"):
-        gate = locks.hold_alone(package.gate, by)
+    with log.transaction(by=by, purpose="meet_condition"):
+        gate = locks.lock_exclusive(package.gate, by)
         found = standings.of(gate, now)
         if found.package is None or found.package.pk != package.pk or not found.live:
             raise Stale("This condition belongs to a package that is no longer valid.")
@@ -105,12 +105,12 @@ def meet_condition(*, condition: Condition, note: str, by: User) -> Condition:
             raise Invalid("Say how it was met, in at most 400 characters.")
         row.met_by, row.met_at, row.met_note = by, now, note.strip()
         row.save(update_fields=["met_by", "met_at", "met_note"])
-        book.write("gate.condition_met", subject=gate, by=by, facts={"turn": package.turn, "condition": row.pk})
-        standing.changed("condition_met", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("gate.condition_met", subject=gate, by=by, facts={"turn": package.turn, "condition": row.pk})
+        fact_changes.publish("condition_met", waves=[gate.wave_id], by=by, about=gate.ref)
     return row
 
 
-def same(found: Standing, package: DecisionPackage, seen: str) -> None:
+def same(found: GateStatus, package: DecisionPackage, seen: str) -> None:
     """Raise Stale unless the package acted on is the gate's newest, stands, and is the very one that was looked at."""
     newest = found.package
     if newest is None or newest.pk != package.pk:
@@ -132,7 +132,7 @@ def _repeated(package: DecisionPackage, choice: str, key: uuid.UUID | None, by: 
     return Voted(row, row.signature, repeat=True)
 
 
-def _allowed(found: Standing, by: User, choice: str, rationale: str, conditions: int, now: dt.datetime) -> Seat:
+def _allowed(found: GateStatus, by: User, choice: str, rationale: str, conditions: int, now: dt.datetime) -> Seat:
     """The seat that this person fills. Raises whatever stands against this ballot."""
     assert found.package is not None
     assert found.seen is not None
@@ -196,7 +196,7 @@ def _condition(ballot: Ballot, asked: Asked) -> Condition:
     )
 
 
-def _tell(found: Standing, ballot: Ballot, conditions: Sequence[Condition], by: User) -> None:
+def _tell(found: GateStatus, ballot: Ballot, conditions: Sequence[Condition], by: User) -> None:
     """Ask the alternate of whoever recused; tell chair and sealer once every seat has answered."""
     package = ballot.package
     gate, board = package.gate, found.seen.policy if found.seen else None

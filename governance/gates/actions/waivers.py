@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Denied, Invalid, Stale
 from console.notices.actions import settle, tell
 from console.people.models import User
@@ -17,10 +17,10 @@ from governance.gates import rules
 from governance.gates.actions import locks
 from governance.gates.actions.criteria import MANAGE, standing_version
 from governance.gates.models import Criterion, Gate, Waiver
-from governance.gates.models.bearing import WaiverState
+from governance.gates.models.assessments import WaiverState
 from governance.gates.queries import criteria
-from governance.gates.queries import standing as standings
-from governance.gates.terms import PolicySeen
+from governance.gates.queries import status as standings
+from governance.gates.values import PolicyData
 
 
 def ask_waiver(
@@ -28,7 +28,7 @@ def ask_waiver(
 ) -> Waiver:
     """Ask for leave to go on although this criterion fails; ``seen`` is its version. Raises Denied, Invalid, Stale."""
     now = timezone.now()
-    with book.transaction(by=by, purpose="ask_waiver"):
+    with log.transaction(by=by, purpose="ask_waiver"):
         gate = locks.hold(criterion.gate, by)
         version = standing_version(criterion, seen)
         snapshot = standings.of(gate, now).snapshot
@@ -54,8 +54,8 @@ def ask_waiver(
             not_after=not_after,
         )
         facts = {"criterion": criterion.code, "waiver": row.pk, "until": not_after.isoformat()}
-        book.write("waiver.asked", subject=gate, by=by, facts=facts)
-        standing.changed("waiver_asked", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("waiver.asked", subject=gate, by=by, facts=facts)
+        fact_changes.publish("waiver_asked", waves=[gate.wave_id], by=by, about=gate.ref)
         _ask(gate, row, snapshot.board, held.judged.spec.domain, by)
     return row
 
@@ -65,7 +65,7 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
     asked. Raises Denied, Invalid, Stale.
     """
     now = timezone.now()
-    with book.transaction(by=by, purpose="decide_waiver"):
+    with log.transaction(by=by, purpose="decide_waiver"):
         gate, row = _held(waiver, by)
         board = standings.of(gate, now).snapshot.board
         rules.may_decide_waiver(
@@ -80,8 +80,8 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
         row.granted, row.decided_by, row.decided_at, row.decision_reason = granted, by, now, reason.strip()
         row.save(update_fields=["granted", "decided_by", "decided_at", "decision_reason"])
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk}
-        book.write("waiver.granted" if granted else "waiver.refused", subject=gate, by=by, facts=facts)
-        standing.changed("waiver_decided", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("waiver.granted" if granted else "waiver.refused", subject=gate, by=by, facts=facts)
+        fact_changes.publish("waiver_decided", waves=[gate.wave_id], by=by, about=gate.ref)
         _settle(gate, row, by)
         word = "granted" if granted else "refused"
         _tell(gate, row, [row.requested_by], f"The waiver of “{row.version.criterion.title}” was {word}.", by)
@@ -94,7 +94,7 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
     require(by, "waves.view_wave", waiver.version.criterion.gate.wave, to="revoke waivers of this gate")
     if not reason.strip():
         raise Invalid("Say why the waiver is revoked.")
-    with book.transaction(by=by, purpose="revoke_waiver"):
+    with log.transaction(by=by, purpose="revoke_waiver"):
         gate, row = _held(waiver, by)
         if by.pk not in (row.decided_by_id, row.requested_by_id) and not may(by, MANAGE, gate.wave):
             raise Denied("Only the requester, the approver or a steward can revoke this waiver.")
@@ -103,8 +103,8 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
         row.revoked_by, row.revoked_at, row.revoke_reason = by, now, reason.strip()
         row.save(update_fields=["revoked_by", "revoked_at", "revoke_reason"])
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk, "reason": reason.strip()[:300]}
-        book.write("waiver.revoked", subject=gate, by=by, facts=facts)
-        standing.changed("waiver_revoked", waves=[gate.wave_id], by=by, about=gate.ref)
+        log.record("waiver.revoked", subject=gate, by=by, facts=facts)
+        fact_changes.publish("waiver_revoked", waves=[gate.wave_id], by=by, about=gate.ref)
         _settle(gate, row, by)
         others = [person for person in (row.requested_by, row.decided_by) if person and person.pk != by.pk]
         _tell(gate, row, others, f"The waiver of “{row.version.criterion.title}” was revoked.", by)
@@ -126,7 +126,7 @@ def _decided_at(gate: Gate, waiver: Waiver) -> str:
     return f"/gates/{gate.ref}/waivers/{waiver.pk}/decide/"
 
 
-def _ask(gate: Gate, waiver: Waiver, board: PolicySeen | None, domain: str, by: User) -> None:
+def _ask(gate: Gate, waiver: Waiver, board: PolicyData | None, domain: str, by: User) -> None:
     """Tell those who may decide."""
     may_decide = rules.approvers(board, domain, by.pk) if board else frozenset()
     people = User.objects.filter(pk__in=may_decide).order_by("pk")

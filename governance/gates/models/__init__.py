@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from governance.gates.models.bearing import Attestation, ControlTest, Evaluation, Waiver
+from governance.gates.models.assessments import Attestation, ControlTest, Evaluation, Waiver
 from governance.gates.models.gate import Criterion, CriterionVersion, Gate, Kind, Operator, Phase, Policy, Seat
 from governance.gates.models.signing import (
     Act,

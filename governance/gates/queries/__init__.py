@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
+from governance.gates.queries.headline import what_blocks, who_must_act
 from governance.gates.queries.pages import GatePage, Lane, Row, Turn, WaveLanes, gate_page, lanes
 from governance.gates.queries.polls import PollView, SeatView
-from governance.gates.queries.standing import Standing
-from governance.gates.queries.standing import of as standing_of
-from governance.gates.queries.words import what_blocks, who_must_act
+from governance.gates.queries.status import GateStatus
+from governance.gates.queries.status import of as gate_state
 
 __all__ = [
     "GatePage",
+    "GateStatus",
     "Lane",
     "PollView",
     "Row",
     "SeatView",
-    "Standing",
     "Turn",
     "WaveLanes",
     "gate_page",
+    "gate_state",
     "lanes",
-    "standing_of",
     "what_blocks",
     "who_must_act",
 ]

@@ -11,7 +11,7 @@ from guardian.models import UserObjectPermission
 from console.people.models import User, UserKind
 from console.waves.models import Wave
 from governance.gates.models import DecisionPackage, Gate, Policy, Seat, Waiver
-from governance.gates.terms import PolicySeen, SeatSeen
+from governance.gates.values import PolicyData, SeatData
 
 
 def current(gates: Iterable[Gate]) -> dict[int, Policy]:
@@ -52,14 +52,14 @@ def entitled(wave: Wave, people: Iterable[int]) -> frozenset[int]:
     return frozenset(rows.filter(by_role | Exists(on_wave)).values_list("pk", flat=True))
 
 
-def as_seen(policy: Policy, seats: Iterable[Seat], able: frozenset[int]) -> PolicySeen:
+def as_seen(policy: Policy, seats: Iterable[Seat], able: frozenset[int]) -> PolicyData:
     """A policy as the rules see it. ``able``: who is entitled to vote on its wave."""
-    return PolicySeen(
+    return PolicyData(
         version=policy.version,
         quorum=policy.quorum,
         go_needed=policy.go_needed,
         seats=tuple(
-            SeatSeen(
+            SeatData(
                 code=seat.code,
                 title=seat.title,
                 required=seat.required,

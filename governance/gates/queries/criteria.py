@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 
 from governance.gates.models import CriterionVersion, Gate, Kind, Operator, Waiver
-from governance.gates.rules import WaiverSeen
-from governance.gates.terms import Spec
+from governance.gates.rules import WaiverData
+from governance.gates.values import Spec
 
 
 def current(gates: Iterable[Gate]) -> dict[int, list[CriterionVersion]]:
@@ -56,9 +56,9 @@ def waivers(versions: Iterable[CriterionVersion], now: dt.datetime) -> dict[int,
     return found
 
 
-def waiver_seen(waiver: Waiver) -> WaiverSeen:
+def waiver_seen(waiver: Waiver) -> WaiverData:
     """A waiver as the rules see it. Its version and criterion must be loaded."""
-    return WaiverSeen(
+    return WaiverData(
         id=waiver.pk,
         code=waiver.version.criterion.code,
         version=waiver.version.version,

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from django.db.models import Q, QuerySet
 
 from governance.gates.models import Ballot, DecisionPackage, Gate, Outcome
-from governance.gates.rules import PackageSeen
-from governance.gates.terms import BallotSeen, PolicySeen
+from governance.gates.rules import PackageData
+from governance.gates.values import BallotData, PolicyData
 
 _ENDS = ("consolidation", "decision", "supersession", "revalidation")
 
@@ -50,19 +50,19 @@ def ballots(packages: Iterable[DecisionPackage]) -> dict[int, tuple[Ballot, ...]
     return {package: tuple(rows) for package, rows in found.items()}
 
 
-def ballots_seen(ballots: Iterable[Ballot]) -> tuple[BallotSeen, ...]:
+def ballots_seen(ballots: Iterable[Ballot]) -> tuple[BallotData, ...]:
     """Ballots as the rules see them."""
-    return tuple(BallotSeen(row.seat.code, row.person_id, row.choice) for row in ballots)
+    return tuple(BallotData(row.seat.code, row.person_id, row.choice) for row in ballots)
 
 
 def as_seen(
-    package: DecisionPackage, policy: PolicySeen, ballots: Iterable[Ballot], *, material: bool = False
-) -> PackageSeen:
+    package: DecisionPackage, policy: PolicyData, ballots: Iterable[Ballot], *, material: bool = False
+) -> PackageData:
     """A package as the rules see it. ``material``: a material change was found though nobody has written it down."""
     decision = getattr(package, "decision", None)
     supersession = getattr(package, "supersession", None)
     revalidation = getattr(package, "revalidation", None)
-    return PackageSeen(
+    return PackageData(
         turn=package.turn,
         sealed_by=package.sealed_by_id,
         closes_at=package.closes_at,

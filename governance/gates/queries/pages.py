@@ -24,15 +24,15 @@ from governance.gates.models import (
     Seat,
     Waiver,
 )
-from governance.gates.models.bearing import Occasion, WaiverState
+from governance.gates.models.assessments import Occasion, WaiverState
 from governance.gates.models.gate import MEASURED
-from governance.gates.queries import ground as grounds
-from governance.gates.queries.ground import Ground
+from governance.gates.packages.snapshots import Held
+from governance.gates.queries import inputs as grounds
+from governance.gates.queries.headline import what_blocks, who_must_act
+from governance.gates.queries.inputs import GateInputs
 from governance.gates.queries.polls import PollView, poll
-from governance.gates.queries.standing import Standing, standing
-from governance.gates.queries.words import what_blocks, who_must_act
+from governance.gates.queries.status import GateStatus, standing
 from governance.gates.rules import GateState
-from governance.gates.snapshots import Held
 from governance.measures import queries as measures
 from governance.measures.readings import Point
 
@@ -90,7 +90,7 @@ class GatePage:
     """Everything that the page of one gate shows to one person. ``answers``: what they may do, and why not."""
 
     gate: Gate
-    standing: Standing
+    standing: GateStatus
     blocks: tuple[str, ...]
     who: str
     rows: tuple[Row, ...]
@@ -128,7 +128,7 @@ def gate_page(gate: Gate, user: User, *, now: dt.datetime | None = None) -> Gate
     )
 
 
-def answers(found: Standing, user: User, now: dt.datetime) -> dict[str, Answer]:
+def answers(found: GateStatus, user: User, now: dt.datetime) -> dict[str, Answer]:
     """What this person may do with the gate now: seal, withdraw, vote, consolidate, decide, begin."""
     wave, seen, barred = found.snapshot.gate.wave, found.seen, found.barred or {}
     manages = may(user, "waves.manage_gates", wave)
@@ -160,7 +160,7 @@ def _lanes(wave: Wave, now: dt.datetime) -> WaveLanes:
     return WaveLanes(wave, tuple(_lane(ground, phase, by_phase.get(phase)) for phase in Phase))
 
 
-def _lane(ground: Ground, phase: Phase, gate: Gate | None) -> Lane:
+def _lane(ground: GateInputs, phase: Phase, gate: Gate | None) -> Lane:
     if gate is None:
         return Lane(phase, None, None, (), "")
     found = standing(ground, gate)
@@ -168,12 +168,12 @@ def _lane(ground: Ground, phase: Phase, gate: Gate | None) -> Lane:
     return Lane(phase, gate, found.state, what_blocks(found), who_must_act(found, _seats(ground, found)), turn)
 
 
-def _seats(ground: Ground, found: Standing) -> tuple[Seat, ...]:
+def _seats(ground: GateInputs, found: GateStatus) -> tuple[Seat, ...]:
     """Those of the newest package's policy; before anything was sealed those of the current one."""
     return ground.seats.get(found.package.policy_id, ()) if found.package else found.snapshot.seats
 
 
-def _rows(ground: Ground, found: Standing) -> tuple[Row, ...]:
+def _rows(ground: GateInputs, found: GateStatus) -> tuple[Row, ...]:
     judged_by = [held.version for held in found.snapshot.criteria]
     then = _then(found.package)
     series = [(version.measure, version.dimension) for version in judged_by if version.measure]
@@ -208,11 +208,11 @@ def _then(package: DecisionPackage | None) -> dict[int, Evaluation]:
     return {row.version.criterion_id: row for row in kept.select_related("version")}
 
 
-def _turns(ground: Ground, found: Standing) -> tuple[Turn, ...]:
+def _turns(ground: GateInputs, found: GateStatus) -> tuple[Turn, ...]:
     return tuple(_turn(row, found) for row in ground.packages.get(found.snapshot.gate.pk, ()))
 
 
-def _turn(package: DecisionPackage, found: Standing) -> Turn:
+def _turn(package: DecisionPackage, found: GateStatus) -> Turn:
     newest = found.package is not None and found.package.pk == package.pk
     supersession, decision = getattr(package, "supersession", None), getattr(package, "decision", None)
     revalidation = getattr(package, "revalidation", None)

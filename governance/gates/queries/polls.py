@@ -13,9 +13,9 @@ from console.people.models import User
 from governance.gates import rules
 from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Seat, Signature
 from governance.gates.queries import packages
-from governance.gates.queries.standing import Standing, conditions
-from governance.gates.rules import ConditionSeen
-from governance.gates.terms import Counted
+from governance.gates.queries.status import GateStatus, conditions
+from governance.gates.rules import ConditionData
+from governance.gates.values import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class PollView:
     seat: Seat | None
     counted: Counted | None
     signatures: tuple[Signature, ...]
-    conditions: tuple[tuple[Condition, ConditionSeen], ...]
+    conditions: tuple[tuple[Condition, ConditionData], ...]
 
 
 def is_told(package: DecisionPackage | None, user: User, ballots: Iterable[Ballot] | None = None) -> bool:
@@ -58,7 +58,7 @@ def is_told(package: DecisionPackage | None, user: User, ballots: Iterable[Ballo
     return not recused or getattr(package, "decision", None) is not None
 
 
-def poll(standing: Standing, seats: tuple[Seat, ...], user: User) -> PollView | None:
+def poll(standing: GateStatus, seats: tuple[Seat, ...], user: User) -> PollView | None:
     """The poll on the newest package as ``user`` may see it; None when nothing was sealed. ``seats``: its policy's."""
     package, seen = standing.package, standing.seen
     if package is None or seen is None:
@@ -81,7 +81,7 @@ def poll(standing: Standing, seats: tuple[Seat, ...], user: User) -> PollView | 
     )
 
 
-def _seat(seat: Seat, standing: Standing, shown: tuple[Ballot, ...]) -> SeatView:
+def _seat(seat: Seat, standing: GateStatus, shown: tuple[Ballot, ...]) -> SeatView:
     assert standing.seen is not None
     cast = packages.ballots_seen(standing.ballots)
     answered = any(one.seat == seat.code and one.choice != Choice.RECUSED for one in cast)

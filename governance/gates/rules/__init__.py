@@ -18,8 +18,8 @@ from governance.gates.rules.duties import (
 from governance.gates.rules.evaluating import blockers, evaluate, judge, permitted
 from governance.gates.rules.materiality import compare, from_json, to_json
 from governance.gates.rules.polling import chair, count, filled, findings, seat_of, unheard, unmet, waits_for
-from governance.gates.rules.standing import DECIDE_WITHIN, ends_at, is_live, standing_of
-from governance.gates.rules.values import ConditionSeen, Evaluated, GateState, PackageSeen, WaiverSeen
+from governance.gates.rules.state import DECIDE_WITHIN, ends_at, gate_state, is_live
+from governance.gates.rules.values import ConditionData, Evaluated, GateState, PackageData, WaiverData
 from governance.gates.rules.waiving import (
     NON_WAIVABLE,
     approvers,
@@ -34,11 +34,11 @@ from governance.gates.rules.waiving import (
 __all__ = [
     "DECIDE_WITHIN",
     "NON_WAIVABLE",
-    "ConditionSeen",
+    "ConditionData",
     "Evaluated",
     "GateState",
-    "PackageSeen",
-    "WaiverSeen",
+    "PackageData",
+    "WaiverData",
     "approvers",
     "blockers",
     "chair",
@@ -49,6 +49,7 @@ __all__ = [
     "filled",
     "findings",
     "from_json",
+    "gate_state",
     "is_active",
     "is_live",
     "is_waivable",
@@ -66,7 +67,6 @@ __all__ = [
     "may_withdraw",
     "permitted",
     "seat_of",
-    "standing_of",
     "to_json",
     "unheard",
     "unmet",

@@ -14,9 +14,9 @@ from console.answers import Allowed, Answer, Forbidden
 from console.errors import Invalid, Stale
 from governance.gates.models.signing import Choice, Outcome
 from governance.gates.rules.polling import APPROVING, FEWEST, chair, seat_of, unheard
-from governance.gates.rules.standing import is_live, standing_of
-from governance.gates.rules.values import GateState, PackageSeen
-from governance.gates.terms import Counted, Judged, PolicySeen
+from governance.gates.rules.state import gate_state, is_live
+from governance.gates.rules.values import GateState, PackageData
+from governance.gates.values import Counted, EvaluatedCriterion, PolicyData
 
 TEXT_CHARACTERS: Final = 4000
 REASON_CHARACTERS: Final = 300
@@ -33,9 +33,9 @@ _ENDED: Final = {
 
 
 def may_seal(
-    latest: PackageSeen | None,
-    policy: PolicySeen | None,
-    judged: Iterable[Judged],
+    latest: PackageData | None,
+    policy: PolicyData | None,
+    judged: Iterable[EvaluatedCriterion],
     *,
     able: bool,
     now: dt.datetime,
@@ -56,7 +56,7 @@ def may_seal(
     return may_stand(policy)
 
 
-def may_stand(policy: PolicySeen | None) -> Answer:
+def may_stand(policy: PolicyData | None) -> Answer:
     """Whether a policy is one by which a board can decide: lawful, and with the seats for it."""
     if policy is None or not policy.seats:
         return Forbidden("This gate has no board yet.", Invalid)
@@ -73,7 +73,7 @@ def may_stand(policy: PolicySeen | None) -> Answer:
     return Allowed()
 
 
-def may_withdraw(package: PackageSeen | None, *, able: bool, reason: str, now: dt.datetime) -> Answer:
+def may_withdraw(package: PackageData | None, *, able: bool, reason: str, now: dt.datetime) -> Answer:
     """Whether the live package may be withdrawn, for this reason."""
     if not able:
         return Forbidden("Your roles do not allow you to withdraw packages of this gate.")
@@ -83,7 +83,7 @@ def may_withdraw(package: PackageSeen | None, *, able: bool, reason: str, now: d
 
 
 def may_vote(
-    package: PackageSeen | None,
+    package: PackageData | None,
     *,
     me: int,
     able: bool,
@@ -109,7 +109,7 @@ def may_vote(
     return _complete(choice, rationale, conditions, barred.get(me))
 
 
-def may_consolidate(package: PackageSeen | None, *, me: int, now: dt.datetime) -> Answer:
+def may_consolidate(package: PackageData | None, *, me: int, now: dt.datetime) -> Answer:
     """Whether this person may end the blind poll: the chair or the sealer, once every seat answered or it closed."""
     if package is None or not is_live(package, now) or package.outcome:
         return _ended(package, now)
@@ -126,7 +126,7 @@ def may_consolidate(package: PackageSeen | None, *, me: int, now: dt.datetime) -
 
 
 def may_decide(
-    package: PackageSeen | None,
+    package: PackageData | None,
     counted: Counted | None,
     *,
     me: int,
@@ -148,11 +148,11 @@ def may_decide(
     return _open_to(counted, outcome, statement, barred.get(me))
 
 
-def may_begin(package: PackageSeen | None, *, able: bool, now: dt.datetime) -> Answer:
+def may_begin(package: PackageData | None, *, able: bool, now: dt.datetime) -> Answer:
     """Whether what the gate allowed may be begun, before everything is asked again (see ``polling.findings``)."""
     if not able:
         return Forbidden("Your roles do not allow you to start steps in this wave.")
-    if standing_of(package, now) in {GateState.GO, GateState.GO_WITH_CONDITIONS}:
+    if gate_state(package, now) in {GateState.GO, GateState.GO_WITH_CONDITIONS}:
         return Allowed()
     if package is not None and is_live(package, now):
         return Forbidden("The board has not decided on this package yet.", Stale)
@@ -176,8 +176,8 @@ def _open_to(counted: Counted, outcome: str, statement: str, bar: str | None) ->
     return Allowed()
 
 
-def _ended(package: PackageSeen | None, now: dt.datetime) -> Forbidden:
-    return Forbidden(_ENDED.get(standing_of(package, now), "This package is still open."), Stale)
+def _ended(package: PackageData | None, now: dt.datetime) -> Forbidden:
+    return Forbidden(_ENDED.get(gate_state(package, now), "This package is still open."), Stale)
 
 
 def _reasoned(reason: str, ask: str) -> Answer:
@@ -188,7 +188,7 @@ def _reasoned(reason: str, ask: str) -> Answer:
     return Allowed()
 
 
-def _no_seat(package: PackageSeen, me: int) -> Forbidden:
+def _no_seat(package: PackageData, me: int) -> Forbidden:
     if any(seat.holder == me for seat in package.policy.seats):
         return Forbidden("You cannot vote for your seat now.")
     stands_in = next((seat.title for seat in package.policy.seats if seat.alternate == me), "")

@@ -7,19 +7,19 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Final, NamedTuple
 
-from governance.gates.models.bearing import Result
+from governance.gates.models.assessments import Result
 from governance.gates.models.gate import Kind, Phase
 from governance.gates.rules import measuring, wording
 from governance.gates.rules.measuring import doubt, unknown
-from governance.gates.rules.values import Evaluated, WaiverSeen
+from governance.gates.rules.values import Evaluated, WaiverData
 from governance.gates.rules.waiving import is_active, is_waivable
-from governance.gates.terms import Judged, RiskSeen, Seen, Spec
+from governance.gates.values import EvaluatedCriterion, Observation, RiskData, Spec
 
 _LEVELS: Final = {1: "low", 2: "moderate", 3: "high", 4: "unacceptable"}
 _WORST_FIRST: Final = (Result.FAIL, Result.INCONCLUSIVE, Result.STALE, Result.PASS)
 
 
-def evaluate(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+def evaluate(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     """Judge what was seen: result, the value in words, and one plain sentence. Doubt of any sort is inconclusive."""
     judge_kind = _KINDS.get(spec.kind)
     if judge_kind is None:
@@ -27,7 +27,7 @@ def evaluate(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     return judge_kind(spec, seen, now)
 
 
-def judge(spec: Spec, seen: Seen, waiver: WaiverSeen | None, now: dt.datetime) -> Judged:
+def judge(spec: Spec, seen: Observation, waiver: WaiverData | None, now: dt.datetime) -> EvaluatedCriterion:
     """Evaluate, and say on which basis the criterion permits: ``pass``, ``waiver:7``, or none (empty).
 
     A waiver permits a failure only, of this very criterion and version, while it is active.
@@ -36,27 +36,27 @@ def judge(spec: Spec, seen: Seen, waiver: WaiverSeen | None, now: dt.datetime) -
     basis = "pass" if result == Result.PASS else ""
     if result == Result.FAIL and waiver is not None and _covers(waiver, spec, now):
         basis = f"waiver:{waiver.id}"
-    return Judged(spec, result, observed, sentence, seen, basis)
+    return EvaluatedCriterion(spec, result, observed, sentence, seen, basis)
 
 
-def blockers(judged: Iterable[Judged]) -> list[Judged]:
+def blockers(judged: Iterable[EvaluatedCriterion]) -> list[EvaluatedCriterion]:
     """The blocking criteria that do not permit, worst first: failures, then what cannot be known or is stale."""
     found = [one for one in judged if one.spec.blocking and not one.permits]
     return sorted(found, key=lambda one: _WORST_FIRST.index(one.result))
 
 
-def permitted(judged: Iterable[Judged]) -> bool:
+def permitted(judged: Iterable[EvaluatedCriterion]) -> bool:
     """Whether every blocking criterion permits. A gate without any blocking criterion permits nothing."""
     blocking = [one for one in judged if one.spec.blocking]
     return bool(blocking) and all(one.permits for one in blocking)
 
 
-def _covers(waiver: WaiverSeen, spec: Spec, now: dt.datetime) -> bool:
+def _covers(waiver: WaiverData, spec: Spec, now: dt.datetime) -> bool:
     same = (waiver.code, waiver.version) == (spec.code, spec.version)
     return same and is_waivable(spec) and is_active(waiver, now)
 
 
-def _risk_ceiling(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+def _risk_ceiling(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     """No open risk of the criterion's domain (dimension ``all``: of any) stands above the ceiling without acceptance.
 
     A register without a single open risk is not believed: it cannot be told from one that nobody keeps.
@@ -82,13 +82,13 @@ def _risk_ceiling(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     return Evaluated(Result.PASS, "none above", said)
 
 
-def _named(risks: list[RiskSeen], one: str, many: str, what: str) -> str:
+def _named(risks: list[RiskData], one: str, many: str, what: str) -> str:
     names = ", ".join(risk.ref for risk in risks[:5])
     more = f" and {len(risks) - 5:,} more" if len(risks) > 5 else ""
     return wording.clip(f"{len(risks):,} {one if len(risks) == 1 else many} {what}: {names}{more}.", 500)
 
 
-def _control_test(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+def _control_test(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     what = f"The control “{spec.subject}”"
     words = _Words(
         "The test of " + what[4:], "not tested", f"{what} has not been tested yet.", "satisfied", "not satisfied"
@@ -96,7 +96,7 @@ def _control_test(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     return _said(spec, seen, now, words, f"{what} was found satisfied", f"{what} was not found satisfied")
 
 
-def _prior_gate(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+def _prior_gate(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     label = Phase(spec.subject).label if spec.subject in Phase.values else spec.subject
     what = f"The gate “{label}”"
     words = _Words(f"The GO of the gate “{label}”", "not decided", f"{what} has not been decided yet.", "GO", "no GO")
@@ -104,7 +104,7 @@ def _prior_gate(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     return _said(spec, known, now, words, f"{what} stands at GO", f"{what} has no GO that stands")
 
 
-def _attestation(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+def _attestation(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     what = f"“{spec.title or spec.code}”"
     none = f"{what} has not been attested."
     words = _Words(f"The attestation of {what}", "not attested", none, "attested", "withdrawn")
@@ -121,7 +121,7 @@ class _Words(NamedTuple):
     no: str
 
 
-def _said(spec: Spec, seen: Seen, now: dt.datetime, words: _Words, holds: str, fails: str) -> Evaluated:
+def _said(spec: Spec, seen: Observation, now: dt.datetime, words: _Words, holds: str, fails: str) -> Evaluated:
     """What somebody said: that it holds, that it does not, nothing, or something too old to count."""
     if seen.satisfied is not True and seen.satisfied is not False:
         return unknown(f"{words.nobody[:-1]}: {seen.said}" if seen.said else words.nobody, words.absent)
@@ -137,7 +137,7 @@ def _said(spec: Spec, seen: Seen, now: dt.datetime, words: _Words, holds: str, f
     )
 
 
-_KINDS: Final[dict[str, Callable[[Spec, Seen, dt.datetime], Evaluated]]] = {
+_KINDS: Final[dict[str, Callable[[Spec, Observation, dt.datetime], Evaluated]]] = {
     Kind.RATIO: measuring.ratio,
     Kind.COUNT_IS_ZERO: measuring.zero,
     Kind.WINDOW: measuring.window,

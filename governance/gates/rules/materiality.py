@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
-from governance.gates.terms import Changed, Material
+from governance.gates.values import Changed, Material
 
 _LISTS: Final = ("able", "acceptances", "waivers", "runs")
 _NUMBERS: Final = ("policy", "criticals")

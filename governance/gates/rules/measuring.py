@@ -9,11 +9,11 @@ from fractions import Fraction
 from numbers import Rational
 from typing import Final
 
-from governance.gates.models.bearing import Result
+from governance.gates.models.assessments import Result
 from governance.gates.models.gate import Operator
 from governance.gates.rules import wording
 from governance.gates.rules.values import Evaluated
-from governance.gates.terms import Seen, Spec
+from governance.gates.values import Observation, Spec
 from governance.measures.readings import Point, Reading
 
 #: How far clocks may be apart: data from further ahead is not believed, so a clock that jumps makes nothing fresh.
@@ -68,7 +68,7 @@ def exactly(value: object) -> Fraction | None:
     return Fraction(value) if isinstance(value, Rational) else None
 
 
-def ratio(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+def ratio(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     """A share of enough observations, with its numerator and denominator, compared exactly."""
     reading, name = seen.reading, wording.name(spec)
     if reading is None or reading.missing:
@@ -92,7 +92,7 @@ def ratio(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     return Evaluated(Result.PASS if kept else Result.FAIL, shown, sentence)
 
 
-def zero(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+def zero(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     """A count that must be zero, among enough things that were looked at."""
     reading, name = seen.reading, wording.name(spec)
     if reading is None or reading.missing:
@@ -113,7 +113,7 @@ def zero(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     return Evaluated(Result.FAIL, f"{value.numerator:,}", f"{clause}; none may be.")
 
 
-def window(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+def window(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     """Intervals in a row that end now: enough of them hold a reading, and every reading in them keeps to the bound."""
     reading, name = seen.reading, wording.name(spec)
     if reading is None or reading.missing:
@@ -141,7 +141,7 @@ def window(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
     return _worst(spec, [value for _, value in held], name, span)
 
 
-def recency(spec: Spec, seen: Seen, now: dt.datetime) -> Evaluated:
+def recency(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     """An event that is not too long ago. One that is known to be too long ago is a failure, not a doubt."""
     name = wording.name(spec)
     at = seen.happened_at

@@ -15,8 +15,8 @@ from typing import Final
 from governance.gates.models.signing import Choice, Outcome
 from governance.gates.rules import measuring
 from governance.gates.rules.evaluating import blockers, permitted
-from governance.gates.rules.values import ConditionSeen
-from governance.gates.terms import BallotSeen, Counted, Judged, PolicySeen, SeatSeen
+from governance.gates.rules.values import ConditionData
+from governance.gates.values import BallotData, Counted, EvaluatedCriterion, PolicyData, SeatData
 
 APPROVING: Final = frozenset({Choice.GO, Choice.GO_WITH_CONDITIONS})
 #: Nobody decides alone, whatever a policy says.
@@ -24,7 +24,7 @@ FEWEST: Final = 2
 _NOT_PERMITTED: Final = "Not all required criteria pass."
 
 
-def filled(policy: PolicySeen, ballots: Iterable[BallotSeen]) -> dict[str, int]:
+def filled(policy: PolicyData, ballots: Iterable[BallotData]) -> dict[str, int]:
     """Seat → whose answer it waits for or has. Seats that nobody can take now are left out.
 
     An alternate of several empty seats takes the one they answered for, else the first: required ones come first.
@@ -43,24 +43,24 @@ def filled(policy: PolicySeen, ballots: Iterable[BallotSeen]) -> dict[str, int]:
     return taken
 
 
-def waits_for(seat: SeatSeen, policy: PolicySeen, ballots: Iterable[BallotSeen]) -> int | None:
+def waits_for(seat: SeatData, policy: PolicyData, ballots: Iterable[BallotData]) -> int | None:
     """Whose answer this seat waits for or has: its holder, else its alternate; None if nobody can take it."""
     return filled(policy, ballots).get(seat.code)
 
 
-def seat_of(policy: PolicySeen, ballots: Iterable[BallotSeen], person: int) -> SeatSeen | None:
+def seat_of(policy: PolicyData, ballots: Iterable[BallotData], person: int) -> SeatData | None:
     """The seat that this person fills now, or None."""
     taken = filled(policy, ballots)
     return next((seat for seat in policy.seats if taken.get(seat.code) == person), None)
 
 
-def chair(policy: PolicySeen, ballots: Iterable[BallotSeen]) -> int | None:
+def chair(policy: PolicyData, ballots: Iterable[BallotData]) -> int | None:
     """Who answers for the chair now."""
     taken = filled(policy, ballots)
     return next((taken.get(seat.code) for seat in policy.seats if seat.chair), None)
 
 
-def unheard(policy: PolicySeen, ballots: Iterable[BallotSeen]) -> list[SeatSeen]:
+def unheard(policy: PolicyData, ballots: Iterable[BallotData]) -> list[SeatData]:
     """The seats that somebody can answer for, and has not yet."""
     cast = list(ballots)
     taken = filled(policy, cast)
@@ -69,7 +69,7 @@ def unheard(policy: PolicySeen, ballots: Iterable[BallotSeen]) -> list[SeatSeen]
 
 
 def count(
-    policy: PolicySeen, ballots: Iterable[BallotSeen], *, criteria_permit: bool, barred: Container[int] = ()
+    policy: PolicyData, ballots: Iterable[BallotData], *, criteria_permit: bool, barred: Container[int] = ()
 ) -> Counted:
     """What the poll comes to. ``outcome`` is a value of ``Outcome``: the best that is open to the board.
 
@@ -109,7 +109,7 @@ def count(
     )
 
 
-def unmet(conditions: Iterable[ConditionSeen], now: dt.datetime) -> tuple[str, ...]:
+def unmet(conditions: Iterable[ConditionData], now: dt.datetime) -> tuple[str, ...]:
     """A sentence for each condition that is not met at ``now``."""
     return tuple(
         f"The condition “{condition.text}” is not met." for condition in conditions if not _is_met(condition, now)
@@ -117,7 +117,7 @@ def unmet(conditions: Iterable[ConditionSeen], now: dt.datetime) -> tuple[str, .
 
 
 def findings(
-    judged: Iterable[Judged], counted: Counted, conditions: Iterable[ConditionSeen], now: dt.datetime
+    judged: Iterable[EvaluatedCriterion], counted: Counted, conditions: Iterable[ConditionData], now: dt.datetime
 ) -> tuple[str, ...]:
     """What stands against beginning at T-0; nothing means that the revalidation is passed."""
     every = list(judged)
@@ -130,34 +130,34 @@ def findings(
     return (*found, *unmet(conditions, now))
 
 
-def _best(reasons: Sequence[str], approvals: Sequence[BallotSeen]) -> str:
+def _best(reasons: Sequence[str], approvals: Sequence[BallotData]) -> str:
     if reasons:
         return Outcome.NO_GO.value
     bound = any(one.choice == Choice.GO_WITH_CONDITIONS for one in approvals)
     return (Outcome.GO_WITH_CONDITIONS if bound else Outcome.GO).value
 
 
-def _choices(heard: Iterable[BallotSeen], cast: Iterable[BallotSeen]) -> dict[str, int]:
+def _choices(heard: Iterable[BallotData], cast: Iterable[BallotData]) -> dict[str, int]:
     """Ballots by choice: those that count, and the recusals."""
     found = Counter(one.choice for one in heard)
     found[Choice.RECUSED] = len({one.person for one in cast if one.choice == Choice.RECUSED})
     return {choice.value: found[choice] for choice in Choice}
 
 
-def _vetoes(seats: Iterable[SeatSeen], cast: Sequence[BallotSeen]) -> list[SeatSeen]:
+def _vetoes(seats: Iterable[SeatData], cast: Sequence[BallotData]) -> list[SeatData]:
     """Seats with a veto that said NO-GO. One that was said stands even if its person lost the right to vote since."""
     recused = {one.person for one in cast if one.choice == Choice.RECUSED}
     against = {(one.seat, one.person) for one in cast if one.choice == Choice.NO_GO and one.person not in recused}
     return [seat for seat in seats if seat.vetoes and against & {(seat.code, seat.holder), (seat.code, seat.alternate)}]
 
 
-def _unlawful(policy: PolicySeen) -> list[str]:
+def _unlawful(policy: PolicyData) -> list[str]:
     if min(policy.quorum, policy.go_needed) >= FEWEST:
         return []
     return [f"The policy asks for {min(policy.quorum, policy.go_needed)} at the least; nobody decides alone."]
 
 
-def _escalations(policy: PolicySeen, taken: dict[str, int], barred: Container[int]) -> list[str]:
+def _escalations(policy: PolicyData, taken: dict[str, int], barred: Container[int]) -> list[str]:
     """Why this board cannot reach a GO with the people who are left."""
     empty = [seat for seat in policy.seats if seat.required and seat.code not in taken]
     found = [f"{seat.title} is required, and nobody is left who could answer for it." for seat in empty]
@@ -169,7 +169,7 @@ def _escalations(policy: PolicySeen, taken: dict[str, int], barred: Container[in
     return found
 
 
-def _too_few(policy: PolicySeen, *, present: int, go: int) -> list[str]:
+def _too_few(policy: PolicyData, *, present: int, go: int) -> list[str]:
     found = []
     if present < policy.quorum:
         found.append(f"{present} of the {policy.quorum} seats that must be present have answered.")
@@ -178,11 +178,11 @@ def _too_few(policy: PolicySeen, *, present: int, go: int) -> list[str]:
     return found
 
 
-def _titled(policy: PolicySeen, code: str) -> str:
+def _titled(policy: PolicyData, code: str) -> str:
     return next((seat.title for seat in policy.seats if seat.code == code), code)
 
 
-def _is_met(condition: ConditionSeen, now: dt.datetime) -> bool:
+def _is_met(condition: ConditionData, now: dt.datetime) -> bool:
     if not condition.measure:
         at = condition.met_at
         return condition.met_by == condition.asked_by and at is not None and at <= now + measuring.CLOCKS

@@ -8,9 +8,9 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from governance.gates.models.bearing import Result
+from governance.gates.models.assessments import Result
 from governance.gates.models.gate import Operator
-from governance.gates.terms import BallotSeen, PolicySeen
+from governance.gates.values import BallotData, PolicyData
 from governance.measures.readings import Reading
 
 
@@ -23,7 +23,7 @@ class Evaluated(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class WaiverSeen:
+class WaiverData:
     """A waiver as its row stands. It is for one criterion as judged by one version; people are user keys."""
 
     id: int
@@ -38,7 +38,7 @@ class WaiverSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionSeen:
+class ConditionData:
     """A condition of a ballot. With a ``measure`` that decides alone, otherwise the confirmation of ``asked_by``.
 
     ``max_age``: seconds after which the measure's reading no longer counts.
@@ -57,7 +57,7 @@ class ConditionSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class PackageSeen:
+class PackageData:
     """A sealed package and what became of it. ``outcome``: a value of ``Outcome`` once decided, else empty.
 
     ``superseded``: the cause of its supersession, or empty; pass ``"material"`` when a material change was found while
@@ -67,8 +67,8 @@ class PackageSeen:
     turn: int
     sealed_by: int
     closes_at: dt.datetime
-    policy: PolicySeen
-    ballots: tuple[BallotSeen, ...] = ()
+    policy: PolicyData
+    ballots: tuple[BallotData, ...] = ()
     consolidated: bool = False
     outcome: str = ""
     valid_until: dt.datetime | None = None

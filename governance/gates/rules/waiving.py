@@ -7,9 +7,9 @@ from typing import Final
 
 from console.answers import Allowed, Answer, Forbidden
 from console.errors import Invalid, Stale
-from governance.gates.models.bearing import Result
-from governance.gates.rules.values import ConditionSeen, WaiverSeen
-from governance.gates.terms import PolicySeen, SeatSeen, Spec
+from governance.gates.models.assessments import Result
+from governance.gates.rules.values import ConditionData, WaiverData
+from governance.gates.values import PolicyData, SeatData, Spec
 
 #: Measures that nobody can waive, whatever a criterion says: unresolved critical exceptions, mistaken identities, no
 #: tested way back.
@@ -24,7 +24,7 @@ def is_waivable(spec: Spec) -> bool:
     return spec.waivable and spec.measure not in NON_WAIVABLE
 
 
-def is_active(waiver: WaiverSeen, now: dt.datetime) -> bool:
+def is_active(waiver: WaiverData, now: dt.datetime) -> bool:
     """Whether the waiver is granted, by somebody else than asked for it, and neither over nor taken back at ``now``."""
     if waiver.granted is not True or waiver.decided_by is None or waiver.decided_at is None:
         return False
@@ -33,7 +33,7 @@ def is_active(waiver: WaiverSeen, now: dt.datetime) -> bool:
     return now < waiver.not_after and (waiver.revoked_at is None or now < waiver.revoked_at)
 
 
-def approvers(policy: PolicySeen, domain: str, requested_by: int) -> frozenset[int]:
+def approvers(policy: PolicyData, domain: str, requested_by: int) -> frozenset[int]:
     """Who may decide a waiver in this domain: those whose seats may veto in it, or the chair if no seat does.
 
     A holder who asked for it themselves, or is not able, leaves it to their alternate.
@@ -72,7 +72,7 @@ def may_ask_waiver(
 
 
 def may_decide_waiver(
-    waiver: WaiverSeen, spec: Spec, policy: PolicySeen | None, *, me: int, able: bool, reason: str, now: dt.datetime
+    waiver: WaiverData, spec: Spec, policy: PolicyData | None, *, me: int, able: bool, reason: str, now: dt.datetime
 ) -> Answer:
     """Whether this person may grant or refuse this waiver. An empty ``reason`` is Invalid: check it last."""
     if waiver.granted is not None or waiver.revoked_at is not None:
@@ -91,7 +91,7 @@ def may_decide_waiver(
 
 
 def may_revoke_waiver(
-    waiver: WaiverSeen, spec: Spec, policy: PolicySeen | None, *, me: int, able: bool, reason: str, now: dt.datetime
+    waiver: WaiverData, spec: Spec, policy: PolicyData | None, *, me: int, able: bool, reason: str, now: dt.datetime
 ) -> Answer:
     """Whether this person may end a waiver: who asked, who decides on it, or who prepares the gate (``able``)."""
     if waiver.granted is False or waiver.revoked_at is not None or waiver.not_after <= now:
@@ -102,7 +102,7 @@ def may_revoke_waiver(
     return _reasoned(reason, "Say why the waiver is revoked.")
 
 
-def may_meet_condition(condition: ConditionSeen, *, me: int, now: dt.datetime) -> Answer:
+def may_meet_condition(condition: ConditionData, *, me: int, now: dt.datetime) -> Answer:
     """Whether this person may confirm that a condition is met: who asked for it, and only what no measure decides."""
     if condition.met_at is not None and condition.met_at <= now + CLOCKS:
         return Forbidden("This condition is confirmed already.", Stale)
@@ -125,7 +125,7 @@ def _told(reason: str, compensating_control: str) -> Answer:
     return Allowed()
 
 
-def _answers(seat: SeatSeen, requested_by: int) -> int | None:
+def _answers(seat: SeatData, requested_by: int) -> int | None:
     for person in (seat.holder, seat.alternate):
         if person is not None and person in seat.able and person != requested_by:
             return person

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Final
 
 from governance.gates.models.gate import Operator
-from governance.gates.terms import Spec
+from governance.gates.values import Spec
 
 _MEASURES: Final = {
     "reconciliation": "Reconciliation",

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from console.audit import book
+from console.audit import log
 from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
@@ -35,7 +35,7 @@ def define_measure(
     rules.may_be_judged(unit=unit, direction=direction).require()
     if code in STANDARD or builtin.get(code):
         raise Invalid(f"“{code}” is a measure that Concord knows already.")
-    with book.transaction(by=by, purpose="define_measure"):
+    with log.transaction(by=by, purpose="define_measure"):
         try:
             with transaction.atomic():
                 made = ReportedMeasure.objects.create(
@@ -50,7 +50,7 @@ def define_measure(
                 )
         except IntegrityError:
             raise Invalid(f"There is a measure “{code}” already.") from None
-        book.write("measure.defined", subject=made, by=by, facts={"code": code, "unit": unit})
+        log.record("measure.defined", subject=made, by=by, facts={"code": code, "unit": unit})
     return made
 
 
@@ -77,7 +77,7 @@ def change_measure(
         "keep_days": keep_days,
         "active": active,
     }
-    with book.transaction(by=by, purpose="change_measure"):
+    with log.transaction(by=by, purpose="change_measure"):
         locked = ReportedMeasure.objects.select_for_update().get(pk=measure.pk)
         fields = sorted(name for name, value in wanted.items() if getattr(locked, name) != value)
         if not fields:
@@ -85,5 +85,5 @@ def change_measure(
         for name in fields:
             setattr(locked, name, wanted[name])
         locked.save(update_fields=fields)
-        book.write("measure.changed", subject=locked, by=by, facts={"code": locked.code, "fields": fields})
+        log.record("measure.changed", subject=locked, by=by, facts={"code": locked.code, "fields": fields})
     return locked

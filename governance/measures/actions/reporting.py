@@ -13,18 +13,18 @@ import msgspec
 from django.db import connection
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Denied, Invalid
 from console.people.models import User
 from console.people.permissions import may, may_anywhere
-from console.waves import holding
+from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from governance.measures import lines as shapes
 from governance.measures import queries
 from governance.measures.lines import ReportLine, Value
 from governance.measures.models import Sample
-from triage.outlets import LineRefused, Numbered, Origin
+from triage.line_handlers import LineRefused, Numbered, Origin
 
 MOST: Final = 1000
 REPORT: Final = "waves.report_measures"
@@ -53,17 +53,17 @@ def report(*, lines: Sequence[Any], source: str, by: User) -> Reported:
     if not 1 <= len(lines) <= MOST:
         raise Invalid(f"A report has 1 to {MOST:,} lines; this one has {len(lines):,}.")
     now = timezone.now()
-    with book.transaction(by=by, purpose="report_measures"):
+    with log.transaction(by=by, purpose="report_measures"):
         values = _sound(lines, by, now)
         waves = sorted({value.wave_id for value in values if value.wave_id is not None})
-        holding.hold(waves)
+        wave_locks.lock_shared(waves)
         done = _keep(values, source=source, now=now)
         if not done.kept:
             return done
         facts = _facts(values, source) | {"kept": done.kept, "corrected": done.corrected, "repeated": done.repeated}
-        receipt = book.write("measure.reported", subject="measures", by=by, facts=facts)
+        receipt = log.record("measure.reported", subject="measures", by=by, facts=facts)
         if waves:
-            standing.changed("measures_reported", waves=waves, by=by, about=source)
+            fact_changes.publish("measures_reported", waves=waves, by=by, about=source)
     return Reported(done.kept, done.repeated, done.corrected, receipt.hash)
 
 
@@ -82,7 +82,7 @@ def keep_lines(*, run: Origin, lines: Sequence[Numbered], by: User) -> Mapping[i
             refused[number] = LineRefused("measure", why)
         else:
             values.append(shapes.sound(line, known[line.measure], run.wave_id))
-    with book.transaction(by=by, purpose="keep_measures"):
+    with log.transaction(by=by, purpose="keep_measures"):
         _keep(values, source=f"run:{run.id}", now=now)
     return refused
 

@@ -10,7 +10,7 @@ from typing import Final
 from django.db import connection
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.people.models import User
 from console.people.permissions import require
 from console.waves.models import Wave
@@ -30,13 +30,13 @@ def sample_builtins(*, by: User, now: dt.datetime | None = None) -> int:
     """
     require(by, "waves.report_measures", to="keep samples")
     moment = now or timezone.now()
-    with book.transaction(by=by, purpose="sample_measures"):
+    with log.transaction(by=by, purpose="sample_measures"):
         if not _alone():
             return 0
         rows = [row for wave in Wave.objects.order_by("pk") for row in _due(wave, moment)]
         if rows:
             Sample.objects.bulk_create(rows, batch_size=500)
-            book.write("measure.sampled", subject="measures", by=by, facts={"count": len(rows)})
+            log.record("measure.sampled", subject="measures", by=by, facts={"count": len(rows)})
     return len(rows)
 
 
@@ -46,7 +46,7 @@ def forget_old(*, by: User, now: dt.datetime | None = None) -> int:
     moment = now or timezone.now()
     known = queries.catalogue(inactive=True)
     gone = 0
-    with book.transaction(by=by, purpose="forget_measures"):
+    with log.transaction(by=by, purpose="forget_measures"):
         for days in sorted({definition.keep_days for definition in known}):
             codes = [definition.code for definition in known if definition.keep_days == days]
             old = Sample.objects.filter(received_at__lt=_before(moment, days))
@@ -54,7 +54,7 @@ def forget_old(*, by: User, now: dt.datetime | None = None) -> int:
         rest = Sample.objects.filter(received_at__lt=_before(moment, KEEP_DAYS))
         gone += rest.exclude(measure__in=[definition.code for definition in known]).delete()[0]
         if gone:
-            book.write("measure.forgotten", subject="measures", by=by, facts={"count": gone})
+            log.record("measure.forgotten", subject="measures", by=by, facts={"count": gone})
     return gone
 
 

@@ -8,7 +8,7 @@ from console.errors import Missing
 from governance.measures import builtin
 from governance.measures.models import Direction, ReportedMeasure, Unit
 from governance.measures.standard import STANDARD
-from governance.measures.terms import Definition, Origin
+from governance.measures.values import Definition, Origin
 
 
 def catalogue(*, inactive: bool = False) -> list[Definition]:

@@ -15,7 +15,7 @@ from governance.measures import builtin
 from governance.measures.models import Sample
 from governance.measures.queries.definitions import catalogue, definitions
 from governance.measures.readings import Point, Reading, absent, exact
-from governance.measures.terms import AHEAD, Definition, Freshness, freshness
+from governance.measures.values import AHEAD, Definition, Freshness, freshness
 
 #: The most points that a reading carries; windows that would need more have to be asked for in parts.
 POINTS = 5000

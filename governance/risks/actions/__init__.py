@@ -5,13 +5,34 @@ from __future__ import annotations
 from governance.risks.actions.acceptances import decide_acceptance, request_acceptance, revoke_acceptance, take_up
 from governance.risks.actions.events import force_reassessment, hear, notice_criticals
 from governance.risks.actions.links import add_control, drop_control, link, put_in_place, unlink
+from governance.risks.actions.maintenance import Swept, acknowledge_escalation, sweep
 from governance.risks.actions.ratings import rate
 from governance.risks.actions.register import Said, Scored, add_risk, close, edit, reopen, review
-from governance.risks.actions.rounds import Tended, acknowledge_escalation, tend
 from governance.risks.actions.seeding import use_template
 
 __all__ = [
-    "Said", "Scored", "Tended", "acknowledge_escalation", "add_control", "add_risk", "close", "decide_acceptance",
-    "drop_control", "edit", "force_reassessment", "hear", "link", "notice_criticals", "put_in_place", "rate", "reopen",
-    "request_acceptance", "review", "revoke_acceptance", "take_up", "tend", "unlink", "use_template",
+    "Said",
+    "Scored",
+    "Swept",
+    "acknowledge_escalation",
+    "add_control",
+    "add_risk",
+    "close",
+    "decide_acceptance",
+    "drop_control",
+    "edit",
+    "force_reassessment",
+    "hear",
+    "link",
+    "notice_criticals",
+    "put_in_place",
+    "rate",
+    "reopen",
+    "request_acceptance",
+    "review",
+    "revoke_acceptance",
+    "sweep",
+    "take_up",
+    "unlink",
+    "use_template",
 ]  # fmt: skip

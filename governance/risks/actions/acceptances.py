@@ -6,10 +6,10 @@ import datetime as dt
 
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.people.models import User
 from governance.risks import queries, rules
-from governance.risks.actions.ground import changed, tell, working
+from governance.risks.actions.common import changed, locked_risk, tell
 from governance.risks.models import RatingKind, Risk, RiskAcceptance
 
 
@@ -18,7 +18,7 @@ def request_acceptance(*, risk: Risk, reason: str, not_after: dt.datetime, by: U
 
     Raises Denied, Invalid, or Stale when one waits already.
     """
-    with working(risk, by, permission=queries.MANAGE, to="ask for this acceptance") as locked:
+    with locked_risk(risk, by, permission=queries.MANAGE, to="ask for this acceptance") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         rules.said(reason, "why it should be accepted").require()
         now = timezone.now()
@@ -34,27 +34,27 @@ def request_acceptance(*, risk: Risk, reason: str, not_after: dt.datetime, by: U
         sentence = f"{by} asks the board to accept “{locked.title}” at {current.level}."
         tell(locked, queries.board(locked), "risk.acceptance_asked", sentence, by)
         facts = {"acceptance": found.pk, "level": current.level, "not_after": not_after.isoformat()}
-        book.write("risk.acceptance_asked", subject=locked, by=by, facts=facts)
+        log.record("risk.acceptance_asked", subject=locked, by=by, facts=facts)
         changed("acceptance_asked", locked, by)
     return found
 
 
 def take_up(*, acceptance: RiskAcceptance, by: User) -> RiskAcceptance:
     """Take a request up for review; a member of the board who did not ask for it. Raises Denied or Stale."""
-    with working(acceptance.risk, by, permission=queries.ACCEPT, to="accept risks here") as risk:
+    with locked_risk(acceptance.risk, by, permission=queries.ACCEPT, to="accept risks here") as risk:
         row = _locked(acceptance)
         now = timezone.now()
         rules.may_take_up(row.state_at(now), requester=row.requested_by_id == by.pk).require()
         row.taken_up_by, row.taken_up_at = by, now
         row.save(update_fields=["taken_up_by", "taken_up_at"])
-        book.write("risk.acceptance_taken_up", subject=risk, by=by, facts={"acceptance": row.pk})
+        log.record("risk.acceptance_taken_up", subject=risk, by=by, facts={"acceptance": row.pk})
     return row
 
 
 def decide_acceptance(*, acceptance: RiskAcceptance, grant: bool, reason: str, by: User) -> RiskAcceptance:
     """Grant or reject what was asked for. Raises Denied to the requester and without the right, Invalid without a
     reason, Stale when it was decided, has ended, or the risk stands higher than when it was asked for."""
-    with working(acceptance.risk, by, permission=queries.ACCEPT, to="accept risks here") as risk:
+    with locked_risk(acceptance.risk, by, permission=queries.ACCEPT, to="accept risks here") as risk:
         row = _locked(acceptance)
         now = timezone.now()
         rules.is_open(risk.ref, closed=risk.closed_at is not None).require()
@@ -68,7 +68,7 @@ def decide_acceptance(*, acceptance: RiskAcceptance, grant: bool, reason: str, b
         sentence = f"{by} has {word} it at {row.rating.level}."
         tell(risk, [row.requested_by, risk.owner], "risk.acceptance_decided", sentence, by)
         facts = {"acceptance": row.pk, "granted": grant, "outcome": word, "level": row.rating.level}
-        book.write("risk.acceptance_decided", subject=risk, by=by, facts=facts)
+        log.record("risk.acceptance_decided", subject=risk, by=by, facts=facts)
         changed("acceptance_decided", risk, by)
     return row
 
@@ -77,7 +77,7 @@ def revoke_acceptance(*, acceptance: RiskAcceptance, reason: str, by: User) -> R
     """Take an acceptance back, or a request for one: the board, or whoever asked for it. Raises Denied or Stale."""
     asked = acceptance.requested_by_id == by.pk and acceptance.granted is None
     permission = queries.MANAGE if asked else queries.ACCEPT
-    with working(acceptance.risk, by, permission=permission, to="revoke this acceptance") as risk:
+    with locked_risk(acceptance.risk, by, permission=permission, to="revoke this acceptance") as risk:
         row = _locked(acceptance)
         now = timezone.now()
         rules.may_revoke(row.state_at(now)).require()
@@ -86,7 +86,7 @@ def revoke_acceptance(*, acceptance: RiskAcceptance, reason: str, by: User) -> R
         row.save(update_fields=["revoked_by", "revoked_at", "revoke_reason"])
         sentence = f"{by} has revoked its acceptance."
         tell(risk, [row.requested_by, risk.owner], "risk.acceptance_ended", sentence, by, urgent=True)
-        book.write("risk.acceptance_revoked", subject=risk, by=by, facts={"acceptance": row.pk})
+        log.record("risk.acceptance_revoked", subject=risk, by=by, facts={"acceptance": row.pk})
         changed("acceptance_revoked", risk, by)
     return row
 

@@ -8,10 +8,10 @@ from typing import Final
 from django.db.models import Q
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
+from console.fact_changes import Change
 from console.people.models import User
-from console.standing import Change
-from governance.risks.actions.ground import tell
+from governance.risks.actions.common import tell
 from governance.risks.models import LinkKind, Risk, RiskLink
 from triage import facts
 
@@ -42,7 +42,7 @@ def notice_criticals(*, change: Change, by: User) -> int:
     turned = [link for link in links if (link.target in critical) == (link.critical_since is None)]
     if not turned:
         return 0
-    with book.transaction(by=by, purpose="risk"):
+    with log.transaction(by=by, purpose="risk"):
         risks = _lock({link.risk_id for link in turned})
         now, asked = timezone.now(), []
         for link in turned:
@@ -52,7 +52,7 @@ def notice_criticals(*, change: Change, by: User) -> int:
                 because = f"The critical case {link.target}, linked with it, is unresolved."
                 asked.append(ask_for_rating(risks[link.risk_id], because, by).ref)
         if asked:
-            book.write("risk.reassess_forced", subject=asked[0], by=by, facts={"risks": asked, "cause": change.cause})
+            log.record("risk.reassess_forced", subject=asked[0], by=by, facts={"risks": asked, "cause": change.cause})
     return len(asked)
 
 
@@ -63,11 +63,11 @@ def force_reassessment(*, waves: Iterable[int] | None, because: str, by: User) -
     keys = set(rows.values_list("pk", flat=True))
     if not keys:
         return 0
-    with book.transaction(by=by, purpose="risk"):
+    with log.transaction(by=by, purpose="risk"):
         risks = _lock(keys)
         asked = [ask_for_rating(risk, because, by).ref for risk in risks.values()]
         if asked:
-            book.write("risk.reassess_forced", subject=asked[0], by=by, facts={"risks": asked[:50], "cause": because})
+            log.record("risk.reassess_forced", subject=asked[0], by=by, facts={"risks": asked[:50], "cause": because})
     return len(asked)
 
 

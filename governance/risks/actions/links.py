@@ -7,13 +7,13 @@ from typing import Final
 
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.errors import Invalid, Stale
 from console.people.models import User
 from governance.risks import queries, rules
+from governance.risks.actions.common import locked_risk
 from governance.risks.actions.events import ask_for_rating
-from governance.risks.actions.ground import working
-from governance.risks.models import LinkKind, Means, Risk, RiskControl, RiskLink
+from governance.risks.models import ControlType, LinkKind, Risk, RiskControl, RiskLink
 from triage import facts
 
 _TARGET: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:/#-]{0,99}")
@@ -25,7 +25,7 @@ def link(*, risk: Risk, kind: str, target: str, note: str = "", by: User) -> Ris
 
     An unresolved critical case asks for a new rating at once. Raises Denied, Invalid, or Stale when it is linked.
     """
-    with working(risk, by, permission=queries.MANAGE, to="link this risk") as locked:
+    with locked_risk(risk, by, permission=queries.MANAGE, to="link this risk") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         name = _name(kind, target)
         if RiskLink.objects.filter(risk=locked, kind=kind, target=name, closed_at__isnull=True).exists():
@@ -37,54 +37,54 @@ def link(*, risk: Risk, kind: str, target: str, note: str = "", by: User) -> Ris
         )
         if critical:
             ask_for_rating(locked, f"The critical case {name}, linked with it, is unresolved.", by)
-        book.write("risk.linked", subject=locked, by=by, facts={"kind": kind, "target": name, "critical": critical})
+        log.record("risk.linked", subject=locked, by=by, facts={"kind": kind, "target": name, "critical": critical})
     return made
 
 
 def unlink(*, link: RiskLink, by: User) -> RiskLink:
     """Close a link; that it was there stays on record. Raises Denied, or Stale when it is closed."""
-    with working(link.risk, by, permission=queries.MANAGE, to="unlink this risk") as locked:
+    with locked_risk(link.risk, by, permission=queries.MANAGE, to="unlink this risk") as locked:
         row = RiskLink.objects.select_for_update().get(pk=link.pk)
         if row.closed_at is not None:
             raise Stale(f"{locked.ref} is no longer linked with {row.target}.")
         row.closed_by, row.closed_at = by, timezone.now()
         row.save(update_fields=["closed_by", "closed_at"])
-        book.write("risk.unlinked", subject=locked, by=by, facts={"kind": row.kind, "target": row.target})
+        log.record("risk.unlinked", subject=locked, by=by, facts={"kind": row.kind, "target": row.target})
     return row
 
 
 def add_control(*, risk: Risk, means: str, text: str, by: User) -> RiskControl:
     """Plan a control against a risk. Raises Denied or Invalid."""
-    with working(risk, by, permission=queries.MANAGE, to="plan controls of this risk") as locked:
+    with locked_risk(risk, by, permission=queries.MANAGE, to="plan controls of this risk") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
-        if means not in Means.values or not 0 < len(text.strip()) <= _NOTE:
+        if means not in ControlType.values or not 0 < len(text.strip()) <= _NOTE:
             raise Invalid(f"A control says what it works by, and what it is in at most {_NOTE} characters.")
         made = RiskControl.objects.create(risk=locked, means=means, text=text.strip(), made_by=by)
-        book.write("risk.control_planned", subject=locked, by=by, facts={"control": made.pk, "means": means})
+        log.record("risk.control_planned", subject=locked, by=by, facts={"control": made.pk, "means": means})
     return made
 
 
 def put_in_place(*, control: RiskControl, by: User) -> RiskControl:
     """Say that a control is in place; what that makes of the risk the next rating says. Raises Denied or Stale."""
-    with working(control.risk, by, permission=queries.MANAGE, to="put controls in place") as locked:
+    with locked_risk(control.risk, by, permission=queries.MANAGE, to="put controls in place") as locked:
         row = _alive(control)
         if row.in_place_at is not None:
             raise Stale("This control is already implemented.")
         row.in_place_by, row.in_place_at = by, timezone.now()
         row.save(update_fields=["in_place_by", "in_place_at"])
-        book.write("risk.control_in_place", subject=locked, by=by, facts={"control": row.pk})
+        log.record("risk.control_in_place", subject=locked, by=by, facts={"control": row.pk})
     return row
 
 
 def drop_control(*, control: RiskControl, by: User) -> RiskControl:
     """Give a control up. One that was in place asks for a new rating. Raises Denied or Stale."""
-    with working(control.risk, by, permission=queries.MANAGE, to="drop controls") as locked:
+    with locked_risk(control.risk, by, permission=queries.MANAGE, to="drop controls") as locked:
         row = _alive(control)
         row.closed_by, row.closed_at = by, timezone.now()
         row.save(update_fields=["closed_by", "closed_at"])
         if row.in_place_at is not None:
             ask_for_rating(locked, f"A control that was in place was dropped: {row.text}", by)
-        book.write("risk.control_dropped", subject=locked, by=by, facts={"control": row.pk})
+        log.record("risk.control_dropped", subject=locked, by=by, facts={"control": row.pk})
     return row
 
 

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.errors import Invalid
 from console.people.models import User
 from governance.risks import queries, rules, schemes
-from governance.risks.actions.ground import changed, tell, working
+from governance.risks.actions.common import changed, locked_risk, tell
 from governance.risks.models import AcceptanceState, RatingKind, Risk, RiskAcceptance, RiskRating
 
 
@@ -23,14 +23,14 @@ def rate(
     A current rating ends a forced reassessment and sets the next review. When it stands higher than what was accepted,
     or asked to be accepted, those acceptances end with it, for good. Raises Denied, or Invalid.
     """
-    with working(risk, by, permission=queries.MANAGE, to="rate this risk") as locked:
+    with locked_risk(risk, by, permission=queries.MANAGE, to="rate this risk") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         before = queries.latest([locked])[locked.pk].get(kind)
         rating = add_rating(locked, kind, factors, rationale, scheme or locked.scheme, by)
         ended = _after_current(locked, rating, by=by) if kind == RatingKind.CURRENT else 0
         was = before.level if before else "not rated"
         facts = {"kind": kind, "scheme": rating.scheme, "factors": rating.factors, "level": rating.level, "was": was}
-        book.write("risk.rated", subject=locked, by=by, facts=facts | {"acceptances_ended": ended})
+        log.record("risk.rated", subject=locked, by=by, facts=facts | {"acceptances_ended": ended})
         changed("risk_rated", locked, by)
     return rating
 

@@ -10,15 +10,15 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.errors import Invalid, Stale
 from console.people.models import User
 from console.people.permissions import require
-from console.waves import holding
+from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from governance.measures import queries as measures
 from governance.risks import queries, rules, schemes
-from governance.risks.actions.ground import changed, tell, working
+from governance.risks.actions.common import changed, locked_risk, tell
 from governance.risks.actions.ratings import add_rating
 from governance.risks.models import Detection, Domain, RatingKind, Risk, RiskReview, RiskStatus
 
@@ -66,11 +66,11 @@ def add_risk(*, said: Said, wave: Wave | None, inherent: Scored, current: Scored
     """Add a risk with its inherent rating, and how it stands now if that is known. Raises Denied, or Invalid."""
     require(by, queries.MANAGE, wave, to="add risks here")
     check(said)
-    with book.transaction(by=by, purpose="risk"):
-        holding.hold(None if wave is None else [wave.pk])
+    with log.transaction(by=by, purpose="risk"):
+        wave_locks.lock_shared(None if wave is None else [wave.pk])
         risk = make(said, wave, inherent, current, by)
         facts = {"title": risk.title, "domain": risk.domain, "wave": wave.slug if wave else "", "scheme": risk.scheme}
-        book.write("risk.added", subject=risk, by=by, facts=facts)
+        log.record("risk.added", subject=risk, by=by, facts=facts)
         changed("risk_added", risk, by)
     return risk
 
@@ -97,7 +97,7 @@ def edit(*, risk: Risk, said: Said, by: User) -> Risk:
     Raises Denied, Invalid, or Stale when it is closed.
     """
     check(said)
-    with working(risk, by, permission=queries.MANAGE, to="describe this risk") as locked:
+    with locked_risk(risk, by, permission=queries.MANAGE, to="describe this risk") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         before, values = locked.owner_id, said.values()
         fields = sorted(name for name, value in values.items() if getattr(locked, name) != value)
@@ -109,7 +109,7 @@ def edit(*, risk: Risk, said: Said, by: User) -> Risk:
         locked.save(update_fields=[*fields, "detection_state"])
         if locked.owner_id != before:
             tell(locked, [locked.owner], "risk.owned", f"You own this risk now: {locked.title}", by)
-        book.write("risk.edited", subject=locked, by=by, facts={"fields": fields})
+        log.record("risk.edited", subject=locked, by=by, facts={"fields": fields})
         changed("risk_edited", locked, by)
     return locked
 
@@ -117,7 +117,7 @@ def edit(*, risk: Risk, said: Said, by: User) -> Risk:
 def review(*, risk: Risk, note: str, by: User) -> RiskReview:
     """Say that somebody has looked again and found the ratings still right. Raises Denied, Invalid, or Stale when an
     event asks for a new rating."""
-    with working(risk, by, permission=queries.MANAGE, to="review this risk") as locked:
+    with locked_risk(risk, by, permission=queries.MANAGE, to="review this risk") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         rules.may_review(locked.ref, locked.reassess_because if locked.reassess_since else "").require()
         rules.said(note, "what you found").require()
@@ -126,13 +126,13 @@ def review(*, risk: Risk, note: str, by: User) -> RiskReview:
         current = queries.latest([locked])[locked.pk].get(RatingKind.CURRENT)
         locked.review_on = rules.next_review(current.severity if current else None, now)
         locked.save(update_fields=["review_on"])
-        book.write("risk.reviewed", subject=locked, by=by, facts={"next": locked.review_on.isoformat()})
+        log.record("risk.reviewed", subject=locked, by=by, facts={"next": locked.review_on.isoformat()})
     return found
 
 
 def close(*, risk: Risk, reason: str, by: User) -> Risk:
     """Close a risk. Raises Denied, Invalid without a reason, Stale while linked critical cases are unresolved."""
-    with working(risk, by, permission=queries.MANAGE, to="close this risk") as locked:
+    with locked_risk(risk, by, permission=queries.MANAGE, to="close this risk") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         rules.said(reason, "why it is closed").require()
         rules.may_close(locked.ref, queries.critical_cases(locked)).require()
@@ -140,14 +140,14 @@ def close(*, risk: Risk, reason: str, by: User) -> Risk:
         locked.reassess_since, locked.reassess_because = None, ""
         locked.save(update_fields=["status", "closed_at", "reassess_since", "reassess_because"])
         _look(locked, f"Closed: {reason.strip()}", by=by)
-        book.write("risk.closed", subject=locked, by=by, facts={"reason": reason.strip()[:500]})
+        log.record("risk.closed", subject=locked, by=by, facts={"reason": reason.strip()[:500]})
         changed("risk_closed", locked, by)
     return locked
 
 
 def reopen(*, risk: Risk, reason: str, by: User) -> Risk:
     """Open a closed risk again; it is due at once. Raises Denied, Invalid, or Stale when it is open."""
-    with working(risk, by, permission=queries.MANAGE, to="reopen this risk") as locked:
+    with locked_risk(risk, by, permission=queries.MANAGE, to="reopen this risk") as locked:
         if locked.closed_at is None:
             raise Stale(f"{locked.ref} is open.")
         rules.said(reason, "why it is reopened").require()
@@ -157,7 +157,7 @@ def reopen(*, risk: Risk, reason: str, by: User) -> Risk:
         locked.save(update_fields=["status", "closed_at", "review_on", "reassess_since", "reassess_because"])
         _look(locked, f"Reopened: {reason.strip()}", by=by)
         tell(locked, [locked.owner], "risk.reopened", "Reopened. Add a new current rating.", by)
-        book.write("risk.reopened", subject=locked, by=by, facts={"reason": reason.strip()[:500]})
+        log.record("risk.reopened", subject=locked, by=by, facts={"reason": reason.strip()[:500]})
         changed("risk_reopened", locked, by)
     return locked
 

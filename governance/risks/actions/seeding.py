@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.errors import Stale
 from console.people.models import User
 from console.people.permissions import require
-from console.waves import holding
+from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from governance.risks import queries, templates
-from governance.risks.actions.ground import changed, tell
+from governance.risks.actions.common import changed, tell
 from governance.risks.actions.register import Said, Scored, make
 from governance.risks.models import Risk, RiskControl
 from governance.risks.templates import Seed
@@ -24,15 +24,15 @@ def use_template(*, wave: Wave | None, owner: User, by: User) -> list[Risk]:
     as its level asks. Raises Denied, or Stale when all are there.
     """
     require(by, queries.MANAGE, wave, to="start a risk register here")
-    with book.transaction(by=by, purpose="risk"):
-        holding.hold(None if wave is None else [wave.pk])
+    with log.transaction(by=by, purpose="risk"):
+        wave_locks.lock_shared(None if wave is None else [wave.pk])
         there = set(Risk.objects.filter(wave=wave).exclude(template="").values_list("template", flat=True))
         made = [_make(seed, wave, owner, by=by) for seed in templates.SEEDS if seed.name not in there]
         if not made:
             raise Stale("Every risk of the template is in this register already.")
         tell(made[0], [owner], "risk.owned", f"You own this risk and {len(made) - 1} more of the template.", by)
         facts = {"template": templates.NAME, "count": len(made), "wave": wave.slug if wave else "the whole programme"}
-        book.write("risk.template_used", subject=made[0], by=by, facts=facts)
+        log.record("risk.template_used", subject=made[0], by=by, facts=facts)
         changed("risk_added", made[0], by)
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from governance.risks.queries.detail import (
-    AcceptanceSeen,
+    AcceptanceData,
     Detail,
     Detected,
     Provenance,
@@ -35,9 +35,9 @@ from governance.risks.queries.register import (
     visible,
     waves_for,
 )
-from governance.risks.queries.standing import (
-    RiskStanding,
-    Stands,
+from governance.risks.queries.status import (
+    RiskStatusData,
+    RiskStatusView,
     counts,
     latest,
     open_for,
@@ -47,8 +47,8 @@ from governance.risks.queries.standing import (
 )
 
 __all__ = [
-    "ACCEPT", "MANAGE", "SEE", "AcceptanceSeen", "Detail", "Detected", "Filters", "HeatCell", "HeatMap", "Provenance",
-    "RiskPage", "RiskStanding", "Stands", "acceptance_of", "board", "bounds_of", "control_of", "counts",
+    "ACCEPT", "MANAGE", "SEE", "AcceptanceData", "Detail", "Detected", "Filters", "HeatCell", "HeatMap", "Provenance",
+    "RiskPage", "RiskStatusData", "RiskStatusView", "acceptance_of", "board", "bounds_of", "control_of", "counts",
     "critical_cases", "detail", "detection", "detections", "escalation_of", "heat_map", "latest", "link_of",
     "linked_cases", "may_acknowledge", "open_for", "open_risks_for", "page_of_risks", "provenance", "rated",
     "read_filters", "risk_for", "score_at", "scores_at", "standing", "stewards", "top_risks", "visible", "waves_for",

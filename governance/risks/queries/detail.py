@@ -11,16 +11,16 @@ from typing import Final, cast
 from console.errors import Missing
 from console.waves.models import Wave
 from governance.measures import queries as measures
-from governance.measures.bounds import Bound, Comparison, holds
+from governance.measures.bounds import Comparison, Threshold, holds
 from governance.measures.queries import Stated
-from governance.measures.terms import Freshness
+from governance.measures.values import Freshness
 from governance.risks import schemes
 from governance.risks.models import (
     AcceptanceState,
+    ControlType,
     Detection,
     Escalation,
     LinkKind,
-    Means,
     RatingKind,
     Risk,
     RiskAcceptance,
@@ -29,7 +29,7 @@ from governance.risks.models import (
     RiskRating,
     RiskReview,
 )
-from governance.risks.queries.standing import Stands, open_for, standing
+from governance.risks.queries.status import RiskStatusView, open_for, standing
 from triage import facts
 
 #: How many of a risk's older ratings, reviews, acceptances and escalations its page shows.
@@ -53,7 +53,7 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
-class AcceptanceSeen:
+class AcceptanceData:
     """An acceptance with its state at the moment of looking."""
 
     row: RiskAcceptance
@@ -73,9 +73,9 @@ class Detected:
 class Detail:
     """One risk as its page shows it."""
 
-    stands: Stands
+    stands: RiskStatusView
     ratings: list[Provenance]
-    acceptances: list[AcceptanceSeen]
+    acceptances: list[AcceptanceData]
     controls: list[tuple[str, list[RiskControl]]]
     links: list[RiskLink]
     reviews: list[RiskReview]
@@ -138,12 +138,12 @@ def _detected(risk: Risk, stated: Stated | None) -> Detected:
     return Detected(Detection.SOUND, stated, f"{title} is within its bound.")
 
 
-def _bound(risk: Risk) -> Bound:
+def _bound(risk: Risk) -> Threshold:
     operator = cast(Comparison, risk.detection_operator)
-    return Bound(risk.detection_measure, operator, risk.detection_threshold or Decimal(0), asked_by=risk.ref)
+    return Threshold(risk.detection_measure, operator, risk.detection_threshold or Decimal(0), asked_by=risk.ref)
 
 
-def bounds_of(wave: Wave) -> list[Bound]:
+def bounds_of(wave: Wave) -> list[Threshold]:
     """The bounds that the detections of this wave's open risks ask for, the oldest risk first. One query."""
     rows = Risk.objects.filter(wave=wave, closed_at__isnull=True).exclude(detection_measure="").order_by("pk")
     return [replace(_bound(risk), path=f"/risks/{risk.ref}/") for risk in rows]
@@ -158,8 +158,8 @@ def detail(risk: Risk, now: dt.datetime) -> Detail:
     return Detail(
         stands=standing([risk], now)[0],
         ratings=[provenance(row) for row in ratings],
-        acceptances=[AcceptanceSeen(row, row.state_at(now)) for row in asked],
-        controls=[(str(means.label), [one for one in controls if one.means == means]) for means in Means],
+        acceptances=[AcceptanceData(row, row.state_at(now)) for row in asked],
+        controls=[(str(means.label), [one for one in controls if one.means == means]) for means in ControlType],
         links=list(RiskLink.objects.filter(risk=risk).select_related("made_by").order_by("closed_at", "pk")[:SHOWN]),
         reviews=list(RiskReview.objects.filter(risk=risk).select_related("by").order_by("-pk")[:SHOWN]),
         escalations=list(
@@ -169,7 +169,7 @@ def detail(risk: Risk, now: dt.datetime) -> Detail:
     )
 
 
-def top_risks(wave: Wave, now: dt.datetime, *, size: int = 5) -> tuple[list[Stands], int]:
+def top_risks(wave: Wave, now: dt.datetime, *, size: int = 5) -> tuple[list[RiskStatusView], int]:
     """The open risks of a wave and of the programme that weigh most, and how many there are."""
     rows = standing(list(open_for(wave).select_related("owner", "wave").order_by("pk")), now)
     weighed = sorted(rows, key=lambda one: (one.acceptance is not None, -(one.current.severity if one.current else 5)))

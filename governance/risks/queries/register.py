@@ -19,7 +19,7 @@ from console.waves.models import Wave
 from governance.risks import schemes
 from governance.risks.models import Domain, RatingKind, Risk, RiskAcceptance, RiskRating, RiskStatus
 from governance.risks.queries.people import SEE
-from governance.risks.queries.standing import Stands, standing
+from governance.risks.queries.status import RiskStatusView, standing
 from governance.risks.schemes import Band, Field, Scheme
 
 PAGE: Final = 50
@@ -52,7 +52,7 @@ class Filters:
 class RiskPage:
     """One page of the register. ``after`` and ``next`` are cursors."""
 
-    items: list[Stands]
+    items: list[RiskStatusView]
     after: str
     next: str
 

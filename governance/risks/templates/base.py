@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from governance.risks.models import Domain, Means
+from governance.risks.models import ControlType, Domain
 
 #: Name and version of the template. A changed set of risks is the next version; registers that stand are left alone.
 NAME: Final = "hospital-1"
-DESIGN, PROTECTIVE, INFORMATION = Means.DESIGN, Means.PROTECTIVE, Means.INFORMATION
+DESIGN, PROTECTIVE, INFORMATION = ControlType.DESIGN, ControlType.PROTECTIVE, ControlType.INFORMATION
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class Seed:
     scheme: str
     inherent: dict[str, str]
     current: dict[str, str]
-    controls: tuple[tuple[Means, str], ...]
+    controls: tuple[tuple[ControlType, str], ...]
     measure: str = ""
     operator: str = ""
     threshold: Decimal | None = None

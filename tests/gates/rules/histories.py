@@ -16,8 +16,8 @@ from typing import Any
 
 from governance.gates import rules
 from governance.gates.models import Kind, Operator
-from governance.gates.rules import PackageSeen, WaiverSeen
-from governance.gates.terms import Judged, Material, PolicySeen, RiskSeen, SeatSeen, Seen, Spec
+from governance.gates.rules import PackageData, WaiverData
+from governance.gates.values import EvaluatedCriterion, Material, Observation, PolicyData, RiskData, SeatData, Spec
 from governance.measures.readings import Point, Reading
 
 START = dt.datetime(2026, 11, 1, 8, tzinfo=dt.UTC)
@@ -94,60 +94,62 @@ class Fact:
         fresh = -5 * MINUTE <= now - self.at <= spec.max_age * dt.timedelta(seconds=1)
         return self.defect in FAILS and fresh and (spec.kind != Kind.WINDOW or now - self.at < HOUR)
 
-    def seen(self, spec: Spec, now: dt.datetime) -> Seen:
+    def seen(self, spec: Spec, now: dt.datetime) -> Observation:
         """As the rules are shown it."""
         if self.defect == "missing":
-            return Seen(reading=Reading(spec.measure, missing="Nothing has been loaded."))
+            return Observation(reading=Reading(spec.measure, missing="Nothing has been loaded."))
         return _SHOW[spec.kind](self, now)
 
 
-def _ratio(fact: Fact, now: dt.datetime) -> Seen:
+def _ratio(fact: Fact, now: dt.datetime) -> Observation:
     part, whole = {"few": (99, 99), "bad": (1, 1000), "slightly": (994_999, 1_000_000), "zero": (0, 0)}.get(
         fact.defect, (995, 1000)
     )
     value: Any = Fraction(part, whole) if whole else None
     value = {"nan": float("nan"), "empty": None}.get(fact.defect, value)
-    return Seen(reading=Reading("m", None, "", value, part, whole, whole, _time(fact)))
+    return Observation(reading=Reading("m", None, "", value, part, whole, whole, _time(fact)))
 
 
-def _zero(fact: Fact, now: dt.datetime) -> Seen:
+def _zero(fact: Fact, now: dt.datetime) -> Observation:
     value: Any = Fraction({"bad": 3, "slightly": 1}.get(fact.defect, 0))
     value = {"nan": float("nan"), "empty": None}.get(fact.defect, value)
     samples = 0 if fact.defect in {"few", "zero"} else 500
-    return Seen(reading=Reading("m", value=value, samples=samples, as_of=_time(fact)))
+    return Observation(reading=Reading("m", value=value, samples=samples, as_of=_time(fact)))
 
 
-def _window(fact: Fact, now: dt.datetime) -> Seen:
+def _window(fact: Fact, now: dt.datetime) -> Observation:
     value: Any = {"bad": Fraction(9), "slightly": Fraction(2_000_001, 1_000_000), "nan": float("nan")}.get(
         fact.defect, Fraction(2)
     )
     # Intervals are counted back from now: the oldest two are filled whatever the minute is.
     times = [fact.at, now - 90 * MINUTE, now - 150 * MINUTE]
     points = () if fact.defect in {"few", "zero", "empty"} else tuple(Point(at, value) for at in sorted(times))
-    return Seen(reading=Reading("m", value=None if fact.defect == "empty" else value, as_of=_time(fact), points=points))
-
-
-def _recency(fact: Fact, now: dt.datetime) -> Seen:
-    unknown = {"missing", "nan", "empty", "zero", "timeless", "few"}
-    at = {"bad": now - 31 * DAY, "slightly": now - 30 * DAY - MINUTE}.get(fact.defect, _time(fact))
-    return Seen(happened_at=None if fact.defect in unknown else at)
-
-
-def _risks(fact: Fact, now: dt.datetime) -> Seen:
-    if fact.defect in {"missing", "nan", "timeless", "early"}:
-        return Seen()
-    if fact.defect in {"empty", "zero"}:
-        return Seen(risks=())
-    severity = {"few": None, "bad": 4, "slightly": 3}.get(fact.defect, 2 if fact.until is None else 3)
-    accepted = not fact.defect and fact.until is not None and now < fact.until
-    return Seen(
-        risks=(RiskSeen("RISK-1", "clinical", severity, "", accepted), RiskSeen("RISK-2", "clinical", 1, "", False))
+    return Observation(
+        reading=Reading("m", value=None if fact.defect == "empty" else value, as_of=_time(fact), points=points)
     )
 
 
-def _said(fact: Fact, now: dt.datetime) -> Seen:
+def _recency(fact: Fact, now: dt.datetime) -> Observation:
+    unknown = {"missing", "nan", "empty", "zero", "timeless", "few"}
+    at = {"bad": now - 31 * DAY, "slightly": now - 30 * DAY - MINUTE}.get(fact.defect, _time(fact))
+    return Observation(happened_at=None if fact.defect in unknown else at)
+
+
+def _risks(fact: Fact, now: dt.datetime) -> Observation:
+    if fact.defect in {"missing", "nan", "timeless", "early"}:
+        return Observation()
+    if fact.defect in {"empty", "zero"}:
+        return Observation(risks=())
+    severity = {"few": None, "bad": 4, "slightly": 3}.get(fact.defect, 2 if fact.until is None else 3)
+    accepted = not fact.defect and fact.until is not None and now < fact.until
+    return Observation(
+        risks=(RiskData("RISK-1", "clinical", severity, "", accepted), RiskData("RISK-2", "clinical", 1, "", False))
+    )
+
+
+def _said(fact: Fact, now: dt.datetime) -> Observation:
     satisfied = None if fact.defect in {"missing", "nan", "empty", "zero", "few"} else fact.defect not in FAILS
-    return Seen(satisfied=satisfied, said_at=_time(fact))
+    return Observation(satisfied=satisfied, said_at=_time(fact))
 
 
 def _time(fact: Fact) -> dt.datetime | None:
@@ -172,13 +174,13 @@ class History:
     happened: Counter[str]
     now: dt.datetime = START
     facts: dict[str, Fact] = field(default_factory=dict)
-    waivers: list[WaiverSeen] = field(default_factory=list)
+    waivers: list[WaiverData] = field(default_factory=list)
     versions: dict[str, int] = field(default_factory=dict)
-    policy: PolicySeen = field(init=False)
+    policy: PolicyData = field(init=False)
     able: set[int] = field(default_factory=lambda: set(range(1, 9)))
     resolvers: set[int] = field(default_factory=set)
     other: dict[str, Any] = field(default_factory=dict)
-    package: PackageSeen | None = None
+    package: PackageData | None = None
     then: Material | None = None
     permitted_then: bool = False
     grounds: dict[str, str] = field(default_factory=dict)  # how the witness saw each criterion at sealing
@@ -198,10 +200,10 @@ class History:
         }
         self.policy = self._board(quorum=3, go_needed=2)
 
-    def _board(self, quorum: int, go_needed: int) -> PolicySeen:
+    def _board(self, quorum: int, go_needed: int) -> PolicyData:
         version = getattr(getattr(self, "policy", None), "version", 0) + 1
         seats = tuple(
-            SeatSeen(
+            SeatData(
                 f"seat-{key}",
                 f"Seat {key}",
                 required=key <= 3,
@@ -213,20 +215,20 @@ class History:
             )
             for key in range(1, 6)
         )
-        return PolicySeen(version, quorum, go_needed, seats)
+        return PolicyData(version, quorum, go_needed, seats)
 
     # What the gate asks
 
     def specs(self) -> list[Spec]:
         return [replace(spec, version=self.versions[spec.code]) for spec in SPECS]
 
-    def judged(self) -> list[Judged]:
+    def judged(self) -> list[EvaluatedCriterion]:
         return [
             rules.judge(spec, self.facts[spec.code].seen(spec, self.now), self._waiver(spec.code), self.now)
             for spec in self.specs()
         ]
 
-    def _waiver(self, code: str) -> WaiverSeen | None:
+    def _waiver(self, code: str) -> WaiverData | None:
         return next((one for one in reversed(self.waivers) if one.code == code), None)
 
     def barred(self) -> dict[int, str]:
@@ -234,7 +236,7 @@ class History:
         asked = {one.requested_by: "asked for a waiver" for one in self.waivers if rules.is_active(one, self.now)}
         return sealed | asked | dict.fromkeys(self.resolvers, "resolved a critical case")
 
-    def material(self, judged: list[Judged]) -> Material:
+    def material(self, judged: list[EvaluatedCriterion]) -> Material:
         return Material(
             criteria={
                 one.spec.code: {"version": one.spec.version, "basis": one.basis, "blocking": True} for one in judged
@@ -249,7 +251,7 @@ class History:
             **self.other,
         )
 
-    def look(self) -> list[Judged]:
+    def look(self) -> list[EvaluatedCriterion]:
         """What every act does first: see whether the ground still holds."""
         judged = self.judged()
         package = self.package

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from governance.gates.terms import BallotSeen, PolicySeen
+from governance.gates.values import BallotData, PolicyData
 
 GO, CONDITIONS, NO, ABSTAIN, RECUSED = "go", "go-with-conditions", "no-go", "abstain", "recused"
 
 
-def verdict(policy: PolicySeen, ballots: Iterable[BallotSeen], *, criteria_permit: bool, barred: frozenset[int]) -> str:
+def verdict(policy: PolicyData, ballots: Iterable[BallotData], *, criteria_permit: bool, barred: frozenset[int]) -> str:
     """``go``, ``go-with-conditions`` or ``no-go``: the best that the board may decide."""
     votes = [(ballot.seat, ballot.person, ballot.choice) for ballot in ballots]
     gone = {person for _, person, choice in votes if choice == RECUSED}

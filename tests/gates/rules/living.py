@@ -8,8 +8,8 @@ from dataclasses import replace
 
 from governance.gates import rules
 from governance.gates.models import Outcome
-from governance.gates.rules import PackageSeen, WaiverSeen
-from governance.gates.terms import BallotSeen
+from governance.gates.rules import PackageData, WaiverData
+from governance.gates.values import BallotData
 from tests.gates.rules.histories import (
     ADMINISTRATOR,
     ASKER,
@@ -178,7 +178,7 @@ def waive(history: History) -> None:
     )
     if not may:
         return
-    waiver = WaiverSeen(len(history.waivers) + 1, one.spec.code, one.spec.version, asker, until)
+    waiver = WaiverData(len(history.waivers) + 1, one.spec.code, one.spec.version, asker, until)
     approver = draw.choice((*range(1, 6), ADMINISTRATOR, asker))
     if rules.may_decide_waiver(waiver, one.spec, history.policy, me=approver, able=True, reason="r", now=now):
         if approver in (asker, ADMINISTRATOR):
@@ -201,7 +201,7 @@ def seal(history: History) -> None:
         return
     sealer = history.draw.choice((STEWARD, STEWARD, STEWARD, 1, 3))
     turn = history.package.turn + 1 if history.package else 1
-    history.package = PackageSeen(turn, sealer, history.now + 3 * DAY, policy)
+    history.package = PackageData(turn, sealer, history.now + 3 * DAY, policy)
     history.then = rules.from_json(rules.to_json(history.material(judged)))
     history.permitted_then = rules.permitted(judged)
     history.grounds = {spec.code: history.ground(spec) for spec in SPECS}
@@ -232,7 +232,7 @@ def vote(history: History) -> None:
         seat = rules.seat_of(package.policy, package.ballots, person)
         if seat is None or person in (ADMINISTRATOR, STEWARD):
             raise Unsafe("somebody without a seat voted")
-        history.package = replace(package, ballots=(*package.ballots, BallotSeen(seat.code, person, choice)))
+        history.package = replace(package, ballots=(*package.ballots, BallotData(seat.code, person, choice)))
         history.happened["voted"] += 1
 
 

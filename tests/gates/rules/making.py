@@ -9,8 +9,8 @@ from fractions import Fraction
 from typing import Any
 
 from governance.gates.models import Kind, Operator
-from governance.gates.rules import PackageSeen, WaiverSeen
-from governance.gates.terms import BallotSeen, Material, PolicySeen, RiskSeen, SeatSeen, Seen, Spec
+from governance.gates.rules import PackageData, WaiverData
+from governance.gates.values import BallotData, Material, Observation, PolicyData, RiskData, SeatData, Spec
 from governance.measures.readings import Point, Reading
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -23,9 +23,9 @@ def ratio_spec(threshold: str = "0.995", **more: Any) -> Spec:
     return Spec("reconciled", 1, Kind.RATIO, threshold=Decimal(threshold), **(given | more))
 
 
-def ratio(part: int | None, whole: int | None, **more: Any) -> Seen:
+def ratio(part: int | None, whole: int | None, **more: Any) -> Observation:
     value = Fraction(part, whole) if part is not None and whole else None
-    return Seen(
+    return Observation(
         reading=Reading(
             "reconciliation", **({"as_of": NOW - HOUR, "value": value} | more), numerator=part, denominator=whole
         )
@@ -36,9 +36,9 @@ def zero_spec(**more: Any) -> Spec:
     return Spec("critical-open", 1, Kind.COUNT_IS_ZERO, **({"measure": "critical-open", "min_samples": 1} | more))
 
 
-def zero(value: Any, samples: int | None = 500, **more: Any) -> Seen:
+def zero(value: Any, samples: int | None = 500, **more: Any) -> Observation:
     given = {"as_of": NOW - HOUR, "value": Fraction(value) if isinstance(value, int) else value} | more
-    return Seen(reading=Reading("critical-open", samples=samples, **given))
+    return Observation(reading=Reading("critical-open", samples=samples, **given))
 
 
 def window_spec(**more: Any) -> Spec:
@@ -47,46 +47,46 @@ def window_spec(**more: Any) -> Spec:
     return Spec("chart-open", 1, Kind.WINDOW, **(given | more))
 
 
-def window(values: dict[int, Any], **more: Any) -> Seen:
+def window(values: dict[int, Any], **more: Any) -> Observation:
     """Values by how many minutes ago they were read."""
     points = tuple(Point(NOW - ago * MINUTE, value) for ago, value in sorted(values.items(), reverse=True))
     latest = points[-1] if points else None
     given = {"as_of": latest.at if latest else None, "value": latest.value if latest else None} | more
-    return Seen(reading=Reading("chart-open-p95", points=points, **given))
+    return Observation(reading=Reading("chart-open-p95", points=points, **given))
 
 
-def risk(ref: str, severity: int | None, *, accepted: bool = False, domain: str = "clinical") -> RiskSeen:
-    return RiskSeen(ref, domain, severity, str(severity), accepted, 1 if accepted else None)
+def risk(ref: str, severity: int | None, *, accepted: bool = False, domain: str = "clinical") -> RiskData:
+    return RiskData(ref, domain, severity, str(severity), accepted, 1 if accepted else None)
 
 
-def waiver(**more: Any) -> WaiverSeen:
+def waiver(**more: Any) -> WaiverData:
     given: dict[str, Any] = {"id": 7, "code": "reconciled", "version": 1, "requested_by": 50, "granted": True}
     given |= {"decided_by": 2, "decided_at": NOW - DAY, "not_after": NOW + DAY}
-    return WaiverSeen(**(given | more))
+    return WaiverData(**(given | more))
 
 
-def seat(key: int, *, alternate: int | None = None, required: bool = True, vetoes: str = "", **more: Any) -> SeatSeen:
+def seat(key: int, *, alternate: int | None = None, required: bool = True, vetoes: str = "", **more: Any) -> SeatData:
     """A seat held by person ``key``; seat 1 is the chair's."""
     people = {key} if alternate is None else {key, alternate}
     given: dict[str, Any] = {"chair": key == 1, "able": frozenset(people)}
     words = frozenset(vetoes.split())
-    return SeatSeen(
+    return SeatData(
         f"seat-{key}", f"Seat {key}", required=required, vetoes=words, holder=key, alternate=alternate, **(given | more)
     )
 
 
-def board(*seats: SeatSeen, quorum: int = 2, go_needed: int = 2) -> PolicySeen:
-    return PolicySeen(1, quorum, go_needed, tuple(seats))
+def board(*seats: SeatData, quorum: int = 2, go_needed: int = 2) -> PolicyData:
+    return PolicyData(1, quorum, go_needed, tuple(seats))
 
 
-def ballots(*cast: tuple[int, str] | tuple[int, str, int]) -> tuple[BallotSeen, ...]:
+def ballots(*cast: tuple[int, str] | tuple[int, str, int]) -> tuple[BallotData, ...]:
     """(seat, choice) by its holder, or (seat, choice, person)."""
-    return tuple(BallotSeen(f"seat-{one[0]}", one[2] if len(one) == 3 else one[0], one[1]) for one in cast)
+    return tuple(BallotData(f"seat-{one[0]}", one[2] if len(one) == 3 else one[0], one[1]) for one in cast)
 
 
-def package(policy: PolicySeen, cast: Iterable[BallotSeen] = (), **more: Any) -> PackageSeen:
+def package(policy: PolicyData, cast: Iterable[BallotData] = (), **more: Any) -> PackageData:
     given: dict[str, Any] = {"turn": 1, "sealed_by": 90, "closes_at": NOW + DAY, "ballots": tuple(cast)}
-    return PackageSeen(policy=policy, **(given | more))
+    return PackageData(policy=policy, **(given | more))
 
 
 def material(**more: Any) -> Material:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from governance.gates.models import Kind, Operator
 from governance.gates.rules import evaluate, judge, permitted
-from governance.gates.terms import Seen, Spec
+from governance.gates.values import Observation, Spec
 from governance.measures.readings import Point, Reading, absent
 from tests.gates.rules.making import (
     DAY,
@@ -35,16 +35,16 @@ ceiling = Spec("risks", 1, Kind.RISK_CEILING, subject="2", domain="clinical")
 recency = Spec("rehearsed", 1, Kind.RECENCY, measure="rollback-rehearsed", max_age=30 * 86_400)
 attested = Spec("downtime", 1, Kind.ATTESTATION, title="Downtime forms", subject="They are there.", max_age=86_400)
 
-CASES: list[tuple[str, Spec, Seen, str]] = [
+CASES: list[tuple[str, Spec, Observation, str]] = [
     ("a ratio above its bound", ratio_spec(), ratio(996, 1000), "pass"),
     ("a ratio on its bound", ratio_spec(), ratio(995, 1000), "pass"),
     ("on a bound that must be passed", ratio_spec(operator=Operator.GT), ratio(995, 1000), "fail"),
     ("below by less than a rounding", ratio_spec(), ratio(9_949_999, 10_000_000), "fail"),
-    ("a ratio that was never read", ratio_spec(), Seen(), "inconclusive"),
+    ("a ratio that was never read", ratio_spec(), Observation(), "inconclusive"),
     (
         "a ratio that is missing",
         ratio_spec(),
-        Seen(reading=absent("reconciliation", "Nothing is loaded.")),
+        Observation(reading=absent("reconciliation", "Nothing is loaded.")),
         "inconclusive",
     ),
     ("a denominator of zero", ratio_spec(min_samples=1), ratio(0, 0), "inconclusive"),
@@ -87,35 +87,35 @@ CASES: list[tuple[str, Spec, Seen, str]] = [
     ),
     ("too few readings", window_spec(min_samples=5), window({1: 1, 6: 1, 11: 1, 16: 1}), "inconclusive"),
     ("a window of nothing", window_spec(interval=None), window({1: 1}), "inconclusive"),
-    ("rehearsed a month ago", recency, Seen(happened_at=NOW - 30 * DAY), "pass"),
-    ("rehearsed too long ago", recency, Seen(happened_at=NOW - 30 * DAY - MINUTE), "fail"),
-    ("never rehearsed", recency, Seen(), "inconclusive"),
-    ("rehearsed tomorrow", recency, Seen(happened_at=NOW + DAY), "inconclusive"),
-    ("no register", ceiling, Seen(), "inconclusive"),
-    ("an empty register", ceiling, Seen(risks=()), "inconclusive"),
-    ("risks below", ceiling, Seen(risks=(risk("RISK-1", 2), risk("RISK-2", 1))), "pass"),
-    ("a risk above", ceiling, Seen(risks=(risk("RISK-1", 3),)), "fail"),
-    ("an accepted risk above", ceiling, Seen(risks=(risk("RISK-1", 3, accepted=True),)), "pass"),
-    ("a risk above, of another domain", ceiling, Seen(risks=(risk("RISK-1", 4, domain="privacy"),)), "pass"),
-    ("a risk that nobody rated", ceiling, Seen(risks=(risk("RISK-1", None), risk("RISK-2", 4))), "inconclusive"),
-    ("a risk rated off the scale", ceiling, Seen(risks=(risk("RISK-1", 0),)), "inconclusive"),
+    ("rehearsed a month ago", recency, Observation(happened_at=NOW - 30 * DAY), "pass"),
+    ("rehearsed too long ago", recency, Observation(happened_at=NOW - 30 * DAY - MINUTE), "fail"),
+    ("never rehearsed", recency, Observation(), "inconclusive"),
+    ("rehearsed tomorrow", recency, Observation(happened_at=NOW + DAY), "inconclusive"),
+    ("no register", ceiling, Observation(), "inconclusive"),
+    ("an empty register", ceiling, Observation(risks=()), "inconclusive"),
+    ("risks below", ceiling, Observation(risks=(risk("RISK-1", 2), risk("RISK-2", 1))), "pass"),
+    ("a risk above", ceiling, Observation(risks=(risk("RISK-1", 3),)), "fail"),
+    ("an accepted risk above", ceiling, Observation(risks=(risk("RISK-1", 3, accepted=True),)), "pass"),
+    ("a risk above, of another domain", ceiling, Observation(risks=(risk("RISK-1", 4, domain="privacy"),)), "pass"),
+    ("a risk that nobody rated", ceiling, Observation(risks=(risk("RISK-1", None), risk("RISK-2", 4))), "inconclusive"),
+    ("a risk rated off the scale", ceiling, Observation(risks=(risk("RISK-1", 0),)), "inconclusive"),
     (
         "a ceiling without a level",
         Spec("r", 1, Kind.RISK_CEILING, subject="high"),
-        Seen(risks=(risk("R", 1),)),
+        Observation(risks=(risk("R", 1),)),
         "inconclusive",
     ),
-    ("attested", attested, Seen(satisfied=True, said_at=NOW - HOUR), "pass"),
-    ("attested too long ago", attested, Seen(satisfied=True, said_at=NOW - 2 * DAY), "stale"),
-    ("attested at no time", attested, Seen(satisfied=True), "inconclusive"),
-    ("attested by nobody", attested, Seen(said_at=NOW), "inconclusive"),
-    ("something like yes", attested, Seen(satisfied=1, said_at=NOW), "inconclusive"),  # type: ignore[arg-type]
-    ("taken back", attested, Seen(satisfied=False, said_at=NOW - HOUR), "fail"),
+    ("attested", attested, Observation(satisfied=True, said_at=NOW - HOUR), "pass"),
+    ("attested too long ago", attested, Observation(satisfied=True, said_at=NOW - 2 * DAY), "stale"),
+    ("attested at no time", attested, Observation(satisfied=True), "inconclusive"),
+    ("attested by nobody", attested, Observation(said_at=NOW), "inconclusive"),
+    ("something like yes", attested, Observation(satisfied=1, said_at=NOW), "inconclusive"),  # type: ignore[arg-type]
+    ("taken back", attested, Observation(satisfied=False, said_at=NOW - HOUR), "fail"),
 ]
 
 
 @pytest.mark.parametrize(("spec", "seen", "expected"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
-def test_what_a_criterion_comes_to(spec: Spec, seen: Seen, expected: str) -> None:
+def test_what_a_criterion_comes_to(spec: Spec, seen: Observation, expected: str) -> None:
     result, observed, sentence = evaluate(spec, seen, NOW)
     assert result == expected, sentence
     assert observed
@@ -185,12 +185,12 @@ def test_an_advisory_criterion_does_not_block_and_a_gate_of_advice_permits_nothi
         ),
         (
             recency,
-            Seen(happened_at=NOW - 34 * DAY),
+            Observation(happened_at=NOW - 34 * DAY),
             "Last qualifying rollback rehearsal was 34 days ago; at most 30 days are allowed.",
         ),
     ],
 )
-def test_a_board_reads_plain_sentences(spec: Spec, seen: Seen, sentence: str) -> None:
+def test_a_board_reads_plain_sentences(spec: Spec, seen: Observation, sentence: str) -> None:
     assert evaluate(spec, seen, NOW).sentence == sentence
 
 
@@ -275,14 +275,14 @@ specs = st.builds(
 @given(
     specs,
     st.builds(
-        Seen,
+        Observation,
         reading=st.one_of(st.none(), readings),
         happened_at=times,
         satisfied=st.sampled_from([None, True, False]),
         said_at=times,
     ),
 )
-def test_no_rubbish_breaks_a_rule_or_passes_unseen(spec: Spec, seen: Seen) -> None:
+def test_no_rubbish_breaks_a_rule_or_passes_unseen(spec: Spec, seen: Observation) -> None:
     result = evaluate(spec, seen, NOW).result
     if result == "pass" and spec.kind in {Kind.RATIO, Kind.COUNT_IS_ZERO, Kind.WINDOW}:
         assert seen.reading is not None

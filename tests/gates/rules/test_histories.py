@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from governance.gates import rules
-from governance.gates.models.bearing import Result
+from governance.gates.models.assessments import Result
 from governance.gates.rules import duties, evaluating, materiality, measuring, polling, waiving
 from governance.gates.rules.values import Evaluated
 from tests.gates.rules.histories import Unsafe

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from governance.gates.rules import compare, from_json, materiality, to_json
-from governance.gates.terms import Material
+from governance.gates.values import Material
 from tests.gates.rules.making import material
 
 THEN = material()

@@ -10,7 +10,7 @@ from itertools import combinations_with_replacement, product
 import pytest
 
 from governance.gates.rules import count, polling
-from governance.gates.terms import BallotSeen, Counted, PolicySeen
+from governance.gates.values import BallotData, Counted, PolicyData
 from tests.gates.rules.law import verdict
 from tests.gates.rules.making import ballots, board, seat
 
@@ -19,7 +19,7 @@ SILENT = ""
 NOBODY: frozenset[int] = frozenset()
 
 
-def agree(policy: PolicySeen, cast: tuple[BallotSeen, ...], barred: frozenset[int] = NOBODY) -> Counted:
+def agree(policy: PolicyData, cast: tuple[BallotData, ...], barred: frozenset[int] = NOBODY) -> Counted:
     """The count, having been compared with the law and with what must never happen."""
     counted = count(policy, cast, criteria_permit=True, barred=barred)
     law = verdict(policy, cast, criteria_permit=True, barred=barred)
@@ -129,7 +129,7 @@ def test_a_recused_person_counts_nowhere() -> None:
     cast = ballots((2, "recused"), (1, "go"), (3, "go"))
     assert agree(policy, cast).outcome == "go"
     assert agree(policy, cast).seats == 2
-    assert agree(policy, (*cast[:2], BallotSeen("seat-3", 2, "go"))).outcome == "no-go"
+    assert agree(policy, (*cast[:2], BallotData("seat-3", 2, "go"))).outcome == "no-go"
 
 
 def test_whoever_sealed_may_refuse_but_not_approve() -> None:
@@ -183,9 +183,9 @@ def test_the_law_would_notice_a_broken_rule(monkeypatch: pytest.MonkeyPatch) -> 
     assert not caught()
 
 
-def _cast(policy: PolicySeen, choices: object) -> tuple[BallotSeen, ...]:
+def _cast(policy: PolicyData, choices: object) -> tuple[BallotData, ...]:
     pairs = zip(policy.seats, choices, strict=True)  # type: ignore[call-overload]
-    return tuple(BallotSeen(one.code, one.holder, choice) for one, choice in pairs if choice)
+    return tuple(BallotData(one.code, one.holder, choice) for one, choice in pairs if choice)
 
 
 def _mixes(size: int) -> Iterator[tuple[int, int, int]]:
@@ -197,18 +197,18 @@ def _mixes(size: int) -> Iterator[tuple[int, int, int]]:
             yield plain, required, size - plain - required
 
 
-def _board_of(plain: int, required: int, veto: int) -> PolicySeen:
+def _board_of(plain: int, required: int, veto: int) -> PolicyData:
     sorts = [(False, "")] * plain + [(True, "")] * required + [(True, "clinical")] * veto
     return board(*(seat(key, required=must, vetoes=words) for key, (must, words) in enumerate(sorts, 1)))
 
 
-def _polls(policy: PolicySeen, sorts: tuple[int, int, int]) -> Iterator[tuple[BallotSeen, ...]]:
+def _polls(policy: PolicyData, sorts: tuple[int, int, int]) -> Iterator[tuple[BallotData, ...]]:
     parts = [list(combinations_with_replacement((*FIVE, SILENT), size)) for size in sorts]
     for first, second, third in product(*parts):
         yield _cast(policy, (*first, *second, *third))
 
 
-def _bounds(size: int, cast: tuple[BallotSeen, ...]) -> Iterator[tuple[int, int]]:
+def _bounds(size: int, cast: tuple[BallotData, ...]) -> Iterator[tuple[int, int]]:
     """Quorums and GO needed from none to too many; for large boards those beside the number that was cast."""
     present = sum(1 for one in cast if one.choice != "recused")
     go = sum(1 for one in cast if one.choice.startswith("go"))
@@ -218,10 +218,10 @@ def _bounds(size: int, cast: tuple[BallotSeen, ...]) -> Iterator[tuple[int, int]
         yield from ((0, 2), (2, 0), (1, 1), (present, go), (present + 1, go), (present, go + 1))
 
 
-def _two_each(said: tuple[str, ...], size: int) -> Iterator[BallotSeen]:
+def _two_each(said: tuple[str, ...], size: int) -> Iterator[BallotData]:
     for key in range(1, size + 1):
         holder, alternate = said[2 * key - 2], said[2 * key - 1]
         if holder:
-            yield BallotSeen(f"seat-{key}", key, holder)
+            yield BallotData(f"seat-{key}", key, holder)
         if alternate:
-            yield BallotSeen(f"seat-{key}", 10 + key % 2, alternate)
+            yield BallotData(f"seat-{key}", 10 + key % 2, alternate)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.gates import canonical
+from console.sealing import canonical
 from tests.gates.signing.test_export import check
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))

@@ -16,10 +16,12 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.utils import timezone
 
-from console import signing_key
 from console.errors import Missing
-from governance.gates import actions, canonical, export
+from console.sealing import canonical
+from console.sealing import key as console_key
+from governance.gates import actions
 from governance.gates.models import DecisionPackage, Outcome
+from governance.gates.packages import export
 from tests.gates.signing.scene import Scene
 
 VERIFIER = export.VERIFIER
@@ -48,12 +50,12 @@ def signed_anew(file: bytes, **body: object) -> bytes:
     value = json.loads(file)
     value["body"] |= body
     del value["signature"]
-    return canonical.text(value | {"signature": signing_key.sign(canonical.text(value).encode())}).encode()
+    return canonical.text(value | {"signature": console_key.sign(canonical.text(value).encode())}).encode()
 
 
 def refused(file: bytes, key: str = "") -> str:
     with pytest.raises(check.Wrong) as wrong:
-        check.verify(file, key or signing_key.public_key())
+        check.verify(file, key or console_key.public_key())
     return str(wrong.value)
 
 
@@ -66,7 +68,7 @@ def run(path: Path, *more: str) -> subprocess.CompletedProcess[str]:
 def test_an_export_verifies_without_django_or_a_database(exported: bytes, tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
     path.write_bytes(exported)
-    answer = run(path, "--key", signing_key.public_key())
+    answer = run(path, "--key", console_key.public_key())
     assert answer.returncode == 0, answer.stdout + answer.stderr
     for words in (
         "VERIFIED",
@@ -82,7 +84,7 @@ def test_an_export_verifies_without_django_or_a_database(exported: bytes, tmp_pa
 
 def test_every_change_of_a_single_byte_is_caught(exported: bytes) -> None:
     """All positions, two changes each: one bit of the eight, and the letter in its other case."""
-    key, dice, missed = signing_key.public_key(), random.Random(4), []
+    key, dice, missed = console_key.public_key(), random.Random(4), []
     for place, old in enumerate(exported):
         swaps = {old ^ (1 << dice.choice((0, 1, 2, 3, 4, 6, 7))), old ^ 0x20}
         for new in swaps:
@@ -97,7 +99,7 @@ def test_every_change_of_a_single_byte_is_caught(exported: bytes) -> None:
 
 
 def test_bytes_taken_away_or_added_are_caught(exported: bytes) -> None:
-    key = signing_key.public_key()
+    key = console_key.public_key()
     for place in range(0, len(exported), 37):
         for changed in (
             exported[:place],
@@ -160,7 +162,7 @@ def test_swapped_and_altered_ballots_are_caught_even_when_the_console_signs_them
 
 
 def test_the_poll_is_counted_again_by_the_policy_alone(exported: bytes) -> None:
-    said = check.verify(exported, signing_key.public_key())
+    said = check.verify(exported, console_key.public_key())
     assert said["poll"]["outcome"] == "go-with-conditions"
     assert (said["poll"]["present"], said["poll"]["go"], said["poll"]["missing"]) == (4, 3, [])
     assert said["poll"]["taken"]["cno"] == "theo"
@@ -179,7 +181,7 @@ def test_what_was_superseded_says_so(scene: Scene, tmp_path: Path) -> None:
     path = tmp_path / "decision.json"
     again = DecisionPackage.objects.get(pk=package.pk)
     path.write_bytes(export.document(again, by=scene.sam, now=timezone.now()))
-    answer = run(path, "--key", signing_key.public_key())
+    answer = run(path, "--key", console_key.public_key())
     assert answer.returncode == 0, answer.stdout
     assert "SUPERSEDED" in answer.stdout
     assert "no longer count" in answer.stdout
@@ -201,13 +203,13 @@ def test_it_says_in_a_sentence_what_is_wrong(
 ) -> None:
     path = tmp_path / "decision.json"
     path.write_bytes(spoil(exported))  # type: ignore[operator]
-    answer = run(path, "--key", signing_key.public_key())
+    answer = run(path, "--key", console_key.public_key())
     assert (answer.returncode, answer.stderr) == (status, "")
     assert answer.stdout.startswith(words)
 
 
 def test_it_says_when_it_could_not_check(tmp_path: Path) -> None:
-    missing = run(tmp_path / "none.json", "--key", signing_key.public_key())
+    missing = run(tmp_path / "none.json", "--key", console_key.public_key())
     assert missing.returncode == 2
     assert run(tmp_path / "none.json", "--key", "abc").returncode == 2
     assert run(tmp_path / "none.json").returncode == 2

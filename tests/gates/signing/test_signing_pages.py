@@ -20,7 +20,8 @@ from django.utils import timezone
 from console import environment
 from console.audit.models import LogEntry
 from console.people.models import User
-from governance.gates import actions, canonical
+from console.sealing import canonical
+from governance.gates import actions
 from governance.gates.models import Ballot, DecisionPackage, GateDecision, Signature
 from tests import factories
 from tests.gates.signing.scene import Scene

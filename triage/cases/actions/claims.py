@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from console.audit import book
-from console.audit.book import Receipt
+from console.audit import log
+from console.audit.log import Receipt
 from console.errors import Denied, Stale
 from console.people import permissions
 from console.people.models import User
@@ -34,7 +34,7 @@ class Claimed:
 def claim(*, case: Case, by: User) -> Claimed:
     """Claim one case. Raises Denied, or Stale when somebody holds it or a sibling case."""
     now = timezone.now()
-    with book.transaction(by=by, purpose="claim"):
+    with log.transaction(by=by, purpose="claim"):
         locks.sweep(now)
         case = locks.lock(case)
         rules.claim(
@@ -51,7 +51,7 @@ def claim(*, case: Case, by: User) -> Claimed:
         if expires_at is None:
             rules.sibling(case.ref, _sibling(case)).require()
         _move(case, State.CLAIMED)
-        book.write("case.claimed", subject=case, by=by, facts={"queue": case.queue.slug, "until": str(expires_at)})
+        log.record("case.claimed", subject=case, by=by, facts={"queue": case.queue.slug, "until": str(expires_at)})
     return Claimed(case, expires_at or now)
 
 
@@ -65,7 +65,7 @@ def claim_next(*, queues: Iterable[Queue], by: User) -> Claimed | None:
     wanted = list(queues)
     for queue in wanted:
         permissions.require(by, "cases.work_queue", queue, to=f"work the queue “{queue}”")
-    with book.transaction(by=by, purpose="claim"):
+    with log.transaction(by=by, purpose="claim"):
         locks.sweep(now)
         for _ in range(_TRIES):
             found = _take_next([queue.pk for queue in wanted], by, now)
@@ -73,7 +73,7 @@ def claim_next(*, queues: Iterable[Queue], by: User) -> Claimed | None:
                 return None
             if found.expires_at > now:
                 facts = {"queue": found.case.queue.slug, "until": str(found.expires_at), "next": True}
-                book.write("case.claimed", subject=found.case, by=by, facts=facts)
+                log.record("case.claimed", subject=found.case, by=by, facts=facts)
                 return found
     raise Stale("Others are claiming the same cases at this moment. Try again.")
 
@@ -81,41 +81,41 @@ def claim_next(*, queues: Iterable[Queue], by: User) -> Claimed | None:
 def renew(*, case: Case, by: User) -> Claimed:
     """Start the lease anew. Raises Stale when it has run out or is somebody else's."""
     now = timezone.now()
-    with book.transaction(by=by, purpose="claim"):
+    with log.transaction(by=by, purpose="claim"):
         case = locks.lock(case)
         rules.hold(case.ref, locks.holder(case), me=by.pk, now=now).require()
         expires_at = now + dt.timedelta(seconds=case.queue.lease_seconds)
         Claim.objects.filter(case=case).update(expires_at=expires_at)
-        book.write("case.renewed", subject=case, by=by, facts={"until": str(expires_at)})
+        log.record("case.renewed", subject=case, by=by, facts={"until": str(expires_at)})
     return Claimed(case, expires_at)
 
 
 def give_back(*, case: Case, by: User) -> Case:
     """End one's own claim; the case is open again. Raises Stale when there is no claim to end."""
-    with book.transaction(by=by, purpose="claim"):
+    with log.transaction(by=by, purpose="claim"):
         case = locks.lock(case)
         rules.hold(case.ref, locks.holder(case), me=by.pk, now=timezone.now()).require()
         _free(case)
-        book.write("case.given_back", subject=case, by=by)
+        log.record("case.given_back", subject=case, by=by)
     return case
 
 
 def take_away(*, case: Case, reason: str, by: User) -> Case:
     """End somebody else's claim (queue leads). Raises Denied, Invalid without a reason, Stale when nobody holds one."""
-    with book.transaction(by=by, purpose="claim"):
+    with log.transaction(by=by, purpose="claim"):
         case = locks.lock(case)
         allowed = permissions.may(by, "cases.manage_queue", case.queue)
         rules.take_away(case.ref, case.state, allowed=allowed, reason=reason).require()
         held = locks.holder(case)
         _free(case)
         facts = {"reason": reason.strip(), "holder": held.user_id if held else None}
-        book.write("case.taken_away", subject=case, by=by, facts=facts)
+        log.record("case.taken_away", subject=case, by=by, facts=facts)
     return case
 
 
 def resume(*, case: Case, by: User) -> Case:
     """Take a deferred or waiting case up again before its time: the information has come. Raises Denied, Stale."""
-    with book.transaction(by=by, purpose="claim"):
+    with log.transaction(by=by, purpose="claim"):
         case = locks.lock(case)
         permissions.require(by, "cases.work_queue", case.queue, to="take cases of this queue up again")
         verb = "wake" if case.state == State.DEFERRED else "answer"
@@ -123,7 +123,7 @@ def resume(*, case: Case, by: User) -> Case:
         case.state, case.wake_at, case.decision = State.OPEN, None, None
         case.revision += 1
         case.save(update_fields=["state", "wake_at", "decision", "revision"])
-        book.write("case.resumed", subject=case, by=by)
+        log.record("case.resumed", subject=case, by=by)
     return case
 
 
@@ -134,20 +134,20 @@ def reveal(*, case: Case, by: User, fields: Iterable[str] = ()) -> Receipt:
     """
     if not permissions.may(by, "cases.reveal_patient", case.queue):
         raise Denied("Your roles do not allow you to reveal patient fields of this queue.")
-    return book.read("case.revealed", subject=case, by=by, facts={"fields": sorted(fields)})
+    return log.record_access("case.revealed", subject=case, by=by, facts={"fields": sorted(fields)})
 
 
 def opened(*, case: Case, by: User, door: str = "page") -> Receipt:
     """Book that this person looks at a case; answer only after this returns. Raises Denied."""
     if not permissions.may(by, "cases.see_queue", case.queue):
         raise Denied("Your roles do not allow you to see the cases of this queue.")
-    return book.read("case.opened", subject=case, by=by, facts={"door": door, "revision": case.revision})
+    return log.record_access("case.opened", subject=case, by=by, facts={"door": door, "revision": case.revision})
 
 
 def listed(*, queues: Iterable[Queue], query: str, by: User) -> Receipt:
     """Book that this person lists cases of these queues by this filter; answer only after this returns."""
     facts = {"queues": [queue.slug for queue in queues], "query": query}
-    return book.read("queue.listed", subject="queues", by=by, facts=facts)
+    return log.record_access("queue.listed", subject="queues", by=by, facts=facts)
 
 
 def _free(case: Case) -> None:

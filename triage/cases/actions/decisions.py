@@ -10,8 +10,8 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Invalid
 from console.people import permissions
 from console.people.models import User
@@ -80,7 +80,7 @@ def decide(
     changed, Invalid when the verdict is incomplete, Denied when the person may not work the queue (any more).
     """
     now, draft = timezone.now(), _Draft(verdict, reason=reason, note=note, key=request_key)
-    with book.transaction(by=by, purpose="decide"):
+    with log.transaction(by=by, purpose="decide"):
         case = locks.lock_to_decide(case)
         permissions.require(by, "cases.work_queue", case.queue, to="decide cases of this queue")
         earlier = _repeated(case, by, draft, seen)
@@ -96,14 +96,14 @@ def decide(
         decision = _write(case, by, now, draft)
         locks.let_go([case.pk])
         _carry_on(case, spec, decision, onwards, until)
-        standing.changed("case_decided", waves=[case.wave_id], by=by, about=case.ref)
+        fact_changes.publish("case_decided", waves=[case.wave_id], by=by, about=case.ref)
     return Decided(decision, case, repeat=False)
 
 
 def undo(*, case: Case, by: User) -> Undone:
     """Take back one's latest decision before it is released; the case is claimed again. Raises Denied, Stale."""
     now = timezone.now()
-    with book.transaction(by=by, purpose="decide"):
+    with log.transaction(by=by, purpose="decide"):
         case = locks.lock_to_decide(case)
         permissions.require(by, "cases.work_queue", case.queue, to="decide cases of this queue")
         locks.unfrozen(case)
@@ -116,7 +116,7 @@ def undo(*, case: Case, by: User) -> Undone:
         case.state = State.CLAIMED if claimed else State.OPEN
         case.decision, case.wake_at = None, None
         case.save(update_fields=["state", "decision", "wake_at"])
-        standing.changed("case_undone", waves=[case.wave_id], by=by, about=case.ref)
+        fact_changes.publish("case_undone", waves=[case.wave_id], by=by, about=case.ref)
     return Undone(reversal, case, claimed)
 
 
@@ -126,7 +126,7 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
     Raises Denied without the permission, Invalid without a reason, Stale when there is nothing released to reverse.
     """
     now = timezone.now()
-    with book.transaction(by=by, purpose="decide"):
+    with log.transaction(by=by, purpose="decide"):
         case = locks.lock_to_decide(case)
         locks.unfrozen(case)
         allowed = permissions.may(by, "cases.reverse_decision", case.queue)
@@ -138,14 +138,14 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
         case.due_at = sla.due_for(plans.policies(), case.queue_id, case.severity, now)
         case.revision += 1
         case.save(update_fields=["state", "decision", "verified_run", "priority", "due_at", "revision"])
-        standing.changed("case_reversed", waves=[case.wave_id], by=by, about=case.ref)
+        fact_changes.publish("case_reversed", waves=[case.wave_id], by=by, about=case.ref)
     return reversal
 
 
 def latest(case: Case) -> Decision | None:
     """The latest decision that stands: not a reversal, and not reversed."""
-    standing = Decision.objects.filter(case=case, reversed_by__isnull=True).exclude(role=Role.REVERSAL)
-    return standing.order_by("-id").first()
+    fact_changes = Decision.objects.filter(case=case, reversed_by__isnull=True).exclude(role=Role.REVERSAL)
+    return fact_changes.order_by("-id").first()
 
 
 def _repeated(case: Case, by: User, draft: _Draft, seen: int) -> Decision | None:
@@ -186,7 +186,7 @@ def _write(case: Case, by: User, now: dt.datetime, draft: _Draft) -> Decision:
     number = _number()
     facts = {"decision": number, "verdict": draft.verdict, "reason": draft.reason, "role": str(draft.role)}
     facts |= {"revision": case.revision, **({"reverses": draft.reverses.pk} if draft.reverses else {})}
-    receipt = book.write(_VERBS.get(draft.verdict, "case.decided"), subject=case, by=by, facts=facts)
+    receipt = log.record(_VERBS.get(draft.verdict, "case.decided"), subject=case, by=by, facts=facts)
     decision = Decision.objects.create(
         id=number,
         case=case,
@@ -214,7 +214,7 @@ def _write(case: Case, by: User, now: dt.datetime, draft: _Draft) -> Decision:
 
 def _carry_on(case: Case, spec: Verdict, decision: Decision, onwards: Queue | None, until: dt.datetime | None) -> None:
     """Move the case to where its verdict sends it."""
-    verb = "hand_on" if onwards else spec.then
+    verb = "transfer" if onwards else spec.then
     rules.move(case.ref, case.state, verb).require()
     case.state = after(case.state, verb) or State(case.state)
     if onwards:
@@ -235,9 +235,9 @@ def _onwards(case: Case, spec: Verdict) -> Queue | None:
     if spec.code == "OVERLAY_SUSPECTED":
         overlays = case.queue.overlays_to
         return overlays if overlays and overlays.active else None
-    if spec.then != "hand_on":
+    if spec.then != "transfer":
         return None
-    rules.hand_on(case.ref, str(case.queue), case.queue.escalates_to_id).require()
+    rules.transfer(case.ref, str(case.queue), case.queue.escalates_to_id).require()
     return case.queue.escalates_to
 
 

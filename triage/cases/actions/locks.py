@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from console.errors import Missing
-from console.waves import holding
+from console.waves import locks as wave_locks
 from triage.cases import rules
 from triage.cases.models import Case, Claim, HeldRecord, State
 from triage.cases.rules import Holder
@@ -27,7 +27,7 @@ def lock(case: Case) -> Case:
 
 def lock_to_decide(case: Case) -> Case:
     """As ``lock``, with the case's wave held before it: a decision changes what a gate may rest on. Raises Missing."""
-    holding.hold([case.wave_id])  # a case never changes its wave
+    wave_locks.lock_shared([case.wave_id])  # a case never changes its wave
     return lock(case)
 
 

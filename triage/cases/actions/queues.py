@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from console.audit import book
+from console.audit import log
 from console.errors import Denied, Invalid
 from console.people import permissions
 from console.people.models import User
@@ -17,7 +17,7 @@ _LIMITS = {"lease_seconds": (60, 4 * 3600), "undo_seconds": (0, 24 * 3600)}
 
 def save_queue(*, queue: Queue | None, by: User, **fields: Any) -> Queue:
     """Make a queue, or change one. Raises Denied, or Invalid for a taken name or a lease nobody could work with."""
-    with book.transaction(by=by, purpose="set up"):
+    with log.transaction(by=by, purpose="set up"):
         found = Queue.objects.select_for_update().get(pk=queue.pk) if queue else Queue()
         permissions.require(by, MANAGE, queue, to="set up this queue" if queue else "make queues")
         changed = sorted(name for name, value in fields.items() if getattr(found, name, None) != value or not queue)
@@ -28,7 +28,7 @@ def save_queue(*, queue: Queue | None, by: User, **fields: Any) -> Queue:
             return found
         found.save()
         verb = "queue.changed" if queue else "queue.made"
-        book.write(verb, subject=found, by=by, facts={"queue": found.slug, "fields": changed})
+        log.record(verb, subject=found, by=by, facts={"queue": found.slug, "fields": changed})
     return found
 
 
@@ -36,23 +36,23 @@ def set_policy(
     *, queue: Queue | None, severity: int | None, minutes: int, calendar: BusinessCalendar | None, by: User
 ) -> SlaPolicy:
     """Say how soon cases of a queue and severity (None: of all) are due. Holds for cases opened from now on."""
-    with book.transaction(by=by, purpose="set up"):
+    with log.transaction(by=by, purpose="set up"):
         permissions.require(by, MANAGE, queue, to="set due times")
         if not 1 <= minutes <= 366 * 24 * 60:
             raise Invalid("An SLA target must be 1 minute to 1 year.")
         policy, _ = SlaPolicy.objects.update_or_create(
             queue=queue, severity=severity, defaults={"minutes": minutes, "calendar": calendar}
         )
-        book.write("queue.policy_set", subject=policy, by=by, facts={"policy": _policy(policy), "minutes": minutes})
+        log.record("queue.policy_set", subject=policy, by=by, facts={"policy": _policy(policy), "minutes": minutes})
     return policy
 
 
 def remove_policy(*, policy: SlaPolicy, by: User) -> None:
     """Take a due time away; the next less specific one holds. Raises Denied."""
-    with book.transaction(by=by, purpose="set up"):
+    with log.transaction(by=by, purpose="set up"):
         permissions.require(by, MANAGE, policy.queue, to="remove due times")
         words = _policy(policy)
-        book.write("queue.policy_removed", subject=policy, by=by, facts={"policy": words, "minutes": policy.minutes})
+        log.record("queue.policy_removed", subject=policy, by=by, facts={"policy": words, "minutes": policy.minutes})
         policy.delete()
 
 
@@ -66,7 +66,7 @@ def save_calendar(
     by: User,
 ) -> BusinessCalendar:
     """Make or change a business calendar. Raises Denied, or Invalid for hours that make no sense."""
-    with book.transaction(by=by, purpose="set up"):
+    with log.transaction(by=by, purpose="set up"):
         permissions.require(by, MANAGE, to="set up business calendars")
         try:
             days = sla.calendar(time_zone, weekly, holidays).weekly
@@ -80,7 +80,7 @@ def save_calendar(
         found = calendar or BusinessCalendar()
         found.name, found.time_zone, found.weekly, found.holidays = name, time_zone, weekly, sorted(set(holidays))
         found.save()
-        book.write("queue.calendar_set", subject=found, by=by, facts={"calendar": name, "time_zone": time_zone})
+        log.record("queue.calendar_set", subject=found, by=by, facts={"calendar": name, "time_zone": time_zone})
     return found
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.utils import timezone
 
-from console.audit import book
-from console.audit.book import Receipt
+from console.audit import log
+from console.audit.log import Receipt
 from console.people import permissions
 from console.people.models import User
 from triage.cases import queries, rules
@@ -26,7 +26,7 @@ class Acknowledged:
 
 def acknowledge(*, through: int, by: User) -> Acknowledged:
     """Take a consumer's word that it has applied the feed up to ``through``. Raises Denied, Invalid."""
-    with book.transaction(by=by, purpose="feed"):
+    with log.transaction(by=by, purpose="feed"):
         permissions.require(by, "cases.acknowledge_feed", to="acknowledge the decision feed")
         rules.acknowledge(through, queries.last_position()).require()
         _, new = Acknowledgement.objects.get_or_create(consumer=by, through=through, defaults={"at": timezone.now()})
@@ -36,7 +36,7 @@ def acknowledge(*, through: int, by: User) -> Acknowledged:
             cursor.execute(_ACKNOWLEDGE, {"through": through})
             moved = int(cursor.rowcount)
         item = FeedItem.objects.get(pk=through)
-        book.write("feed.acknowledged", subject=item, by=by, facts={"through": through, "cases": moved})
+        log.record("feed.acknowledged", subject=item, by=by, facts={"through": through, "cases": moved})
     return Acknowledged(through, moved, repeat=False)
 
 
@@ -49,7 +49,7 @@ def read_feed(*, after: int, items: list[FeedItem], by: User) -> Receipt | None:
     if not items:
         return None
     facts = {"after": after, "through": items[-1].position, "items": len(items)}
-    return book.read("feed.read", subject=items[-1], by=by, facts=facts)
+    return log.record_access("feed.read", subject=items[-1], by=by, facts=facts)
 
 
 # What an earlier acknowledgement covered has been moved by it.

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from console.audit import book
+from console.audit import log
 from console.errors import Invalid
 from console.people.models import User
 from triage.cases import plans, routing
@@ -28,7 +28,7 @@ def save_rule(
     by: User,
 ) -> RoutingRule:
     """Make a rule (last in order), or change one. Raises Denied, or Invalid for conditions that make no sense."""
-    with book.transaction(by=by, purpose="set up"):
+    with log.transaction(by=by, purpose="set up"):
         require_console(by, "change routing rules")
         wrong = routing.check(conditions)
         if wrong:
@@ -54,13 +54,13 @@ def save_rule(
         found.save()
         verb = "queue.rule_changed" if rule else "queue.rule_made"
         facts = {"rule": name, "fields": changed, "conditions": conditions, "queue": queue.slug, "priority": priority}
-        book.write(verb, subject=found, by=by, facts=facts)
+        log.record(verb, subject=found, by=by, facts=facts)
     return found
 
 
 def move_rule(*, rule: RoutingRule, up: bool, by: User) -> None:
     """Ask a rule one place earlier or later. At the end of the list nothing happens. Raises Denied."""
-    with book.transaction(by=by, purpose="set up"):
+    with log.transaction(by=by, purpose="set up"):
         require_console(by, "change routing rules")
         rules = list(RoutingRule.objects.select_for_update().filter(kind=rule.kind).order_by("order", "id"))
         place = next(number for number, other in enumerate(rules) if other.pk == rule.pk)
@@ -71,7 +71,7 @@ def move_rule(*, rule: RoutingRule, up: bool, by: User) -> None:
         for number, other in enumerate(rules, start=1):
             other.order = number * 10
         RoutingRule.objects.bulk_update(rules, ["order"])
-        book.write("queue.rules_ordered", subject=rule, by=by, facts={"order": [other.name for other in rules]})
+        log.record("queue.rules_ordered", subject=rule, by=by, facts={"order": [other.name for other in rules]})
 
 
 def apply_rules(*, kind: CaseKind, by: User) -> int:
@@ -79,7 +79,7 @@ def apply_rules(*, kind: CaseKind, by: User) -> int:
 
     Cases that were handed on to their queue by a person stay there, and so do claimed ones.
     """
-    with book.transaction(by=by, purpose="set up"):
+    with log.transaction(by=by, purpose="set up"):
         require_console(by, "apply routing rules")
         plan = plans.for_cases(kind)
         with connection.cursor() as cursor:
@@ -87,7 +87,7 @@ def apply_rules(*, kind: CaseKind, by: User) -> int:
             moved = int(cursor.rowcount)
         if moved:
             first = Queue.objects.filter(kind=kind, active=True).order_by("order", "slug").first()
-            book.write(
+            log.record(
                 "queue.rules_applied", subject=first or "queues", by=by, facts={"moved": moved, "kind": str(kind)}
             )
     return moved

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from console.audit import book
+from console.audit import log
 from console.errors import Invalid
 from console.people import permissions
 from console.people.models import User
@@ -49,7 +49,7 @@ def make_standard_queues(*, time_zone: str = "UTC", undo_seconds: int = 120, by:
     Raises Denied without permission, Invalid when there are queues already: then they are changed one by one.
     """
     permissions.require(by, "cases.manage_queue", to="set up queues")
-    with book.transaction(by=by, purpose="make_standard_queues"):
+    with log.transaction(by=by, purpose="make_standard_queues"):
         if Queue.objects.select_for_update().exists():
             raise Invalid("There are queues already. Change them one by one instead.")
         calendar = BusinessCalendar.objects.create(name="Working days", time_zone=time_zone, weekly=WEEKDAYS)
@@ -68,7 +68,7 @@ def make_standard_queues(*, time_zone: str = "UTC", undo_seconds: int = 120, by:
         for severity, minutes, working in DUE:
             SlaPolicy.objects.create(severity=severity, minutes=minutes, calendar=calendar if working else None)
         _route(risky)
-        book.write("queue.standard_set", subject=first, by=by, facts={"queues": [queue.slug for queue in queues]})
+        log.record("queue.standard_set", subject=first, by=by, facts={"queues": [queue.slug for queue in queues]})
     return queues
 
 

@@ -10,32 +10,32 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.people.models import User
-from console.waves import holding
+from console.waves import locks as wave_locks
 from triage.cases import arrivals, staging
 from triage.cases.arrivals import Landed
 from triage.intake import queries
 from triage.intake.actions.leases import UNTIL, Lease
+from triage.intake.line_handlers import AnyHandler
 from triage.intake.parsing import Parsed, refused
-from triage.intake.takers import Taker
-from triage.outlets import Origin, Outlet
+from triage.line_handlers import LineHandler, Origin
 from triage.runs.models import FileState, Run, RunFile, RunState
 
 _COPY_REJECTED = "COPY runs_rejectedline (run_id, file_id, line_no, reason, detail, excerpt) FROM STDIN"
 _EXCERPTS_AT_ONCE = 1000
 
 
-def land(*, lease: Lease, parsed: Parsed | None, taker: Taker, done: bool, by: User) -> bool:
+def land(*, lease: Lease, parsed: Parsed | None, taker: AnyHandler, done: bool, by: User) -> bool:
     """Take in one chunk, or mark the file as done when there is none left. Exactly once, whoever comes twice.
 
     ``done``: this is the file's last chunk. False: the lease is lost, the run was recalled, or these lines are in
     already; the caller stops.
     """
-    with book.transaction(by=by, purpose="land"):
+    with log.transaction(by=by, purpose="land"):
         if parsed is not None and (taker is not None or parsed.rejected):  # chart excerpts are no facts of a wave
-            holding.hold(queries.waves_of_file(lease.key))
+            wave_locks.lock_shared(queries.waves_of_file(lease.key))
         file = _leased(lease, parsed)
         if file is None:
             return False
@@ -47,10 +47,10 @@ def land(*, lease: Lease, parsed: Parsed | None, taker: Taker, done: bool, by: U
                 landed = _land(cursor, file, parsed, taker, by)
                 _keep_rejected(cursor, file, parsed)
             _count(file, parsed, landed, excerpts=taker is None)
-            book.write("run.chunk_loaded", subject=file.run, by=by, facts=_facts(file, parsed, landed))
+            log.record("run.chunk_loaded", subject=file.run, by=by, facts=_facts(file, parsed, landed))
         _advance(file, parsed, landed, done=done)
         if parsed is not None and (cause := _cause(file, parsed, landed)):
-            standing.changed(cause, waves=[file.run.wave_id], by=by, about=file.run.run_id)
+            fact_changes.publish(cause, waves=[file.run.wave_id], by=by, about=file.run.run_id)
     return True
 
 
@@ -78,11 +78,11 @@ def _leased(lease: Lease, parsed: Parsed | None) -> RunFile | None:
     return file
 
 
-def _land(cursor: Any, file: RunFile, parsed: Parsed, taker: Taker, by: User) -> Landed:
+def _land(cursor: Any, file: RunFile, parsed: Parsed, taker: AnyHandler, by: User) -> Landed:
     if taker is None:
         _keep_excerpts(cursor, file, parsed)
         return Landed()
-    if isinstance(taker, Outlet):
+    if isinstance(taker, LineHandler):
         _hand_out(file.run, parsed, taker, by)
         return Landed()
     if not parsed.staged:
@@ -92,7 +92,7 @@ def _land(cursor: Any, file: RunFile, parsed: Parsed, taker: Taker, by: User) ->
     return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=taker.kind, now=timezone.now())
 
 
-def _hand_out(run: Run, parsed: Parsed, outlet: Outlet, by: User) -> None:
+def _hand_out(run: Run, parsed: Parsed, outlet: LineHandler, by: User) -> None:
     """Give the lines to their outlet; those that it refuses are rejected."""
     if parsed.decoded:
         origin = Origin(run.pk, run.run_id, run.wave_id, run.finished_at)

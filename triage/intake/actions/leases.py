@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.db.models import ExpressionWrapper, F, Q, QuerySet, fields
 from django.db.models.functions import Now
 
-from console.audit import book
+from console.audit import log
 from console.people.models import User
 from triage.intake.rules import ATTEMPTS
 from triage.runs.models import FileState, Run, RunFile, RunState
@@ -36,7 +36,7 @@ class Lease:
 def lease_run(run_id: int, *, by: User) -> Lease | None:
     """Take the check of a run in hand; None if it is done or somebody else is at it."""
     holder = _holder()
-    with book.transaction(by=by, purpose="lease_run"):
+    with log.transaction(by=by, purpose="lease_run"):
         waiting = Run.objects.filter(_FREE, pk=run_id, state__in=[RunState.ANNOUNCED, RunState.CHECKING])
         taken = waiting.update(
             state=RunState.CHECKING,

@@ -6,19 +6,19 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.people.models import User
-from console.waves import holding
+from console.waves import locks as wave_locks
 from triage.cases import arrivals
 from triage.intake import checks, queries, wake
-from triage.intake.takers import is_loadable
+from triage.intake.line_handlers import is_loadable
 from triage.runs.models import FileState, Run, RunFile, RunState
 
 
 def pass_check(*, run_id: int, holder: str, sums: Sequence[checks.Sum], by: User) -> Run | None:
     """Everything adds up: begin to load. None if the lease was lost meanwhile."""
-    with book.transaction(by=by, purpose="pass_check"):
+    with log.transaction(by=by, purpose="pass_check"):
         run = _checking(run_id, holder)
         if run is None:
             return None
@@ -30,7 +30,7 @@ def pass_check(*, run_id: int, holder: str, sums: Sequence[checks.Sum], by: User
         run.lines_expected = sum(file.rows for file in loadable)
         run.save(update_fields=["state", "loading_at", "sums", "lines_expected", *_let_go(run)])
         facts = {"run": run.run_id, "sums": len(sums), "files": len(loadable), "kept": len(kept)}
-        book.write("run.checked", subject=run, by=by, facts=facts)
+        log.record("run.checked", subject=run, by=by, facts=facts)
         for file in loadable:
             wake.load_file(file.pk)
     return run
@@ -38,7 +38,7 @@ def pass_check(*, run_id: int, holder: str, sums: Sequence[checks.Sum], by: User
 
 def quarantine(*, run_id: int, holder: str, sums: Sequence[checks.Sum], problem: str, by: User) -> Run | None:
     """The manifest does not add up: nothing of the run is loaded. None if the lease was lost meanwhile."""
-    with book.transaction(by=by, purpose="quarantine"):
+    with log.transaction(by=by, purpose="quarantine"):
         run = _checking(run_id, holder)
         if run is None:
             return None
@@ -46,15 +46,15 @@ def quarantine(*, run_id: int, holder: str, sums: Sequence[checks.Sum], problem:
         run.sums = [item.row() for item in sums]
         run.save(update_fields=["state", "settled_at", "problem", "sums", *_let_go(run)])
         wrong = [f"{item.where}: {item.what}" for item in sums if not item.fits]
-        book.write("run.quarantined", subject=run, by=by, facts={"run": run.run_id, "wrong": wrong[:20]})
+        log.record("run.quarantined", subject=run, by=by, facts={"run": run.run_id, "wrong": wrong[:20]})
         _wake_next(run)
     return run
 
 
 def settle(*, run_id: int, by: User) -> Run | None:
     """If every file is done, prove the decisions that the run had applied and call it loaded. None if not yet."""
-    with book.transaction(by=by, purpose="settle"):
-        holding.hold(queries.waves_of(run_id))
+    with log.transaction(by=by, purpose="settle"):
+        wave_locks.lock_shared(queries.waves_of(run_id))
         run = Run.objects.select_for_update().filter(pk=run_id, state=RunState.LOADING).first()
         if run is None or run.files.filter(state__in=[FileState.WAITING, FileState.LOADING]).exists():
             return None
@@ -64,22 +64,22 @@ def settle(*, run_id: int, by: User) -> Run | None:
         run.save(update_fields=["verified", "notes", "state", "settled_at", "problem"])
         counts = ("lines", "opened", "known", "verified", "reopened", "returned", "rejected", "excerpts")
         facts = {"run": run.run_id, "unproven": unproven} | {name: getattr(run, name) for name in counts}
-        book.write("run.loaded", subject=run, by=by, facts=facts)
-        standing.changed("run_loaded", waves=[run.wave_id], by=by, about=run.run_id)
+        log.record("run.loaded", subject=run, by=by, facts=facts)
+        fact_changes.publish("run_loaded", waves=[run.wave_id], by=by, about=run.run_id)
         _wake_next(run)
     return run
 
 
 def fail(*, run_id: int, problem: str, by: User) -> Run | None:
     """Intake cannot go on. What was loaded stays and is said; a retry goes on from there. None if it is settled."""
-    with book.transaction(by=by, purpose="fail"):
+    with log.transaction(by=by, purpose="fail"):
         unsettled = [RunState.ANNOUNCED, RunState.CHECKING, RunState.LOADING]
         run = Run.objects.select_for_update().filter(pk=run_id, state__in=unsettled).first()
         if run is None:
             return None
         run.state, run.settled_at, run.problem = RunState.FAILED, timezone.now(), problem
         run.save(update_fields=["state", "settled_at", "problem", *_let_go(run)])
-        book.write("run.failed", subject=run, by=by, facts={"run": run.run_id, "problem": problem, "lines": run.lines})
+        log.record("run.failed", subject=run, by=by, facts={"run": run.run_id, "problem": problem, "lines": run.lines})
         _wake_next(run)
     return run
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from django.utils import timezone
 
-from console import standing
-from console.audit import book
+from console import fact_changes
+from console.audit import log
 from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
-from console.waves import holding
+from console.waves import locks as wave_locks
 from triage.cases import arrivals
 from triage.cases.arrivals import Withdrawn
 from triage.intake import queries, rules, wake
-from triage.intake.takers import is_loadable
+from triage.intake.line_handlers import is_loadable
 from triage.runs.models import FileState, Run, RunFile, RunState
 
 
@@ -27,8 +27,8 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
     reason = reason.strip()
     if not 0 < len(reason) <= 500:
         raise Invalid("Say in at most 500 characters why the run is recalled.", reason="missing or too long")
-    with book.transaction(by=by, purpose="recall"):
-        holding.hold([run.wave_id])
+    with log.transaction(by=by, purpose="recall"):
+        wave_locks.lock_shared([run.wave_id])
         locked = Run.objects.select_for_update().get(pk=run.pk)
         rules.may_recall(locked.state).require()
         # Its state first: a case that another recalled run reported counts as known by this one only.
@@ -44,8 +44,8 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
             "known_elsewhere": found.known_elsewhere,
             "unverified": found.unverified,
         }
-        book.write("run.recalled", subject=locked, by=by, facts=facts)
-        standing.changed("run_recalled", waves=[locked.wave_id], by=by, about=locked.run_id)
+        log.record("run.recalled", subject=locked, by=by, facts=facts)
+        fact_changes.publish("run_recalled", waves=[locked.wave_id], by=by, about=locked.run_id)
         if waiting := queries.next_waiting(locked):
             wake.take_in(waiting)
     return found
@@ -54,7 +54,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
 def retry(*, run: Run, by: User) -> Run:
     """Take a quarantined or failed run up again: checked anew, loaded from where it stopped. Raises Denied, Stale."""
     require(by, "runs.push_run", run.source, to="retry a run of this source")
-    with book.transaction(by=by, purpose="retry"):
+    with log.transaction(by=by, purpose="retry"):
         locked = Run.objects.select_for_update().get(pk=run.pk)
         rules.may_retry(locked.state).require()
         locked.state, locked.problem, locked.settled_at, locked.attempts = RunState.ANNOUNCED, "", None, 0
@@ -63,6 +63,6 @@ def retry(*, run: Run, by: User) -> Run:
         RunFile.objects.filter(pk__in=unfinished).update(
             state=FileState.WAITING, attempts=0, lease_until=None, lease_holder=""
         )
-        book.write("run.retried", subject=locked, by=by, facts={"run": locked.run_id, "files": len(unfinished)})
+        log.record("run.retried", subject=locked, by=by, facts={"run": locked.run_id, "files": len(unfinished)})
         wake.take_in(locked.pk)
     return locked

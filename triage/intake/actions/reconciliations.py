@@ -8,7 +8,7 @@ from django.db import connection
 
 from console.people.models import User
 from triage.cases.kinds import LineRefused
-from triage.outlets import Numbered, Origin
+from triage.line_handlers import Numbered, Origin
 
 _COLUMNS = ("layer", "domain", "check", "expected", "matched", "note")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from console.audit import book
+from console.audit import log
 from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
@@ -41,7 +41,7 @@ def announce(*, package: Package, origin: str, by: User) -> Announced:
     if wave is None:
         raise Invalid(f"There is no wave “{manifest.wave}”. Make it first, or correct the manifest.")
     signed = signatures.check(public_key=source.public_key, raw=package.raw, signature=package.signature)
-    with book.transaction(by=by, purpose="announce"):
+    with log.transaction(by=by, purpose="announce"):
         # The source's lock makes two announcements of one run wait for each other.
         Source.objects.select_for_update(no_key=True).get(pk=source.pk)
         known = Run.objects.select_for_update(no_key=True).filter(source=source, run_id=manifest.run_id).first()
@@ -78,7 +78,7 @@ def _first(package: Package, *, source: Source, wave: Wave, origin: str, signed:
         for file in manifest.files
     )
     facts = {"source": source.name, "run": run.run_id, "manifest": package.digest, "signed": signed, "origin": origin}
-    book.write("run.announced", subject=run, by=by, facts=facts | {"files": len(manifest.files)})
+    log.record("run.announced", subject=run, by=by, facts=facts | {"files": len(manifest.files)})
     wake.take_in(run.pk)
     return run
 
@@ -93,7 +93,7 @@ def _again(run: Run, package: Package, *, signed: bool, by: User) -> None:
             "package", "state", "problem", "sums", "settled_at", "signed", "checked_bytes", "attempts", "notes",
         ]
     )  # fmt: skip
-    book.write("run.sent_again", subject=run, by=by, facts={"run": run.run_id, "manifest": package.digest})
+    log.record("run.sent_again", subject=run, by=by, facts={"run": run.run_id, "manifest": package.digest})
     wake.take_in(run.pk)
 
 

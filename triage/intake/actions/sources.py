@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
 from django.utils import timezone
 
-from console.audit import book
+from console.audit import log
 from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
@@ -18,13 +18,13 @@ def make_source(*, name: str, title: str, kind: str, path: str = "", public_key:
     """Make a source; manifests call it by its name. Raises Denied, Invalid."""
     require(by, "runs.manage_source", None, to="set up sources")
     path, public_key = _checked(name=name, title=title, kind=kind, path=path, public_key=public_key)
-    with book.transaction(by=by, purpose="make_source"):
+    with log.transaction(by=by, purpose="make_source"):
         source, made = Source.objects.get_or_create(
             name=name, defaults={"title": title.strip(), "kind": kind, "path": path, "public_key": public_key}
         )
         if not made:
             raise Invalid("There is a source of that name already.")
-        book.write("source.made", subject=source, by=by, facts={"name": name, "kind": kind, "signed": bool(public_key)})
+        log.record("source.made", subject=source, by=by, facts={"name": name, "kind": kind, "signed": bool(public_key)})
     return source
 
 
@@ -34,13 +34,13 @@ def change_source(
     """Change everything but the name. Raises Denied, Invalid."""
     require(by, "runs.manage_source", source, to="change this source")
     path, public_key = _checked(name=source.name, title=title, kind=kind, path=path, public_key=public_key)
-    with book.transaction(by=by, purpose="change_source"):
+    with log.transaction(by=by, purpose="change_source"):
         locked = Source.objects.select_for_update().get(pk=source.pk)
         locked.title, locked.kind, locked.path, locked.public_key = title.strip(), kind, path, public_key
         locked.active = active
         locked.save(update_fields=["title", "kind", "path", "public_key", "active"])
         facts = {"name": locked.name, "kind": kind, "signed": bool(public_key), "active": active}
-        book.write("source.changed", subject=locked, by=by, facts=facts)
+        log.record("source.changed", subject=locked, by=by, facts=facts)
     return locked
 
 
@@ -49,11 +49,11 @@ def note_poll(*, source: Source, problem: str, by: User) -> bool:
     problem = problem[:500]
     if source.problem == problem:
         return False
-    with book.transaction(by=by, purpose="note_poll"):
+    with log.transaction(by=by, purpose="note_poll"):
         locked = Source.objects.select_for_update().get(pk=source.pk)
         locked.problem, locked.polled_at = problem, timezone.now()
         locked.save(update_fields=["problem", "polled_at"])
-        book.write("source.polled", subject=locked, by=by, facts={"name": locked.name, "problem": problem})
+        log.record("source.polled", subject=locked, by=by, facts={"name": locked.name, "problem": problem})
     return True
 
 

@@ -1,0 +1,68 @@
+"""Small pieces of HTML for words of the vocabulary: badges, states, agreements, keys."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from console.ui.icons import icon as draw
+from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS, Look, look_of
+
+
+def badge(word: str, tone: str = "", icon: str = "", title: str = "") -> SafeString:
+    """A small label. ``tone``: critical, alarm, high, medium, info, success, special, outline, or none."""
+    return format_html(
+        '<span class="badge{}"{}>{}{}</span>',
+        f" badge--{tone}" if tone else "",
+        format_html(' title="{}"', title) if title else "",
+        draw(icon, 13) if icon else "",
+        word,
+    )
+
+
+def _of(look: Look, word: str = "") -> SafeString:
+    return badge(word or look.word, look.tone, look.icon)
+
+
+def severity(level: str) -> SafeString:
+    """Critical, high, medium or low: each with its own shape, colour and word."""
+    return _of(look_of(level, SEVERITIES, unknown_icon="circle-alert"))
+
+
+def state(key: str, word: str = "") -> SafeString:
+    """The state of a case, run, wave or token. ``word`` replaces the vocabulary's own."""
+    return _of(look_of(key, STATES), word)
+
+
+def verdict(key: str) -> SafeString:
+    """What a reviewer chose."""
+    return _of(look_of(key, VERDICTS, unknown_icon="gavel"))
+
+
+def grade(key: str) -> SafeString:
+    """A match grade: certain, probable, possible, certainly-not."""
+    return _of(look_of(key, GRADES))
+
+
+def agreement(key: str, detail: str = "") -> SafeString:
+    """How the values of one field agree: icon and word; ``detail`` ("transposed digits") follows the word."""
+    look = look_of(key, AGREEMENTS)
+    words = f"{look.word}: {detail}" if detail else look.word
+    return format_html('<span class="agreement agreement--{}">{}{}</span>', look.tone, draw(look.icon, 14), words)
+
+
+def characters(parts: Sequence[tuple[str, bool]]) -> SafeString:
+    """A value in parts ``(text, differs)``: what differs is marked, for eyes and for screen readers."""
+    return format_html_join("", "{}", ((_part(value, differs),) for value, differs in parts))
+
+
+def _part(value: str, differs: bool) -> SafeString | str:
+    return format_html('<mark class="diff">{}</mark>', value) if differs else value
+
+
+def kbd(keys: str, hint: bool = True) -> SafeString:
+    """A key or a sequence (``g q``). A ``hint`` disappears when single keys are switched off."""
+    kind = "kbd kbd--hint" if hint else "kbd"
+    return format_html_join(" ", '<kbd class="{}">{}</kbd>', ((kind, key) for key in keys.split()))

@@ -1,0 +1,57 @@
+"""Holding waves: nobody signs for a wave while a transaction changes what it rests on, and the other way round.
+
+Everything that changes facts of a wave holds it until it commits; everything that seals, votes, decides or begins holds
+it alone. A wave that nobody has sealed a package about is shared by all who change it. A *guarded* wave, on whose facts
+a sealed package rests, is held by one transaction at a time: it may have to withdraw signatures.
+
+Order, so that nobody waits in a circle: waves by ascending key before anything else that is locked, the wave's own row
+among it, except rows that only the holder's own capability locks.
+
+These are advisory locks, since PostgreSQL serves them in turn. Of a row's shared locks any number pass by somebody who
+waits to have it alone: two workers that load a run would keep a board from sealing until the run is in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from django.db import connection, transaction
+
+_SPACE: Final = 0x5756  # first key of the advisory locks on waves
+_KEYS: Final = "SELECT id FROM waves_wave ORDER BY id"
+# What is read must be read by a statement of its own: the one that waited sees the time before it waited.
+_SHARE: Final = "SELECT pg_advisory_xact_lock_shared(%s, key) FROM unnest(%s::int[]) AS wanted (key)"
+_ALONE: Final = "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS wanted (key)"
+_GUARDED: Final = "SELECT id FROM waves_wave WHERE id = ANY(%s) AND guarded_at IS NOT NULL ORDER BY id"
+
+
+def lock_shared(waves: Iterable[int] | None) -> tuple[int, ...]:
+    """Hold these waves (None: all) against signing until the transaction ends. Returns those that are guarded."""
+    keys = _keys(waves)
+    with transaction.atomic():
+        guarded = _lock(_SHARE, keys)
+        if not guarded:
+            return ()
+        transaction.set_rollback(True)  # gives the shared locks back: two who raise a shared lock wait for ever
+    return _lock(_ALONE, keys)
+
+
+def lock_exclusive(waves: Iterable[int]) -> None:
+    """Lock these waves exclusively until the transaction ends."""
+    _lock(_ALONE, _keys(waves))
+
+
+def _keys(waves: Iterable[int] | None) -> list[int]:
+    if waves is not None:
+        return sorted(set(waves))
+    with connection.cursor() as cursor:
+        cursor.execute(_KEYS)
+        return [key for (key,) in cursor.fetchall()]
+
+
+def _lock(statement: str, keys: list[int]) -> tuple[int, ...]:
+    """Take the locks in the order of the keys, then read which of the waves are guarded."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{statement}; {_GUARDED}", [_SPACE, keys, keys])
+        return tuple(key for (key,) in cursor.fetchall())

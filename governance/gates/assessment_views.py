@@ -1,0 +1,153 @@
+"""Doors by which people say what bears on a gate: attestations, control tests, waivers, conditions that are met."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+
+from console.errors import Invalid
+from console.people.permissions import require
+from console.web.view_helpers import person
+from governance.gates import actions, lookup
+from governance.gates.form_pages import Page, act, form_view
+from governance.gates.forms import ControlTestForm, NoteForm, ReasonForm, VerdictForm, WaiverForm
+from governance.gates.models import Gate, Kind
+
+ATTEST = "waves.attest_gates"
+
+
+@form_view
+def attest(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Say with one's name that something holds."""
+    gate = _attesting(request, ref, "attest")
+    criterion = lookup.criterion_for(gate, code)
+    version = lookup.version_of(criterion)
+    if version.kind != Kind.ATTESTATION:
+        raise Invalid(f"“{criterion.title}” is not attested; it is judged in another way.")
+    form = NoteForm(request.POST or None)
+    page = Page(
+        f"Attest: {criterion.title}",
+        "Sign attestation",
+        "Your attestation stands.",
+        (f"You say, with your name: “{version.subject}”", "It expires automatically."),
+        icon="signature",
+    )
+    return act(request, gate, page, form, actions.attest, criterion=criterion, seen=version.version)
+
+
+@form_view
+def withdraw_attestation(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Take an attestation back."""
+    gate = lookup.gate_for(person(request), ref)
+    attestation = lookup.attestation_for(gate, pk)
+    form = ReasonForm(request.POST or None)
+    page = Page(
+        "Withdraw attestation",
+        "Take it back",
+        "The attestation is taken back.",
+        (
+            f"{attestation.by} said: “{attestation.statement}”",
+            "This invalidates signatures on any package that relies on it.",
+        ),
+        icon="undo-2",
+        kind="danger",
+    )
+    return act(request, gate, page, form, actions.withdraw_attestation, attestation=attestation)
+
+
+@form_view
+def control_test(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Record one test of the control that a criterion asks for."""
+    gate = _attesting(request, ref, "record control tests")
+    criterion = lookup.criterion_for(gate, code)
+    version = lookup.version_of(criterion)
+    if version.kind != Kind.CONTROL_TEST:
+        raise Invalid(f"“{criterion.title}” is judged by no control test.")
+    form = ControlTestForm(request.POST or None)
+    page = Page(
+        f"Record a test of {version.subject}",
+        "Record test",
+        "The test is recorded.",
+        ("State the period, population and sample size.",),
+        icon="clipboard-check",
+    )
+    return act(request, gate, page, form, actions.record_control_test, wave=gate.wave, control=version.subject)
+
+
+@form_view
+def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
+    """Ask for leave to go on although a criterion fails."""
+    gate = _attesting(request, ref, "ask for waivers")
+    criterion = lookup.criterion_for(gate, code)
+    version = lookup.version_of(criterion)
+    form = WaiverForm(request.POST or None)
+    page = Page(
+        f"Ask for a waiver of “{criterion.title}”",
+        "Request waiver",
+        "The waiver is asked for; whoever may grant it has a notice.",
+        (
+            "The board member with the veto for this domain decides.",
+            "You cannot vote GO on a package that rests on it.",
+            "Only a failed criterion can be waived. Inconclusive or stale results cannot.",
+        ),
+        icon="shield-question-mark",
+    )
+    return act(request, gate, page, form, actions.ask_waiver, criterion=criterion, seen=version.version)
+
+
+@form_view
+def decide_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Grant or refuse a waiver."""
+    gate = lookup.gate_for(person(request), ref)
+    waiver = lookup.waiver_for(gate, pk)
+    form = VerdictForm(request.POST or None)
+    page = Page(
+        f"Decide a waiver of “{waiver.version.criterion.title}”",
+        "Decide",
+        "The waiver is decided.",
+        (
+            f"{waiver.requested_by} asks: {waiver.reason}",
+            f"Instead: {waiver.compensating_control}",
+            "If a package is sealed, granting this waiver invalidates its signatures.",
+        ),
+        icon="gavel",
+    )
+    return act(request, gate, page, form, actions.decide_waiver, waiver=waiver)
+
+
+@form_view
+def revoke_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """End a waiver before its time."""
+    gate = lookup.gate_for(person(request), ref)
+    waiver = lookup.waiver_for(gate, pk)
+    form = ReasonForm(request.POST or None)
+    page = Page(
+        f"Revoke the waiver of “{waiver.version.criterion.title}”",
+        "Revoke it",
+        "The waiver is revoked.",
+        ("The criterion blocks immediately, and signatures that relied on the waiver become invalid.",),
+        icon="ban",
+        kind="danger",
+    )
+    return act(request, gate, page, form, actions.revoke_waiver, waiver=waiver)
+
+
+@form_view
+def meet_condition(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Confirm that a condition is met."""
+    gate = lookup.gate_for(person(request), ref)
+    condition = lookup.condition_for(gate, pk)
+    form = NoteForm(request.POST or None)
+    page = Page(
+        "Confirm that a condition is met",
+        "Confirm met",
+        "The condition is met.",
+        (f"Your ballot asked for: {condition.text}",),
+        icon="check-check",
+    )
+    return act(request, gate, page, form, actions.meet_condition, condition=condition)
+
+
+def _attesting(request: HttpRequest, ref: str, to: str) -> Gate:
+    gate = lookup.gate_for(person(request), ref)
+    require(person(request), ATTEST, gate.wave, to=f"{to} for {gate.wave}")
+    return gate

@@ -1,0 +1,113 @@
+"""Doors that move a gate on: sealed, withdrawn, consolidated, begun. What is signed has its own (``sign_views``)."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from console.people.permissions import require
+from console.web.view_helpers import person
+from governance.gates import actions, lookup
+from governance.gates.form_pages import Page, act, form_view, show
+from governance.gates.forms import ReasonForm, SeenForm
+from governance.gates.queries import gate_page
+
+
+@form_view
+def seal(request: HttpRequest, ref: str) -> HttpResponse:
+    """Seal what stands now for the board to vote on."""
+    by = person(request)
+    gate = lookup.gate_for(by, ref)
+    require(by, "waves.manage_gates", gate.wave, to=f"seal a package at {gate.ref}")
+    policy = gate.policies.order_by("-version").first()
+    freezes = (
+        "The wave is frozen while this package is open: its cases cannot be decided."
+        if policy and policy.freezes
+        else ""
+    )
+    page = Page(
+        f"Seal a decision package at {gate.ref}",
+        "Seal package",
+        "Package sealed. Board members have been notified.",
+        tuple(
+            filter(
+                None,
+                (
+                    "Concord records the current evidence and computes a SHA-256 digest. The board signs that digest.",
+                    "You cannot vote GO on a package you sealed.",
+                    freezes,
+                ),
+            )
+        ),
+        icon="stamp",
+    )
+    form = SeenForm(request.POST or None, initial={"seen": "now"})
+    return act(request, gate, page, form, actions.seal, gate=gate)
+
+
+@form_view
+def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
+    """Take a sealed package back."""
+    by = person(request)
+    gate = lookup.gate_for(by, ref)
+    require(by, "waves.manage_gates", gate.wave, to=f"withdraw packages of {gate.ref}")
+    package = lookup.newest_package(gate)
+    form = ReasonForm(request.POST or None)
+    page = Page(
+        f"Withdraw turn {package.turn} of {gate.ref}",
+        "Withdraw it",
+        "The package is withdrawn.",
+        ("Votes and signatures stay on record but are no longer valid. Signatories will be notified.",),
+        icon="undo-2",
+        kind="danger",
+    )
+    return act(request, gate, page, form, actions.withdraw, package=package)
+
+
+@form_view
+def consolidate(request: HttpRequest, ref: str) -> HttpResponse:
+    """End the blind poll and count it."""
+    by = person(request)
+    gate = lookup.gate_for(by, ref)
+    package = lookup.newest_package(gate)
+    if request.method == "GET":
+        gate_page(gate, by).answers["consolidate"].require()
+    form = SeenForm(request.POST or None, initial={"seen": package.digest})
+    page = Page(
+        f"Consolidate the poll of {gate.ref}",
+        "End the poll and count",
+        "Voting closed. All votes are now visible.",
+        ("All votes become visible to everyone with access to this gate, and no one can vote after this.",),
+        icon="list-checks",
+    )
+    return act(request, gate, page, form, actions.consolidate, package=package)
+
+
+@form_view
+def begin(request: HttpRequest, ref: str) -> HttpResponse:
+    """T-0: ask everything again, and begin what the gate allowed if all of it holds."""
+    by = person(request)
+    gate = lookup.gate_for(by, ref)
+    require(by, "waves.begin_gates", gate.wave, to=f"begin what {gate.ref} allowed")
+    package = lookup.newest_package(gate)
+    form = SeenForm(request.POST or None, initial={"seen": package.digest})
+    if request.method == "POST" and form.is_valid():
+        found = actions.begin(package=package, seen=form.cleaned_data["seen"], by=by)
+        if found.passed:
+            messages.success(request, "T-0 check passed. The step has started.")
+        else:
+            messages.error(request, "T-0 check failed. The package is no longer valid. See the gate for details.")
+        return redirect("gates:gate", gate.ref)
+    page = Page(
+        f"T-0: revalidate {gate.ref} and begin",
+        "Run T-0 check and start",
+        "",
+        (
+            "All criteria, conditions and board seats are checked again now.",
+            "The step starts only if every check passes.",
+            "If any check fails, the signatures become invalid and the board is notified.",
+        ),
+        icon="rocket",
+    )
+    return show(request, gate, page, form)

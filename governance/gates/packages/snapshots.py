@@ -1,0 +1,52 @@
+"""A gate at one moment: everything that a board would be signing, read anew. What is sealed is made from this."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from governance.gates.models import Criterion, CriterionVersion, Gate, Policy, Seat, Waiver
+from governance.gates.values import EvaluatedCriterion, Material, PolicyData, RiskData
+from governance.rollback.models import RollbackPlan
+from triage.facts import RunFact
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """One criterion of a snapshot: what it says, how it is judged (its current version), and how it stands.
+
+    ``waiver`` is the one in force for that very version, whether or not the criterion needs it now.
+    """
+
+    criterion: Criterion
+    version: CriterionVersion
+    judged: EvaluatedCriterion
+    waiver: Waiver | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A gate as it stands at ``at``, with its wave. The users of seats and waivers are loaded.
+
+    ``policy`` is None (with no seats) until the gate has one; ``board`` says the same as values, with who is able.
+    ``risks`` are those open in the wave and the whole programme; ``runs`` the loaded runs counted, newest first;
+    ``plan`` the live rollback plan and ``point_of_no_return`` the time it gives now, if any.
+    """
+
+    gate: Gate
+    at: dt.datetime
+    criteria: tuple[Held, ...]
+    policy: Policy | None
+    seats: tuple[Seat, ...]
+    board: PolicyData | None
+    risks: tuple[RiskData, ...]
+    waivers: tuple[Waiver, ...]
+    plan: RollbackPlan | None
+    point_of_no_return: dt.datetime | None
+    runs: tuple[RunFact, ...]
+    material: Material
+
+    @property
+    def judged(self) -> list[EvaluatedCriterion]:
+        """Every criterion as it stands."""
+        return [held.judged for held in self.criteria]

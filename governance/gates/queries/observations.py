@@ -1,0 +1,166 @@
+"""What is found for each criterion of a gate, and the gate's snapshot made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from governance.gates import rules
+from governance.gates.models import CriterionVersion, DecisionPackage, Gate, Kind, Outcome, Phase
+from governance.gates.packages.snapshots import Held, Snapshot
+from governance.gates.queries import boards, criteria, packages
+from governance.gates.queries.inputs import GateInputs, wanted
+from governance.gates.values import Changed, Material, Observation
+
+
+def snapshot(ground: GateInputs, gate: Gate) -> Snapshot:
+    """Return the gate snapshot for these inputs. No queries; cached per gate."""
+    if gate.pk not in ground.made:
+        ground.making.add(gate.pk)
+        ground.made[gate.pk] = _snapshot(ground, gate)
+        ground.making.discard(gate.pk)
+    return ground.made[gate.pk]
+
+
+def seen_for(version: CriterionVersion, ground: GateInputs) -> Observation:
+    """What is found for one criterion."""
+    kind = Kind(version.kind)
+    if kind == Kind.RISK_CEILING:
+        return Observation(risks=ground.risks)
+    if kind == Kind.CONTROL_TEST:
+        return _control(version, ground)
+    if kind == Kind.ATTESTATION:
+        return _attestation(version, ground)
+    if kind == Kind.PRIOR_GATE:
+        return _prior(version, ground)
+    reading = ground.readings.get(wanted(version))
+    happened = reading.as_of if reading and kind == Kind.RECENCY and not reading.missing else None
+    return Observation(reading=reading, happened_at=happened)
+
+
+def changes(ground: GateInputs, package: DecisionPackage) -> tuple[list[Changed], list[Changed]]:
+    """What is different from what was sealed: (material, drift)."""
+    signers = {ballot.person_id for ballot in ground.ballots.get(package.pk, ())}
+    now = snapshot(ground, ground.gates[package.gate_id]).material
+    material, drift = rules.compare(rules.from_json(package.material), now, signers)
+    titles = {f"“{held.criterion.code}”": held.criterion.title for held in ground.versions.get(package.gate_id, ())}
+    return [_titled(one, titles) for one in material], [_titled(one, titles) for one in drift]
+
+
+def _titled(change: Changed, titles: Mapping[str, str]) -> Changed:
+    """The change with a criterion's title in place of its code: people know it by what it says."""
+    code = next((code for code in titles if change.code.startswith("criterion-") and code in change.sentence), None)
+    return change if code is None else replace(change, sentence=change.sentence.replace(code, f"“{titles[code]}”"))
+
+
+def prior_go(ground: GateInputs, phase: str) -> tuple[DecisionPackage | None, bool]:
+    """The package on which the gate of ``phase`` stands at GO now, and whether that gate was ever answered.
+
+    A GO that has not been begun stands only while nothing material has changed under it, time included.
+    """
+    gate = next((gate for gate in ground.gates.values() if gate.phase == phase), None)
+    if gate is None or gate.pk in ground.making:  # gates that wait for each other wait for ever
+        return None, False
+    answered = [package for package in ground.packages.get(gate.pk, ()) if getattr(package, "decision", None)]
+    if not answered:
+        return None, False
+    last = answered[0]
+    if getattr(last, "revalidation", None) is not None:
+        return (last if last.revalidation.passed and not ground.rolled_back(last) else None), True
+    alive = not packages.has_ended(last) and ground.at <= last.decision.valid_until
+    # Conditions are looked at when it is begun; until then a GO with conditions is not a GO yet.
+    if not alive or last.decision.outcome != Outcome.GO or changes(ground, last)[0]:
+        return None, True
+    return last, True
+
+
+def _snapshot(ground: GateInputs, gate: Gate) -> Snapshot:
+    versions = ground.versions.get(gate.pk, [])
+    held = tuple(_held(version, ground) for version in versions)
+    policy = ground.policies.get(gate.pk)
+    seats = ground.seats.get(policy.pk, ()) if policy else ()
+    waivers = tuple(one.waiver for one in held if one.waiver is not None)
+    return Snapshot(
+        gate=gate,
+        at=ground.at,
+        criteria=held,
+        policy=policy,
+        seats=seats,
+        board=boards.as_seen(policy, seats, ground.able) if policy else None,
+        risks=ground.risks,
+        waivers=waivers,
+        plan=ground.plan,
+        point_of_no_return=ground.point_of_no_return,
+        runs=ground.runs,
+        material=_material(ground, gate, held),
+    )
+
+
+def _held(version: CriterionVersion, ground: GateInputs) -> Held:
+    waiver = ground.waivers.get(version.pk)
+    known = criteria.waiver_seen(waiver) if waiver else None
+    judged = rules.judge(criteria.spec(version), seen_for(version, ground), known, ground.at)
+    return Held(version.criterion, version, judged, waiver)
+
+
+def _material(ground: GateInputs, gate: Gate, held: tuple[Held, ...]) -> Material:
+    policy = ground.policies.get(gate.pk)
+    seats = ground.seats.get(policy.pk, ()) if policy else ()
+    priors = [one.version.subject for one in held if one.version.kind == Kind.PRIOR_GATE]
+    newest = ground.newest(gate.pk)
+    counted = set(newest.material["runs"]) - ground.recalled if newest else set()
+    wave = ground.wave
+    return Material(
+        criteria={
+            one.criterion.code: {
+                "version": one.version.version,
+                "basis": one.judged.basis,
+                "blocking": one.version.blocking,
+            }
+            for one in held
+        },
+        policy=policy.version if policy else 0,
+        seats={seat.code: [seat.holder_id, seat.alternate_id] for seat in seats},
+        able=sorted(ground.able & boards.people_of(seats)),
+        risks={risk.ref: risk.severity or 0 for risk in ground.risks},
+        acceptances=sorted({risk.acceptance for risk in ground.risks if risk.accepted and risk.acceptance}),
+        waivers=sorted(one.waiver.pk for one in held if one.waiver is not None),
+        criticals=ground.criticals,
+        rollback=ground.plan.digest if ground.plan else "",
+        runbook=ground.plan.runbook_digest if ground.plan else "",
+        transformation=ground.runs[0].transformation if ground.runs else "",
+        runs=sorted(counted | {run.id for run in ground.runs}),
+        planned_for=wave.planned_for.isoformat() if wave.planned_for else "",
+        prior={phase: _digest(prior_go(ground, phase)[0]) for phase in priors},
+    )
+
+
+def _digest(package: DecisionPackage | None) -> str:
+    return package.digest if package else ""
+
+
+def _control(version: CriterionVersion, ground: GateInputs) -> Observation:
+    test = ground.controls.get(version.subject)
+    if test is None:
+        return Observation()
+    said = f"{test.get_method_display()}, {test.sample:,} of {test.population:,}"
+    return Observation(satisfied=test.satisfied, said_at=test.tested_at, said_by=str(test.by), said=said)
+
+
+def _attestation(version: CriterionVersion, ground: GateInputs) -> Observation:
+    said = ground.attestations.get(version.pk)
+    if said is None:
+        return Observation()
+    if said.withdrawn_at is not None:
+        return Observation(said=f"{said.by} took it back: {said.withdrawn_because}")
+    return Observation(satisfied=True, said_at=said.at, said_by=str(said.by), said=said.statement)
+
+
+def _prior(version: CriterionVersion, ground: GateInputs) -> Observation:
+    package, answered = prior_go(ground, version.subject)
+    name = f"{Phase(version.subject).label}" if version.subject in Phase.values else version.subject
+    if package is None:
+        return Observation(satisfied=False if answered else None, said=f"“{name}” does not stand at GO")
+    decision = package.decision
+    said = f"{package.gate.ref}, turn {package.turn}: {decision.get_outcome_display()}"
+    return Observation(satisfied=True, said_at=decision.at, said_by=str(decision.by), said=said)

@@ -1,0 +1,103 @@
+"""How a gate stands: its state now, what stands against a GO, what has changed since it was sealed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from governance.gates import rules
+from governance.gates.models import Ballot, Condition, DecisionPackage, Gate, Operator
+from governance.gates.packages.snapshots import Snapshot
+from governance.gates.queries import boards, packages
+from governance.gates.queries import inputs as grounds
+from governance.gates.queries.inputs import GateInputs
+from governance.gates.queries.observations import changes, snapshot
+from governance.gates.rules import ConditionData, GateState, PackageData
+from governance.gates.values import Changed, Counted
+from governance.measures import queries as measures
+
+
+@dataclass(frozen=True, slots=True)
+class GateStatus:
+    """A gate at one moment, with its newest package and what became of it.
+
+    ``material`` and ``drift``: what differs from what was sealed, while the package has no end. ``counted`` is what its
+    ballots come to now, blind or not: whoever shows it sees to that. ``barred``: who may not approve, and why.
+    ``rolled_back``: what the package allowed was begun and then rolled back, so that the board may be asked again.
+    """
+
+    snapshot: Snapshot
+    state: GateState
+    package: DecisionPackage | None = None
+    seen: PackageData | None = None
+    ballots: tuple[Ballot, ...] = ()
+    material: tuple[Changed, ...] = ()
+    drift: tuple[Changed, ...] = ()
+    barred: Mapping[int, str] | None = None
+    counted: Counted | None = None
+    rolled_back: bool = False
+
+    @property
+    def live(self) -> bool:
+        """Whether signatures on the newest package count, or may still be given, at this moment."""
+        return rules.is_live(self.seen, self.snapshot.at)
+
+
+def standing(ground: GateInputs, gate: Gate) -> GateStatus:
+    """How the gate stands on this ground."""
+    now, package = snapshot(ground, gate), ground.newest(gate.pk)
+    if package is None:
+        return GateStatus(now, rules.gate_state(None, ground.at))
+    ballots = ground.ballots.get(package.pk, ())
+    material, drift = ([], []) if packages.has_ended(package) else changes(ground, package)
+    board = boards.as_seen(package.policy, ground.seats.get(package.policy_id, ()), ground.able)
+    seen = packages.as_seen(package, board, ballots, material=bool(material))
+    barred = boards.barred(package, now.waivers, ground.resolvers)
+    permit = sealed_permitted(package) and rules.permitted(now.judged)
+    return GateStatus(
+        snapshot=now,
+        state=rules.gate_state(seen, ground.at),
+        package=package,
+        seen=seen,
+        ballots=ballots,
+        material=tuple(material),
+        drift=tuple(drift),
+        barred=barred,
+        counted=rules.count(board, packages.ballots_seen(ballots), criteria_permit=permit, barred=barred),
+        rolled_back=ground.rolled_back(package),
+    )
+
+
+def of(gate: Gate, now: dt.datetime) -> GateStatus:
+    """How one gate stands at ``now``; its wave must be loaded."""
+    ground = grounds.read(gate.wave, now)
+    return standing(ground, ground.gates[gate.pk])
+
+
+def sealed_permitted(package: DecisionPackage) -> bool:
+    """Whether every blocking criterion permitted when the package was sealed; false where there was none."""
+    blocking = [one for one in package.material["criteria"].values() if one["blocking"]]
+    return bool(blocking) and all(one["basis"] for one in blocking)
+
+
+def conditions(package: DecisionPackage, now: dt.datetime) -> list[tuple[Condition, ConditionData]]:
+    """The conditions that the ballots of a package set, each with what its measure says now."""
+    rows = Condition.objects.filter(ballot__package=package).select_related("ballot__person", "owner", "met_by")
+    return [(row, condition_seen(row, package, now)) for row in rows.order_by("due_at", "id")]
+
+
+def condition_seen(condition: Condition, package: DecisionPackage, now: dt.datetime) -> ConditionData:
+    """A condition as the rules see it. Its ballot must be loaded."""
+    wave = package.gate.wave
+    return ConditionData(
+        text=condition.text,
+        asked_by=condition.ballot.person_id,
+        due_at=condition.due_at,
+        measure=condition.measure,
+        operator=Operator(condition.operator) if condition.operator else None,
+        threshold=condition.threshold,
+        reading=measures.read(condition.measure, wave, now=now) if condition.measure else None,
+        met_by=condition.met_by_id,
+        met_at=condition.met_at,
+    )

@@ -1,0 +1,46 @@
+"""How a gate stands, by its latest package and the clock. Time's ends are seen when they are read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Final
+
+from governance.gates.models.signing import Outcome
+from governance.gates.rules.values import GateState, PackageData
+
+#: How long a board may take to consolidate and decide after the poll has closed.
+DECIDE_WITHIN: Final = dt.timedelta(hours=24)
+#: Causes of a supersession that are no change of what was signed.
+WITHDRAWN: Final = "withdrawn"
+LAPSED: Final = "lapsed"
+
+
+def ends_at(package: PackageData) -> dt.datetime | None:
+    """When this package lapses if nothing more happens; None once it has an end already."""
+    if package.begun or package.superseded or package.outcome == Outcome.NO_GO:
+        return None
+    return package.valid_until if package.outcome else package.closes_at + DECIDE_WITHIN
+
+
+def is_live(package: PackageData | None, now: dt.datetime) -> bool:
+    """Whether a package is live: signatures on it count or may still be given."""
+    end = ends_at(package) if package is not None else None
+    return end is not None and now <= end
+
+
+def gate_state(package: PackageData | None, now: dt.datetime) -> GateState:
+    """The state of a gate whose newest package this is (None: nothing was sealed yet)."""
+    if package is None:
+        return GateState.COLLECTING
+    if package.begun:
+        return GateState.BEGUN
+    if package.superseded:
+        ends = {WITHDRAWN: GateState.WITHDRAWN, LAPSED: GateState.LAPSED}
+        return ends.get(package.superseded, GateState.SUPERSEDED)
+    if package.outcome == Outcome.NO_GO:
+        return GateState.NO_GO
+    if not is_live(package, now):
+        return GateState.LAPSED
+    if package.outcome:
+        return GateState(package.outcome)
+    return GateState.CONSOLIDATED if package.consolidated else GateState.POLLING

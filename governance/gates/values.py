@@ -1,0 +1,176 @@
+"""The values that a gate's rules speak of. Pure: no database, no clock, no request.
+
+``queries`` makes them from rows and readings, ``rules`` judges them, ``actions`` keeps what was judged.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from governance.gates.models.assessments import Result
+from governance.gates.models.gate import Kind, Operator
+from governance.measures.readings import Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """How one criterion is judged: its current version, as values. Durations in seconds, ``coverage`` in per cent."""
+
+    code: str
+    version: int
+    kind: Kind
+    title: str = ""
+    measure: str = ""
+    dimension: str = ""
+    operator: Operator | None = None
+    threshold: Decimal | None = None
+    min_samples: int = 1
+    max_age: int = 86_400
+    interval: int | None = None
+    consecutive: int | None = None
+    coverage: int = 100
+    subject: str = ""
+    blocking: bool = True
+    waivable: bool = True
+    domain: str = "operational"
+
+
+@dataclass(frozen=True, slots=True)
+class RiskData:
+    """An open risk of the wave or of the whole programme, as the register stands.
+
+    ``severity`` is the level of its current rating on the common scale (1 to 4), None when it has none; ``accepted``
+    whether an acceptance of that very rating is active now.
+    """
+
+    ref: str
+    domain: str
+    severity: int | None
+    level: str
+    accepted: bool
+    acceptance: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What was found for one criterion. Only what its kind needs is given; ``None`` means that nothing was found.
+
+    ``happened_at`` is the time of the latest event (recency), ``satisfied`` what the latest control test, prior gate or
+    attestation says (None: there is none), ``said_at`` its time, ``said_by`` who said it, ``said`` it in words.
+    """
+
+    reading: Reading | None = None
+    happened_at: dt.datetime | None = None
+    risks: tuple[RiskData, ...] | None = None
+    satisfied: bool | None = None
+    said_at: dt.datetime | None = None
+    said_by: str = ""
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatedCriterion:
+    """One criterion as it stands at a moment. ``basis`` is why it permits: ``pass``, ``waiver:7``, or empty."""
+
+    spec: Spec
+    result: Result
+    observed: str
+    sentence: str
+    seen: Observation
+    basis: str = ""
+
+    @property
+    def permits(self) -> bool:
+        """Whether this criterion lets a GO through."""
+        return self.basis != ""
+
+
+@dataclass(frozen=True, slots=True)
+class SeatData:
+    """A seat with the people who may fill it. ``holder`` and ``alternate`` are user keys.
+
+    ``able``: those of the two who may vote at all: active, with the permission. Separation of duties is not part of
+    it: whoever it bars may still abstain or say NO-GO.
+    """
+
+    code: str
+    title: str
+    required: bool
+    chair: bool
+    vetoes: frozenset[str]
+    holder: int
+    alternate: int | None
+    able: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class BallotData:
+    """A ballot. ``choice`` is a value of ``Choice``."""
+
+    seat: str
+    person: int
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyData:
+    """The policy under which a package is voted on."""
+
+    version: int
+    quorum: int
+    go_needed: int
+    seats: tuple[SeatData, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What a poll came to. ``outcome`` is the best that it allows; ``reasons`` say why it is not a GO (or nothing)."""
+
+    outcome: str
+    present: int
+    seats: int
+    go: int
+    choices: dict[str, int]
+    vetoes: tuple[str, ...]
+    missing: tuple[str, ...]
+    reasons: tuple[str, ...]
+    escalate: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What must not change under signatures. Anything not in here may change without asking anybody again.
+
+    ``criteria``: code → version, basis (``pass``, ``waiver:7`` or empty), blocking. ``criticals``: arrivals of critical
+    exceptions and only grows. ``transformation`` is that of the latest loaded run; ``runs`` the loaded runs counted.
+    ``risks``: name → severity. ``acceptances``, ``waivers``: keys in force. ``seats``: code → [holder, alternate].
+    ``able``: user keys who may vote; ``signers``: who have signed so far (never part of a sealed value).
+    """
+
+    criteria: dict[str, dict[str, Any]]
+    policy: int
+    seats: dict[str, list[int | None]]
+    able: list[int]
+    risks: dict[str, int]
+    acceptances: list[int]
+    waivers: list[int]
+    criticals: int
+    rollback: str
+    runbook: str
+    transformation: str
+    runs: list[int]
+    planned_for: str
+    prior: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """One difference between then and now. Material ones withdraw signatures; the others are drift."""
+
+    code: str
+    sentence: str
+    then: str = ""
+    now: str = ""

@@ -1,0 +1,287 @@
+"""One scenario for every action: what must stand before, and the call itself. An action without one fails the house."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from console.audit import actions as book_actions
+from console.notices import actions as notices
+from console.notices.models import Notice
+from console.people import actions as people
+from console.people.models import RoleGrant, User, UserKind
+from console.ui import actions as ui
+from console.waves import actions as waves
+from governance.measures import actions as measures
+from governance.rollback import actions as rollback
+from tests import factories
+from tests.gates import scenes
+from tests.gates.signing import scene as signing
+from tests.risks import scenes as risk_scenes
+from tests.rollback import making
+from triage.cases import actions as cases
+from triage.cases import sequencer
+from triage.cases.actions import claims, maintenance, queues, routing, saved_views, standard
+from triage.cases.models import BusinessCalendar, Case, CaseKind, RoutingRule, SavedView, SlaPolicy
+from triage.intake.actions import progress, recalls, sources
+from triage.runs.models import RunState, SourceKind
+
+Call = Callable[[], Any]
+
+
+class Stage:
+    """The people of the scenarios, and cases in the states that actions start from."""
+
+    def __init__(self) -> None:
+        self.system = User.objects.get(kind=UserKind.SYSTEM)
+        self.ana = factories.make_user("ana", role="reviewer")
+        self.lena = factories.make_user("lena", role="lead")
+        self.omar = factories.make_user("omar", role="operator")
+        self.ada = factories.make_user("ada", role="administrator")
+        self.cora = factories.make_user("cora", role="compliance")
+        self.pipe = factories.make_user("pipe", role="pipeline", kind=UserKind.SERVICE)
+
+    def case(self) -> Case:
+        return factories.make_case(queue=factories.make_queue(escalates_to=None))
+
+    def claimed(self) -> Case:
+        return cases.claim(case=self.case(), by=self.ana).case
+
+    def decided(self) -> Case:
+        case = self.claimed()
+        return cases.decide(case=case, verdict="NO_MATCH", reason="namesakes", seen=case.revision, by=self.ana).case
+
+    def released(self) -> Case:
+        case = self.decided()
+        sequencer.release(by=self.system, now=timezone.now() + dt.timedelta(days=1))
+        return Case.objects.get(pk=case.pk)
+
+    def deferred(self) -> Case:
+        case = self.claimed()
+        until = timezone.now() + dt.timedelta(days=3)
+        found = cases.decide(
+            case=case, verdict="DEFER", reason="identifier_missing", seen=case.revision, until=until, by=self.ana
+        )
+        return found.case
+
+    def leased_run(self, state: str) -> Any:
+        run = factories.make_run(state=state)
+        run.lease_holder, run.lease_until = "w", timezone.now() + dt.timedelta(minutes=5)
+        run.save()
+        return run
+
+
+def _people(s: Stage) -> dict[str, Call]:
+    someone = factories.make_user("someone")
+    inactive = factories.make_user("inactive", is_active=False)
+    grant = people.grant_role(user=someone, role="lead", by=s.ada)
+    service = people.make_service_account(username="svc", by=s.ada)
+    people.grant_role(user=service, role="pipeline", by=s.ada)
+    issued = people.issue_token(user=service, name="one", by=s.ada)
+    stale = people.make_service_account(username="svc2", by=s.ada)
+    RoleGrant.objects.create(user=stale, role="pipeline", granted_by=s.ada)
+    return {
+        "grants.grant_role": lambda: people.grant_role(user=someone, role="reviewer", by=s.ada),
+        "grants.revoke_role": lambda: people.revoke_role(grant=grant, by=s.ada),
+        "grants.sync_roles": lambda: people.sync_roles(by=s.ada),
+        "people.invite_person": lambda: people.invite_person(
+            username="new", name="New", email="new@hospital.test", by=s.ada
+        ),
+        "people.make_person": lambda: people.make_person(
+            username="new2", name="New", password="long and unlikely words", by=s.ada
+        ),
+        "people.deactivate": lambda: people.deactivate(user=someone, by=s.ada),
+        "people.reactivate": lambda: people.reactivate(user=inactive, by=s.ada),
+        "services.make_service_account": lambda: people.make_service_account(username="svc3", by=s.ada),
+        "services.issue_token": lambda: people.issue_token(user=service, name="two", by=s.ada),
+        "services.revoke_token": lambda: people.revoke_token(token=issued.token, by=s.ada),
+        "services.note_use": lambda: people.services.note_use(token=issued.token, by=service),
+    }
+
+
+def _ground(s: Stage) -> dict[str, Call]:
+    wave = factories.make_wave()
+    return {
+        "audit.look": lambda: book_actions.look(by=s.cora, at="timeline"),
+        "ui.prefer": lambda: ui.prefer(chosen={"theme": "dark"}, time_zone="Africa/Kampala", by=s.ana),
+        "waves.make_wave": lambda: waves.make_wave(slug="wave-9", name="Wave 9", by=s.omar),
+        "waves.describe_wave": lambda: waves.describe_wave(wave=wave, name="Other", by=s.omar),
+    }
+
+
+def _claims(s: Stage) -> dict[str, Call]:
+    opened, held, taken, deferred = s.case(), s.claimed(), s.claimed(), s.deferred()
+    back = s.claimed()
+    queue = opened.queue
+    return {
+        "claims.claim": lambda: cases.claim(case=opened, by=s.ana),
+        "claims.claim_next": lambda: cases.claim_next(queues=[queue], by=s.ana),
+        "claims.renew": lambda: cases.renew(case=held, by=s.ana),
+        "claims.give_back": lambda: cases.give_back(case=back, by=s.ana),
+        "claims.take_away": lambda: cases.take_away(case=taken, reason="Gone home.", by=s.lena),
+        "claims.resume": lambda: cases.resume(case=deferred, by=s.ana),
+        "claims.reveal": lambda: cases.reveal(case=held, by=s.ana),
+        "claims.opened": lambda: cases.opened(case=opened, by=s.ana),
+        "claims.listed": lambda: claims.listed(queues=[queue], query="state=open", by=s.ana),
+    }
+
+
+def _decisions(s: Stage) -> dict[str, Call]:
+    released = s.released()
+    held, fresh = s.claimed(), s.decided()
+    s.decided()
+    later = timezone.now() + dt.timedelta(days=1)
+    position = released.decision.feed_item.position if released.decision else 0
+    item = released.decision.feed_item if released.decision else None
+    assert item is not None
+    return {
+        "decisions.decide": lambda: cases.decide(
+            case=held, verdict="NO_MATCH", reason="namesakes", seen=held.revision, by=s.ana
+        ),
+        "decisions.undo": lambda: cases.undo(case=fresh, by=s.ana),
+        "decisions.reverse": lambda: cases.reverse(case=released, reason="The paper record differs.", by=s.lena),
+        "releases.acknowledge": lambda: cases.acknowledge(through=position, by=s.pipe),
+        "releases.read_feed": lambda: cases.read_feed(after=0, items=[item], by=s.pipe),
+        "sequencer.release": lambda: sequencer.release(by=s.system, now=later),
+        "tending.sweep": lambda: maintenance.sweep(by=s.system, now=later),
+    }
+
+
+def _setup(s: Stage) -> dict[str, Call]:
+    queue, other = factories.make_queue("first"), factories.make_queue("second")
+    calendar = BusinessCalendar.objects.create(name="Days", weekly={"mon": [["08:00", "17:00"]]})
+    policy = SlaPolicy.objects.create(queue=queue, minutes=60)
+    RoutingRule.objects.create(order=1, name="First", kind=CaseKind.MERGE, queue=queue)
+    second = RoutingRule.objects.create(order=2, name="Second", kind=CaseKind.MERGE, queue=other)
+    view = SavedView.objects.create(owner=s.lena, name="Mine", query="state=open")
+    factories.make_case(queue=other)
+    rule: dict[str, Any] = {"kind": CaseKind.MERGE, "conditions": {}, "queue": queue, "priority": 1, "active": True}
+    return {
+        "queues.save_queue": lambda: queues.save_queue(queue=queue, name="Renamed", by=s.lena),
+        "queues.set_policy": lambda: queues.set_policy(queue=None, severity=4, minutes=60, calendar=None, by=s.lena),
+        "queues.remove_policy": lambda: queues.remove_policy(policy=policy, by=s.lena),
+        "queues.save_calendar": lambda: queues.save_calendar(
+            calendar=calendar,
+            name="Days",
+            time_zone="UTC",
+            weekly={"tue": [["08:00", "17:00"]]},
+            holidays=[],
+            by=s.lena,
+        ),
+        "routing.save_rule": lambda: routing.save_rule(rule=None, name="New", by=s.lena, **rule),
+        "routing.move_rule": lambda: routing.move_rule(rule=second, up=True, by=s.lena),
+        "routing.apply_rules": lambda: routing.apply_rules(kind=CaseKind.MERGE, by=s.lena),
+        "views.save_view": lambda: saved_views.save_view(name="Open", query="state=open", shared=False, by=s.lena),
+        "views.delete_view": lambda: saved_views.delete_view(view=view, by=s.lena),
+    }
+
+
+def _standard(s: Stage) -> dict[str, Call]:
+    return {"standard.make_standard_queues": lambda: standard.make_standard_queues(by=s.lena)}
+
+
+def _intake(s: Stage) -> dict[str, Call]:
+    checking, failing = s.leased_run(RunState.CHECKING), s.leased_run(RunState.LOADING)
+    wrong, loading = s.leased_run(RunState.CHECKING), factories.make_run(state=RunState.LOADING)
+    quarantined, loaded = factories.make_run(state=RunState.QUARANTINED), factories.make_run()
+    source = factories.make_source("other")
+    return {
+        "progress.pass_check": lambda: progress.pass_check(run_id=checking.pk, holder="w", sums=[], by=s.system),
+        "progress.quarantine": lambda: progress.quarantine(
+            run_id=wrong.pk, holder="w", sums=[], problem="The sums differ.", by=s.system
+        ),
+        "progress.settle": lambda: progress.settle(run_id=loading.pk, by=s.system),
+        "progress.fail": lambda: progress.fail(run_id=failing.pk, problem="No space left.", by=s.system),
+        "recalls.recall": lambda: recalls.recall(run=loaded, reason="Sent by mistake.", by=s.omar),
+        "recalls.retry": lambda: recalls.retry(run=quarantined, by=s.omar),
+        "sources.make_source": lambda: sources.make_source(name="new", title="New", kind=SourceKind.PUSH, by=s.omar),
+        "sources.change_source": lambda: sources.change_source(
+            source=source, title="Other", kind=SourceKind.PUSH, by=s.omar
+        ),
+        "sources.note_poll": lambda: sources.note_poll(source=source, problem="No folder.", by=s.system),
+    }
+
+
+def _notices(s: Stage) -> dict[str, Call]:
+    said = {"kind": "gate.vote_asked", "sentence": "Vote.", "path": "/waves/"}
+    for subject in ("GATE-1", "GATE-2"):
+        notices.tell(to=[s.omar], subject=subject, by=s.lena, **said)
+    first, second = Notice.objects.order_by("pk")
+    return {
+        "notices.mark_read": lambda: notices.mark_read(notice=first, by=s.omar),
+        "notices.mark_all_read": lambda: notices.mark_all_read(through=second.pk, by=s.omar),
+        "notices.send_next": lambda: notices.send_next(by=s.system),
+    }
+
+
+def _rollback(s: Stage) -> dict[str, Call]:
+    wave, bo = factories.make_wave(), factories.make_user("bo", role="board")
+    plan = making.plan(wave, bo, s.cora, by=s.omar)
+    trigger = plan.triggers.get(code=making.CALL.code)
+    alarm = rollback.call_alarm(trigger=plan.triggers.get(code=making.BACKLOG.code), why="Lost orders.", by=s.omar)
+    late = alarm.decide_by
+    return {
+        "rollback.write_plan": lambda: making.plan(wave, bo, s.cora, by=s.omar, rto=100),
+        "rollback.rehearse": lambda: making.rehearsal(plan, by=s.omar),
+        "rollback.call_alarm": lambda: rollback.call_alarm(trigger=trigger, why="Wrong ward.", by=s.omar),
+        "rollback.answer_alarm": lambda: rollback.answer_alarm(alarm=alarm, answer="go_on", reason="Known.", by=bo),
+        "rollback.tend": lambda: rollback.sweep(by=s.system, now=late),
+    }
+
+
+def _measures(s: Stage) -> dict[str, Call]:
+    case = s.case()
+    described = {"title": "Beds", "direction": "lower", "fresh_seconds": 60}
+    known = measures.define_measure(code="beds", unit="count", by=s.omar, **described)
+    now = timezone.now()
+    line = {"measure": "beds", "wave": case.wave.slug, "value": 4, "as_of": now.isoformat()}
+    measures.report(lines=[line], source="api:pipe", by=s.pipe)
+    later = now + dt.timedelta(days=known.keep_days + 1)
+    return {
+        "reporting.report": lambda: measures.report(lines=[line | {"value": 5}], source="api:pipe", by=s.pipe),
+        "defining.define_measure": lambda: measures.define_measure(code="wards", unit="count", by=s.omar, **described),
+        "defining.change_measure": lambda: measures.change_measure(measure=known, keep_days=9, by=s.omar, **described),
+        "sampling.sample_builtins": lambda: measures.sample_builtins(by=s.system),
+        "sampling.forget_old": lambda: measures.forget_old(by=s.system, now=later),
+    }
+
+
+GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
+    "people": _people,
+    "ground": _ground,
+    "claims": _claims,
+    "decisions": _decisions,
+    "setup": _setup,
+    "standard": _standard,
+    "intake": _intake,
+    "notices": _notices,
+    "rollback": _rollback,
+    "measures": _measures,
+    "gates": scenes.gates,
+    "signing": signing.scenarios,
+    "risks": risk_scenes.scenarios,
+}
+
+#: Actions whose entry is looked at elsewhere, or that need none, with the reason.
+ELSEWHERE: dict[str, str] = {
+    "superseding.supersede": "part of the change that takes a signature's ground away, or of another act: tests/gates",
+    "superseding.close": "part of sealing anew and of tending: tests/gates",
+    "superseding.release": "part of whatever ends a package, whose entry says it: tests/gates",
+    "superseding.told": "called within another action, whose entry says it: tests/gates",
+    "superseding.settle_asked": "called within another action, whose entry says it: tests/gates",
+    "superseding.ask": "called within another action, whose entry says it: tests/gates",
+    "reporting.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/measures",
+    "chunks.land": "one entry a chunk, with the digest of its bytes: tests/intake",
+    "reconciliations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/triage",
+    "runs.announce": "needs a package on disk: tests/intake",
+    "leases.lease_run": "takes a job in hand and changes nothing that anybody relies on",
+    "leases.lease_file": "takes a job in hand and changes nothing that anybody relies on",
+    "notices.tell": "called within another action, whose entry says it: tests/notices",
+    "notices.settle": "called within another action, whose entry says it: tests/notices",
+    "waves.guard": "part of sealing, whose entry says it: tests/gates",
+    "waves.unguard": "part of whatever ends a package, whose entry says it: tests/gates",
+    "queues.require_console": "asks a rule; writes nothing",
+}

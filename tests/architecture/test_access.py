@@ -1,0 +1,100 @@
+"""Every URL × every role. The table is committed; a door that opens to somebody new shows in the review."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django.db import transaction
+from django.test import Client
+
+from tests.architecture.baselines import compare
+from tests.architecture.doors import Door, doors
+from tests.architecture.world import CAST, World
+
+#: Open to anybody: they say nothing of anybody.
+PUBLIC = {
+    "healthz",
+    "readyz",
+    "people:session",
+    "ui:session",
+    "api-docs",
+    "api-schema",
+    "api-schemas",
+    "api-published-schema",
+    "api-signing-key",
+    "gates:verifier",
+}
+#: What somebody who holds no role may see: themselves.
+PERSONAL = {
+    "home",
+    "notices:home",
+    "notices:notices",
+    "people:me",
+    "people:session",
+    "ui:preferences",
+    "ui:session",
+    "api-me",
+    "audit:find-receipt",
+    "audit:receipt",
+}
+
+#: Lists that show each person what is theirs to see, which for somebody without a role is an empty list.
+FILTERED = {"cases:home", "cases:queues", "cases:mine", "intake:home", "intake:wave-runs"}
+#: Answers callers on the same machine, as this test is; the network needs a token (tests/console).
+LOCAL = {"metrics"}
+
+
+class _Undo(Exception):
+    pass
+
+
+def _status(client: Client, method: str, url: str) -> int:
+    """The answer's status; what a POST may have done is undone."""
+    found = 0
+    try:
+        with transaction.atomic():
+            # A scheme check would answer before the door does.
+            found = getattr(client, method)(url).status_code
+            raise _Undo
+    except _Undo:
+        return found
+
+
+@pytest.fixture
+def table(db: None) -> dict[str, dict[str, str]]:
+    """door → role → "GET/POST" statuses."""
+    world = World()
+    found: dict[str, dict[str, str]] = {}
+    for role in ("anonymous", "none", *CAST):
+        client = Client(raise_request_exception=True)
+        if role != "anonymous":
+            client.force_login(world.people[role], backend="console.people.backends.ScopedPermissions")
+        for door in doors():
+            cache.clear()
+            url = world.address(door)
+            statuses = [str(_status(client, method, url)) for method in ("get", "post")]
+            found.setdefault(door.name, {})[role] = "/".join(statuses)
+    return found
+
+
+def _trouble(door: str, roles: dict[str, str]) -> list[str]:
+    """What must never be, whatever the table says."""
+    found = [f"{door} breaks for {role}" for role, statuses in roles.items() if "500" in statuses]
+    if door not in PUBLIC | LOCAL and roles["anonymous"].startswith("2"):
+        found.append(f"{door} is open to anybody")
+    if door not in PUBLIC | LOCAL | PERSONAL | FILTERED and roles["none"].startswith("2"):
+        found.append(f"{door} needs no role")
+    if door.startswith(("merges:", "cases:case", "api-case")) and roles["administrator"].startswith("2"):
+        found.append(f"{door} shows patients to an administrator")
+    return found
+
+
+def test_the_table_of_doors_and_roles(table: dict[str, dict[str, str]]) -> None:
+    assert not [trouble for door, roles in table.items() for trouble in _trouble(door, roles)]
+    compare("access", table)
+
+
+def test_the_walk_finds_the_doors() -> None:
+    names = {door.name for door in doors()}
+    assert {"home", "cases:decide", "merges:reveal", "api-feed", "intake:recall", "audit:timeline"} <= names
+    assert all(isinstance(door, Door) for door in doors())

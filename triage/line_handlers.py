@@ -1,0 +1,72 @@
+"""Lines of a run package that become neither cases nor chart excerpts: who takes them, and how.
+
+A capability that keeps such lines registers an outlet in its AppConfig.ready::
+
+    outlets.register(LineHandler("measures", "Line of a measures file", decode=decode, keep=keep, schema=schema))
+
+``decode(line)`` parses and validates the exact bytes of one line. It raises ``msgspec.DecodeError``,
+``msgspec.ValidationError`` or ``LineRefused``; the line is then rejected, and the run goes on.
+
+``keep(run=, lines=, by=)`` writes the sound lines of one chunk inside that chunk's transaction, exactly once; the wave
+is held already. ``lines`` are (line number, what ``decode`` gave), in the file's order. It returns the lines that make
+no sense beside what is known, as line number to ``LineRefused``: they are rejected as well.
+It books nothing: the chunk's entry holds the digest of the very bytes. It does not tell ``standing``: intake does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from console import schemas
+from console.people.models import User
+from triage.cases.kinds import LineRefused
+
+__all__ = ["LineHandler", "LineRefused", "Numbered", "Origin", "by_file_kind", "register"]
+
+#: A line number of the file, from 1, and the decoded line.
+Numbered = tuple[int, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The run that lines come from. ``id`` is Concord's number of it, ``run_id`` the pipeline's name."""
+
+    id: int
+    run_id: str
+    wave_id: int
+    finished_at: dt.datetime
+
+
+class Keep(Protocol):
+    """Writes the sound lines of one chunk; see above."""
+
+    def __call__(self, *, run: Origin, lines: Sequence[Numbered], by: User) -> Mapping[int, LineRefused]:
+        """Write them. Returns those that it refuses, by line number."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineHandler:
+    """Who takes the lines of one kind of file. ``schema`` makes the JSON Schema of a line, which is published."""
+
+    file_kind: str
+    title: str
+    decode: Callable[[bytes], Any]
+    keep: Keep
+    schema: Callable[[], schemas.Schema]
+
+
+_outlets: dict[str, LineHandler] = {}
+
+
+def register(outlet: LineHandler) -> None:
+    """Take lines of this kind of file from now on. The last one registered for a kind counts."""
+    _outlets[outlet.file_kind] = outlet
+    schemas.register(outlet.file_kind, outlet.title, outlet.schema)
+
+
+def by_file_kind(file_kind: str) -> LineHandler | None:
+    """The outlet of that kind of file; None when nobody takes it: its files are verified and kept."""
+    return _outlets.get(file_kind)
