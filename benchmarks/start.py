@@ -116,5 +116,5 @@ def _family(root: int) -> list[int]:
 
 def _kind(words: list[str]) -> str:
     line = " ".join(words)
-    known = ("granian", "worker", "beat", "valkey", "redis", "postgres", "keeper", "manage.py up")
+    known = ("granian", "worker", "beat", "valkey", "redis", "postgres", "child_guard", "manage.py up")
     return next((name for name in known if name in line), "other")

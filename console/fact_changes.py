@@ -38,7 +38,7 @@ def subscribe(subscriber: Subscriber) -> None:
 def publish(cause: str, *, waves: Iterable[int] | None, by: User, about: str = "") -> None:
     """Say that facts changed. Must be called inside the transaction that changed them, after its last write of them.
 
-    ``about`` names the thing (``EX-1042``, ``RISK-3``), never a patient. Whatever a subscriber raises undoes the change.
+    ``about`` names the thing (``EX-1042``, ``RISK-3``), never a patient. What a subscriber raises undoes the change.
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"{cause} must be told inside the transaction that made it.")

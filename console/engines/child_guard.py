@@ -1,7 +1,7 @@
-"""A keeper runs one program and sees to it that nothing of the program outlives the keeper's own parent.
+"""A child guard runs one program and sees to it that nothing of the program outlives the child guard's own parent.
 
 granian and Celery have worker processes of their own. A worker whose parent was killed with SIGKILL would live on,
-serve old code and hold the port. So the supervisor starts such programs through a keeper, which
+serve old code and hold the port. So the supervisor starts such programs through a child guard, which
 
 - asks the kernel for SIGTERM when its own parent dies (PR_SET_PDEATHSIG),
 - adopts every orphan among its descendants (PR_SET_CHILD_SUBREAPER), and
@@ -27,7 +27,7 @@ WATCHED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT, signal.SIGHUP, signal.
 
 def arguments(words: list[str]) -> argparse.Namespace:
     """Parse the command line; everything after ``--`` is the program."""
-    parser = argparse.ArgumentParser(prog="keeper", description=__doc__)
+    parser = argparse.ArgumentParser(prog="child_guard", description=__doc__)
     parser.add_argument("--parent", type=int, required=True, help="process id of the one whose death ends everything")
     parser.add_argument("--stop", type=int, default=int(signal.SIGTERM), help="signal that asks the program to stop")
     parser.add_argument("--grace", type=float, default=8.0, help="seconds between asking and killing")
@@ -40,7 +40,7 @@ def arguments(words: list[str]) -> argparse.Namespace:
 
 def start(options: argparse.Namespace, libc: ctypes.CDLL) -> int:
     """Fork and become the program; returns its process id."""
-    keeper = os.getpid()
+    guard = os.getpid()
     child = os.fork()
     if child:
         return child
@@ -52,10 +52,10 @@ def start(options: argparse.Namespace, libc: ctypes.CDLL) -> int:
         if options.uid is not None:
             os.setuid(options.uid)
         libc.prctl(PR_SET_PDEATHSIG, options.stop)  # after setuid, which clears it
-        if os.getppid() == keeper:
+        if os.getppid() == guard:
             os.execv(options.program[0], options.program)  # noqa: S606 - no shell is wanted
     except OSError as error:
-        sys.stderr.write(f"keeper: {options.program[0]}: {error.strerror}\n")
+        sys.stderr.write(f"child_guard: {options.program[0]}: {error.strerror}\n")
         sys.stderr.flush()
     os._exit(127)
 

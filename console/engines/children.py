@@ -30,7 +30,7 @@ class Spec:
     """Seconds between asking it to stop and killing it."""
     account: Account | None = None
     has_workers: bool = False
-    """Whether it starts processes of its own, which only a keeper can end for certain."""
+    """Whether it starts processes of its own, which only a child guard can end for certain."""
     ready: Callable[[], bool] | None = None
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 _LIBC = ctypes.CDLL(None, use_errno=True)
 _PR_SET_PDEATHSIG = 1
-KEEPER = Path(__file__).with_name("keeper.py")
+CHILD_GUARD = Path(__file__).with_name("child_guard.py")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +77,12 @@ def kept(
     account: Account | None = None,
     remove: Sequence[Path] = (),
 ) -> list[str]:
-    """The command that runs ``argv`` under a keeper whose parent is this process (see ``keeper.py``)."""
+    """The command that runs ``argv`` under a child guard whose parent is this process (see ``child_guard.py``)."""
     words = [
         sys.executable,
         "-I",
         "-S",
-        str(KEEPER),
+        str(CHILD_GUARD),
         f"--parent={os.getpid()}",
         f"--stop={int(stop)}",
         f"--grace={grace}",

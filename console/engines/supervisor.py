@@ -1,7 +1,7 @@
 """The supervisor: starts everything in order, keeps it running, stops it in order.
 
 One process, one thread. Every child is in a session of its own and dies with the supervisor, in whatever way that ends;
-``keeper.py`` sees to the children's own workers.
+``child_guard.py`` sees to the children's own workers.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class Supervisor:
         self._reap_strangers()
 
     def _end_orphans(self) -> None:
-        """Kill what a killed keeper or server has left to this process, even what had left its session."""
+        """Kill what a killed child guard or server has left to this process, even what had left its session."""
         while orphans := {pid for pid, parent in parents().items() if parent == os.getpid()} - self._own():
             for orphan in orphans:
                 with contextlib.suppress(ProcessLookupError):

@@ -17,7 +17,7 @@ from tests.engines.conftest import Stage, census, wait_until
 
 pytestmark = pytest.mark.slow
 
-POSTGRES, REDIS, KEEPER, SERVER = "bin/postgres -D", "valkey-server", "keeper.py", "web-started"
+POSTGRES, REDIS, CHILD_GUARD, SERVER = "bin/postgres -D", "valkey-server", "child_guard.py", "web-started"
 
 
 def answering(stage: Stage) -> bool:
@@ -34,7 +34,7 @@ def test_kill_9_of_any_child_brings_it_back_with_its_data(stage: Stage) -> None:
     with databases.session(stage.addresses.owner_url) as cur:
         cur.execute("CREATE TABLE kept (what text); INSERT INTO kept VALUES ('row')")
     redis.Redis.from_url(stage.addresses.redis_url).rpush("queue", "message")
-    for words in (POSTGRES, REDIS, KEEPER, SERVER):
+    for words in (POSTGRES, REDIS, CHILD_GUARD, SERVER):
         killed = stage.pid_of(words)
         assert killed, words
         before = set(census(stage.home))
@@ -52,8 +52,8 @@ def test_kill_9_of_any_child_brings_it_back_with_its_data(stage: Stage) -> None:
 def test_a_killed_program_leaves_no_worker_beside_its_successor(stage: Stage) -> None:
     stage.up()
     old = set(_pids(stage, SERVER))
-    assert len(old) == 4  # the keeper, the server and its two workers
-    os.kill(min(old), signal.SIGKILL)  # the keeper itself
+    assert len(old) == 4  # the child guard, the server and its two workers
+    os.kill(min(old), signal.SIGKILL)  # the child guard itself
     assert wait_until(lambda: len(set(_pids(stage, SERVER)) - old) == 4), stage.said()
     assert not set(_pids(stage, SERVER)) & old  # not even the worker that had left its session
 

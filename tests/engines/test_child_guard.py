@@ -1,4 +1,4 @@
-"""The keeper: whatever a program has started goes when the keeper's parent goes."""
+"""The child guard: whatever a program has started goes when the child guard's parent goes."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def test_nothing_survives_a_parent_killed_with_signal_9(home: Path) -> None:
     (folder / "file").touch()
     env = dict(os.environ) | {"CONCORD_HOME": str(home), "PYTHONPATH": os.getcwd()}
     parent = subprocess.Popen([sys.executable, "-c", PARENT, UNRULY, str(folder)], env=env)
-    assert wait_until(lambda: len(census(home)) == 4)  # parent, keeper, program, worker
+    assert wait_until(lambda: len(census(home)) == 4)  # parent, child guard, program, worker
     parent.kill()
     parent.wait()
     assert wait_until(lambda: not census(home)), census(home)
