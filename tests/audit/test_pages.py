@@ -151,7 +151,7 @@ def test_without_the_entry_about_the_look_there_is_no_look(cora, entry, monkeypa
     def broken(*_, **__):
         raise RuntimeError("the book is out of reach")
 
-    monkeypatch.setattr("console.audit.log.write", broken)
+    monkeypatch.setattr("console.audit.log.record", broken)
     answer = client.get("/book/")
     assert answer.status_code == 500
     assert b"changed their password" not in answer.content

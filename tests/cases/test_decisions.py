@@ -222,7 +222,7 @@ def test_a_refused_entry_takes_the_decision_with_it(ana, monkeypatch) -> None:
     def broken(*_, **__):
         raise RuntimeError("the book cannot be written")
 
-    monkeypatch.setattr(log, "write", broken)
+    monkeypatch.setattr(log, "record", broken)
     with pytest.raises(RuntimeError):
         link(case, ana)
     monkeypatch.undo()

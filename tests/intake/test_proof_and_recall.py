@@ -128,7 +128,7 @@ def test_the_book_and_the_change_stand_or_fall_together(
     def torn(*given: Any, **named: Any) -> None:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(log, "write", torn)
+    monkeypatch.setattr(log, "record", torn)
     with pytest.raises(RuntimeError, match="no ink"):
         actions.recall(run=run, reason="x", by=omar)
     with pytest.raises(RuntimeError, match="no ink"):

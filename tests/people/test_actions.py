@@ -238,7 +238,7 @@ def test_a_book_that_cannot_be_written_keeps_the_grant_away(
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the book is closed")
 
-    monkeypatch.setattr("console.audit.log.write", broken)
+    monkeypatch.setattr("console.audit.log.record", broken)
     with pytest.raises(RuntimeError, match="closed"):
         actions.grant_role(user=eve, role="reviewer", by=ada)
     assert not RoleGrant.objects.filter(user=eve).exists()

@@ -191,7 +191,7 @@ def test_a_risk_stays_open_while_its_critical_cases_are(stella: User) -> None:
 
 def test_every_change_is_told_inside_its_transaction(stella: User, bo: User, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[tuple[str, tuple[int, ...] | None]] = []
-    monkeypatch.setattr(fact_changes, "_listeners", [lambda change: heard.append((change.cause, change.waves))])
+    monkeypatch.setattr(fact_changes, "_subscribers", [lambda change: heard.append((change.cause, change.waves))])
     risk, programme = make_risk(stella), make_risk(stella, programme=True)
     rate(risk, 4, stella)
     rate(programme, 4, stella)

@@ -105,7 +105,7 @@ def test_an_acceptance_that_ended_is_said_once_and_told_to_gates(
     stella: User, bo: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[fact_changes.Change] = []
-    monkeypatch.setattr(fact_changes, "_listeners", [heard.append])
+    monkeypatch.setattr(fact_changes, "_subscribers", [heard.append])
     risk = make_risk(stella)
     granted = accept(risk, stella, bo, days=7)
     heard.clear()

@@ -90,7 +90,7 @@ def test_those_who_are_named_hear_of_it_and_so_do_promises(
     wave: Wave, bo: User, cora: User, stella: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[fact_changes.Change] = []
-    monkeypatch.setattr(fact_changes, "_listeners", [heard.append])
+    monkeypatch.setattr(fact_changes, "_subscribers", [heard.append])
     plan = making.plan(wave, bo, cora, by=stella)
     assert [(change.cause, change.waves) for change in heard] == [("rollback_plan_written", (wave.pk,))]
     assert set(Notice.objects.values_list("to__username", "kind")) == {

@@ -124,7 +124,7 @@ def test_what_a_listener_refuses_undoes_the_change(db: None, monkeypatch: pytest
         heard.append(change)
         raise ValueError(change.cause)
 
-    monkeypatch.setattr(fact_changes, "_listeners", [refuse])
+    monkeypatch.setattr(fact_changes, "_subscribers", [refuse])
     wave, by = make_wave(), system()
 
     def rename() -> None:

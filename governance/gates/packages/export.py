@@ -23,7 +23,7 @@ from governance.gates.packages.parts import moment, who
 from governance.gates.queries.polls import is_told
 
 FORMAT: Final = "concord-decision/1"
-VERIFIER: Final = Path(__file__).parent / "offline" / "verify_decision.py"
+VERIFIER: Final = Path(__file__).parents[1] / "offline" / "verify_decision.py"
 #: Entries of the book named in one export, at most.
 RECEIPTS: Final = 200
 
