@@ -9,22 +9,23 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from console.waves.models import Wave
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading
 from governance.measures.values import DAY, Definition, Origin
+from governance.subjects import WAVE, Subject
 
-Read = Callable[[Wave, str, dt.datetime], Reading]
-BreakDown = Callable[[Wave, dt.datetime], list[Reading]]
+Read = Callable[[Subject, str, dt.datetime], Reading]
+BreakDown = Callable[[Subject, dt.datetime], list[Reading]]
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """A measure of a wave, read at ``now`` by ``read(wave, dimension, now)``; it never raises for want of data.
+    """A measure of a subject, read at ``now`` by ``read(subject, dimension, now)``; it never raises for want of data.
 
-    ``break_down(wave, now)`` gives the readings of all its dimensions, in a constant number of queries; a measure
-    without it has no dimensions. Readings carry the address of the very records that they count where there is a list.
-    ``fresh_seconds`` is how old the data may be before the reading is called stale.
+    ``kinds``: the kinds of subject that it reads of, by default waves. ``break_down(subject, now)`` gives the readings
+    of all its dimensions, in a constant number of queries; a measure without it has no dimensions. Readings carry the
+    address of the very records that they count where there is a list. ``fresh_seconds`` is how old the data may be
+    before the reading is called stale.
     """
 
     code: str
@@ -39,6 +40,7 @@ class BuiltIn:
     query: str = ""
     query_version: int = 1
     keep_days: int = 400
+    kinds: frozenset[str] = frozenset({WAVE})
 
     @property
     def definition(self) -> Definition:

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Final
 
-from console.waves.models import Wave
 from console.web.view_helpers import fragment
 from governance.measures.builtin import BuiltIn, register
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading, absent
+from governance.subjects import Subject
 from triage import facts
 
 LAYERS: Final = ("storage", "schema", "record", "workflow")
@@ -27,13 +27,13 @@ NOTHING_TO_DIVIDE: Final = "No data: 0 of 0."
 _LOWER, _HIGHER = Direction.LOWER, Direction.HIGHER
 
 
-def of_count(code: str, wave: Wave, dimension: str, found: facts.Count | None, records: str = "") -> Reading:
+def of_count(code: str, subject: Subject, dimension: str, found: facts.Count | None, records: str = "") -> Reading:
     """A reading of a count. What it was counted among are its samples."""
     if found is None:
-        return absent(code, NOTHING_LOADED, wave_id=wave.pk, dimension=dimension)
+        return absent(code, NOTHING_LOADED, wave_id=subject.id, dimension=dimension)
     return Reading(
         measure=code,
-        wave_id=wave.pk,
+        wave_id=subject.id,
         dimension=dimension,
         value=Fraction(found.value),
         samples=found.of,
@@ -44,14 +44,16 @@ def of_count(code: str, wave: Wave, dimension: str, found: facts.Count | None, r
     )
 
 
-def of_ratio(code: str, wave: Wave, dimension: str, found: facts.Ratio | None, why: str, records: str = "") -> Reading:
+def of_ratio(
+    code: str, subject: Subject, dimension: str, found: facts.Ratio | None, why: str, records: str = ""
+) -> Reading:
     """A reading of a share; ``why`` there is none, if there is none. Of nothing there is no share."""
     if found is None:
-        return absent(code, why, wave_id=wave.pk, dimension=dimension)
+        return absent(code, why, wave_id=subject.id, dimension=dimension)
     whole = found.denominator
     return Reading(
         measure=code,
-        wave_id=wave.pk,
+        wave_id=subject.id,
         dimension=dimension,
         value=Fraction(found.numerator, whole) if whole else None,
         numerator=found.numerator,
@@ -65,102 +67,102 @@ def of_ratio(code: str, wave: Wave, dimension: str, found: facts.Ratio | None, w
     )
 
 
-def _cases(wave: Wave, part: str = "", word: str = "") -> str:
+def _cases(subject: Subject, part: str = "", word: str = "") -> str:
     return facts.records_address(
-        wave.slug,
+        subject.ref,
         severity=SEVERITIES[word] if part == "severity" else None,
         kind=word if part == "kind" else "",
         domain=word if part == "domain" else "",
     )
 
 
-def _open_cases(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+def _open_cases(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
     part, _, word = dimension.partition("/")
     if dimension and (part not in ("severity", "kind", "domain") or not word):
         why = "Unknown dimension. Use severity/…, kind/… or domain/…."
-        return absent("open-cases", why, wave_id=wave.pk, dimension=dimension)
+        return absent("open-cases", why, wave_id=subject.id, dimension=dimension)
     if part == "severity" and word not in SEVERITIES:
-        return absent("open-cases", "There is no such severity.", wave_id=wave.pk, dimension=dimension)
+        return absent("open-cases", "There is no such severity.", wave_id=subject.id, dimension=dimension)
     found = facts.open_cases(
-        wave.pk,
+        subject.id,
         severity=SEVERITIES[word] if part == "severity" else None,
         kind=word if part == "kind" else "",
         domain=word if part == "domain" else "",
     )
-    return of_count("open-cases", wave, dimension, found, _cases(wave, part, word))
+    return of_count("open-cases", subject, dimension, found, _cases(subject, part, word))
 
 
-def _open_cases_by(wave: Wave, now: dt.datetime) -> list[Reading]:
-    whole = facts.open_cases(wave.pk)
+def _open_cases_by(subject: Subject, now: dt.datetime) -> list[Reading]:
+    whole = facts.open_cases(subject.id)
     if whole is None:
         return []
     words = {number: word for word, number in SEVERITIES.items()}
     counts: Counter[str] = Counter({f"severity/{word}": 0 for word in reversed(SEVERITIES)})
-    for cell in facts.open_cells(wave.pk):
+    for cell in facts.open_cells(subject.id):
         for part in (f"severity/{words[cell.severity]}", f"kind/{cell.kind}", f"domain/{cell.domain}"):
             counts[part] += cell.count
     readings = []
     for dimension, number in counts.items():
         part, _, word = dimension.partition("/")
         found = facts.Count(number, whole.as_of, whole.of)
-        readings.append(of_count("open-cases", wave, dimension, found, _cases(wave, part, word)))
+        readings.append(of_count("open-cases", subject, dimension, found, _cases(subject, part, word)))
     return readings
 
 
-def _critical(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+def _critical(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
     if dimension:
-        return _undivided("critical-open", wave, dimension)
-    found = facts.unresolved_critical(wave.pk)
-    return of_count("critical-open", wave, "", found, _cases(wave, "severity", "critical"))
+        return _undivided("critical-open", subject, dimension)
+    found = facts.unresolved_critical(subject.id)
+    return of_count("critical-open", subject, "", found, _cases(subject, "severity", "critical"))
 
 
-def _reconciliation(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+def _reconciliation(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
     layer, _, domain = dimension.partition("/")
     if layer and layer not in LAYERS:
         why = f"The layers are {', '.join(LAYERS)}; this is none of them."
-        return absent("reconciliation", why, wave_id=wave.pk, dimension=dimension)
-    found = facts.reconciliation(wave.pk, layer=layer, domain=domain)
+        return absent("reconciliation", why, wave_id=subject.id, dimension=dimension)
+    found = facts.reconciliation(subject.id, layer=layer, domain=domain)
     part = f" of {dimension}" if dimension else ""
-    return of_ratio("reconciliation", wave, dimension, found, f"No loaded run reports any reconciliation{part}.")
+    return of_ratio("reconciliation", subject, dimension, found, f"No loaded run reports any reconciliation{part}.")
 
 
-def _reconciliation_by(wave: Wave, now: dt.datetime) -> list[Reading]:
+def _reconciliation_by(subject: Subject, now: dt.datetime) -> list[Reading]:
     """Each layer, and each domain of it that was reported."""
-    cells = facts.reconciliation_cells(wave.pk)
+    cells = facts.reconciliation_cells(subject.id)
     layers = [layer for layer in LAYERS if any(cell[0] == layer for cell in cells)]
     wanted = [*layers, *(f"{layer}/{domain}" for layer, domain in cells if domain)][:PARTS]
-    return [_reconciliation(wave, dimension, now) for dimension in wanted]
+    return [_reconciliation(subject, dimension, now) for dimension in wanted]
 
 
-def _sla(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+def _sla(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
     if dimension:
-        return _undivided("sla-attainment", wave, dimension)
-    found = facts.sla_attainment(wave.pk, since=now - SLA_WINDOW)
-    return of_ratio("sla-attainment", wave, "", found, "No case of this wave was decided in the last seven days.")
+        return _undivided("sla-attainment", subject, dimension)
+    found = facts.sla_attainment(subject.id, since=now - SLA_WINDOW)
+    return of_ratio("sla-attainment", subject, "", found, "No case of this wave was decided in the last seven days.")
 
 
-def _rejected(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+def _rejected(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
     if dimension:
-        return _undivided("rejected-lines", wave, dimension)
-    latest = next((run for run in facts.runs(wave.pk) if not run.recalled), None)
+        return _undivided("rejected-lines", subject, dimension)
+    latest = next((run for run in facts.runs(subject.id) if not run.recalled), None)
     records = fragment("intake:rejected", latest.id) if latest else ""
-    return of_ratio("rejected-lines", wave, "", facts.rejected_lines(wave.pk), NOTHING_LOADED, records)
+    return of_ratio("rejected-lines", subject, "", facts.rejected_lines(subject.id), NOTHING_LOADED, records)
 
 
-def _identity(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
+def _identity(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
     if dimension:
-        return _undivided("identity-errors", wave, dimension)
+        return _undivided("identity-errors", subject, dimension)
     why = "No merge decisions have been verified by a later run yet."
-    return of_ratio("identity-errors", wave, "", facts.identity_errors(wave.pk), why)
+    return of_ratio("identity-errors", subject, "", facts.identity_errors(subject.id), why)
 
 
-def _undivided(code: str, wave: Wave, dimension: str) -> Reading:
-    return absent(code, "This measure has no dimensions.", wave_id=wave.pk, dimension=dimension)
+def _undivided(code: str, subject: Subject, dimension: str) -> Reading:
+    return absent(code, "This measure has no dimensions.", wave_id=subject.id, dimension=dimension)
 
 
-def _not_yet(code: str, why: str) -> Callable[[Wave, str, dt.datetime], Reading]:
-    def read(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
-        return absent(code, why, wave_id=wave.pk, dimension=dimension)
+def _not_yet(code: str, why: str) -> Callable[[Subject, str, dt.datetime], Reading]:
+    def read(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
+        return absent(code, why, wave_id=subject.id, dimension=dimension)
 
     return read
 

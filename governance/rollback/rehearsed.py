@@ -7,18 +7,19 @@ from fractions import Fraction
 
 from django.urls import reverse
 
-from console.waves.models import Wave
 from governance.measures.builtin import BuiltIn
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading, absent
 from governance.measures.values import DAY
 from governance.rollback import queries, rules
+from governance.subjects import Subject
 
 CODE = "rollback-rehearsed"
 
 
-def read(wave: Wave, dimension: str, now: dt.datetime) -> Reading:
-    """The end of the last rehearsal that counts for the live plan; the sentence says why there is none."""
+def read(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
+    """Return the end of the last qualifying rehearsal of a wave's live plan, or the reason why there is none."""
+    wave = subject.waves[0]
     plan = queries.live_plan(wave)
     counted = queries.counting(wave, plan, now)
     records = reverse("rollback:plan", args=[wave.slug])

@@ -17,6 +17,7 @@ from console.waves.models import Wave
 from governance.measures import builtin, queries
 from governance.measures.models import Sample, Unit
 from governance.measures.readings import Reading
+from governance.subjects import of_wave
 
 EACH_HOUR: Final = dt.timedelta(hours=1)
 KEEP_DAYS: Final = 400
@@ -70,9 +71,12 @@ def _alone() -> bool:
 
 def _due(wave: Wave, now: dt.datetime) -> list[Sample]:
     readings: list[tuple[builtin.BuiltIn, Reading]] = []
+    subject = of_wave(wave)
     for measure in builtin.every():
-        whole = measure.read(wave, "", now)
-        parts = measure.break_down(wave, now) if measure.break_down and not whole.missing else []
+        if subject.kind not in measure.kinds:
+            continue
+        whole = measure.read(subject, "", now)
+        parts = measure.break_down(subject, now) if measure.break_down and not whole.missing else []
         readings += [(measure, reading) for reading in (whole, *parts) if reading.value is not None]
     last = queries.latest_samples({(one.measure, wave.pk, one.dimension) for _, one in readings}, now)
     return [

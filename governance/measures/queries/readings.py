@@ -16,6 +16,10 @@ from governance.measures.models import Sample
 from governance.measures.queries.definitions import catalogue, definitions
 from governance.measures.readings import Point, Reading, absent, exact
 from governance.measures.values import AHEAD, Definition, Freshness, freshness
+from governance.subjects import WAVE, Subject, as_subject, kind_of
+
+#: What a reading is asked of: a subject, a wave as one, or the whole programme.
+About = Subject | Wave | None
 
 #: The most points that a reading carries; windows that would need more have to be asked for in parts.
 POINTS = 5000
@@ -35,36 +39,42 @@ class Stated:
 
 def read(
     code: str,
-    wave: Wave | None,
+    about: About,
     dimension: str = "",
     since: dt.datetime | None = None,
     *,
     now: dt.datetime | None = None,
 ) -> Reading:
-    """What one measure says now of a wave (None: of the whole programme), with its points since then if asked for.
+    """What one measure says now of a subject (None: of the whole programme), with its points since then if asked for.
 
     Built-in measures are read live from the facts; reported ones are the latest sample by the time that it speaks of,
     never one that is ahead of our clock by more than five minutes. A value reported for the whole programme says
     nothing of a wave, nor the other way round. Never raises for want of data: the reading says what is missing.
     """
-    return read_many([(code, wave, dimension)], since=since, now=now)[0]
+    return read_many([(code, about, dimension)], since=since, now=now)[0]
 
 
 def read_many(
-    wanted: Sequence[tuple[str, Wave | None, str]], since: dt.datetime | None = None, *, now: dt.datetime | None = None
+    wanted: Sequence[tuple[str, About, str]], since: dt.datetime | None = None, *, now: dt.datetime | None = None
 ) -> list[Reading]:
-    """Several readings (code, wave, dimension), in their order. All reported ones together cost one query."""
+    """Several readings (code, subject, dimension), in their order. All reported ones together cost one query.
+
+    Values are reported of waves and of the whole programme; of a subject of another kind only built-in measures speak.
+    """
     moment = now or timezone.now()
     reported: dict[int, tuple[str, int | None, str]] = {}
     found: dict[int, Reading] = {}
     known = definitions(code for code, _, _ in wanted)
-    for place, (code, wave, dimension) in enumerate(wanted):
-        measure = builtin.get(code)
-        wave_id = wave.pk if wave else None
+    for place, (code, about, dimension) in enumerate(wanted):
+        measure, subject = builtin.get(code), as_subject(about)
+        wave_id = subject.id if subject and subject.kind == WAVE else None
         if measure is not None:
-            found[place] = _live(measure, wave, dimension, moment)
+            found[place] = _live(measure, subject, dimension, moment)
         elif code not in known:
             found[place] = absent(code, "There is no measure of that code.", wave_id=wave_id, dimension=dimension)
+        elif subject and subject.kind != WAVE:
+            why = f"Values of this measure are reported for waves, not for a {kind_of(subject.kind).label}."
+            found[place] = absent(code, why, dimension=dimension)
         else:
             reported[place] = (code, wave_id, dimension)
     latest = latest_samples(set(reported.values()), moment)
@@ -89,16 +99,23 @@ def by_dimension(code: str, wave: Wave | None, *, now: dt.datetime | None = None
     moment = now or timezone.now()
     measure = builtin.get(code)
     if measure is not None:
-        return measure.break_down(wave, moment) if wave and measure.break_down else []
+        subject = as_subject(wave)
+        readable = subject is not None and subject.kind in measure.kinds
+        return measure.break_down(subject, moment) if subject and readable and measure.break_down else []
     of = _samples(code, wave, moment).exclude(dimension="").filter(as_of__gte=moment - dt.timedelta(days=30))
     parts = of.order_by("dimension").values_list("dimension", flat=True).distinct()[:50]
     return read_many([(code, wave, part) for part in parts], now=moment)
 
 
-def _live(measure: builtin.BuiltIn, wave: Wave | None, dimension: str, now: dt.datetime) -> Reading:
-    if wave is None:
-        return absent(measure.code, "Choose a wave. This measure is calculated per wave.", dimension=dimension)
-    return replace(measure.read(wave, dimension, now), query_version=measure.query_version)
+def _live(measure: builtin.BuiltIn, subject: Subject | None, dimension: str, now: dt.datetime) -> Reading:
+    if subject is None:
+        labels = " or ".join(sorted(kind_of(kind).label for kind in measure.kinds))
+        why = f"Choose a {labels}. This measure is calculated per {labels}."
+        return absent(measure.code, why, dimension=dimension)
+    if subject.kind not in measure.kinds:
+        why = f"This measure is not calculated for a {kind_of(subject.kind).label}."
+        return absent(measure.code, why, dimension=dimension)
+    return replace(measure.read(subject, dimension, now), query_version=measure.query_version)
 
 
 def _unreported(code: str, wave_id: int | None, dimension: str) -> Reading:
