@@ -8,6 +8,8 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 #: allauth's own doors are its own to test; ours begin after the sign-in.
 FOREIGN = ("accounts/",)
+#: Views of the apps that only tests install are driven by their own tests.
+TOYS = "tests."
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def _walk(resolver: URLResolver, prefix: str, space: str) -> list[Door]:
         if isinstance(pattern, URLResolver):
             inner = f"{space}{pattern.namespace}:" if pattern.namespace else space
             found += _walk(pattern, route, inner)
-        elif isinstance(pattern, URLPattern):
+        elif isinstance(pattern, URLPattern) and not pattern.lookup_str.startswith(TOYS):
             name = f"{space}{pattern.name}" if pattern.name else route
             found.append(Door(name, route, tuple(pattern.pattern.converters)))
     return found

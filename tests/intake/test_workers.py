@@ -53,7 +53,7 @@ def _world(committed_db: str) -> None:
 def worker(settings: Any, run: Run, chunk: int) -> subprocess.Popen[str]:
     """A process that takes the run in, as a Celery worker would."""
     command = [sys.executable, "-c", LOAD, str(settings.PACKAGE_ROOT), str(chunk), str(run.pk)]
-    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "console.settings", "PYTHONPATH": str(ROOT)}
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
     return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT)
 
 

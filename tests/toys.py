@@ -1,0 +1,33 @@
+"""Apps that only tests install: a kind of case and a capability, each whole in a folder of its own.
+
+Adding one is one line in ``APPS``, as adding one to the product is one line in ``INSTALLED_APPS``. The two lists that
+the product keeps central (governed tables, roles) are central for compliance, so a toy brings its part of them in a
+module ``central`` of its folder, with any of these names:
+
+``GOVERNED``  tuple of ``console.audit.governed.Governed``
+``EXEMPT``    dict of table → reason
+``GRANTS``    dict of role → permissions that it gets besides
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from importlib import import_module
+from typing import Final
+
+from console.audit import governed
+from console.people import roles
+
+#: One line an app.
+APPS: Final[tuple[str, ...]] = ()
+
+
+def extend_central_lists() -> None:
+    """Add what the toys need to the central lists. Called by the settings, before any app reads them."""
+    for app in APPS:
+        central = import_module(f"{app}.central")
+        governed.GOVERNED += getattr(central, "GOVERNED", ())  # type: ignore[misc]
+        governed.EXEMPT.update(getattr(central, "EXEMPT", {}))
+        for name, permissions in getattr(central, "GRANTS", {}).items():
+            role = roles.ROLES[name]
+            roles.ROLES[name] = replace(role, permissions=role.permissions | frozenset(permissions))
