@@ -30,13 +30,13 @@ class Figure:
 
     @property
     def verdict(self) -> str:
-        """``met``, ``missed by 12 %``, or nothing without a budget."""
+        """``met``, ``missed by 12%``, or nothing without a budget."""
         if self.met is None:
             return ""
         if self.met or not self.budget:
             return "met" if self.met else "missed"
         away = abs(self.value - self.budget) / self.budget
-        return f"missed by {max(1, round(away * 100))} %"
+        return f"missed by {max(1, round(away * 100))}%"
 
     def line(self) -> str:
         """The figure on one line of the terminal."""

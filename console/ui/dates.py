@@ -1,16 +1,24 @@
-"""Dates and times as hospital staff read them: ``02-Jan-1970``, relative moments with exact UTC behind them."""
+"""Dates and times as hospital staff read them. One display format: ``29-Nov-2026 03:35 EAT``, the zone always shown.
+
+Pages show the person's zone; notices, board packs, signatures, exports, the audit log and commands show UTC. Relative
+times are for what has happened and for orientation, never for a deadline or a signature.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-_NOTHING = mark_safe('<span class="quiet">none</span>')
-_STEPS = ((60, 1, "s"), (3600, 60, "min"), (86_400, 3600, "h"), (86_400 * 60, 86_400, "d"))
+from console.ui import formatting, text
+
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_NOTHING: Final = mark_safe('<span class="quiet">none</span>')
+_STEPS: Final = ((60, 1, "second"), (3600, 60, "minute"), (86_400, 3600, "hour"), (86_400 * 60, 86_400, "day"))
 
 
 def day(value: dt.date | str | None) -> str:
@@ -25,44 +33,59 @@ def day(value: dt.date | str | None) -> str:
     return f"{value.day:02d}-{_MONTHS[value.month - 1]}-{value.year:04d}"
 
 
-def clock(value: dt.datetime) -> str:
-    """``02-Jan-1970 14:05`` in the active time zone."""
-    local = timezone.localtime(value)
-    return f"{day(local)} {local:%H:%M}"
+def clock(value: dt.datetime | None) -> str:
+    """``29-Nov-2026 03:35 EAT`` in the active time zone: for pages. None gives ``""``."""
+    return "" if value is None else _stamp(timezone.localtime(value))
+
+
+def utc(value: dt.datetime | str | None) -> str:
+    """``28-Nov-2026 22:05 UTC``: for notices, packs, signatures, exports, the audit log and commands.
+
+    An ISO 8601 time in a text, as sealed documents hold it, is read; None and ``""`` give ``""``.
+    """
+    if not value:
+        return ""
+    at = dt.datetime.fromisoformat(value) if isinstance(value, str) else value
+    return _stamp(at.astimezone(dt.UTC))
+
+
+def in_zone(value: dt.datetime, zone: str) -> str:
+    """``29-Nov-2026 03:35 EAT`` in a named zone: the local time of who signed."""
+    return _stamp(value.astimezone(ZoneInfo(zone)))
 
 
 def relative(value: dt.datetime, now: dt.datetime | None = None) -> str:
-    """``5 min ago``, ``in 2 h``, ``just now``; beyond sixty days the date itself. Whole units, rounded down."""
+    """``5 minutes ago``, ``in 2 hours``, ``just now``; beyond sixty days the date. Whole units, rounded down."""
     seconds = ((now or timezone.now()) - value).total_seconds()
     distance = abs(seconds)
     if distance < 5:
         return "just now"
     for limit, unit, name in _STEPS:
         if distance < limit:
-            amount = f"{int(distance // unit)} {name}"
+            amount = text.plural(int(distance // unit), name)
             return f"{amount} ago" if seconds > 0 else f"in {amount}"
     return day(timezone.localtime(value))
 
 
 def moment(value: dt.datetime | None, style: str = "relative") -> SafeString:
-    """A ``<time>`` element: relative (or ``style="exact"``) text, the machine's time, and exact UTC in the title."""
+    """A ``<time>`` element with the machine's time, and exact UTC in the title.
+
+    ``style``: ``relative``; ``exact`` in the person's zone, for deadlines; ``utc``, for signatures and the audit log.
+    """
     if value is None:
         return _NOTHING
-    utc = value.astimezone(dt.UTC)
-    text = clock(value) if style == "exact" else relative(value)
-    title = f"{day(utc)} {utc:%H:%M:%S} UTC"
-    return format_html('<time datetime="{}" title="{}">{}</time>', utc.isoformat(timespec="seconds"), title, text)
+    exact = value.astimezone(dt.UTC)
+    shown = {"exact": clock, "utc": utc}.get(style, relative)(value)
+    title = f"{day(exact)} {exact:%H:%M:%S} UTC"
+    return format_html('<time datetime="{}" title="{}">{}</time>', exact.isoformat(timespec="seconds"), title, shown)
 
 
 def span(seconds: float | None) -> str:
-    """A length of time for people: ``45 s``, ``3 min``, ``2 h 5 min``, ``4 d 3 h``. None gives ``""``."""
-    if seconds is None:
-        return ""
-    left = max(0, round(seconds))
-    if left < 60:
-        return f"{left} s"
-    days, left = divmod(left, 86_400)
-    hours, left = divmod(left, 3600)
-    minutes = left // 60
-    parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    return " ".join(f"{amount} {unit}" for amount, unit in [part for part in parts if part[0]][:2])
+    """A length of time in its two largest units: ``2 hours 5 minutes``. None gives ``""``."""
+    return "" if seconds is None else formatting.about(round(seconds))
+
+
+def _stamp(local: dt.datetime) -> str:
+    name = local.tzname() or ""
+    zone = f"UTC{name}" if name[:1] in "+-" else name
+    return f"{day(local)} {local:%H:%M} {zone}"

@@ -30,6 +30,11 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
+def clip(words: str, most: int) -> str:
+    """At most so many characters; what is cut off shows as an ellipsis."""
+    return words if len(words) <= most else f"{words[: most - 2].rstrip()} …"
+
+
 def bits(weight: float) -> str:
     """A match weight with its sign, a true minus and one decimal: ``+7.4``, ``−2.0``, ``0.0`` bits."""
     rounded = round(weight, 1)

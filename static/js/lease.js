@@ -7,13 +7,17 @@ const ACTIVE_WITHIN = 120;
 const RETRY_AFTER = 20;
 const WARN_AT = 60;
 
+const plural = (amount, unit) => `${amount} ${unit}${amount === 1 ? "" : "s"}`;
+const both = (first, amount, unit) => (amount ? `${first} ${plural(amount, unit)}` : first);
+
 function words(seconds, over = "now: it has ended") {
   if (seconds <= 0) return over;
-  if (seconds < 90) return `in ${Math.ceil(seconds)} s`;
+  if (seconds < 90) return `in ${plural(Math.ceil(seconds), "second")}`;
   const minutes = Math.round(seconds / 60);
-  if (minutes < 90) return `in ${minutes} min`;
+  if (minutes < 90) return `in ${plural(minutes, "minute")}`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `in ${hours} h ${minutes % 60} min` : `in ${Math.floor(hours / 24)} d ${hours % 24} h`;
+  if (hours < 48) return `in ${both(plural(hours, "hour"), minutes % 60, "minute")}`;
+  return `in ${both(plural(Math.floor(hours / 24), "day"), hours % 24, "hour")}`;
 }
 
 class Lease {

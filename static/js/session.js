@@ -64,7 +64,7 @@ class Session {
       return;
     }
     const seconds = Math.ceil(left / 1000);
-    this.left.textContent = seconds > 90 ? `${Math.ceil(seconds / 60)} min` : `${seconds} s`;
+    this.left.textContent = seconds > 90 ? `${Math.ceil(seconds / 60)} minutes` : `${seconds} seconds`;
     if (!this.dialog.open) openDialog(this.dialog);
   }
 }

@@ -11,8 +11,8 @@ from benchmarks.figures import Figure, dump, load, number, percentile
     ("value", "sense", "met", "verdict"),
     [
         (1.2, "at most", True, "met"),
-        (1.5, "at most", False, "missed by 25 %"),
-        (0.5, "at least", False, "missed by 58 %"),
+        (1.5, "at most", False, "missed by 25%"),
+        (0.5, "at least", False, "missed by 58%"),
         (1.3, "at least", True, "met"),
     ],
 )
@@ -24,7 +24,7 @@ def test_a_figure_is_judged_by_its_budget(value: float, sense: str, met: bool, v
 
 
 def test_a_figure_that_barely_misses_says_so() -> None:
-    assert Figure("a figure", 1.2001, budget=1.2).verdict == "missed by 1 %"
+    assert Figure("a figure", 1.2001, budget=1.2).verdict == "missed by 1%"
 
 
 def test_a_figure_without_a_budget_is_a_remark() -> None:

@@ -121,11 +121,11 @@ class ReconciledRow:
 
     @property
     def share(self) -> str:
-        """Percent to one digit, cut off and never rounded up: one missing of a million is 99.9 %. None of nothing."""
+        """Percent to one digit, cut off and never rounded up: one missing of a million is 99.9%. None of nothing."""
         if not self.expected:
             return ""
         tenths = self.matched * 1000 // self.expected
-        return f"{tenths // 10}.{tenths % 10} %" if tenths < 1000 else "100 %"
+        return f"{tenths // 10}.{tenths % 10}%" if tenths < 1000 else "100%"
 
 
 def reconciled_rows(found: Iterable[Reconciliation]) -> list[ReconciledRow]:

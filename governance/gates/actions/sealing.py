@@ -10,6 +10,7 @@ from console import fact_changes
 from console.audit import log
 from console.people.models import User
 from console.people.permissions import may
+from console.ui import dates
 from console.waves import actions as waves
 from governance.gates import rules
 from governance.gates.actions import locks, recording, superseding
@@ -97,7 +98,5 @@ def _guard(package: DecisionPackage, by: User) -> None:
 def _ask(package: DecisionPackage, by: User) -> None:
     """Ask everybody who holds a seat for a ballot."""
     gate = package.gate
-    sentence = (
-        f"{gate.ref} {gate.title} for {gate.wave} waits for your vote, until {package.closes_at:%d %b %H:%M} UTC."
-    )
+    sentence = f"{gate.ref} {gate.title}, {gate.wave}: your vote is due by {dates.utc(package.closes_at)}."
     superseding.ask(package, sentence=sentence, by=by)

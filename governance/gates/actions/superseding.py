@@ -13,6 +13,7 @@ from console.audit import log
 from console.fact_changes import Change
 from console.notices.actions import settle, tell
 from console.people.models import User
+from console.ui import dates
 from console.waves import actions as waves
 from console.waves import locks as wave_locks
 from console.waves.models import Wave
@@ -81,8 +82,8 @@ def lapse(found: GateStatus) -> Changed:
     assert package is not None
     decision = getattr(package, "decision", None)
     if decision is None:
-        return Changed("lapsed", f"The poll closed at {package.closes_at:%d %b %Y %H:%M} UTC and nobody decided.")
-    return Changed("lapsed", f"The GO was not begun by {decision.valid_until:%d %b %Y %H:%M} UTC.")
+        return Changed("lapsed", f"Voting closed on {dates.utc(package.closes_at)} without a decision.")
+    return Changed("lapsed", f"The GO expired on {dates.utc(decision.valid_until)} before the step was started.")
 
 
 def ask(package: DecisionPackage, *, sentence: str, by: User) -> None:
