@@ -64,7 +64,7 @@ def _bring_up_to_date(supervisor: Supervisor, cluster: Cluster | None) -> str:
     if (REPOSITORY / "console/audit/management/commands/book_guard.py").exists():
         if wishes.admin_known:
             supervisor.wait_for(supervisor.send(_manage(wishes, "book_guard")))
-            done += ", , audit log protected"
+            done += ", audit log protected"
         else:
             done += ", guards of the book not checked because DATABASE_ADMIN_URL is unset"
     supervisor.wait_for(supervisor.send(_manage(wishes, "sync_roles")))  # a release may have changed what roles allow

@@ -146,7 +146,7 @@ def _decisions(s: Stage) -> dict[str, Call]:
         "releases.acknowledge": lambda: cases.acknowledge(through=position, by=s.pipe),
         "releases.read_feed": lambda: cases.read_feed(after=0, items=[item], by=s.pipe),
         "sequencer.release": lambda: sequencer.release(by=s.system, now=later),
-        "tending.sweep": lambda: maintenance.sweep(by=s.system, now=later),
+        "maintenance.sweep": lambda: maintenance.sweep(by=s.system, now=later),
     }
 
 
@@ -174,8 +174,10 @@ def _setup(s: Stage) -> dict[str, Call]:
         "routing.save_rule": lambda: routing.save_rule(rule=None, name="New", by=s.lena, **rule),
         "routing.move_rule": lambda: routing.move_rule(rule=second, up=True, by=s.lena),
         "routing.apply_rules": lambda: routing.apply_rules(kind=CaseKind.MERGE, by=s.lena),
-        "views.save_view": lambda: saved_views.save_view(name="Open", query="state=open", shared=False, by=s.lena),
-        "views.delete_view": lambda: saved_views.delete_view(view=view, by=s.lena),
+        "saved_views.save_view": lambda: saved_views.save_view(
+            name="Open", query="state=open", shared=False, by=s.lena
+        ),
+        "saved_views.delete_view": lambda: saved_views.delete_view(view=view, by=s.lena),
     }
 
 
@@ -228,7 +230,7 @@ def _rollback(s: Stage) -> dict[str, Call]:
         "rollback.rehearse": lambda: making.rehearsal(plan, by=s.omar),
         "rollback.call_alarm": lambda: rollback.call_alarm(trigger=trigger, why="Wrong ward.", by=s.omar),
         "rollback.answer_alarm": lambda: rollback.answer_alarm(alarm=alarm, answer="go_on", reason="Known.", by=bo),
-        "rollback.tend": lambda: rollback.sweep(by=s.system, now=late),
+        "rollback.sweep": lambda: rollback.sweep(by=s.system, now=late),
     }
 
 

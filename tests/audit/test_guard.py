@@ -169,7 +169,7 @@ def test_every_verb_that_code_writes_has_a_sentence():
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if (
                 isinstance(node, ast.Call)
-                and ast.unparse(node.func) in {"book.write", "book.read"}
+                and ast.unparse(node.func) in {"log.record", "log.record_access"}
                 and isinstance(node.args[0], ast.Constant)
             ):
                 written.add(node.args[0].value)

@@ -129,7 +129,7 @@ def test_claim_next(api, ana) -> None:
         ({"limit": "201"}, "limit"),
         ({"limit": "-1"}, "limit"),
         ({"limit": "1e3"}, "limit"),
-        ({"after": "x"}, "page marker"),
+        ({"after": "x"}, "page link is not valid"),
         ({"state": "x"}, "state"),
         ({"wave": "x"}, "wave"),
         ({"severity": "x"}, "severity"),

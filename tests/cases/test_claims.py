@@ -38,9 +38,9 @@ def test_a_claimed_case_is_nobody_elses(ana, ben) -> None:
     case = factories.make_case()
     claimed = actions.claim(case=case, by=ana)
     assert claimed.expires_at > timezone.now()
-    with pytest.raises(Stale, match="Ana has claimed"):
+    with pytest.raises(Stale, match="Ana has already claimed"):
         actions.claim(case=case, by=ben)
-    with pytest.raises(Stale, match="You have claimed"):
+    with pytest.raises(Stale, match="You have already claimed"):
         actions.claim(case=case, by=ana)
     assert actions.claim_next(queues=[case.queue], by=ben) is None
     assert HeldRecord.objects.filter(case=case).count() == 2
@@ -50,7 +50,7 @@ def test_a_lapsed_claim_is_no_claim_though_nobody_swept(ana, ben) -> None:
     case = factories.make_case()
     actions.claim(case=case, by=ana)
     with later(seconds=case.queue.lease_seconds + 1):
-        with pytest.raises(Stale, match="run out"):
+        with pytest.raises(Stale, match="has expired"):
             actions.renew(case=case, by=ana)
         assert actions.claim(case=case, by=ben).case.pk == case.pk
         assert Claim.objects.get(case=case).by == ben

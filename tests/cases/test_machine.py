@@ -45,7 +45,7 @@ def test_only_an_open_case_or_a_lapsed_claim_can_be_claimed(state: State) -> Non
 def test_claim_refusals_say_who_and_why() -> None:
     held = Holder(2, "Ben", NOW)
     assert (
-        "Ben has claimed EX-1"
+        "Ben has already claimed EX-1"
         in rules.claim("EX-1", "claimed", holder=held, me=1, works=True, escalated_by_me=False).reason
     )
     assert "You have" in rules.claim("EX-1", "claimed", holder=held, me=2, works=True, escalated_by_me=False).reason
@@ -58,7 +58,7 @@ def test_claim_refusals_say_who_and_why() -> None:
 def test_a_claim_ends_to_the_second() -> None:
     held = Holder(1, "Ana", NOW)
     assert rules.hold("EX-1", held, me=1, now=NOW - dt.timedelta(seconds=1))
-    with pytest.raises(Stale, match="run out"):
+    with pytest.raises(Stale, match="has expired"):
         rules.hold("EX-1", held, me=1, now=NOW).require()
 
 
@@ -70,14 +70,14 @@ ASK = Verdict("NEEDS_INFO", "Needs information", "4", "", False, "ask", needs="a
 @pytest.mark.parametrize(
     ("spec", "changes", "sentence"),
     [
-        (None, {}, "no verdict"),
+        (None, {}, "not a valid verdict"),
         (LINK, {"severe": True}, "needs a reason"),
         (LINK, {"reason": "made_up"}, "no reason"),
         (LINK, {"note": "x" * 4001}, "longer than"),
-        (DEFER, {"reason": "other"}, "until when"),
-        (DEFER, {"reason": "other", "until": NOW}, "until when"),
-        (DEFER, {"reason": "other", "until": NOW + dt.timedelta(days=367)}, "until when"),
-        (ASK, {"reason": "other", "asked_of": " "}, "of whom"),
+        (DEFER, {"reason": "other"}, "within the next 12 months"),
+        (DEFER, {"reason": "other", "until": NOW}, "within the next 12 months"),
+        (DEFER, {"reason": "other", "until": NOW + dt.timedelta(days=367)}, "within the next 12 months"),
+        (ASK, {"reason": "other", "asked_of": " "}, "who should provide"),
         (ASK, {"asked_of": "clinic"}, "needs a reason"),
     ],
 )

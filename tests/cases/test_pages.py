@@ -175,7 +175,7 @@ def test_a_stale_decision_is_shown_again_with_the_note(client, ana) -> None:
     body = {"verdict": "LINK", "note": "Compared both <charts> & “photos”.", "seen": "1", "then": "next"}
     response = client.post(f"/cases/{case.ref}/decisions/", body)
     assert response.status_code == 409
-    assert "has changed since you opened it" in text(response)
+    assert "changed after you opened it" in text(response)
     assert "Compared both &lt;charts&gt; &amp; “photos”." in text(response)
     assert not Decision.objects.exists()
 

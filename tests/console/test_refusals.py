@@ -107,7 +107,7 @@ def test_the_api_answers_in_json(client: Client, kind: str, status: int) -> None
 def test_a_value_that_no_database_keeps_is_422(ana_s: Client, page: str) -> None:
     answer = ana_s.get(page)
     assert answer.status_code == 422
-    assert "cannot be kept" in answer.content.decode()
+    assert "cannot be stored" in answer.content.decode()
 
 
 @pytest.mark.parametrize("kind", ["overflow", "nul"])
@@ -131,7 +131,7 @@ def test_a_nul_byte_in_a_form_is_no_fault_of_ours(client: Client, ada: User) -> 
 def test_nothing_there_is_404_for_pages_and_api(client: Client, ana_s: Client) -> None:
     page = ana_s.get("/no/such/page/")
     assert page.status_code == 404
-    assert "There is nothing at this address" in page.content.decode()
+    assert "does not exist or has been removed" in page.content.decode()
     assert ana_s.get("/api/v1/nowhere/").json()["error"] == "missing"
     assert client.get("/api/v1/try/404/").json() == {"error": "missing", "detail": "Not found."}
 

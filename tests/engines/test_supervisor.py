@@ -1,4 +1,4 @@
-"""Condition however processes die: everything comes back, nothing is lost, nothing is left."""
+"""However processes die: everything comes back, nothing is lost, nothing is left."""
 
 from __future__ import annotations
 

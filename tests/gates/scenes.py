@@ -43,7 +43,7 @@ class Scene(Stage):
         return actions.add_criterion(gate=gate, code=code, title=code.title(), how=how, reason="So.", by=self.sam)
 
     def ask_waiver(self, gate: Gate, code: str) -> Any:
-        """Request waiver of a control that is not satisfied."""
+        """Request a waiver of a control that is not satisfied."""
         self.ask_for(gate, code, How(Kind.CONTROL_TEST, subject="locks"))
         return self.asked(gate, code)
 
@@ -86,16 +86,16 @@ def _preparing(s: Scene) -> dict[str, Callable[[], Any]]:
         "criteria.add_criterion": lambda: s.ask_for(gate, "more", how),
         "criteria.retire_criterion": lambda: actions.retire_criterion(criterion=ready, reason="So.", by=s.sam),
         "policies.change_policy": lambda: s.seat(gate, quorum=2),
-        "bearing.attest": lambda: actions.attest(criterion=ready, seen=1, by=s.omar),
-        "bearing.withdraw_attestation": lambda: actions.withdraw_attestation(
+        "assessments.attest": lambda: actions.attest(criterion=ready, seen=1, by=s.omar),
+        "assessments.withdraw_attestation": lambda: actions.withdraw_attestation(
             attestation=attestation, reason="No.", by=s.omar
         ),
-        "bearing.record_control_test": lambda: s.control("locks", timezone.now()),
+        "assessments.record_control_test": lambda: s.control("locks", timezone.now()),
         "waivers.ask_waiver": lambda: s.asked(gate, "third"),
         "waivers.decide_waiver": lambda: actions.decide_waiver(waiver=asked, granted=False, reason="No.", by=s.bo),
         "waivers.revoke_waiver": lambda: actions.revoke_waiver(waiver=granted, reason="No.", by=s.bo),
         "sealing.seal": lambda: actions.seal(gate=gate, by=s.sam),
-        "tending.evaluate": lambda: maintenance.evaluate(wave=s.wave, by=s.sam),
+        "maintenance.evaluate": lambda: maintenance.evaluate(wave=s.wave, by=s.sam),
     }
 
 
@@ -120,6 +120,6 @@ def _deciding(s: Scene) -> dict[str, Callable[[], Any]]:
         "deciding.decide": lambda: actions.decide(
             package=counted, outcome="go", seen=counted.digest, proof=PROOF, by=s.bo
         ),
-        "beginning.begin": lambda: actions.begin(package=gone, seen=gone.digest, by=s.omar),
-        "tending.sweep": lambda: maintenance.sweep(by=s.sam, now=later),
+        "starting.begin": lambda: actions.begin(package=gone, seen=gone.digest, by=s.omar),
+        "maintenance.sweep": lambda: maintenance.sweep(by=s.sam, now=later),
     }

@@ -542,7 +542,7 @@ def test_first_lines(stage: Stage, gate: Gate) -> None:
     stage.run("run-2", lines=[stage.critical(5000), *making.merge_lines(6000, 100)], age=NOW)
     page = gate_page(gate, stage.bo)
     assert page.blocks == ("1 unresolved critical case; none may be.",)
-    assert page.who == "The reviewers of these cases."
+    assert page.who == "Identity reviewers."
     lane = next(lane for one in lanes(stage.bo) for lane in one.lanes if lane.gate and lane.gate.pk == gate.pk)
     assert (lane.state, lane.blocks) == (GateState.COLLECTING, page.blocks)
 

@@ -40,7 +40,7 @@ def test_words_are_changed_without_a_new_version(stage: Stage) -> None:
     assert criterion is not None
     address = f"/gates/{gate.ref}/criteria/{criterion.code}/reword/"
     client = _as(stage.sam)
-    _says(client.get(address), "withdraw no signature")
+    _says(client.get(address), "does not affect signatures")
     client.post(address, {"title": "In other words", "why": "", "order": 5, "owner": stage.omar.pk})
     criterion.refresh_from_db()
     assert (criterion.title, criterion.owner, criterion.versions.count()) == ("In other words", stage.omar, 1)
@@ -53,7 +53,7 @@ def test_a_threshold_is_changed_as_the_next_version(stage: Stage) -> None:
     address = f"/gates/{gate.ref}/criteria/rejected-lines/change/"
     client = _as(stage.sam)
     shown = client.get(address)
-    _says(shown, "Save as version 2", "its signatures are withdrawn")
+    _says(shown, "Save as version 2", "invalidates its signatures")
     form = {name: value for name, value in shown.context["form"].initial.items() if value not in (None, False)}
     sent = client.post(address, form | {"threshold": "0.002", "reason": "The exporter writes headers twice."})
     assert sent.status_code == 302, sent.context["form"].errors
@@ -182,7 +182,7 @@ def test_a_control_test_is_recorded_and_its_failure_waived_by_somebody_else(stag
     assert ControlTest.objects.get().satisfied is False
     address = f"/gates/{gate.ref}/criteria/{code}/waiver/"
     asking = _as(stage.omar)
-    _says(asking.get(address), "Somebody else decides")
+    _says(asking.get(address), "with the veto for this domain decides")
     until = (timezone.now() + 3 * DAY).strftime("%Y-%m-%dT%H:%M")
     said = {"reason": "The tool comes.", "compensating_control": "Two people look.", "not_after": until}
     assert asking.post(address, said | {"not_after": "2020-01-01T00:00"}).status_code == 422
@@ -221,7 +221,7 @@ def test_the_chair_ends_the_poll_and_an_operator_begins(stage: Stage) -> None:
     stage.say(gate)
     package = stage.polled(gate)
     chair = _as(stage.bo)
-    _says(chair.get(f"/gates/{gate.ref}/consolidate/"), "nobody votes any more")
+    _says(chair.get(f"/gates/{gate.ref}/consolidate/"), "no one can vote after this")
     assert _as(stage.mira).post(f"/gates/{gate.ref}/consolidate/", {"seen": package.digest}).status_code == 403
     assert chair.post(f"/gates/{gate.ref}/consolidate/", {"seen": package.digest}).status_code == 302
     assert Consolidation.objects.filter(package=package).exists()

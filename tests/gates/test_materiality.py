@@ -97,7 +97,7 @@ class World(Stage):
         self.add("reports-late", how)
 
     def add_advisory(self) -> None:
-        """A criterion that advisory, and passes."""
+        """An advisory criterion that passes."""
         self.report("interface-backlog", value=10, samples=10)
         how = How(Kind.WINDOW, "interface-backlog", "", Operator.LE, Decimal(50), interval=86_400, consecutive=1)
         self.add("backlog", dataclasses.replace(how, blocking=False))
@@ -159,7 +159,7 @@ class World(Stage):
         )
 
     def ask_waiver_of_failing(self) -> Any:
-        """Ask for leave where something that advisory fails."""
+        """Request a waiver of an advisory criterion that fails."""
         self.report("interface-backlog", age=dt.timedelta(0), value=500, samples=9)
         return self.ask_waiver("backlog", 5)
 
@@ -279,7 +279,7 @@ COSMETIC: dict[str, Change] = {
     "a measure that nothing looks at is reported": lambda w: w.report(
         "replication-lag", age=dt.timedelta(0), value=900
     ),
-    "what advisory fails": lambda w: w.report("interface-backlog", age=dt.timedelta(0), value=500, samples=9),
+    "an advisory criterion fails": lambda w: w.report("interface-backlog", age=dt.timedelta(0), value=500, samples=9),
     "what is waived fails more": lambda w: w.report("help-desk-volume", age=dt.timedelta(0), value=95, samples=9),
     "a run brings cases that are not critical": lambda w: w.run(
         "run-9", lines=making.merge_lines(9000, 100), age=dt.timedelta(0)
@@ -303,7 +303,7 @@ COSMETIC: dict[str, Change] = {
     "a risk is rated lower": lambda w: w.rate(w.asked_of_board, ONE),
     "a risk is closed": lambda w: risks.close(risk=w.asked_of_board, reason="It is over.", by=w.sam),
     "an acceptance is asked for": lambda w: w.accept(w.asked_of_board, 10, grant=False),
-    "waiver requested and refused": lambda w: actions.decide_waiver(
+    "a waiver is requested and refused": lambda w: actions.decide_waiver(
         waiver=w.ask_waiver_of_failing(), granted=False, reason="No.", by=w.bo
     ),
     "the rollback is rehearsed again": lambda w: w.rehearse(),

@@ -39,7 +39,7 @@ def test_a_red_gate_says_first_what_blocks_and_who_must_act(stage: Stage, gate: 
     arrive(stage, 3)
     page = seen(client, stage.bo, f"/gates/{gate.ref}/")
     first = page.index("3 critical cases are unresolved; none may be.")
-    assert "Who must act:</strong> The reviewers of these cases." in page
+    assert "Who must act:</strong> Identity reviewers." in page
     assert first < page.index('id="criteria"')
     assert "/cases/?wave=wave-1&amp;severity=critical&amp;state=unresolved" in page
 
@@ -58,7 +58,7 @@ def test_ballots_are_told_once_the_poll_is_counted(stage: Stage, gate: Gate, cli
     mine, others = (seen(client, who, f"/gates/{gate.ref}/") for who in (stage.mira, stage.bo))
     assert "The wards are not ready." in mine
     assert "The wards are not ready." not in others
-    assert "Has answered" in others
+    assert "Voted" in others
     assert "1 of 4 seats have answered" in others
     for who in (stage.bo, stage.nora, stage.paul):
         stage.vote(package, who)
@@ -85,7 +85,7 @@ def test_turns_say_why_they_ended(stage: Stage, gate: Gate, client: Client) -> N
     page = seen(client, stage.bo, f"/gates/{gate.ref}/")
     assert "1 unresolved critical case; none may be." in page
     assert "A critical exception has arrived." in page
-    assert "Superseded" in page
+    assert "Invalidated" in page
 
 
 def test_the_first_line_is_renewed_and_announced_only_when_it_changes(stage: Stage, gate: Gate, client: Client) -> None:
@@ -101,9 +101,9 @@ def test_the_first_line_is_renewed_and_announced_only_when_it_changes(stage: Sta
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("critical-open", "No unresolved critical cases."),
+        ("critical-open", "No unresolved critical case."),
         ("reconciled-record", "Reconciliation of record is 100 %"),
-        ("rollback-rehearsed", "Last qualifying rollback rehearsal was"),
+        ("rollback-rehearsed", "Last qualifying rollback rehearsal: "),
         ("after-scope", "stands at GO"),
         ("access-review", "20 of 100"),
         ("downtime-procedures", "is attested by"),

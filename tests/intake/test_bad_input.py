@@ -373,5 +373,5 @@ def test_an_archive_with_one_name_as_file_and_folder(tmp_path: Path) -> None:
     making.manifest(folder, files)
     target = tmp_path / "out"
     target.mkdir()
-    with pytest.raises(Invalid, match="damaged or written in a way"):
+    with pytest.raises(Invalid, match="damaged or uses an unsupported format"):
         unpacking.unpack(zipped(folder, extra={"a/b": b""}), target, limit=10**6)

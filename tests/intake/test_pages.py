@@ -45,7 +45,7 @@ def test_a_run_that_is_loaded(tmp_path: Path, omar: User) -> None:
         run.manifest_digest,
         "1,234",
         "ab12",
-        "Adds up",
+        "Match",
         "4 sums checked, all add up",
     ):
         assert said in page, said
@@ -125,7 +125,7 @@ def test_sources_are_made_and_changed(omar: User, bo: User) -> None:
     assert client.post("/sources/clinic-epr/", changed).status_code == 302
     source = Source.objects.get(name="clinic-epr")
     assert (source.title, source.kind, source.path, source.active) == ("Clinic", "push", "", False)
-    assert "Switched off" in text(client.get("/sources/"))
+    assert "Inactive" in text(client.get("/sources/"))
     assert signed_in(bo).get("/sources/make/").status_code == 403
     assert signed_in(bo).get("/sources/").status_code == 200
     assert client.get("/sources/nothing/").status_code == 404

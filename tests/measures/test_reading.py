@@ -105,7 +105,7 @@ def test_an_unknown_measure_says_so(db: None) -> None:
 def test_measures_without_facts_say_so(db: None, code: str) -> None:
     reading = queries.read(code, factories.make_wave(), since=timezone.now() - dt.timedelta(days=1))
     assert reading.value is None
-    assert reading.missing.endswith("in this version of Concord.")
+    assert reading.missing.endswith("in this version.")
 
 
 def test_others_may_register_measures(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

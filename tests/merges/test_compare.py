@@ -172,7 +172,7 @@ def test_the_reference_may_stand_right_of_its_partner() -> None:
     [
         ({"given": "Moses"}, {"given": "Grace"}, "twins"),
         ({"birth_date": "1951-07-30"}, {}, "household"),
-        ({"family": "Achen", "given": "Grace"}, {"family": "Grace", "given": "Achen"}, "crosswise"),
+        ({"family": "Achen", "given": "Grace"}, {"family": "Grace", "given": "Achen"}, "swapped"),
     ],
 )
 def test_what_only_several_fields_together_show(left: dict[str, str], right: dict[str, str], word: str) -> None:

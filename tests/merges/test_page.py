@@ -368,7 +368,7 @@ def test_what_was_typed_survives_a_refusal(ana: User) -> None:
     answer = signed_in(ana).post(f"{address(case)}decisions/", sent)
     html = answer.content.decode()
     assert answer.status_code == 409
-    assert "has changed since you opened it" in html
+    assert "changed after you opened it" in html
     assert "Ask the &lt;b&gt;clinic&lt;/b&gt;</textarea>" in html
     assert re.search(r'value="NO_MATCH"[^>]*\schecked', html)
     assert re.search(r'value="namesakes"[^>]*\schecked', html)
@@ -406,14 +406,14 @@ def test_a_verdict_that_cannot_be_given_says_why(ana: User) -> None:
     case = factories.make_case()
     actions.claim(case=case, by=ana)
     html = page(signed_in(ana), case)
-    assert "nobody has said where cases" in words(html)
+    assert "has no target queue" in words(html)
     assert re.search(r'value="ESCALATE"[^>]*\sdisabled', html)
 
 
 def test_somebody_else_s_claim_is_named_and_a_lead_can_take_it_away(ana: User, ben: User, lena: User) -> None:
     case = factories.make_case()
     actions.claim(case=case, by=ana)
-    assert "Ana has claimed" in words(page(signed_in(ben), case))
+    assert "Ana has already claimed" in words(page(signed_in(ben), case))
     assert "take-away" not in page(signed_in(ben), case)
     assert "take-away" in page(signed_in(lena), case)
 

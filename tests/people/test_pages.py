@@ -131,7 +131,7 @@ def test_everybody_sees_their_own_roles(client: Client, ada: User, eve: User) ->
     page = client.get("/me/").content.decode()
     assert "Reviewer" in page
     assert "Queue Merges" in page
-    assert "no second factor" in page
+    assert "Multi-factor authentication is off" in page
 
 
 @pytest.mark.parametrize("pk", ["0", "99999999999999999999999999"])

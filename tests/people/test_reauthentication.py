@@ -1,4 +1,4 @@
-"""Confirm your identity: for one act, once, within five minutes, and never by an earlier sign-in."""
+"""Confirm your identity: for one act, once, within 5 minutes, and never by an earlier sign-in."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_password_proves_one_intent_once(ana: User) -> None:
     proof = reauthentication.by_password(request, intent, password=factories.PASSWORD)
     assert (proof.method, proof.intent) == ("password", intent.key)
     assert reauthentication.waiting(request, act="vote", subject="GATE-3") is None
-    with pytest.raises(ReauthenticationFailed, match="signed already"):
+    with pytest.raises(ReauthenticationFailed, match="already signed"):
         reauthentication.by_password(request, intent, password=factories.PASSWORD)
 
 
@@ -67,7 +67,7 @@ def test_an_intent_ends_after_five_minutes_and_a_clock_set_back_revives_none(ana
         for seconds in (reauthentication.SECONDS + 1, -5):
             clock.move_to(now + dt.timedelta(seconds=seconds))
             assert reauthentication.waiting(request, act="vote", subject="GATE-3") is None
-            with pytest.raises(ReauthenticationFailed, match="five minutes"):
+            with pytest.raises(ReauthenticationFailed, match="5 minutes"):
                 reauthentication.by_password(request, intent, password=factories.PASSWORD)
 
 

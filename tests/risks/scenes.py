@@ -56,6 +56,6 @@ def scenarios(s: Stage) -> dict[str, Callable[[], Any]]:
         "events.notice_criticals": lambda: risks.notice_criticals(change=change, by=s.system),
         "events.force_reassessment": lambda: risks.force_reassessment(waves=None, because="Another vendor.", by=stella),
         "seeding.use_template": lambda: risks.use_template(wave=None, owner=stella, by=stella),
-        "rounds.tend": lambda: risks.sweep(by=s.system, now=late),
-        "rounds.acknowledge_escalation": lambda: risks.acknowledge_escalation(escalation=step, by=stella),
+        "maintenance.sweep": lambda: risks.sweep(by=s.system, now=late),
+        "maintenance.acknowledge_escalation": lambda: risks.acknowledge_escalation(escalation=step, by=stella),
     }

@@ -152,7 +152,7 @@ def test_every_word_by_which_triage_tells_of_cases_is_listened_to() -> None:
     said: set[str] = set()
     for path in Path("triage").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
-        said |= set(re.findall(r'standing\.changed\(\s*"(\w+)"', text))
+        said |= set(re.findall(r'fact_changes\.publish\(\s*"(\w+)"', text))
         if "def _cause(" in text:
             said |= set(re.findall(r'return "(\w+)"', text.partition("def _cause(")[2].partition("\ndef ")[0]))
     assert {"case_decided", "case_reversed", "run_loaded", "exceptions_arrived"} <= said

@@ -126,7 +126,7 @@ def test_a_detection_out_of_its_bound_asks_for_a_rating_once(stella: User) -> No
     report("interface-backlog", "500", wave=wave, as_of=now + dt.timedelta(seconds=2))
     assert _tend(now + dt.timedelta(seconds=3)).reassess == [risk.ref]
     risk.refresh_from_db()
-    assert "out of its bound" in risk.reassess_because
+    assert "breached its threshold" in risk.reassess_because
     assert _told(stella, "risk.reassess") == 1
     with time_machine.travel(now + dt.timedelta(seconds=4), tick=False):
         rate(risk, 4, stella)
@@ -144,12 +144,12 @@ def test_a_detection_that_falls_silent_asks_for_a_rating(stella: User) -> None:
     done = _tend(timezone.now() + dt.timedelta(days=2))
     assert done.reassess == [risk.ref]
     risk.refresh_from_db()
-    assert "silent" in risk.reassess_because
+    assert "stopped reporting" in risk.reassess_because
 
 
 def test_a_detection_that_never_spoke_was_silent_when_it_was_rated(stella: User) -> None:
     risk = make_risk(stella, **BOUND)
-    assert risk.detection_state == "silent"
+    assert risk.detection_state == "stopped reporting"
     assert not _tend(timezone.now() + MINUTE).anything
 
 

@@ -239,10 +239,10 @@ def test_the_digest_does_not_change_with_spelling() -> None:
 @pytest.mark.parametrize(
     ("changes", "word"),
     [
-        ({"deputy": AUTHORITY}, "somebody else"),
-        ({"decide_within": 0}, "at least one"),
-        ({"rto": 0}, "at least one"),
-        ({"margin": -1}, "between"),
+        ({"deputy": AUTHORITY}, "different person"),
+        ({"decide_within": 0}, "at least 1"),
+        ({"rto": 0}, "at least 1"),
+        ({"margin": -1}, "0 to 86,400"),
         ({"window_end": NOW}, "ends before"),
         ({"rto": 241}, "RTO"),
         ({"window_end": NOW + dt.timedelta(minutes=150)}, "too short"),

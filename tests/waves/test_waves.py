@@ -107,6 +107,6 @@ def test_the_list_pages_by_key_at_a_constant_number_of_queries(
 
 def test_no_wave_yet_says_what_to_do(client: Client, omar: User, bo: User) -> None:
     client.force_login(omar)
-    assert "make the first one" in client.get("/waves/").content.decode()
+    assert "Create the first one" in client.get("/waves/").content.decode()
     client.force_login(bo)
     assert "A migration operator makes waves." in client.get("/waves/").content.decode()

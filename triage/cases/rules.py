@@ -58,7 +58,7 @@ def claim(ref: str, state: str, *, holder: Holder | None, me: int, works: bool, 
         return Forbidden(f"You transferred {ref} to this queue. Another reviewer must decide it.")
     if holder is not None:
         name = "You have" if holder.user_id == me else f"{holder.name} has"
-        return Forbidden(f"{name} has already claimed {ref}.", Stale)
+        return Forbidden(f"{name} already claimed {ref}.", Stale)
     # A claim whose time is up is no claim, though nobody has swept it away yet.
     return move(ref, State.OPEN if state == State.CLAIMED else state, "claim")
 

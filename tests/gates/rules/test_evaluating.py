@@ -177,7 +177,7 @@ def test_an_advisory_criterion_does_not_block_and_a_gate_of_advice_permits_nothi
     [
         (zero_spec(), zero(3), "3 critical cases are unresolved; none may be."),
         (zero_spec(), zero(1), "1 unresolved critical case; none may be."),
-        (zero_spec(), zero(0), "No unresolved critical cases."),
+        (zero_spec(), zero(0), "No unresolved critical case."),
         (
             ratio_spec(),
             ratio(1_181_402, 1_188_413),
@@ -186,7 +186,7 @@ def test_an_advisory_criterion_does_not_block_and_a_gate_of_advice_permits_nothi
         (
             recency,
             Observation(happened_at=NOW - 34 * DAY),
-            "Last qualifying rollback rehearsal was 34 days ago; at most 30 days are allowed.",
+            "Last qualifying rollback rehearsal: 34 days ago. The limit is 30 days.",
         ),
     ],
 )

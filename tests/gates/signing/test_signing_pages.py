@@ -183,7 +183,7 @@ def test_the_chair_decides_and_signs(scene: Scene) -> None:
         scene.vote(package, person)
     scene.vote(package, scene.paul, "no-go", "Too early.")
     client, address = client_of(scene.bo), f"/gates/{scene.gate.ref}/decide/"
-    assert "The poll is still open" in client.get(address).content.decode()
+    assert "Voting is still open" in client.get(address).content.decode()
     actions.consolidate(package=package, by=scene.bo)
     page = client.get(address).content.decode()
     assert "Too early." in page
@@ -281,7 +281,7 @@ def test_people_without_a_password_sign_by_their_provider_which_asks_them_anew(
     address = to_the_provider_and_back(client, scene, package, provider)
     assert address == f"/gates/{scene.gate.ref}/confirm/vote/"
     page = client.get(address).content.decode()
-    assert "I was present and abstain" in page
+    assert "I abstain from voting" in page
     assert "Hospital sign-on says that it is you" in page
     assert not Ballot.objects.exists(), "coming back signs nothing by itself"
     assert client.post(address).status_code == 302
@@ -320,5 +320,5 @@ def test_a_passkey_is_asked_for_on_a_page_of_its_own(scene: Scene) -> None:
         assert f"I vote GO on {scene.gate.ref}" in page
         refused = client.post(address, {"credential": '{"id": "x"}'})
         assert refused.status_code == 422
-        assert "did not prove that it is you" in refused.content.decode()
+        assert "Passkey check failed" in refused.content.decode()
     assert not Ballot.objects.exists()
