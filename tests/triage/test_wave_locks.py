@@ -273,7 +273,8 @@ def test_an_arrival_waits_for_a_seal_and_sees_it(committed_db, monkeypatch) -> N
     wave = factories.make_wave()
     run = factories.make_run(wave=wave)
     seen: list[tuple[int, ...]] = []
-    monkeypatch.setattr(fact_changes, "_subscribers", [lambda change: seen.append(wave_locks.lock_shared(change.waves))])
+    locking = [lambda change: seen.append(wave_locks.lock_shared(change.waves))]
+    monkeypatch.setattr(fact_changes, "_subscribers", locking)
     sealed, go = threading.Event(), threading.Event()
 
     def seal(stop: threading.Event) -> int:
