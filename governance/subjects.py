@@ -24,7 +24,7 @@ WAVE: Final = "wave"
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One thing that may be asked about. ``ref``: its stable name (a wave's slug, ``SYS-3``); ``name``: as people read it.
+    """One thing a gate may be about. ``ref``: its stable name (a wave's slug, ``SYS-3``); ``name``: as people read it.
 
     ``waves``: those on whose facts it rests; ``planned_for``: the day of what the question allows, where there is one.
     """
