@@ -84,21 +84,21 @@ def _people(s: Stage) -> dict[str, Call]:
     stale = people.make_service_account(username="svc2", by=s.ada)
     RoleGrant.objects.create(user=stale, role="pipeline", granted_by=s.ada)
     return {
-        "grants.grant_role": lambda: people.grant_role(user=someone, role="reviewer", by=s.ada),
-        "grants.revoke_role": lambda: people.revoke_role(grant=grant, by=s.ada),
-        "grants.sync_roles": lambda: people.sync_roles(by=s.ada),
-        "people.invite_person": lambda: people.invite_person(
+        "people.grants.grant_role": lambda: people.grant_role(user=someone, role="reviewer", by=s.ada),
+        "people.grants.revoke_role": lambda: people.revoke_role(grant=grant, by=s.ada),
+        "people.grants.sync_roles": lambda: people.sync_roles(by=s.ada),
+        "people.people.invite_person": lambda: people.invite_person(
             username="new", name="New", email="new@hospital.test", by=s.ada
         ),
-        "people.make_person": lambda: people.make_person(
+        "people.people.make_person": lambda: people.make_person(
             username="new2", name="New", password="long and unlikely words", by=s.ada
         ),
-        "people.deactivate": lambda: people.deactivate(user=someone, by=s.ada),
-        "people.reactivate": lambda: people.reactivate(user=inactive, by=s.ada),
-        "services.make_service_account": lambda: people.make_service_account(username="svc3", by=s.ada),
-        "services.issue_token": lambda: people.issue_token(user=service, name="two", by=s.ada),
-        "services.revoke_token": lambda: people.revoke_token(token=issued.token, by=s.ada),
-        "services.note_use": lambda: people.services.note_use(token=issued.token, by=service),
+        "people.people.deactivate": lambda: people.deactivate(user=someone, by=s.ada),
+        "people.people.reactivate": lambda: people.reactivate(user=inactive, by=s.ada),
+        "people.services.make_service_account": lambda: people.make_service_account(username="svc3", by=s.ada),
+        "people.services.issue_token": lambda: people.issue_token(user=service, name="two", by=s.ada),
+        "people.services.revoke_token": lambda: people.revoke_token(token=issued.token, by=s.ada),
+        "people.services.note_use": lambda: people.services.note_use(token=issued.token, by=service),
     }
 
 
@@ -117,15 +117,15 @@ def _claims(s: Stage) -> dict[str, Call]:
     back = s.claimed()
     queue = opened.queue
     return {
-        "claims.claim": lambda: cases.claim(case=opened, by=s.ana),
-        "claims.claim_next": lambda: cases.claim_next(queues=[queue], by=s.ana),
-        "claims.renew": lambda: cases.renew(case=held, by=s.ana),
-        "claims.give_back": lambda: cases.give_back(case=back, by=s.ana),
-        "claims.take_away": lambda: cases.take_away(case=taken, reason="Gone home.", by=s.lena),
-        "claims.resume": lambda: cases.resume(case=deferred, by=s.ana),
-        "claims.reveal": lambda: cases.reveal(case=held, by=s.ana),
-        "claims.opened": lambda: cases.opened(case=opened, by=s.ana),
-        "claims.listed": lambda: claims.listed(queues=[queue], query="state=open", by=s.ana),
+        "cases.claims.claim": lambda: cases.claim(case=opened, by=s.ana),
+        "cases.claims.claim_next": lambda: cases.claim_next(queues=[queue], by=s.ana),
+        "cases.claims.renew": lambda: cases.renew(case=held, by=s.ana),
+        "cases.claims.give_back": lambda: cases.give_back(case=back, by=s.ana),
+        "cases.claims.take_away": lambda: cases.take_away(case=taken, reason="Gone home.", by=s.lena),
+        "cases.claims.resume": lambda: cases.resume(case=deferred, by=s.ana),
+        "cases.claims.reveal": lambda: cases.reveal(case=held, by=s.ana),
+        "cases.claims.opened": lambda: cases.opened(case=opened, by=s.ana),
+        "cases.claims.listed": lambda: claims.listed(queues=[queue], query="state=open", by=s.ana),
     }
 
 
@@ -138,15 +138,15 @@ def _decisions(s: Stage) -> dict[str, Call]:
     item = released.decision.feed_item if released.decision else None
     assert item is not None
     return {
-        "decisions.decide": lambda: cases.decide(
+        "cases.decisions.decide": lambda: cases.decide(
             case=held, verdict="NO_MATCH", reason="namesakes", seen=held.revision, by=s.ana
         ),
-        "decisions.undo": lambda: cases.undo(case=fresh, by=s.ana),
-        "decisions.reverse": lambda: cases.reverse(case=released, reason="The paper record differs.", by=s.lena),
-        "releases.acknowledge": lambda: cases.acknowledge(through=position, by=s.pipe),
-        "releases.read_feed": lambda: cases.read_feed(after=0, items=[item], by=s.pipe),
+        "cases.decisions.undo": lambda: cases.undo(case=fresh, by=s.ana),
+        "cases.decisions.reverse": lambda: cases.reverse(case=released, reason="The paper record differs.", by=s.lena),
+        "cases.releases.acknowledge": lambda: cases.acknowledge(through=position, by=s.pipe),
+        "cases.releases.read_feed": lambda: cases.read_feed(after=0, items=[item], by=s.pipe),
         "sequencer.release": lambda: sequencer.release(by=s.system, now=later),
-        "maintenance.sweep": lambda: maintenance.sweep(by=s.system, now=later),
+        "cases.maintenance.sweep": lambda: maintenance.sweep(by=s.system, now=later),
     }
 
 
@@ -160,10 +160,10 @@ def _setup(s: Stage) -> dict[str, Call]:
     factories.make_case(queue=other)
     rule: dict[str, Any] = {"kind": CaseKind.MERGE, "conditions": {}, "queue": queue, "priority": 1, "active": True}
     return {
-        "queues.save_queue": lambda: queues.save_queue(queue=queue, name="Renamed", by=s.lena),
-        "queues.set_policy": lambda: queues.set_policy(queue=None, severity=4, minutes=60, calendar=None, by=s.lena),
-        "queues.remove_policy": lambda: queues.remove_policy(policy=policy, by=s.lena),
-        "queues.save_calendar": lambda: queues.save_calendar(
+        "cases.queues.save_queue": lambda: queues.save_queue(queue=queue, name="Renamed", by=s.lena),
+        "cases.queues.set_policy": lambda: queues.set_policy(queue=None, severity=4, minutes=60, calendar=None, by=s.lena),
+        "cases.queues.remove_policy": lambda: queues.remove_policy(policy=policy, by=s.lena),
+        "cases.queues.save_calendar": lambda: queues.save_calendar(
             calendar=calendar,
             name="Days",
             time_zone="UTC",
@@ -171,18 +171,18 @@ def _setup(s: Stage) -> dict[str, Call]:
             holidays=[],
             by=s.lena,
         ),
-        "routing.save_rule": lambda: routing.save_rule(rule=None, name="New", by=s.lena, **rule),
-        "routing.move_rule": lambda: routing.move_rule(rule=second, up=True, by=s.lena),
-        "routing.apply_rules": lambda: routing.apply_rules(kind=CaseKind.MERGE, by=s.lena),
-        "saved_views.save_view": lambda: saved_views.save_view(
+        "cases.routing.save_rule": lambda: routing.save_rule(rule=None, name="New", by=s.lena, **rule),
+        "cases.routing.move_rule": lambda: routing.move_rule(rule=second, up=True, by=s.lena),
+        "cases.routing.apply_rules": lambda: routing.apply_rules(kind=CaseKind.MERGE, by=s.lena),
+        "cases.saved_views.save_view": lambda: saved_views.save_view(
             name="Open", query="state=open", shared=False, by=s.lena
         ),
-        "saved_views.delete_view": lambda: saved_views.delete_view(view=view, by=s.lena),
+        "cases.saved_views.delete_view": lambda: saved_views.delete_view(view=view, by=s.lena),
     }
 
 
 def _standard(s: Stage) -> dict[str, Call]:
-    return {"standard.make_standard_queues": lambda: standard.make_standard_queues(by=s.lena)}
+    return {"cases.standard.make_standard_queues": lambda: standard.make_standard_queues(by=s.lena)}
 
 
 def _intake(s: Stage) -> dict[str, Call]:
@@ -191,19 +191,19 @@ def _intake(s: Stage) -> dict[str, Call]:
     quarantined, loaded = factories.make_run(state=RunState.QUARANTINED), factories.make_run()
     source = factories.make_source("other")
     return {
-        "progress.pass_check": lambda: progress.pass_check(run_id=checking.pk, holder="w", sums=[], by=s.system),
-        "progress.quarantine": lambda: progress.quarantine(
+        "intake.progress.pass_check": lambda: progress.pass_check(run_id=checking.pk, holder="w", sums=[], by=s.system),
+        "intake.progress.quarantine": lambda: progress.quarantine(
             run_id=wrong.pk, holder="w", sums=[], problem="The sums differ.", by=s.system
         ),
-        "progress.settle": lambda: progress.settle(run_id=loading.pk, by=s.system),
-        "progress.fail": lambda: progress.fail(run_id=failing.pk, problem="No space left.", by=s.system),
-        "recalls.recall": lambda: recalls.recall(run=loaded, reason="Sent by mistake.", by=s.omar),
-        "recalls.retry": lambda: recalls.retry(run=quarantined, by=s.omar),
-        "sources.make_source": lambda: sources.make_source(name="new", title="New", kind=SourceKind.PUSH, by=s.omar),
-        "sources.change_source": lambda: sources.change_source(
+        "intake.progress.settle": lambda: progress.settle(run_id=loading.pk, by=s.system),
+        "intake.progress.fail": lambda: progress.fail(run_id=failing.pk, problem="No space left.", by=s.system),
+        "intake.recalls.recall": lambda: recalls.recall(run=loaded, reason="Sent by mistake.", by=s.omar),
+        "intake.recalls.retry": lambda: recalls.retry(run=quarantined, by=s.omar),
+        "intake.sources.make_source": lambda: sources.make_source(name="new", title="New", kind=SourceKind.PUSH, by=s.omar),
+        "intake.sources.change_source": lambda: sources.change_source(
             source=source, title="Other", kind=SourceKind.PUSH, by=s.omar
         ),
-        "sources.note_poll": lambda: sources.note_poll(source=source, problem="No folder.", by=s.system),
+        "intake.sources.note_poll": lambda: sources.note_poll(source=source, problem="No folder.", by=s.system),
     }
 
 
@@ -243,11 +243,11 @@ def _measures(s: Stage) -> dict[str, Call]:
     measures.report(lines=[line], source="api:pipe", by=s.pipe)
     later = now + dt.timedelta(days=known.keep_days + 1)
     return {
-        "reporting.report": lambda: measures.report(lines=[line | {"value": 5}], source="api:pipe", by=s.pipe),
-        "defining.define_measure": lambda: measures.define_measure(code="wards", unit="count", by=s.omar, **described),
-        "defining.change_measure": lambda: measures.change_measure(measure=known, keep_days=9, by=s.omar, **described),
-        "sampling.sample_builtins": lambda: measures.sample_builtins(by=s.system),
-        "sampling.forget_old": lambda: measures.forget_old(by=s.system, now=later),
+        "measures.reporting.report": lambda: measures.report(lines=[line | {"value": 5}], source="api:pipe", by=s.pipe),
+        "measures.defining.define_measure": lambda: measures.define_measure(code="wards", unit="count", by=s.omar, **described),
+        "measures.defining.change_measure": lambda: measures.change_measure(measure=known, keep_days=9, by=s.omar, **described),
+        "measures.sampling.sample_builtins": lambda: measures.sample_builtins(by=s.system),
+        "measures.sampling.forget_old": lambda: measures.forget_old(by=s.system, now=later),
     }
 
 
@@ -269,21 +269,19 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
 
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.
 ELSEWHERE: dict[str, str] = {
-    "superseding.supersede": "part of the change that takes a signature's ground away, or of another act: tests/gates",
-    "superseding.close": "part of sealing anew and of tending: tests/gates",
-    "superseding.release": "part of whatever ends a package, whose entry says it: tests/gates",
-    "superseding.told": "called within another action, whose entry says it: tests/gates",
-    "superseding.settle_asked": "called within another action, whose entry says it: tests/gates",
-    "superseding.ask": "called within another action, whose entry says it: tests/gates",
-    "reporting.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/measures",
-    "chunks.land": "one entry a chunk, with the digest of its bytes: tests/intake",
-    "reconciliations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/triage",
-    "runs.announce": "needs a package on disk: tests/intake",
-    "leases.lease_run": "takes a job in hand and changes nothing that anybody relies on",
-    "leases.lease_file": "takes a job in hand and changes nothing that anybody relies on",
+    "gates.superseding.supersede": "part of the change that takes a signature's ground away, or of another act: tests/gates",
+    "gates.superseding.close": "part of sealing anew and of tending: tests/gates",
+    "gates.superseding.release": "part of whatever ends a package, whose entry says it: tests/gates",
+    "gates.superseding.told": "called within another action, whose entry says it: tests/gates",
+    "gates.superseding.settle_asked": "called within another action, whose entry says it: tests/gates",
+    "gates.superseding.ask": "called within another action, whose entry says it: tests/gates",
+    "measures.reporting.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/measures",
+    "intake.chunks.land": "one entry a chunk, with the digest of its bytes: tests/intake",
+    "intake.reconciliations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/triage",
+    "intake.runs.announce": "needs a package on disk: tests/intake",
+    "intake.leases.lease_run": "takes a job in hand and changes nothing that anybody relies on",
     "notices.tell": "called within another action, whose entry says it: tests/notices",
     "notices.settle": "called within another action, whose entry says it: tests/notices",
     "waves.guard": "part of sealing, whose entry says it: tests/gates",
     "waves.unguard": "part of whatever ends a package, whose entry says it: tests/gates",
-    "queues.require_console": "asks a rule; writes nothing",
 }

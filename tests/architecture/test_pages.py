@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+
 import pytest
+import time_machine
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from console.audit import log
 from console.audit.models import LogEntry
+from console.people.middleware import STEP_SECONDS
 from console.people.permissions import forget
+from tests.architecture import baselines
 from tests.architecture.baselines import compare
 from tests.architecture.doors import Door, doors
+from tests.architecture.queries import Shapes, counted, listed, more, most
 from tests.architecture.world import World
 
 #: Who looks at pages in the count: between them they may see all of them.
@@ -41,23 +47,84 @@ def _warm(world: World) -> None:
     _client(world, "operator").get("/readyz")
 
 
-def test_query_counts(db: None) -> None:
-    world = World()
-    found: dict[str, dict[str, int]] = {}
-    _warm(world)
+@dataclass
+class Counts:
+    """What every page cost each role, by shape of query."""
+
+    found: dict[str, dict[str, Shapes]]
+
+    def totals(self) -> dict[str, dict[str, int]]:
+        """Return page → role → queries."""
+        return {page: {role: shapes.total() for role, shapes in roles.items()} for page, roles in self.found.items()}
+
+    def shapes(self) -> dict[str, dict[str, int]]:
+        """Return page → shape → how often it is sent, for the role with the most of it."""
+        return {page: dict(most(roles.values())) for page, roles in self.found.items()}
+
+    def explain(self, page: str, known: dict[str, int] | None, found: dict[str, int] | None) -> str:
+        """Say of one page which role pays how many queries more or less, and for which shapes."""
+        if known is None or found is None:
+            return f"{page} " + ("is not in the baseline" if known is None else "answers no role any longer")
+        before: Shapes = Counter(baselines.read("query_shapes").get(page, {}))
+        lines = []
+        for role in sorted({*known, *found}):
+            if known.get(role) != found.get(role):
+                lines.append(f"{page} for {role}: {known.get(role)} in the baseline, {found.get(role)} found")
+                lines.append(listed(more(self.found[page].get(role, Counter()), before)))
+        return "\n".join(lines)
+
+
+def _count(world: World) -> Counts:
+    counts = Counts({})
     for role in LOOKERS:
         client = _client(world, role)
         client.get("/me/")  # the session's first request does things that no later one does
         for door in doors():
             cache.clear()
             forget(world.people[role])
-            with CaptureQueriesContext(
-                connection,
-            ) as queries:
+            with counted() as shapes:
                 answer = client.get(world.address(door))
             if answer.status_code == 200:
-                found.setdefault(door.name, {})[role] = len(queries)
-    compare("query_counts", found)
+                counts.found.setdefault(door.name, {})[role] = shapes
+    return counts
+
+
+def test_query_counts(db: None) -> None:
+    world = World()
+    _warm(world)
+    # Every few seconds of a session one page notes its activity: the clock stands still, or a slow machine pays more.
+    with time_machine.travel(timezone.now(), tick=False):
+        counts = _count(world)
+    if baselines.WRITING:
+        baselines.write("query_shapes", counts.shapes())
+    compare("query_counts", counts.totals(), counts.explain)
+
+
+def test_a_baseline_says_what_differs() -> None:
+    lead, board = Counter({"SELECT cases_case": 2, "SELECT people_user": 1}), Counter({"SELECT waves_wave": 1})
+    page = {"lead": lead, "board": board}
+    counts = Counts({"cases:mine": page})
+    said = counts.explain("cases:mine", {"lead": 2, "board": 1}, counts.totals()["cases:mine"])
+    assert said.startswith("cases:mine for lead: 2 in the baseline, 3 found")
+    assert "+2  SELECT cases_case" in said
+    assert "board" not in said
+    assert "not in the baseline" in counts.explain("cases:new", None, {"lead": 1})
+
+
+def test_a_slow_tour_costs_no_more(db: None) -> None:
+    world = World()
+    _warm(world)
+    client = _client(world, "lead")
+    start = timezone.now()
+    with time_machine.travel(start, tick=False) as clock:
+        client.get("/me/")
+        client.get("/me/")
+        with counted() as quick:
+            client.get("/me/")
+        clock.shift(STEP_SECONDS)
+        with counted() as late:
+            client.get("/me/")
+    assert more(late, quick), "A session's activity is no longer noted: the frozen clock above has lost its reason."
 
 
 def test_every_door_about_a_case_is_known() -> None:

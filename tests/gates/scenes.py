@@ -75,27 +75,27 @@ def _preparing(s: Scene) -> dict[str, Callable[[], Any]]:
     s.ask_for(gate, "third", How(Kind.CONTROL_TEST, subject="locks"))
     how, attestation = How(Kind.ATTESTATION, subject="All is tidy."), ready.attestations.get()
     return {
-        "criteria.make_gate": lambda: actions.make_gate(wave=s.wave, phase="cutover", by=s.sam),
-        "criteria.make_gates": lambda: actions.make_gates(wave=factories.make_wave("other"), by=s.sam),
-        "criteria.reword_criterion": lambda: actions.reword_criterion(
+        "gates.criteria.make_gate": lambda: actions.make_gate(wave=s.wave, phase="cutover", by=s.sam),
+        "gates.criteria.make_gates": lambda: actions.make_gates(wave=factories.make_wave("other"), by=s.sam),
+        "gates.criteria.reword_criterion": lambda: actions.reword_criterion(
             criterion=ready, title="All set", why="", owner=None, order=1, by=s.sam
         ),
-        "criteria.change_criterion": lambda: actions.change_criterion(
+        "gates.criteria.change_criterion": lambda: actions.change_criterion(
             criterion=ready, how=how, reason="So.", seen=1, by=s.sam
         ),
-        "criteria.add_criterion": lambda: s.ask_for(gate, "more", how),
-        "criteria.retire_criterion": lambda: actions.retire_criterion(criterion=ready, reason="So.", by=s.sam),
-        "policies.change_policy": lambda: s.seat(gate, quorum=2),
-        "assessments.attest": lambda: actions.attest(criterion=ready, seen=1, by=s.omar),
-        "assessments.withdraw_attestation": lambda: actions.withdraw_attestation(
+        "gates.criteria.add_criterion": lambda: s.ask_for(gate, "more", how),
+        "gates.criteria.retire_criterion": lambda: actions.retire_criterion(criterion=ready, reason="So.", by=s.sam),
+        "gates.policies.change_policy": lambda: s.seat(gate, quorum=2),
+        "gates.assessments.attest": lambda: actions.attest(criterion=ready, seen=1, by=s.omar),
+        "gates.assessments.withdraw_attestation": lambda: actions.withdraw_attestation(
             attestation=attestation, reason="No.", by=s.omar
         ),
-        "assessments.record_control_test": lambda: s.control("locks", timezone.now()),
-        "waivers.ask_waiver": lambda: s.asked(gate, "third"),
-        "waivers.decide_waiver": lambda: actions.decide_waiver(waiver=asked, granted=False, reason="No.", by=s.bo),
-        "waivers.revoke_waiver": lambda: actions.revoke_waiver(waiver=granted, reason="No.", by=s.bo),
-        "sealing.seal": lambda: actions.seal(gate=gate, by=s.sam),
-        "maintenance.evaluate": lambda: maintenance.evaluate(wave=s.wave, by=s.sam),
+        "gates.assessments.record_control_test": lambda: s.control("locks", timezone.now()),
+        "gates.waivers.ask_waiver": lambda: s.asked(gate, "third"),
+        "gates.waivers.decide_waiver": lambda: actions.decide_waiver(waiver=asked, granted=False, reason="No.", by=s.bo),
+        "gates.waivers.revoke_waiver": lambda: actions.revoke_waiver(waiver=granted, reason="No.", by=s.bo),
+        "gates.sealing.seal": lambda: actions.seal(gate=gate, by=s.sam),
+        "gates.maintenance.evaluate": lambda: maintenance.evaluate(wave=s.wave, by=s.sam),
     }
 
 
@@ -111,15 +111,15 @@ def _deciding(s: Scene) -> dict[str, Callable[[], Any]]:
     short = actions.seal(gate=s.simple("decommissioning", poll_hours=1), by=s.sam)
     later = short.closes_at + dt.timedelta(hours=25)
     return {
-        "sealing.withdraw": lambda: actions.withdraw(package=sealed, reason="Not yet.", by=s.sam),
-        "voting.vote": lambda: s.vote(sealed, s.bo),
-        "voting.meet_condition": lambda: actions.meet_condition(
+        "gates.sealing.withdraw": lambda: actions.withdraw(package=sealed, reason="Not yet.", by=s.sam),
+        "gates.voting.vote": lambda: s.vote(sealed, s.bo),
+        "gates.voting.meet_condition": lambda: actions.meet_condition(
             condition=ballot.conditions.get(), note="Three people.", by=s.nora
         ),
-        "deciding.consolidate": lambda: actions.consolidate(package=polled, by=s.bo),
-        "deciding.decide": lambda: actions.decide(
+        "gates.deciding.consolidate": lambda: actions.consolidate(package=polled, by=s.bo),
+        "gates.deciding.decide": lambda: actions.decide(
             package=counted, outcome="go", seen=counted.digest, proof=PROOF, by=s.bo
         ),
-        "starting.begin": lambda: actions.begin(package=gone, seen=gone.digest, by=s.omar),
-        "maintenance.sweep": lambda: maintenance.sweep(by=s.sam, now=later),
+        "gates.starting.begin": lambda: actions.begin(package=gone, seen=gone.digest, by=s.omar),
+        "gates.maintenance.sweep": lambda: maintenance.sweep(by=s.sam, now=later),
     }

@@ -95,9 +95,9 @@ def scenarios(stage: Any) -> dict[str, Callable[[], object]]:
     made = make()
     package = made.decided()
     return {
-        "reauthentication.proof_failed": lambda: proof_failed(
+        "people.reauthentication.proof_failed": lambda: proof_failed(
             act="vote", subject="GATE-1", way="password", by=made.mira
         ),
-        "exporting.export_decision": lambda: exporting.export_decision(package=package, by=made.sam),
-        "exporting.print_pack": lambda: exporting.print_pack(package=package, by=made.sam),
+        "gates.exporting.export_decision": lambda: exporting.export_decision(package=package, by=made.sam),
+        "gates.exporting.print_pack": lambda: exporting.print_pack(package=package, by=made.sam),
     }
