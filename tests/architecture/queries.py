@@ -16,16 +16,21 @@ Shapes = Counter[str]
 _QUOTED = re.compile(r"'(?:[^']|'')*'")
 _TABLE = re.compile(r'\b(?:FROM|JOIN|INTO|UPDATE)\s+(?:ONLY\s+)?"?([a-z_][a-z0-9_]*)"?', re.IGNORECASE)
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
+_CALLED = re.compile(r"\b([a-z_]+)\(", re.IGNORECASE)
 #: Words that follow FROM or JOIN and are no table.
 _NO_TABLE = {"lateral", "select", "unnest", "generate_series", "now"}
 
 
 def shape(sql: str) -> str:
-    """Return a query's verb and its tables in order of appearance: what stays when only values differ."""
+    """Return a query's verb and its tables in order of appearance: what stays when only values differ.
+
+    Without a table, the functions that it calls.
+    """
     bare = _QUOTED.sub("''", sql)
     verb = _WORD.search(bare)
     tables = dict.fromkeys(name for name in _TABLE.findall(bare) if name.lower() not in _NO_TABLE)
-    return " ".join([verb.group().upper() if verb else "?", " + ".join(tables)]).strip()
+    what = " + ".join(tables) or ", ".join(f"{name}()" for name in dict.fromkeys(_CALLED.findall(bare)))
+    return " ".join([verb.group().upper() if verb else "?", what]).strip()
 
 
 @contextmanager

@@ -161,7 +161,9 @@ def _setup(s: Stage) -> dict[str, Call]:
     rule: dict[str, Any] = {"kind": CaseKind.MERGE, "conditions": {}, "queue": queue, "priority": 1, "active": True}
     return {
         "cases.queues.save_queue": lambda: queues.save_queue(queue=queue, name="Renamed", by=s.lena),
-        "cases.queues.set_policy": lambda: queues.set_policy(queue=None, severity=4, minutes=60, calendar=None, by=s.lena),
+        "cases.queues.set_policy": lambda: queues.set_policy(
+            queue=None, severity=4, minutes=60, calendar=None, by=s.lena
+        ),
         "cases.queues.remove_policy": lambda: queues.remove_policy(policy=policy, by=s.lena),
         "cases.queues.save_calendar": lambda: queues.save_calendar(
             calendar=calendar,
@@ -199,7 +201,9 @@ def _intake(s: Stage) -> dict[str, Call]:
         "intake.progress.fail": lambda: progress.fail(run_id=failing.pk, problem="No space left.", by=s.system),
         "intake.recalls.recall": lambda: recalls.recall(run=loaded, reason="Sent by mistake.", by=s.omar),
         "intake.recalls.retry": lambda: recalls.retry(run=quarantined, by=s.omar),
-        "intake.sources.make_source": lambda: sources.make_source(name="new", title="New", kind=SourceKind.PUSH, by=s.omar),
+        "intake.sources.make_source": lambda: sources.make_source(
+            name="new", title="New", kind=SourceKind.PUSH, by=s.omar
+        ),
         "intake.sources.change_source": lambda: sources.change_source(
             source=source, title="Other", kind=SourceKind.PUSH, by=s.omar
         ),
@@ -244,8 +248,12 @@ def _measures(s: Stage) -> dict[str, Call]:
     later = now + dt.timedelta(days=known.keep_days + 1)
     return {
         "measures.reporting.report": lambda: measures.report(lines=[line | {"value": 5}], source="api:pipe", by=s.pipe),
-        "measures.defining.define_measure": lambda: measures.define_measure(code="wards", unit="count", by=s.omar, **described),
-        "measures.defining.change_measure": lambda: measures.change_measure(measure=known, keep_days=9, by=s.omar, **described),
+        "measures.defining.define_measure": lambda: measures.define_measure(
+            code="wards", unit="count", by=s.omar, **described
+        ),
+        "measures.defining.change_measure": lambda: measures.change_measure(
+            measure=known, keep_days=9, by=s.omar, **described
+        ),
         "measures.sampling.sample_builtins": lambda: measures.sample_builtins(by=s.system),
         "measures.sampling.forget_old": lambda: measures.forget_old(by=s.system, now=later),
     }
@@ -269,7 +277,7 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
 
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.
 ELSEWHERE: dict[str, str] = {
-    "gates.superseding.supersede": "part of the change that takes a signature's ground away, or of another act: tests/gates",
+    "gates.superseding.supersede": "part of the change that ends a signature, or of another act: tests/gates",
     "gates.superseding.close": "part of sealing anew and of tending: tests/gates",
     "gates.superseding.release": "part of whatever ends a package, whose entry says it: tests/gates",
     "gates.superseding.told": "called within another action, whose entry says it: tests/gates",

@@ -92,7 +92,9 @@ def _preparing(s: Scene) -> dict[str, Callable[[], Any]]:
         ),
         "gates.assessments.record_control_test": lambda: s.control("locks", timezone.now()),
         "gates.waivers.ask_waiver": lambda: s.asked(gate, "third"),
-        "gates.waivers.decide_waiver": lambda: actions.decide_waiver(waiver=asked, granted=False, reason="No.", by=s.bo),
+        "gates.waivers.decide_waiver": lambda: actions.decide_waiver(
+            waiver=asked, granted=False, reason="No.", by=s.bo
+        ),
         "gates.waivers.revoke_waiver": lambda: actions.revoke_waiver(waiver=granted, reason="No.", by=s.bo),
         "gates.sealing.seal": lambda: actions.seal(gate=gate, by=s.sam),
         "gates.maintenance.evaluate": lambda: maintenance.evaluate(wave=s.wave, by=s.sam),

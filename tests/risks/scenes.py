@@ -47,14 +47,20 @@ def scenarios(s: Stage) -> dict[str, Callable[[], Any]]:
         "risks.acceptances.decide_acceptance": lambda: risks.decide_acceptance(
             acceptance=taken, grant=True, reason="Carried.", by=bo
         ),
-        "risks.acceptances.revoke_acceptance": lambda: risks.revoke_acceptance(acceptance=granted, reason="No more.", by=bo),
+        "risks.acceptances.revoke_acceptance": lambda: risks.revoke_acceptance(
+            acceptance=granted, reason="No more.", by=bo
+        ),
         "risks.links.link": lambda: risks.link(risk=plain, kind="case", target=case.ref, by=stella),
         "risks.links.unlink": lambda: risks.unlink(link=link, by=stella),
-        "risks.links.add_control": lambda: risks.add_control(risk=plain, means="protective", text="A check.", by=stella),
+        "risks.links.add_control": lambda: risks.add_control(
+            risk=plain, means="protective", text="A check.", by=stella
+        ),
         "risks.links.put_in_place": lambda: risks.put_in_place(control=control, by=stella),
         "risks.links.drop_control": lambda: risks.drop_control(control=control, by=stella),
         "risks.events.notice_criticals": lambda: risks.notice_criticals(change=change, by=s.system),
-        "risks.events.force_reassessment": lambda: risks.force_reassessment(waves=None, because="Another vendor.", by=stella),
+        "risks.events.force_reassessment": lambda: risks.force_reassessment(
+            waves=None, because="Another vendor.", by=stella
+        ),
         "risks.seeding.use_template": lambda: risks.use_template(wave=None, owner=stella, by=stella),
         "risks.maintenance.sweep": lambda: risks.sweep(by=s.system, now=late),
         "risks.maintenance.acknowledge_escalation": lambda: risks.acknowledge_escalation(escalation=step, by=stella),
