@@ -172,7 +172,8 @@ def _reverse_critical(decided: Sequence[Any]) -> float:
 
     from console.people.queries import system  # noqa: PLC0415
     from triage.cases import actions, sequencer  # noqa: PLC0415
-    from triage.cases.models import Case, Severity, State  # noqa: PLC0415
+    from triage.cases.models import Case, State  # noqa: PLC0415
+    from triage.queues.models import Severity  # noqa: PLC0415
 
     later = timezone.now() + dt.timedelta(days=1)
     while sequencer.release(by=system(), now=later, limit=1000).count:

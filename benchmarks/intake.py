@@ -108,7 +108,7 @@ def _round(name: str, first: Path, again: Path, folder: Path, lines: int) -> dic
 
 def _house(manifest: dict[str, Any]) -> None:
     """Queues with routing rules and due times, the source and the wave."""
-    from triage.cases.models import BusinessCalendar, RoutingRule, SlaPolicy  # noqa: PLC0415
+    from triage.queues.models import BusinessCalendar, RoutingRule, SlaPolicy  # noqa: PLC0415
     from triage.runs.models import Source  # noqa: PLC0415
 
     population.setting()

@@ -35,7 +35,7 @@ def setting() -> None:
 
     from console.people.models import User, UserKind  # noqa: PLC0415
     from console.waves.models import Wave  # noqa: PLC0415
-    from triage.cases.models import CaseKind, Queue  # noqa: PLC0415
+    from triage.queues.models import CaseKind, Queue  # noqa: PLC0415
     from triage.runs.models import Run, RunState, Source  # noqa: PLC0415
 
     now = timezone.now()
@@ -81,7 +81,7 @@ def person(name: str, role: str) -> Any:
 
 def queues() -> list[Any]:
     """The twenty queues, the hot one first."""
-    from triage.cases.models import Queue  # noqa: PLC0415
+    from triage.queues.models import Queue  # noqa: PLC0415
 
     return list(Queue.objects.filter(slug__startswith="bench-").order_by("slug"))
 

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "console.audit",
     "console.notices",
     "triage.runs",
+    "triage.queues",
     "triage.cases",
     "triage.intake",
     "triage.merges",
@@ -232,10 +233,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["console.web.parsers.DeepJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
-    "DEFAULT_THROTTLE_CLASSES": [
-        "console.web.throttles.UserThrottle",
-        "console.web.throttles.VisitorThrottle",
-    ],
+    "DEFAULT_THROTTLE_CLASSES": ["console.web.throttles.UserThrottle", "console.web.throttles.VisitorThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "6000/min", "anon": "60/min"},
     "NUM_PROXIES": int(BEHIND_PROXY),
     "EXCEPTION_HANDLER": "console.web.refusals.api_exception_handler",
@@ -250,10 +248,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
-    "POSTPROCESSING_HOOKS": [
-        "drf_spectacular.hooks.postprocess_schema_enums",
-        "console.web.problem.documented",
-    ],
+    "POSTPROCESSING_HOOKS": ["drf_spectacular.hooks.postprocess_schema_enums", "console.web.problem.documented"],
 }
 
 CELERY_BROKER_URL = env.broker_url(ENGINES.redis_url)

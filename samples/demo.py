@@ -29,10 +29,11 @@ from samples.demo_decisions import demo_decisions
 from samples.review import WAVE_ONE, WAVE_TWO
 from triage.cases import actions as cases
 from triage.cases import keys, queries
-from triage.cases.actions.standard import make_standard_queues
-from triage.cases.models import Case, Queue, ReleaseDue, State
+from triage.cases.models import Case, ReleaseDue, State
 from triage.intake import actions as intake
 from triage.intake.tasks import poll_sources
+from triage.queues.actions.standard import make_standard_queues
+from triage.queues.models import Queue
 from triage.runs.models import Run, RunState, Source, SourceKind
 
 Say = Callable[[str], None]

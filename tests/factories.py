@@ -16,7 +16,8 @@ from console.people.models import User, UserKind
 from console.people.roles import ROLES
 from console.waves.models import Wave
 from triage.cases import keys
-from triage.cases.models import Case, CaseKind, MigrationException, Occurrence, Queue, Severity
+from triage.cases.models import Case, MigrationException, Occurrence
+from triage.queues.models import CaseKind, Queue, Severity
 from triage.runs.models import Run, RunState, Source
 
 PASSWORD = "correct horse battery staple"

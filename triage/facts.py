@@ -18,7 +18,8 @@ from django.urls import reverse
 
 from console import numbers
 from triage.cases.listing import ACTIVE
-from triage.cases.models import COUNTED_DOMAINS, Case, Severity
+from triage.cases.models import COUNTED_DOMAINS, Case
+from triage.queues.models import Severity
 from triage.runs.models import Run, RunState
 
 

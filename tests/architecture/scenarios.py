@@ -24,9 +24,11 @@ from tests.risks import scenes as risk_scenes
 from tests.rollback import making
 from triage.cases import actions as cases
 from triage.cases import sequencer
-from triage.cases.actions import claims, maintenance, queues, routing, saved_views, standard
-from triage.cases.models import BusinessCalendar, Case, CaseKind, RoutingRule, SavedView, SlaPolicy
+from triage.cases.actions import claims, maintenance, rerouting, saved_views
+from triage.cases.models import Case, SavedView
 from triage.intake.actions import progress, recalls, sources
+from triage.queues.actions import queues, rules, standard
+from triage.queues.models import BusinessCalendar, CaseKind, RoutingRule, SlaPolicy
 from triage.runs.models import RunState, SourceKind
 
 Call = Callable[[], Any]
@@ -160,12 +162,12 @@ def _setup(s: Stage) -> dict[str, Call]:
     factories.make_case(queue=other)
     rule: dict[str, Any] = {"kind": CaseKind.MERGE, "conditions": {}, "queue": queue, "priority": 1, "active": True}
     return {
-        "cases.queues.save_queue": lambda: queues.save_queue(queue=queue, name="Renamed", by=s.lena),
-        "cases.queues.set_policy": lambda: queues.set_policy(
+        "queues.queues.save_queue": lambda: queues.save_queue(queue=queue, name="Renamed", by=s.lena),
+        "queues.queues.set_policy": lambda: queues.set_policy(
             queue=None, severity=4, minutes=60, calendar=None, by=s.lena
         ),
-        "cases.queues.remove_policy": lambda: queues.remove_policy(policy=policy, by=s.lena),
-        "cases.queues.save_calendar": lambda: queues.save_calendar(
+        "queues.queues.remove_policy": lambda: queues.remove_policy(policy=policy, by=s.lena),
+        "queues.queues.save_calendar": lambda: queues.save_calendar(
             calendar=calendar,
             name="Days",
             time_zone="UTC",
@@ -173,9 +175,9 @@ def _setup(s: Stage) -> dict[str, Call]:
             holidays=[],
             by=s.lena,
         ),
-        "cases.routing.save_rule": lambda: routing.save_rule(rule=None, name="New", by=s.lena, **rule),
-        "cases.routing.move_rule": lambda: routing.move_rule(rule=second, up=True, by=s.lena),
-        "cases.routing.apply_rules": lambda: routing.apply_rules(kind=CaseKind.MERGE, by=s.lena),
+        "queues.rules.save_rule": lambda: rules.save_rule(rule=None, name="New", by=s.lena, **rule),
+        "queues.rules.move_rule": lambda: rules.move_rule(rule=second, up=True, by=s.lena),
+        "cases.rerouting.apply_rules": lambda: rerouting.apply_rules(kind="merge", by=s.lena),
         "cases.saved_views.save_view": lambda: saved_views.save_view(
             name="Open", query="state=open", shared=False, by=s.lena
         ),
@@ -184,7 +186,7 @@ def _setup(s: Stage) -> dict[str, Call]:
 
 
 def _standard(s: Stage) -> dict[str, Call]:
-    return {"cases.standard.make_standard_queues": lambda: standard.make_standard_queues(by=s.lena)}
+    return {"queues.standard.make_standard_queues": lambda: standard.make_standard_queues(by=s.lena)}
 
 
 def _intake(s: Stage) -> dict[str, Call]:

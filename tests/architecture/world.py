@@ -21,7 +21,8 @@ from tests.architecture.board import Board
 from tests.architecture.doors import Door
 from tests.risks import making as register
 from tests.rollback import making
-from triage.cases.models import BusinessCalendar, Queue, RoutingRule, SavedView, SlaPolicy
+from triage.cases.models import SavedView
+from triage.queues.models import BusinessCalendar, Queue, RoutingRule, SlaPolicy
 from triage.runs.models import RunState
 
 #: Roles as columns of the tables, with the username of who holds each.

@@ -12,7 +12,7 @@ from console.numbers import BIGGEST, whole
 from console.people.models import User
 from tests.intake import making
 from tests.intake.test_api import client_of
-from triage.cases import sla
+from triage.queues import sla
 from triage.runs.models import Run
 
 pytestmark = pytest.mark.django_db

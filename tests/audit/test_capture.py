@@ -19,7 +19,8 @@ from console.audit.models import LogEntry
 from console.people.models import User
 from console.waves.models import Wave
 from tests import factories
-from triage.cases.models import Case, Claim, MigrationException, Queue, SavedView
+from triage.cases.models import Case, Claim, MigrationException, SavedView
+from triage.queues.models import Queue
 from triage.runs.models import Source
 
 

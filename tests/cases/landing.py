@@ -14,7 +14,8 @@ from django.utils import timezone
 from tests import factories
 from triage.cases import arrivals, keys, staging
 from triage.cases.arrivals import Landed
-from triage.cases.models import Case, CaseKind
+from triage.cases.models import Case
+from triage.queues.models import CaseKind
 from triage.runs.models import Run
 
 

@@ -24,10 +24,9 @@ from triage.cases.models import (
     QueueTally,
     ReleaseDue,
     Reopening,
-    RoutingRule,
-    SlaPolicy,
     State,
 )
+from triage.queues.models import RoutingRule, SlaPolicy
 from triage.runs.models import RunFile, RunState
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,8 @@ from tests import factories
 from triage.cases import actions, filters, listing, queries, sequencer
 from triage.cases.actions import maintenance
 from triage.cases.listing import Filters
-from triage.cases.models import Case, Queue, QueueTally, Severity, State
+from triage.cases.models import Case, QueueTally, State
+from triage.queues.models import Queue, Severity
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()

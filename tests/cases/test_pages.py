@@ -11,7 +11,8 @@ from guardian.shortcuts import assign_perm
 from console.audit.models import LogEntry
 from tests import factories
 from triage.cases import actions
-from triage.cases.models import BusinessCalendar, Case, Claim, Decision, Queue, RoutingRule, SavedView, SlaPolicy, State
+from triage.cases.models import Case, Claim, Decision, SavedView, State
+from triage.queues.models import BusinessCalendar, Queue, RoutingRule, SlaPolicy
 
 pytestmark = pytest.mark.django_db
 

@@ -554,7 +554,8 @@ def count(call: Callable[[], Any]) -> int:
 
 
 def critical() -> Any:
-    from triage.cases.models import Case, Severity
+    from triage.cases.models import Case
+    from triage.queues.models import Severity
 
     return Case.objects.get(severity=Severity.CRITICAL)
 

@@ -36,8 +36,9 @@ from tests.gates.stage import DAY, HOUR, ONE, THREE, TWO, Stage
 from tests.intake import making
 from triage.cases import actions as cases
 from triage.cases import sequencer
-from triage.cases.models import Case, Severity
+from triage.cases.models import Case
 from triage.intake.actions import recalls
+from triage.queues.models import Severity
 from triage.runs.models import Run
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,9 @@ import zstandard
 
 from console.people.queries import system
 from tests import factories
-from triage.cases.models import Queue
 from triage.intake import actions, loader, packages, store
 from triage.intake.actions import Announced
+from triage.queues.models import Queue
 from triage.runs.models import Run, Source
 
 Line = dict[str, Any] | bytes

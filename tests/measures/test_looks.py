@@ -19,7 +19,7 @@ from console.waves.models import Wave
 from governance.measures.models import Sample
 from tests import factories
 from tests.ui.browser import CHROMIUM, Desk
-from triage.cases.models import Severity
+from triage.queues.models import Severity
 
 pytestmark = [
     pytest.mark.journey,

@@ -20,7 +20,7 @@ from governance.measures import actions, bounds
 from governance.measures.bounds import Threshold
 from governance.measures.models import ReportedMeasure, Sample
 from tests import factories
-from triage.cases.models import Severity
+from triage.queues.models import Severity
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from console.people.queries import system
 from governance.measures import actions, queries, tasks
 from governance.measures.models import Sample
 from tests import factories
-from triage.cases.models import Severity
+from triage.queues.models import Severity
 
 
 def test_a_sample_is_kept_when_a_value_changed_or_an_hour_has_gone(db: None) -> None:

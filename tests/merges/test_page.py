@@ -25,10 +25,11 @@ from tests.factories import merge_line, record
 from tests.merges.test_evidence import cluster
 from triage.cases import actions
 from triage.cases.keys import record_key
-from triage.cases.models import Case, MigrationException, Occurrence, Reopening, Severity
+from triage.cases.models import Case, MigrationException, Occurrence, Reopening
 from triage.merges import evidence
 from triage.merges.page import comparison
 from triage.merges.veil import MaskedValue
+from triage.queues.models import Severity
 from triage.runs.models import RecordExcerpt
 
 pytestmark = pytest.mark.django_db

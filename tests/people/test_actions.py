@@ -17,7 +17,7 @@ from console.people.models import RoleGrant, ServiceToken, User, UserKind
 from console.people.permissions import forget, holds, may, may_anywhere, scoped
 from console.people.roles import ROLES
 from tests import factories
-from triage.cases.models import Queue
+from triage.queues.models import Queue
 from triage.runs.models import Source
 
 pytestmark = pytest.mark.django_db

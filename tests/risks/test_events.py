@@ -22,7 +22,8 @@ from tests import factories
 from tests.risks.making import make_risk, rate
 from triage.cases import actions as cases
 from triage.cases import sequencer
-from triage.cases.models import Case, Severity, State
+from triage.cases.models import Case, State
+from triage.queues.models import Severity
 
 
 def _system() -> User:

@@ -12,8 +12,9 @@ from tests import factories
 from tests.cases.landing import Line, case_of, land
 from triage import facts
 from triage.cases import actions, sequencer
-from triage.cases.models import Case, Queue
+from triage.cases.models import Case
 from triage.intake.actions import progress, recalls
+from triage.queues.models import Queue
 from triage.runs.models import Reconciliation, Run, RunState
 
 pytestmark = pytest.mark.django_db

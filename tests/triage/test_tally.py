@@ -16,9 +16,10 @@ from tests import factories
 from tests.cases.landing import Line, case_of, land
 from triage import facts
 from triage.cases import actions, sequencer
-from triage.cases.actions import maintenance, routing
-from triage.cases.models import Case, CaseKind, CountedDomain, WaveTally
+from triage.cases.actions import maintenance, rerouting
+from triage.cases.models import Case, CountedDomain, WaveTally
 from triage.intake.actions import progress, recalls
+from triage.queues.models import CaseKind
 from triage.runs.models import RunState
 
 pytestmark = pytest.mark.django_db
@@ -114,7 +115,7 @@ MOVES = {
     "it comes back after a recall": (lambda w: withdrawn(w["omar"]), lambda w, c: landed(4), 1),
     "it is routed elsewhere": (
         lambda w: landed(4),
-        lambda w, c: routing.apply_rules(kind=CaseKind.MERGE, by=w["lena"]),
+        lambda w, c: rerouting.apply_rules(kind=CaseKind.MERGE, by=w["lena"]),
         0,
     ),
 }

@@ -20,7 +20,9 @@ from console.waves.models import Wave
 from console.web.problem import Problem
 from triage.cases import actions, filters, listing, queries
 from triage.cases import serializers as shapes
-from triage.cases.models import Case, Decision, FeedItem, MigrationException, Queue, Severity
+from triage.cases.models import Case, Decision, FeedItem, MigrationException
+from triage.queues import queries as queue_queries
+from triage.queues.models import Queue, Severity
 
 PAGE, MOST = 50, 200
 _WORDS = ("queue", "kind", "state", "severity", "wave", "domain", "reason", "overdue", "sort", "after")
@@ -74,7 +76,7 @@ class Cases(APIView):
     def get(self, request: Request) -> Response:
         """A page of cases in their order, without patient data."""
         by, query = _person(request), request.query_params
-        queues = queries.visible_queues(by)
+        queues = queue_queries.visible_queues(by)
         if query.get("queue"):
             queues = [queue for queue in queues if queue.slug == query["queue"]]
             if not queues:
@@ -149,7 +151,7 @@ class ClaimNext(APIView):
     def post(self, request: Request, slug: str) -> Response:
         """Claim it; 204 when no case is waiting."""
         by = _person(request)
-        found = actions.claim_next(queues=[queries.queue_for(by, slug)], by=by)
+        found = actions.claim_next(queues=[queue_queries.queue_for(by, slug)], by=by)
         return Response(_claimed(found)) if found else Response(status=status.HTTP_204_NO_CONTENT)
 
 
@@ -265,7 +267,7 @@ class Queues(APIView):
     @extend_schema(operation_id="queues_list", summary="List queues", responses={200: shapes.QueueItem(many=True)})
     def get(self, request: Request) -> Response:
         """Each with its numbers of cases by state."""
-        queues: list[Queue] = queries.visible_queues(_person(request))
+        queues: list[Queue] = queue_queries.visible_queues(_person(request))
         counts = queries.tally(queues)
         rows = [{"slug": q.slug, "name": q.name, "kind": q.kind, "cases": counts[q.pk]} for q in queues]
         return Response(shapes.QueueItem(rows, many=True).data)

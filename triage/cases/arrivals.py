@@ -27,10 +27,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from triage.cases import plans, staging
+from triage.cases import staging
 from triage.cases.actions.outcomes import Withdrawn, preview, prove, reservations, withdraw
-from triage.cases.models import CaseKind
 from triage.cases.staging import Stage
+from triage.queues import plans
+from triage.queues.models import CaseKind
+from triage.queues.routing import BASE
 from triage.runs.models import Run
 
 __all__ = ["Landed", "Withdrawn", "land", "preview", "prove", "reservations", "withdraw"]
@@ -144,7 +146,7 @@ WITH fresh AS (
         record_keys, priority, opened_at, due_at, opened_run_id, latest_exception_id, reopened, revision)
     SELECT case_id, %(kind)s, fingerprint, evidence, 'open', (%(queues)s::bigint[])[(%(rule_queue)s::int[])[route]],
            %(wave)s, severity, domain, reasons, score, size, record_keys,
-           severity * {plans.BASE} + (%(rule_priority)s::int[])[route], %(now)s,
+           severity * {BASE} + (%(rule_priority)s::int[])[route], %(now)s,
            (%(due)s::timestamptz[])[((%(rule_queue)s::int[])[route] - 1) * 4 + severity], %(run)s, exception_id, 0, 1
     FROM numbered
     ON CONFLICT (kind, fingerprint) DO NOTHING
@@ -246,7 +248,7 @@ _TURN_CASES = f"""
 UPDATE cases_case AS c
 SET queue_id = t.queue_id, evidence = t.evidence, latest_exception_id = t.exception_id, domain = t.domain,
     reasons = t.reasons, score = t.score, size = t.size, severity = t.severity,
-    priority = c.priority + (t.severity - c.severity) * {plans.BASE}, revision = c.revision + 1,
+    priority = c.priority + (t.severity - c.severity) * {BASE}, revision = c.revision + 1,
     state = CASE WHEN t.turn = 'changed' THEN c.state ELSE 'open' END,
     decision_id = CASE WHEN t.turn = 'changed' THEN c.decision_id END, verified_run_id = NULL,
     reopened = c.reopened + (t.turn IN ('evidence_changed', 'applied_but_reported'))::int,

@@ -10,7 +10,7 @@ from console import numbers
 from console.errors import Invalid
 from console.waves.models import Wave
 from triage.cases.listing import GROUPS, SEVERITIES, SORTS, Filters
-from triage.cases.models import CaseKind, Queue
+from triage.queues.models import CaseKind, Queue
 
 NAMES = ("state", "severity", "wave", "kind", "domain", "reason", "overdue", "mine", "sort")
 _YES = {"1", "true", "yes", "on"}

@@ -9,7 +9,9 @@ from uuid import UUID
 import msgspec
 
 from console import schemas
-from triage.cases.models import CaseKind
+from triage.queues import kinds as queue_kinds
+from triage.queues.kinds import QueueKind, Standard
+from triage.queues.models import CaseKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Kind(Protocol):
     file_kind: str
     verdicts: tuple[Verdict, ...]
     reasons: tuple[tuple[str, str], ...]
+    standard: Standard
 
     def decode(self, line: bytes) -> Any:
         """Parse and validate one line. Raises msgspec.DecodeError, msgspec.ValidationError or LineRefused."""
@@ -87,6 +90,7 @@ _register = _Register()
 def register(kind: Kind) -> None:
     """Make a kind known. The last one registered under a name counts, so a reload in tests is harmless."""
     _register.kinds[kind.kind] = kind
+    queue_kinds.register(QueueKind(kind.kind.value, str(kind.kind.label), kind.standard))
     schemas.register(kind.file_kind, f"One line of a {kind.file_kind} file", kind.schema)
 
 

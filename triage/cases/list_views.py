@@ -23,7 +23,9 @@ from console.web.view_helpers import person
 from triage.cases import actions, filters, kinds, listing, queries
 from triage.cases.actions import saved_views as saving
 from triage.cases.listing import Filters, Listed
-from triage.cases.models import CaseKind, Queue, SavedView, Severity, State
+from triage.cases.models import SavedView, State
+from triage.queues import queries as queue_queries
+from triage.queues.models import CaseKind, Queue, Severity
 
 PAGE = 50
 
@@ -75,7 +77,7 @@ class Tab:
 def queues(request: HttpRequest) -> HttpResponse:
     """The queues this person may see, with what waits in each."""
     by = person(request)
-    cards = _cards(by, queries.visible_queues(by))
+    cards = _cards(by, queue_queries.visible_queues(by))
     context = {
         "cards": cards,
         "works": any(card.works for card in cards),
@@ -90,7 +92,7 @@ def queues(request: HttpRequest) -> HttpResponse:
 def queue(request: HttpRequest, slug: str) -> HttpResponse:
     """The cases of one queue."""
     by = person(request)
-    found = queries.queue_for(by, slug)
+    found = queue_queries.queue_for(by, slug)
     return _list(request, [found], found)
 
 
@@ -99,7 +101,7 @@ def queue(request: HttpRequest, slug: str) -> HttpResponse:
 def cases(request: HttpRequest) -> HttpResponse:
     """The cases of all queues this person may see."""
     by = person(request)
-    visible = queries.visible_queues(by)
+    visible = queue_queries.visible_queues(by)
     if not visible and not permissions.may_anywhere(by, "cases.see_queue", Queue):
         raise Denied("Your roles do not allow you to see cases.")
     return _list(request, visible, None)
@@ -125,7 +127,7 @@ def mine(request: HttpRequest) -> HttpResponse:
 def home(request: HttpRequest) -> HttpResponse:
     """Part of the home page: one's claims and one's queues."""
     by, now = person(request), timezone.now()
-    visible = queries.visible_queues(by)
+    visible = queue_queries.visible_queues(by)
     cards = _cards(by, visible)
     working = [card for card in cards if card.works]
     context = {"claims": queries.claims_of(by, now), "cards": working or cards, "works": bool(working)}

@@ -16,8 +16,9 @@ from typing import Any
 from django.db import connection
 
 from console.errors import Invalid
-from triage.cases.models import Severity, State
-from triage.cases.routing import BASE
+from triage.cases.models import State
+from triage.queues.models import Severity
+from triage.queues.routing import BASE
 
 BUDGET = 10_000
 CAP = 1001

@@ -1,4 +1,4 @@
-"""Cases, the queues they wait in, the claims on them and the decisions made on them.
+"""Cases, the claims on them and the decisions made on them.
 
 Written for a million open cases: ``Case`` is narrow, what it says in full stands on its exceptions; counts are kept
 as small deltas (``QueueTally``) by a database trigger and never scanned.
@@ -15,6 +15,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from console.waves.models import Wave
+from triage.queues.models import CaseKind, Queue, Severity
 from triage.runs.models import Run
 
 
@@ -30,117 +31,6 @@ class State(models.TextChoices):
     ACKNOWLEDGED = "acknowledged", "Acknowledged"
     VERIFIED = "verified", "Verified"
     WITHDRAWN = "withdrawn", "Withdrawn"
-
-
-class Severity(models.IntegerChoices):
-    """How much harm a wrong answer may do; higher is worse."""
-
-    LOW = 1, "Low"
-    MEDIUM = 2, "Medium"
-    HIGH = 3, "High"
-    CRITICAL = 4, "Critical"
-
-
-class CaseKind(models.TextChoices):
-    """What a case is about."""
-
-    MERGE = "merge", "Patient merge"
-    CONSENT = "consent", "Consent"
-    DISCREPANCY = "discrepancy", "Discrepancy"
-    CODE = "code", "Unmapped code"
-
-
-class Queue(models.Model):
-    """An ordered set of cases that a group of people works; permissions are granted on it."""
-
-    slug = models.SlugField(max_length=60, unique=True)
-    name = models.CharField(max_length=100)
-    purpose = models.CharField(max_length=300, blank=True)
-    kind = models.CharField(max_length=12, choices=CaseKind)
-    order = models.PositiveSmallIntegerField(default=100)
-    active = models.BooleanField(default=True)
-    lease_seconds = models.PositiveIntegerField(default=900, help_text="How long a claim lasts without renewal.")
-    undo_seconds = models.PositiveIntegerField(default=120, help_text="How long a decision waits before release.")
-    escalates_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    overlays_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-
-    class Meta:
-        ordering = ["order", "slug"]
-        default_permissions = ()
-        permissions = [
-            ("see_queue", "See the cases of a queue, masked"),
-            ("work_queue", "Claim and decide cases"),
-            ("reveal_patient", "Reveal masked patient fields"),
-            ("manage_queue", "Routing, due times, taking claims away"),
-            ("reverse_decision", "Reverse released decisions"),
-            ("read_feed", "Read the decision feed"),
-            ("acknowledge_feed", "Acknowledge the decision feed"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BusinessCalendar(models.Model):
-    """When people work. ``weekly`` maps ``mon``…``sun`` to lists of ["HH:MM", "HH:MM"]; ``holidays`` are ISO dates."""
-
-    name = models.CharField(max_length=100, unique=True)
-    time_zone = models.CharField(max_length=64, default="UTC")
-    weekly = models.JSONField(default=dict)
-    holidays = models.JSONField(default=list)
-
-    class Meta:
-        default_permissions = ()
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def week(self) -> list[tuple[str, list[list[str]]]]:
-        """The days with working hours, from Monday on: JSON in the database keeps no order."""
-        days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-        return [(day, self.weekly[day]) for day in days if self.weekly.get(day)]
-
-
-class SlaPolicy(models.Model):
-    """How soon a case is due, in minutes of its calendar (of the clock without one). The most specific match wins."""
-
-    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, null=True, blank=True, related_name="policies")
-    severity = models.PositiveSmallIntegerField(choices=Severity, null=True, blank=True)
-    minutes = models.PositiveIntegerField()
-    calendar = models.ForeignKey(BusinessCalendar, on_delete=models.PROTECT, null=True, blank=True)
-
-    class Meta:
-        default_permissions = ()
-        constraints = [
-            models.UniqueConstraint(fields=["queue", "severity"], nulls_distinct=False, name="cases_sla_once")
-        ]
-
-
-class RoutingRule(models.Model):
-    """Sends new cases to a queue. Rules are asked in order; the first whose conditions all hold wins.
-
-    ``conditions`` may name ``wave`` (slugs), ``severity_at_least`` (1–4), ``domain`` (words), ``any_reason`` (words),
-    ``size_at_least``, ``score_at_least`` and ``score_below`` (bits).
-    """
-
-    order = models.PositiveIntegerField()
-    name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=12, choices=CaseKind)
-    conditions = models.JSONField(default=dict, blank=True)
-    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="rules")
-    priority = models.SmallIntegerField(
-        default=0, help_text="0 to 49, added to the severity's own priority; higher is sooner."
-    )
-    active = models.BooleanField(default=True)
-
-    class Meta:
-        ordering = ["order", "id"]
-        default_permissions = ()
-        constraints = [
-            # A step of severity is 100: no rule lifts a case above the next severity (triage.cases.routing).
-            models.CheckConstraint(condition=Q(priority__range=(0, 49)), name="cases_rule_priority")
-        ]
 
 
 class Case(models.Model):

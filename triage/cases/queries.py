@@ -16,17 +16,8 @@ from console.errors import Missing
 from console.people import permissions
 from console.people.models import User
 from triage.cases import kinds
-from triage.cases.models import (
-    Case,
-    Claim,
-    Decision,
-    FeedItem,
-    MigrationException,
-    Queue,
-    QueueTally,
-    SavedView,
-    State,
-)
+from triage.cases.models import Case, Claim, Decision, FeedItem, MigrationException, QueueTally, SavedView, State
+from triage.queues.models import Queue
 
 CAP = 1001
 _REF = re.compile(r"^EX-([1-9][0-9]{0,17})$")
@@ -55,29 +46,6 @@ def _seen(cases: QuerySet[Case], user: User, ref: str) -> Case:
     if found is None or not permissions.may(user, "cases.see_queue", found.queue):
         raise Missing(f"There is no case {ref} that you may see.")
     return found
-
-
-def queue_for(user: User, slug: str) -> Queue:
-    """The queue of that name, if this person may see its cases. Raises Missing."""
-    found = Queue.objects.filter(slug=slug).first()
-    if found is None or not permissions.may(user, "cases.see_queue", found):
-        raise Missing("There is no queue of that name that you may see.")
-    return found
-
-
-def visible_queues(user: User) -> list[Queue]:
-    """The active queues whose cases this person may see, in order."""
-    return [q for q in active_queues() if permissions.may(user, "cases.see_queue", q)]
-
-
-def workable_queues(user: User) -> list[Queue]:
-    """The active queues that this person may work, in order."""
-    return [q for q in active_queues() if permissions.may(user, "cases.work_queue", q)]
-
-
-def active_queues() -> QuerySet[Queue]:
-    """Every queue that is in use, in order."""
-    return Queue.objects.filter(active=True).select_related("escalates_to", "overlays_to").order_by("order", "slug")
 
 
 def claim_on(case: Case, now: dt.datetime) -> Claim | None:

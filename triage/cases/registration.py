@@ -1,4 +1,4 @@
-"""What cases bring along: navigation, the book's verbs and the first step of a new console."""
+"""What cases bring along: navigation, the audit log's verbs and the gauge of queues."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from typing import Final
 
 from console import health
 from console.audit import verbs
-from console.home import Step, register_step
 from console.ui import nav
 from console.ui.nav import NavItem
 from triage.cases import queries
-from triage.cases.models import Queue
+from triage.queues.models import Queue
 
-#: What the book says of cases, queues and the feed: verb, sentence after the actor's name, icon.
+#: What the audit log says of cases, lists and the feed: verb, sentence after the actor's name, icon.
 VERBS: Final = (
     ("case.opened", "opened {subject}", "eye"),
     ("case.revealed", "revealed patient fields of {subject}", "scan-eye"),
@@ -27,16 +26,7 @@ VERBS: Final = (
     ("case.reversed", "reversed decision {reverses} on {subject}", "rotate-ccw"),
     ("queue.listed", "listed cases of {queues}", "list"),
     ("queue.tended", "ended claims that had run out ({expired}), woke deferred cases ({woken})", "alarm-clock"),
-    ("queue.made", "made the queue {queue}", "list-plus"),
-    ("queue.standard_set", "made the standard queues: {queues}", "list-plus"),
-    ("queue.changed", "changed the queue {queue}: {fields}", "settings-2"),
-    ("queue.rule_made", "made the routing rule {rule}", "split"),
-    ("queue.rule_changed", "changed the routing rule {rule}: {fields}", "split"),
-    ("queue.rules_ordered", "put the routing rules in another order", "arrow-up-down"),
     ("queue.rules_applied", "applied the routing rules: {moved} cases moved", "split"),
-    ("queue.policy_set", "set an SLA target: {policy}", "calendar-clock"),
-    ("queue.policy_removed", "removed a due time: {policy}", "calendar-x"),
-    ("queue.calendar_set", "set the business calendar {calendar}", "calendar"),
     ("queue.view_saved", "saved the view {view}", "bookmark"),
     ("queue.view_deleted", "deleted the view {view}", "bookmark-x"),
     ("feed.released", "released decisions to positions {first} to {last}", "send"),
@@ -57,9 +47,6 @@ def register() -> None:
     nav.register(NavItem("All cases", "cases:cases", "list", "g c", SEE, 110, GROUP, queue))
     nav.register(NavItem("My decisions", "cases:mine", "gavel", "g d", WORK, 120, GROUP, queue))
     nav.register(NavItem("Routing", "cases:rules", "split", "g o", MANAGE, 130, GROUP, queue))
-    nav.register(NavItem("SLA targets", "cases:sla", "calendar-clock", "g t", MANAGE, 140, GROUP, queue))
-    why = "Cases wait in queues. Routing rules send each case to the right reviewers."
-    register_step(Step("Set up the queues", why, "cases:queues", MANAGE, Queue.objects.exists, order=20))
     health.register_gauge("concord_cases", "Cases by queue and state.", _depths, labels=("queue", "state"))
 
 

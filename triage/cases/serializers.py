@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from triage.cases.models import CaseKind, State
+from triage.cases.models import State
 from triage.cases.rules import NOTE_CHARACTERS
+from triage.queues.models import CaseKind
 
 
 class CaseItem(serializers.Serializer):

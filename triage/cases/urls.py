@@ -1,20 +1,19 @@
-"""Addresses of queues, cases and what leads set up."""
+"""Addresses of queues and cases, with those of the pages that set up queues."""
 
 from __future__ import annotations
 
 from django.urls import path
 
-from triage.cases import list_views, setup_views, views
+from triage.cases import list_views, rerouting_views, views
+from triage.queues import urls as queues
 
 app_name = "cases"
 urlpatterns = [
+    *queues.urlpatterns,
     path("queues/", list_views.queues, name="queues"),
-    path("queues/new/", setup_views.new_queue, name="new_queue"),
-    path("queues/standard/", setup_views.standard_queues, name="standard_queues"),
     path("queues/next/", views.next_of_mine, name="next_of_mine"),
     path("queues/<slug:slug>/", list_views.queue, name="queue"),
     path("queues/<slug:slug>/next/", views.next_case, name="next"),
-    path("queues/<slug:slug>/settings/", setup_views.queue_settings, name="queue_settings"),
     path("cases/", list_views.cases, name="cases"),
     path("cases/home/", list_views.home, name="home"),
     path("cases/<str:ref>/", views.case, name="case"),
@@ -29,14 +28,6 @@ urlpatterns = [
     path("decisions/mine/", list_views.mine, name="mine"),
     path("views/", list_views.save_view, name="save_view"),
     path("views/<int:pk>/delete/", list_views.delete_view, name="delete_view"),
-    path("rules/", setup_views.rules, name="rules"),
-    path("rules/new/", setup_views.rule, name="new_rule"),
-    path("rules/apply/", setup_views.apply_rules, name="apply_rules"),
-    path("rules/<int:pk>/", setup_views.rule, name="rule"),
-    path("rules/<int:pk>/move/", setup_views.move_rule, name="move_rule"),
-    path("sla/", setup_views.sla, name="sla"),
-    path("sla/policy/", setup_views.policy, name="policy"),
-    path("sla/policy/<int:pk>/remove/", setup_views.remove_policy, name="remove_policy"),
-    path("sla/calendars/new/", setup_views.calendar, name="new_calendar"),
-    path("sla/calendars/<int:pk>/", setup_views.calendar, name="calendar"),
+    path("rules/", rerouting_views.rules, name="rules"),
+    path("rules/apply/", rerouting_views.apply_rules, name="apply_rules"),
 ]

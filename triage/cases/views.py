@@ -23,7 +23,9 @@ from console.people import permissions
 from console.web.view_helpers import attempt, person
 from triage.cases import actions, kinds, queries
 from triage.cases.forms import TakeAwayForm
-from triage.cases.models import Case, Decision, Queue
+from triage.cases.models import Case, Decision
+from triage.queues import queries as queue_queries
+from triage.queues.models import Queue
 
 Door = Callable[[HttpRequest, str], HttpResponse]
 
@@ -62,14 +64,14 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
 @require_POST
 def next_case(request: HttpRequest, slug: str) -> HttpResponse:
     """Claim the most pressing case of a queue and go to it."""
-    queue = queries.queue_for(person(request), slug)
+    queue = queue_queries.queue_for(person(request), slug)
     return _next(request, [queue], empty=reverse("cases:queue", args=[slug]), name=str(queue))
 
 
 @require_POST
 def next_of_mine(request: HttpRequest) -> HttpResponse:
     """Claim the most pressing case of all the queues this person works, and go to it."""
-    queues = queries.workable_queues(person(request))
+    queues = queue_queries.workable_queues(person(request))
     return _next(request, queues, empty=reverse("cases:queues"), name="your queues")
 
 

@@ -15,8 +15,8 @@ import msgspec
 
 from triage.cases.keys import record_key
 from triage.cases.kinds import LineRefused, StagedLine
-from triage.cases.models import Severity
 from triage.merges.lines import WORD_PATTERN, ComparedPair, Match, MergeLine, SourceRecord
+from triage.queues.models import Severity
 
 TOLERANCE = 0.01
 SEVERITIES = {severity.label.lower(): int(severity) for severity in Severity}

@@ -8,10 +8,12 @@ import msgspec
 from django.http import HttpRequest, HttpResponse
 
 from triage.cases.kinds import StagedLine, Verdict
-from triage.cases.models import Case, CaseKind, Decision
+from triage.cases.models import Case, Decision
 from triage.merges import evidence
 from triage.merges.lines import MergeLine
+from triage.merges.standard import STANDARD
 from triage.merges.verdicts import REASONS, VERDICTS, reasons_for
+from triage.queues.models import CaseKind
 
 
 class MergeKind:
@@ -19,6 +21,7 @@ class MergeKind:
 
     kind = CaseKind.MERGE
     file_kind = "merges"
+    standard = STANDARD
     verdicts: tuple[Verdict, ...] = VERDICTS
     reasons: tuple[tuple[str, str], ...] = tuple((reason.code, reason.label) for reason in REASONS)
 

@@ -18,12 +18,13 @@ from console.people.models import User
 from console.people.permissions import may
 from console.web.view_helpers import person
 from triage.cases import actions, queries
-from triage.cases.models import Case, CaseKind, Severity, State
+from triage.cases.models import Case, State
 from triage.cases.rules import Holder
 from triage.merges import page, panels, reveals, rules
 from triage.merges.queries import OCCURRENCES_SHOWN, Dossier, dossier
 from triage.merges.veil import MaskedValue
 from triage.merges.verdicts import REASONS, VERDICTS
+from triage.queues.models import CaseKind, Severity
 
 DEFER_FOR = dt.timedelta(days=7)
 

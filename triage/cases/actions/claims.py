@@ -18,7 +18,8 @@ from console.people.models import User
 from triage.cases import rules
 from triage.cases.actions import locks
 from triage.cases.machine import after
-from triage.cases.models import Case, Claim, Decision, HeldRecord, Queue, State
+from triage.cases.models import Case, Claim, Decision, HeldRecord, State
+from triage.queues.models import Queue
 
 _TRIES = 8
 

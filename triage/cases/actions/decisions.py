@@ -15,12 +15,14 @@ from console.audit import log
 from console.errors import Invalid
 from console.people import permissions
 from console.people.models import User
-from triage.cases import kinds, plans, rules, sla
+from triage.cases import kinds, rules
 from triage.cases.actions import locks
 from triage.cases.kinds import Verdict
 from triage.cases.machine import after
-from triage.cases.models import Case, Decision, Queue, ReleaseDue, Role, Severity, State
-from triage.cases.routing import BASE, HANDED_ON, REVERSED
+from triage.cases.models import Case, Decision, ReleaseDue, Role, State
+from triage.queues import plans, sla
+from triage.queues.models import Queue, Severity
+from triage.queues.routing import BASE, HANDED_ON, REVERSED
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.db.models import Sum
 
 from console.ui.text import plural
 from triage.cases import kinds
-from triage.cases.models import CaseKind
+from triage.queues.models import CaseKind
 from triage.runs.models import Run
 
 

@@ -1,19 +1,15 @@
-"""Routing rules: made, ordered, and applied to the cases that wait already."""
+"""Routing rules: made, changed and ordered."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import connection
-
 from console.audit import log
 from console.errors import Invalid
 from console.people.models import User
-from triage.cases import plans, routing
-from triage.cases.actions.queues import require_console
-from triage.cases.models import CaseKind, Queue, RoutingRule
-
-AT_ONCE = 10_000
+from triage.queues import routing
+from triage.queues.actions.queues import require_console
+from triage.queues.models import Queue, RoutingRule
 
 
 def save_rule(
@@ -74,34 +70,6 @@ def move_rule(*, rule: RoutingRule, up: bool, by: User) -> None:
         log.record("queue.rules_ordered", subject=rule, by=by, facts={"order": [other.name for other in rules]})
 
 
-def apply_rules(*, kind: CaseKind, by: User) -> int:
-    """Route the open cases of a kind anew, up to ``AT_ONCE`` of them; returns how many moved. Raises Denied.
-
-    Cases that were handed on to their queue by a person stay there, and so do claimed ones.
-    """
-    with log.transaction(by=by, purpose="set up"):
-        require_console(by, "apply routing rules")
-        plan = plans.for_cases(kind)
-        with connection.cursor() as cursor:
-            cursor.execute(plans.misplaced(plan) + _APPLY, plan.parameters | {"limit": AT_ONCE})
-            moved = int(cursor.rowcount)
-        if moved:
-            first = Queue.objects.filter(kind=kind, active=True).order_by("order", "slug").first()
-            log.record(
-                "queue.rules_applied", subject=first or "queues", by=by, facts={"moved": moved, "kind": str(kind)}
-            )
-    return moved
-
-
 def _last() -> int:
     last = RoutingRule.objects.order_by("-order").first()
     return last.order if last else 0
-
-
-_APPLY = """
-, moving AS (
-    SELECT c.id, m.queue, m.rank FROM misplaced AS m JOIN cases_case AS c ON c.id = m.id
-    WHERE c.state = 'open' ORDER BY c.id LIMIT %(limit)s FOR UPDATE OF c SKIP LOCKED
-)
-UPDATE cases_case AS c SET queue_id = moving.queue, priority = moving.rank FROM moving WHERE c.id = moving.id
-"""

@@ -8,8 +8,8 @@ from console.audit import log
 from console.errors import Denied, Invalid
 from console.people import permissions
 from console.people.models import User
-from triage.cases import sla
-from triage.cases.models import BusinessCalendar, Queue, Severity, SlaPolicy
+from triage.queues import sla
+from triage.queues.models import BusinessCalendar, Queue, Severity, SlaPolicy
 
 MANAGE = "cases.manage_queue"
 _LIMITS = {"lease_seconds": (60, 4 * 3600), "undo_seconds": (0, 24 * 3600)}

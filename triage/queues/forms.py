@@ -1,0 +1,167 @@
+"""Forms by which leads set up queues, routing rules, due times and calendars."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from triage.queues import kinds
+from triage.queues.models import BusinessCalendar, Queue, RoutingRule, Severity, SlaPolicy
+from triage.queues.sla import DAYS
+
+_DAY_NAMES = dict(
+    zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
+)
+
+
+class QueueForm(forms.ModelForm):
+    """A queue's name, purpose, times and where its cases go on to."""
+
+    class Meta:
+        model = Queue
+        fields = (
+            "name",
+            "slug",
+            "purpose",
+            "kind",
+            "order",
+            "lease_seconds",
+            "undo_seconds",
+            "escalates_to",
+            "overlays_to",
+            "active",
+        )
+        labels = {
+            "slug": "Short name",
+            "kind": "Kind of case",
+            "order": "Order",
+            "lease_seconds": "A claim lasts (seconds)",
+            "undo_seconds": "Undo period (seconds)",
+            "escalates_to": "Escalated cases go to",
+            "overlays_to": "Suspected overlays go to",
+            "active": "Active",
+        }
+        help_texts = {
+            "slug": "Used in addresses and in the API.",
+            "order": "Lowest first. The first queue receives cases that match no rule.",
+        }
+
+    def _post_clean(self) -> None:
+        """The action writes and checks; the form only reads."""
+
+
+class RuleForm(forms.Form):
+    """A routing rule; conditions left empty are not asked."""
+
+    name = forms.CharField(max_length=120)
+    kind = forms.ChoiceField(choices=kinds.choices, label="Kind of case")
+    queue = forms.ModelChoiceField(Queue.objects.filter(active=True), label="Send to")
+    priority = forms.IntegerField(
+        min_value=0, max_value=49, initial=0, help_text="0 to 49. Higher numbers come first within the same severity."
+    )
+    wave = forms.CharField(
+        required=False, max_length=500, label="Wave is one of", help_text="Short names, with commas."
+    )
+    severity_at_least = forms.TypedChoiceField(
+        choices=[("", "any"), *((s.value, s.label) for s in reversed(Severity))],
+        coerce=int,
+        empty_value=None,
+        required=False,
+        label="Severity at least",
+    )
+    domain = forms.CharField(required=False, max_length=500, label="Domain is one of", help_text="With commas.")
+    any_reason = forms.CharField(
+        required=False, max_length=1000, label="Has any of the reasons", help_text="With commas."
+    )
+    size_at_least = forms.IntegerField(required=False, min_value=1, max_value=100, label="Records at least")
+    score_at_least = forms.FloatField(required=False, min_value=-1000, max_value=1000, label="Score at least (bits)")
+    score_below = forms.FloatField(required=False, min_value=-1000, max_value=1000, label="Score below (bits)")
+    active = forms.BooleanField(required=False, initial=True, label="Active")
+
+    WORDS = ("wave", "domain", "any_reason")
+    NUMBERS = ("severity_at_least", "size_at_least", "score_at_least", "score_below")
+
+    @classmethod
+    def of(cls, rule: RoutingRule) -> RuleForm:
+        """The form filled with a rule."""
+        values: dict[str, Any] = {name: rule.conditions.get(name) for name in cls.NUMBERS}
+        values |= {name: ", ".join(rule.conditions.get(name, [])) for name in cls.WORDS}
+        return cls(
+            initial=values
+            | {
+                "name": rule.name,
+                "kind": rule.kind,
+                "queue": rule.queue_id,
+                "priority": rule.priority,
+                "active": rule.active,
+            }
+        )
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``save_rule`` wants."""
+        data = self.cleaned_data
+        words = {name: [w.strip() for w in data[name].split(",") if w.strip()] for name in self.WORDS}
+        conditions = {name: value for name, value in words.items() if value}
+        conditions |= {name: data[name] for name in self.NUMBERS if data[name] is not None}
+        kept = {name: data[name] for name in ("name", "kind", "queue", "priority", "active")}
+        return kept | {"conditions": conditions}
+
+
+class PolicyForm(forms.ModelForm):
+    """How soon cases of a queue and severity are due."""
+
+    class Meta:
+        model = SlaPolicy
+        fields = ("queue", "severity", "minutes", "calendar")
+        labels = {"minutes": "Due after (minutes)"}
+        help_texts = {
+            "queue": "Empty: every queue.",
+            "severity": "Empty: every severity.",
+            "minutes": "Working minutes if a calendar is chosen, otherwise elapsed minutes.",
+            "calendar": "Empty: 24 hours a day.",
+        }
+
+    def _post_clean(self) -> None:
+        """The action writes and checks; the form only reads."""
+
+
+class CalendarForm(forms.Form):
+    """Working hours by weekday, as ``08:00-12:00, 13:00-17:30``, and holidays."""
+
+    name = forms.CharField(max_length=100)
+    time_zone = forms.CharField(max_length=64, initial="UTC", help_text="As in “Europe/London”.")
+    holidays = forms.CharField(
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Dates as 2026-12-25, one a line.",
+    )
+
+    def __init__(self, *args: Any, calendar: BusinessCalendar | None = None, **kwargs: Any) -> None:
+        initial: dict[str, Any] = {}
+        if calendar:
+            initial |= {"name": calendar.name, "time_zone": calendar.time_zone}
+            initial |= {"holidays": "\n".join(calendar.holidays)}
+            initial |= {day: ", ".join("-".join(pair) for pair in calendar.weekly.get(day, [])) for day in DAYS}
+        super().__init__(*args, **{"initial": initial} | kwargs)
+        for day in DAYS:
+            self.fields[day] = forms.CharField(
+                required=False, max_length=200, label=_DAY_NAMES[day], help_text="As 08:00-12:00, 13:00-17:00."
+            )
+        self.order_fields(["name", "time_zone", *DAYS, "holidays"])
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``save_calendar`` wants."""
+        data = self.cleaned_data
+        weekly = {
+            day: [[end.strip() for end in shift.split("-")] for shift in data[day].split(",") if shift.strip()]
+            for day in DAYS
+        }
+        holidays = [day.strip() for day in data["holidays"].split() if day.strip()]
+        return {
+            "name": data["name"],
+            "time_zone": data["time_zone"],
+            "weekly": {day: shifts for day, shifts in weekly.items() if shifts},
+            "holidays": holidays,
+        }

@@ -1,0 +1,42 @@
+"""What is read of queues: which a person may see, work or set up."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from console.errors import Denied, Missing
+from console.people import permissions
+from console.people.models import User
+from triage.queues.models import Queue
+
+SEE, WORK, MANAGE = "cases.see_queue", "cases.work_queue", "cases.manage_queue"
+
+
+def queue_for(user: User, slug: str) -> Queue:
+    """The queue of that name, if this person may see its cases. Raises Missing."""
+    found = Queue.objects.filter(slug=slug).first()
+    if found is None or not permissions.may(user, SEE, found):
+        raise Missing("There is no queue of that name that you may see.")
+    return found
+
+
+def visible_queues(user: User) -> list[Queue]:
+    """The active queues whose cases this person may see, in order."""
+    return [q for q in active_queues() if permissions.may(user, SEE, q)]
+
+
+def workable_queues(user: User) -> list[Queue]:
+    """The active queues that this person may work, in order."""
+    return [q for q in active_queues() if permissions.may(user, WORK, q)]
+
+
+def active_queues() -> QuerySet[Queue]:
+    """Every queue that is in use, in order."""
+    return Queue.objects.filter(active=True).select_related("escalates_to", "overlays_to").order_by("order", "slug")
+
+
+def leads_all(user: User) -> bool:
+    """True for a lead of all queues, False for a lead of some. Raises Denied for everyone else."""
+    if not permissions.may_anywhere(user, MANAGE, Queue):
+        raise Denied("Your roles do not allow you to set up queues.")
+    return permissions.may(user, MANAGE)
