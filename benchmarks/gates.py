@@ -73,10 +73,11 @@ def _by_turns(sizes: Sizes, names: Sequence[str], act: Callable[[int], list[floa
 def _prepare() -> None:
     """A steward, a board, and the cutover gate of the wave as its template has it."""
     from governance.gates import actions  # noqa: PLC0415
+    from governance.subjects import of_wave  # noqa: PLC0415
 
     people = {name: population.person(name, "board") for name in BOARD}
     steward = population.person("steward-0", "steward")
-    gate = actions.make_gate(wave=_wave(), phase="cutover", by=steward)
+    gate = actions.make_gate(subject=of_wave(_wave()), phase="cutover", by=steward)
     places = [actions.Place(name, name.upper(), person, chair=name == "chair") for name, person in people.items()]
     actions.change_policy(gate=gate, places=places, quorum=2, go_needed=2, reason="Seated.", seen=0, by=steward)
 

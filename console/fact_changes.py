@@ -17,12 +17,16 @@ from console.people.models import User
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What changed. ``waves``: whose facts, None for those of every wave; ``cause``: a word such as ``risk_rated``."""
+    """What changed. ``waves``: whose facts, None for those of every wave; ``cause``: a word such as ``risk_rated``.
+
+    ``subjects``: other things whose facts changed, each by its kind and number.
+    """
 
     cause: str
     waves: tuple[int, ...] | None
     by: User
     about: str = ""
+    subjects: tuple[tuple[str, int], ...] = ()
 
 
 Subscriber = Callable[[Change], None]
@@ -35,13 +39,20 @@ def subscribe(subscriber: Subscriber) -> None:
         _subscribers.append(subscriber)
 
 
-def publish(cause: str, *, waves: Iterable[int] | None, by: User, about: str = "") -> None:
+def publish(
+    cause: str,
+    *,
+    waves: Iterable[int] | None,
+    by: User,
+    about: str = "",
+    subjects: Iterable[tuple[str, int]] = (),
+) -> None:
     """Say that facts changed. Must be called inside the transaction that changed them, after its last write of them.
 
     ``about`` names the thing (``EX-1042``, ``RISK-3``), never a patient. What a subscriber raises undoes the change.
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"{cause} must be told inside the transaction that made it.")
-    change = Change(cause, None if waves is None else tuple(sorted(set(waves))), by, about)
+    change = Change(cause, None if waves is None else tuple(sorted(set(waves))), by, about, tuple(subjects))
     for subscriber in _subscribers:
         subscriber(change)

@@ -187,7 +187,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         of=("rollback.rollbacktrigger:", "trigger_id"),
     ),
     # Gates
-    govern("gates_gate", "id wave_id phase title template made_by_id made_at", of=_GATE),
+    govern("gates_gate", "id subject_kind subject_id wave_id phase title template made_by_id made_at", of=_GATE),
     govern("gates_criterion", "id gate_id code title owner_id order retired_at", of=_OF_GATE),
     govern(
         "gates_criterionversion",
@@ -223,7 +223,8 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     ),
     govern(
         "gates_controltest",
-        "id wave_id control method satisfied population sample period_from period_to tested_at by_id at",
+        "id subject_kind subject_id wave_id control method satisfied population sample period_from period_to tested_at "
+        "by_id at",
         of=("waves.wave:", "wave_id"),
         frozen=True,
     ),

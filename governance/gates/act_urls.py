@@ -11,6 +11,7 @@ CRITERION = f"{GATE}criteria/<slug:code>/"
 
 urlpatterns: list[URLPattern] = [
     path("waves/<slug:slug>/gates/make/", edit_views.make, name="make"),
+    path("subjects/<slug:kind>/<int:pk>/gates/make/", edit_views.make_for, name="make-for"),
     path(f"{GATE}criteria/add/", edit_views.add, name="add-criterion"),
     path(f"{CRITERION}reword/", edit_views.reword, name="reword"),
     path(f"{CRITERION}change/", edit_views.change, name="change"),

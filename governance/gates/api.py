@@ -89,7 +89,7 @@ def _facts(found: GateStatus) -> dict[str, object]:
         "ref": gate.ref,
         "title": gate.title,
         "phase": gate.phase,
-        "wave": gate.wave.slug,
+        "wave": gate.subject.ref,
         "state": found.state.value,
         "at": found.snapshot.at,
         "permits": rules.permitted(judged),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from console.errors import Invalid
-from console.people.permissions import require
 from console.web.view_helpers import person
 from governance.gates import actions, lookup
 from governance.gates.form_pages import Page, act, form_view
 from governance.gates.forms import ControlTestForm, NoteForm, ReasonForm, VerdictForm, WaiverForm
 from governance.gates.models import Gate, Kind
+from governance.subjects import require
 
 ATTEST = "waves.attest_gates"
 
@@ -70,7 +70,7 @@ def control_test(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         ("State the period, population and sample size.",),
         icon="clipboard-check",
     )
-    return act(request, gate, page, form, actions.record_control_test, wave=gate.wave, control=version.subject)
+    return act(request, gate, page, form, actions.record_control_test, subject=gate.subject, control=version.subject)
 
 
 @form_view
@@ -149,5 +149,5 @@ def meet_condition(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
 
 def _attesting(request: HttpRequest, ref: str, to: str) -> Gate:
     gate = lookup.gate_for(person(request), ref)
-    require(person(request), ATTEST, gate.wave, to=f"{to} for {gate.wave}")
+    require(person(request), ATTEST, gate.subject, to=f"{to} for {gate.subject}")
     return gate

@@ -9,15 +9,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from console.errors import Invalid
-from console.people.permissions import require
 from console.waves.queries import wave_seen_by
 from console.web.view_helpers import person
 from governance.gates import actions, lookup
 from governance.gates.form_pages import Page, act, form_view
 from governance.gates.forms import HowForm, NewCriterionForm, PolicyForm, ReasonForm, RewordForm, SeatForms, places
-from governance.gates.models import Gate, Phase, Policy
-from governance.gates.standard import TEMPLATES
+from governance.gates.models import Gate, Policy
+from governance.gates.standard import templates_of
 from governance.measures.queries import catalogue
+from governance.subjects import Subject, of_wave, require
 
 MANAGE = "waves.manage_gates"
 WITHDRAWS = "If a package is sealed, this invalidates its signatures and notifies the board."
@@ -26,10 +26,19 @@ WITHDRAWS = "If a package is sealed, this invalidates its signatures and notifie
 @require_POST
 def make(request: HttpRequest, slug: str) -> HttpResponse:
     """Make the gates that a wave does not have yet."""
-    wave = wave_seen_by(person(request), slug)
-    made = actions.make_gates(wave=wave, by=person(request))
+    return _make(request, of_wave(wave_seen_by(person(request), slug)))
+
+
+@require_POST
+def make_for(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """Make the gates that a subject of another kind does not have yet."""
+    return _make(request, lookup.subject_for(person(request), kind, pk))
+
+
+def _make(request: HttpRequest, subject: Subject) -> HttpResponse:
+    made = actions.make_gates(subject=subject, by=person(request))
     messages.success(request, f"{len(made)} gates are made. Seat a board at each before you seal a package.")
-    return redirect("waves:wave", wave.slug)
+    return redirect(subject.page)
 
 
 @form_view
@@ -125,7 +134,7 @@ def policy(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _managed(request: HttpRequest, ref: str, to: str) -> Gate:
     gate = lookup.gate_for(person(request), ref)
-    require(person(request), MANAGE, gate.wave, to=f"prepare {gate.ref} and {to}")
+    require(person(request), MANAGE, gate.subject, to=f"prepare {gate.ref} and {to}")
     return gate
 
 
@@ -136,7 +145,7 @@ def _measures() -> list[tuple[str, str]]:
 def _policy_initial(gate: Gate, current: Policy | None) -> dict[str, object]:
     if current:
         return PolicyForm.of(current)
-    suggested = TEMPLATES[Phase(gate.phase)]
+    suggested = templates_of(gate.subject_kind)[gate.phase]
     names = ("quorum", "go_needed", "freezes", "poll_hours", "valid_hours")
     return {name: getattr(suggested, name) for name in names}
 
@@ -145,5 +154,7 @@ def _seats_initial(gate: Gate, current: Policy | None) -> list[dict[str, object]
     """The seats of the current policy, or those that the template suggests, without people."""
     names = ("code", "title", "required", "chair", "vetoes")
     if current is None:
-        return [{name: getattr(seat, name) for name in names} for seat in TEMPLATES[Phase(gate.phase)].seats]
+        return [
+            {name: getattr(seat, name) for name in names} for seat in templates_of(gate.subject_kind)[gate.phase].seats
+        ]
     return [{name: getattr(seat, name) for name in (*names, "holder", "alternate")} for seat in current.seats.all()]

@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from console.people.permissions import require
 from console.web.view_helpers import person
 from governance.gates import actions, lookup
 from governance.gates.form_pages import Page, act, form_view, show
 from governance.gates.forms import ReasonForm, SeenForm
 from governance.gates.queries import gate_page
+from governance.subjects import require
 
 
 @form_view
@@ -19,7 +19,7 @@ def seal(request: HttpRequest, ref: str) -> HttpResponse:
     """Seal what stands now for the board to vote on."""
     by = person(request)
     gate = lookup.gate_for(by, ref)
-    require(by, "waves.manage_gates", gate.wave, to=f"seal a package at {gate.ref}")
+    require(by, "waves.manage_gates", gate.subject, to=f"seal a package at {gate.ref}")
     policy = gate.policies.order_by("-version").first()
     freezes = (
         "The wave is frozen while this package is open: its cases cannot be decided."
@@ -51,7 +51,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     """Take a sealed package back."""
     by = person(request)
     gate = lookup.gate_for(by, ref)
-    require(by, "waves.manage_gates", gate.wave, to=f"withdraw packages of {gate.ref}")
+    require(by, "waves.manage_gates", gate.subject, to=f"withdraw packages of {gate.ref}")
     package = lookup.newest_package(gate)
     form = ReasonForm(request.POST or None)
     page = Page(
@@ -89,7 +89,7 @@ def begin(request: HttpRequest, ref: str) -> HttpResponse:
     """T-0: ask everything again, and begin what the gate allowed if all of it holds."""
     by = person(request)
     gate = lookup.gate_for(by, ref)
-    require(by, "waves.begin_gates", gate.wave, to=f"begin what {gate.ref} allowed")
+    require(by, "waves.begin_gates", gate.subject, to=f"begin what {gate.ref} allowed")
     package = lookup.newest_package(gate)
     form = SeenForm(request.POST or None, initial={"seen": package.digest})
     if request.method == "POST" and form.is_valid():

@@ -7,28 +7,40 @@ from typing import Final
 
 from console.errors import Missing
 from console.people.models import User
-from console.people.permissions import may, scoped
-from console.waves.models import Wave
-from console.waves.queries import wave_seen_by
 from governance.gates.models import Attestation, Condition, Criterion, CriterionVersion, DecisionPackage, Gate, Waiver
+from governance.subjects import WAVE, Subject, find, kind_of, load, may, others
 
 SEE: Final = "waves.view_wave"
 _REF: Final = re.compile(r"^GATE-([1-9][0-9]{0,17})$")
 
 
 def gate_for(user: User, ref: str) -> Gate:
-    """The gate of that name with its wave, if this person may see the wave. Raises Missing."""
+    """Return the gate of that name, if this person may see its subject. Raises Missing."""
     match = _REF.match(ref)
     found = Gate.objects.select_related("wave").filter(pk=match[1]).first() if match else None
-    if found is None or not may(user, SEE, found.wave):
+    if found is None or not may(user, SEE, found.subject):
         raise Missing("There is no such gate, or you may not see it.")
     return found
 
 
-def gates_for(user: User, wave: Wave | None = None) -> list[Gate]:
-    """The gates of one wave, or of all waves that this person may see."""
-    waves = scoped(user, SEE, Wave.objects.all()) if wave is None else [wave_seen_by(user, wave.slug)]
-    return list(Gate.objects.select_related("wave").filter(wave__in=waves).order_by("wave__slug", "id"))
+def subject_for(user: User, kind: str, pk: int) -> Subject:
+    """Return a subject, if this person may see it. Raises Missing."""
+    found = find(kind, pk)
+    if not may(user, SEE, found):
+        raise Missing(f"There is no such {kind_of(kind).label}, or you may not see it.")
+    return found
+
+
+def other_subjects(user: User, size: int) -> list[Subject]:
+    """Return the subjects with gates that are no waves and that this person may see, those of the newest gates first.
+
+    No query while no other kind of subject is registered.
+    """
+    if not others():
+        return []
+    rows = Gate.objects.exclude(subject_kind=WAVE).order_by("-id").values_list("subject_kind", "subject_id")
+    found = load(dict.fromkeys(rows[: size * 10]))
+    return [subject for subject in found.values() if may(user, SEE, subject)][:size]
 
 
 def criterion_for(gate: Gate, code: str) -> Criterion:

@@ -12,5 +12,6 @@ urlpatterns: list[URLPattern] = [
     path("gates/<str:ref>/standing/", views.standing, name="standing"),
     path("gates/<str:ref>/criteria/<slug:code>/", views.criterion, name="criterion"),
     path("waves/<slug:slug>/gates/", views.wave_gates, name="wave-gates"),
+    path("subjects/<slug:kind>/<int:pk>/gates/", views.subject_gates, name="subject-gates"),
     path("waves/<slug:slug>/gates/fragment/", views.wave, name="wave"),
 ]

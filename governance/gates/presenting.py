@@ -200,12 +200,13 @@ def _records(spec: Spec, gate: Gate, counted: str, others: Mapping[str, Gate]) -
     """Where the very records are, and what they are called."""
     if counted:
         return counted, "View records"
+    of_wave = {"wave": gate.wave.slug} if gate.wave else {}
     if spec.kind in MEASURED:
-        asked = {"wave": gate.wave.slug} | ({"part": spec.dimension} if spec.dimension else {})
+        asked = of_wave | ({"part": spec.dimension} if spec.dimension else {})
         return f"{reverse('measures:measure', args=[spec.measure])}?{urlencode(asked)}", "View values"
     if spec.kind == Kind.RISK_CEILING:
         domain = {} if spec.dimension == "all" else {"domain": spec.domain}
-        return f"{reverse('risks:register')}?{urlencode({'wave': gate.wave.slug} | domain)}", "See the risks"
+        return f"{reverse('risks:register')}?{urlencode(of_wave | domain)}", "See the risks"
     if spec.kind == Kind.PRIOR_GATE:
         prior = others.get(spec.subject)
         return (reverse("gates:gate", args=[prior.ref]), f"Open {prior.ref}") if prior else ("", "")

@@ -29,7 +29,7 @@ class GateNow(serializers.Serializer):
     ref = serializers.CharField()
     title = serializers.CharField()
     phase = serializers.CharField()
-    wave = serializers.CharField(help_text="Short name of its wave.")
+    wave = serializers.CharField(help_text="Short name of its wave, or of another subject.")
     state = serializers.ChoiceField(choices=[state.value for state in GateState])
     at = serializers.DateTimeField(help_text="Evaluation time.")
     permits = serializers.BooleanField(help_text="Every blocking criterion permits a GO now.")

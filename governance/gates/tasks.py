@@ -7,7 +7,7 @@ import logging
 from celery import shared_task
 
 from console.people import queries as people
-from console.waves.models import Wave
+from governance import subjects
 from governance.gates.actions import maintenance
 from governance.gates.models import Gate
 
@@ -16,8 +16,9 @@ log = logging.getLogger(__name__)
 
 @shared_task(ignore_result=True)
 def sweep_gates() -> None:
-    """Write lapses down, then keep what has changed, wave by wave: what fails for one is not kept from the others."""
+    """Record what has expired, then what has changed, subject by subject: one that fails does not stop the others."""
     concord = people.system()
     maintenance.sweep(by=concord)
-    for wave in Wave.objects.filter(pk__in=Gate.objects.values("wave")).order_by("pk"):
-        maintenance.evaluate(wave=wave, by=concord)
+    keys = Gate.objects.values_list("subject_kind", "subject_id").distinct()
+    for _, subject in sorted(subjects.load(keys).items()):
+        maintenance.evaluate(subject=subject, by=concord)

@@ -72,9 +72,9 @@ BOARD: Final[tuple[Suggested, ...]] = (
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The gate of one phase, and the policy that it suggests."""
+    """The gate of one phase, and the policy that it suggests. ``phase``: of a wave one of ``Phase``."""
 
-    phase: Phase
+    phase: str
     version: int
     title: str
     criteria: tuple[Wanted, ...]
@@ -89,6 +89,11 @@ class Template:
     def name(self) -> str:
         """What a gate made from it remembers: ``cutover-1``."""
         return f"{self.phase}-{self.version}"
+
+    @property
+    def phase_title(self) -> str:
+        """The phase in words."""
+        return str(Phase(self.phase).label) if self.phase in Phase.values else self.title
 
 
 def ratio(

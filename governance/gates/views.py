@@ -6,23 +6,27 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from console.errors import Missing
 from console.people.models import User
-from console.people.permissions import may, may_anywhere, require
+from console.people.permissions import may_anywhere
+from console.people.permissions import require as require_on_console
 from console.waves.models import Wave
 from console.waves.queries import page_of_waves, wave_seen_by
 from console.web.view_helpers import person
 from governance.gates import lookup, presenting, queries
 from governance.gates.models import Gate
-from governance.gates.queries import GatePage, Lane, WaveLanes, histories
+from governance.gates.queries import GatePage, Lane, SubjectLanes, histories
 from governance.gates.rules import GateState, may_ask_waiver
+from governance.subjects import Subject, kind_of, may, of_wave
 
 SEE: Final = "waves.view_wave"
 MANAGE: Final = "waves.manage_gates"
 WAVES_A_PAGE: Final = 8
+#: How many subjects that are no waves the page of all gates shows.
+OTHERS: Final = 20
 #: What somebody does next with a gate in this state: shown even when it is refused, with the reason.
 NEXT: Final = {
     GateState.COLLECTING: ("seal",),
@@ -48,12 +52,13 @@ ACTS: Final = {
 
 @require_GET
 def gates(request: HttpRequest) -> HttpResponse:
-    """The gates of all waves that this person may see, a lane for each."""
+    """The gates of all waves that this person may see, a lane for each; on the first page those of other subjects."""
     user = person(request)
     if not may_anywhere(user, SEE, Wave):
-        require(user, SEE, to="see gates")
+        require_on_console(user, SEE, to="see gates")
     page = page_of_waves(user, after=request.GET.get("after", "")[:100], size=WAVES_A_PAGE)
-    context = {"page": page, "waves": [_lanes(each, user) for each in queries.lanes(user, page.items)]}
+    shown = [of_wave(wave) for wave in page.items] + ([] if page.after else lookup.other_subjects(user, OTHERS))
+    context = {"page": page, "waves": [_lanes(each, user) for each in queries.lanes(user, shown)]}
     return render(request, "gates/gates.html", context)
 
 
@@ -61,13 +66,21 @@ def gates(request: HttpRequest) -> HttpResponse:
 def wave_gates(request: HttpRequest, slug: str) -> HttpResponse:
     """The gates of one wave."""
     user = person(request)
-    return render(request, "gates/wave.html", _of_wave(slug, user))
+    return render(request, "gates/wave.html", _of(of_wave(wave_seen_by(user, slug)), user))
+
+
+@require_GET
+def subject_gates(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
+    """The gates of one subject of whatever kind."""
+    user = person(request)
+    return render(request, "gates/wave.html", _of(lookup.subject_for(user, kind, pk), user))
 
 
 @require_GET
 def wave(request: HttpRequest, slug: str) -> HttpResponse:
     """The fragment of a wave's page: its lanes."""
-    return render(request, "gates/_wave.html", _of_wave(slug, person(request)))
+    user = person(request)
+    return render(request, "gates/_wave.html", _of(of_wave(wave_seen_by(user, slug)), user))
 
 
 @require_GET
@@ -85,7 +98,7 @@ def standing(request: HttpRequest, ref: str) -> HttpResponse:
     head = presenting.headline(page.standing.state, page.blocks, page.who)
     context = {"gate": page.gate, "page": page, "head": head}
     context["first"] = _first(
-        page, presenting.lines(page, page.standing.snapshot.at, histories.by_phase(page.gate.wave))
+        page, presenting.lines(page, page.standing.snapshot.at, histories.by_phase(page.gate.subject))
     )
     context["announce"] = request.GET.get("seen", "")[:600] != head.text
     return render(request, "gates/_standing.html", context)
@@ -101,13 +114,13 @@ def criterion(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     row = next((row for row in page.rows if row.held.criterion.pk == wanted.pk), None)
     wanted.gate = page.gate
     after = request.GET.get("after", "")[:18]
-    context: dict[str, Any] = {"gate": page.gate, "criterion": wanted, "manages": may(user, MANAGE, page.gate.wave)}
-    context["attests"] = may(user, "waves.attest_gates", page.gate.wave)
+    context: dict[str, Any] = {"gate": page.gate, "criterion": wanted, "manages": may(user, MANAGE, page.gate.subject)}
+    context["attests"] = may(user, "waves.attest_gates", page.gate.subject)
     context["history"] = histories.of(wanted, lookup.version_of(wanted), after=after)
     context["now"] = timezone.now()
     context["waivers"] = [(waiver, waiver.state_at(context["now"])) for waiver in context["history"].waivers]
     if row is not None:
-        others = histories.by_phase(page.gate.wave)
+        others = histories.by_phase(page.gate.subject)
         line = presenting.line(row, page.gate, context["now"], others, size=presenting.BIG)
         context |= {
             "line": line,
@@ -118,25 +131,35 @@ def criterion(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     return render(request, "gates/criterion.html", context)
 
 
-def _of_wave(slug: str, user: User) -> dict[str, Any]:
-    found = wave_seen_by(user, slug)
-    lanes = queries.lanes(user, [found])
-    if not lanes:
-        raise Missing("There is no such wave, or you may not see it.")
-    return _lanes(lanes[0], user) | {"manages": may(user, MANAGE, found)}
+def _of(subject: Subject, user: User) -> dict[str, Any]:
+    return _lanes(queries.lanes(user, [subject])[0], user)
 
 
-def _lanes(found: WaveLanes, user: User) -> dict[str, Any]:
+def _lanes(found: SubjectLanes, user: User) -> dict[str, Any]:
+    subject = found.subject
     made = any(lane.gate for lane in found.lanes)
     rows = [(number, lane, _headline(lane)) for number, lane in enumerate(found.lanes, 1)]
     lacking = any(lane.gate is None for lane in found.lanes)
     return {
-        "wave": found.wave,
+        "subject": subject,
+        "label": kind_of(subject.kind).label,
+        "frozen": any(wave.frozen_at for wave in subject.waves),
+        "page_url": subject.page,
+        **_addresses(subject),
         "lanes": rows,
         "made": made,
         "lacking": lacking,
-        "manages": may(user, MANAGE, found.wave),
+        "manages": may(user, MANAGE, subject),
     }
+
+
+def _addresses(subject: Subject) -> dict[str, str]:
+    """The addresses of the subject's gates, and of making those that it lacks."""
+    if subject.wave:
+        names, arguments = ("gates:wave-gates", "gates:make"), [subject.ref]
+    else:
+        names, arguments = ("gates:subject-gates", "gates:make-for"), [subject.kind, str(subject.id)]
+    return dict(zip(("gates_url", "make_url"), (reverse(name, args=arguments) for name in names), strict=True))
 
 
 def _headline(lane: Lane) -> presenting.Headline | None:
@@ -145,7 +168,7 @@ def _headline(lane: Lane) -> presenting.Headline | None:
 
 def _gate(found: Gate, user: User) -> dict[str, Any]:
     page = queries.gate_page(found, user)
-    lines = presenting.lines(page, page.standing.snapshot.at, histories.by_phase(page.gate.wave))
+    lines = presenting.lines(page, page.standing.snapshot.at, histories.by_phase(page.gate.subject))
     package = page.standing.package
     ended = page.standing.state in (GateState.SUPERSEDED, GateState.WITHDRAWN, GateState.LAPSED)
     return {
@@ -159,7 +182,7 @@ def _gate(found: Gate, user: User) -> dict[str, Any]:
         "policy": package.policy if package else page.standing.snapshot.policy,
         "poll": page.poll,
         "acts": _acts(page, user),
-        "manages": may(user, MANAGE, page.gate.wave),
+        "manages": may(user, MANAGE, page.gate.subject),
         "courses": any(line.trend for line in lines),
         "ended": ended,
         "decision_note": "no longer valid" if ended else "",
@@ -174,7 +197,7 @@ def _first(page: GatePage, lines: list[presenting.Line]) -> presenting.Line | No
 
 def _acts(page: GatePage, user: User) -> list[dict[str, Any]]:
     """The buttons of a gate: what this person may do, and of what comes next also what they may not, with why."""
-    named = {"seal": may(user, MANAGE, page.gate.wave), "begin": may(user, "waves.begin_gates", page.gate.wave)}
+    named = {"seal": may(user, MANAGE, page.gate.subject), "begin": may(user, "waves.begin_gates", page.gate.subject)}
     sits = user.pk in {key for seat in page.seats for key in (seat.holder_id, seat.alternate_id)}
     chairs = any(seat.chair and seat.holder_id == user.pk for seat in page.seats)
     asked = sits and not (page.poll and page.poll.mine)

@@ -14,6 +14,7 @@ from console.waves.models import Wave
 from governance.gates import actions as gates
 from governance.gates.models import Attestation, ControlTest, Criterion, CriterionVersion, Gate, Kind, Operator, Waiver
 from governance.gates.templates import How
+from governance.subjects import of_wave
 from samples.board.seats import People
 
 
@@ -80,7 +81,7 @@ def test_controls(wave: Wave, people: People) -> None:
         if made.control not in known:
             at = now - dt.timedelta(days=made.days_ago)
             gates.record_control_test(
-                wave=wave,
+                subject=of_wave(wave),
                 control=made.control,
                 method=made.method,
                 satisfied=True,

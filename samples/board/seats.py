@@ -11,6 +11,7 @@ from governance.gates import actions as gates
 from governance.gates.models import Gate, Phase, Policy
 from governance.gates.standard import TEMPLATES
 from governance.risks.models import Domain
+from governance.subjects import of_wave
 
 People = dict[str, User]
 #: Gates that wait for a board to be named; a steward does that on their pages.
@@ -31,7 +32,7 @@ def places(people: People) -> list[gates.Place]:
 
 def seated(wave: Wave, people: People, *, unseated: Iterable[Phase] = UNSEATED) -> dict[Phase, Gate]:
     """Make the gates of a wave and seat their boards, as far as that is not done. Gives them by phase."""
-    gates.make_gates(wave=wave, by=people["sam"])
+    gates.make_gates(subject=of_wave(wave), by=people["sam"])
     made = {Phase(gate.phase): gate for gate in Gate.objects.filter(wave=wave)}
     for phase, gate in made.items():
         template = TEMPLATES[phase]

@@ -11,6 +11,7 @@ from console.waves.models import Wave
 from governance.gates import actions
 from governance.gates.actions import Asked, Place
 from governance.gates.models import Criterion, Kind
+from governance.subjects import of_wave
 from tests import factories
 from tests.architecture.doors import Door
 
@@ -22,7 +23,7 @@ class Board:
     """The cutover gate of a wave: sealed while red, with a ballot, a condition, an attestation and a waiver."""
 
     def __init__(self, wave: Wave, *, chair: User, steward: User, operator: User) -> None:
-        self.gate = actions.make_gate(wave=wave, phase="cutover", by=steward)
+        self.gate = actions.make_gate(subject=of_wave(wave), phase="cutover", by=steward)
         second = factories.make_user("the-second", role="board")
         places = [
             Place("chair", "Chief information officer", chair, chair=True),
@@ -77,7 +78,7 @@ class Board:
         """A test that found the control wanting: only a known failure can be waived."""
         today = timezone.now().date()
         actions.record_control_test(
-            wave=wave,
+            subject=of_wave(wave),
             control=criterion.versions.get().subject,
             method="test",
             satisfied=False,

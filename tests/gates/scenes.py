@@ -13,6 +13,7 @@ from governance.gates import actions
 from governance.gates.actions import Asked, maintenance
 from governance.gates.models import Criterion, Gate, Kind
 from governance.gates.templates import How
+from governance.subjects import of_wave
 from tests import factories
 from tests.gates.stage import DAY, PROOF, Stage
 
@@ -30,7 +31,7 @@ class Scene(Stage):
 
     def simple(self, phase: str, **policy: Any) -> Gate:
         """A gate that asks for one attestation, and has it."""
-        gate = actions.make_gate(wave=self.wave, phase=phase, by=self.sam)
+        gate = actions.make_gate(subject=of_wave(self.wave), phase=phase, by=self.sam)
         for criterion in gate.criteria.all():
             actions.retire_criterion(criterion=criterion, reason="Not here.", by=self.sam)
         self.ask_for(gate, "ready", How(Kind.ATTESTATION, subject="All is ready.", max_age=30 * 86_400))
@@ -75,8 +76,10 @@ def _preparing(s: Scene) -> dict[str, Callable[[], Any]]:
     s.ask_for(gate, "third", How(Kind.CONTROL_TEST, subject="locks"))
     how, attestation = How(Kind.ATTESTATION, subject="All is tidy."), ready.attestations.get()
     return {
-        "gates.criteria.make_gate": lambda: actions.make_gate(wave=s.wave, phase="cutover", by=s.sam),
-        "gates.criteria.make_gates": lambda: actions.make_gates(wave=factories.make_wave("other"), by=s.sam),
+        "gates.criteria.make_gate": lambda: actions.make_gate(subject=of_wave(s.wave), phase="cutover", by=s.sam),
+        "gates.criteria.make_gates": lambda: actions.make_gates(
+            subject=of_wave(factories.make_wave("other")), by=s.sam
+        ),
         "gates.criteria.reword_criterion": lambda: actions.reword_criterion(
             criterion=ready, title="All set", why="", owner=None, order=1, by=s.sam
         ),
@@ -97,7 +100,7 @@ def _preparing(s: Scene) -> dict[str, Callable[[], Any]]:
         ),
         "gates.waivers.revoke_waiver": lambda: actions.revoke_waiver(waiver=granted, reason="No.", by=s.bo),
         "gates.sealing.seal": lambda: actions.seal(gate=gate, by=s.sam),
-        "gates.maintenance.evaluate": lambda: maintenance.evaluate(wave=s.wave, by=s.sam),
+        "gates.maintenance.evaluate": lambda: maintenance.evaluate(subject=of_wave(s.wave), by=s.sam),
     }
 
 

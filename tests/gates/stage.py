@@ -31,6 +31,7 @@ from governance.risks.models import Risk
 from governance.rollback import actions as rollback
 from governance.rollback.models import RollbackPlan
 from governance.rollback.values import PlanDraft, TriggerDraft
+from governance.subjects import of_wave
 from tests import factories
 from tests.intake import making
 from triage.runs.models import Run
@@ -195,7 +196,7 @@ class Stage:
 
     def gate(self, phase: str = "cutover", **policy: Any) -> Gate:
         """A gate of the wave with its board, made from the template."""
-        gate = actions.make_gate(wave=self.wave, phase=phase, by=self.sam)
+        gate = actions.make_gate(subject=of_wave(self.wave), phase=phase, by=self.sam)
         self.seat(gate, **policy)
         return gate
 
@@ -219,7 +220,7 @@ class Stage:
     def control(self, control: str, now: dt.datetime, *, satisfied: bool = True, by: User | None = None) -> None:
         """Record a test of a control."""
         actions.record_control_test(
-            wave=self.wave,
+            subject=of_wave(self.wave),
             control=control,
             method="test",
             satisfied=satisfied,

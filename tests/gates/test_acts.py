@@ -39,6 +39,7 @@ from governance.gates.models import (
 from governance.gates.queries import gate_page, lanes
 from governance.gates.rules import GateState
 from governance.rollback import actions as rollback
+from governance.subjects import of_wave
 from tests.gates.stage import DAY, HOUR, PROOF, Stage
 from tests.intake import making
 
@@ -383,8 +384,8 @@ def test_an_administrator_is_refused_everywhere(stage: Stage, gate: Gate) -> Non
     version, ada = stage.version(gate, "login-success"), stage.ada
     how = actions_how(login)
     tries: dict[str, Callable[[], Any]] = {
-        "make": lambda: actions.make_gate(wave=stage.wave, phase="consent", by=ada),
-        "make all": lambda: actions.make_gates(wave=stage.wave, by=ada),
+        "make": lambda: actions.make_gate(subject=of_wave(stage.wave), phase="consent", by=ada),
+        "make all": lambda: actions.make_gates(subject=of_wave(stage.wave), by=ada),
         "add": lambda: actions.add_criterion(gate=gate, code="x", title="x", how=how, reason="x", by=ada),
         "change": lambda: actions.change_criterion(criterion=login, how=how, reason="x", seen=version, by=ada),
         "reword": lambda: actions.reword_criterion(criterion=login, title="x", why="", owner=None, order=1, by=ada),
@@ -407,7 +408,7 @@ def test_an_administrator_is_refused_everywhere(stage: Stage, gate: Gate) -> Non
         ),
         "begin": lambda: actions.begin(package=package, seen=package.digest, by=ada),
         "tend": lambda: maintenance.sweep(by=ada),
-        "evaluate": lambda: maintenance.evaluate(wave=stage.wave, by=ada),
+        "evaluate": lambda: maintenance.evaluate(subject=of_wave(stage.wave), by=ada),
         "see": lambda: gate_page(gate, ada),
     }
     let_through = []
@@ -508,11 +509,11 @@ def test_two_packages_guard_one_wave(stage: Stage) -> None:
 
 
 def test_what_has_changed_is_kept_for_trends_once(stage: Stage, gate: Gate) -> None:
-    first = maintenance.evaluate(wave=stage.wave, by=system())
+    first = maintenance.evaluate(subject=of_wave(stage.wave), by=system())
     assert first > 0
-    assert maintenance.evaluate(wave=stage.wave, by=system()) == 0
+    assert maintenance.evaluate(subject=of_wave(stage.wave), by=system()) == 0
     break_it(stage)
-    assert maintenance.evaluate(wave=stage.wave, by=system()) == 1
+    assert maintenance.evaluate(subject=of_wave(stage.wave), by=system()) == 1
     assert Revalidation.objects.count() == 1
 
 

@@ -12,6 +12,7 @@ from console.people.models import User
 from governance.gates import actions
 from governance.gates.models import Attestation, Consolidation, ControlTest, Gate, Supersession, Waiver
 from governance.measures import bounds
+from governance.subjects import of_wave
 from tests.gates.stage import DAY, PROOF, Stage
 
 
@@ -95,7 +96,7 @@ def _seats(*rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_board_is_seated(stage: Stage) -> None:
-    gate = actions.make_gate(wave=stage.wave, phase="scope", by=stage.sam)
+    gate = actions.make_gate(subject=of_wave(stage.wave), phase="scope", by=stage.sam)
     address = f"/gates/{gate.ref}/policy/"
     client = _as(stage.sam)
     _says(client.get(address), "Chief information officer", "Seat 1")
@@ -119,7 +120,7 @@ def test_the_board_is_seated(stage: Stage) -> None:
 
 
 def test_a_board_that_could_decide_alone_is_refused_with_a_sentence(stage: Stage) -> None:
-    gate = actions.make_gate(wave=stage.wave, phase="scope", by=stage.sam)
+    gate = actions.make_gate(subject=of_wave(stage.wave), phase="scope", by=stage.sam)
     client, address = _as(stage.sam), f"/gates/{gate.ref}/policy/"
     needs = {"quorum": 1, "go_needed": 2, "poll_hours": 72, "valid_hours": 168, "reason": "Quick."}
     chair = {"title": "CIO", "code": "chair", "holder": stage.bo.pk, "chair": "on", "required": "on"}

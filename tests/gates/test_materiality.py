@@ -31,6 +31,7 @@ from governance.gates.rules import GateState
 from governance.gates.templates import How
 from governance.risks import actions as risks
 from governance.risks.models import Risk, RiskAcceptance
+from governance.subjects import of_wave
 from tests import factories
 from tests.gates.stage import DAY, HOUR, ONE, THREE, TWO, Stage
 from tests.intake import making
@@ -317,7 +318,7 @@ COSMETIC: dict[str, Change] = {
     "somebody who has not signed is shut out": lambda w: people.deactivate(user=w.theo, by=w.ada),
     "somebody is given a role": lambda w: people.grant_role(user=w.ana, role="board", by=w.ada),
     "a queue is named anew": lambda w: type(w.queue).objects.filter(pk=w.queue.pk).update(name="Other"),
-    "a gate of another phase is made": lambda w: actions.make_gate(wave=w.wave, phase="consent", by=w.sam),
+    "a gate of another phase is made": lambda w: actions.make_gate(subject=of_wave(w.wave), phase="consent", by=w.sam),
     "another vote is cast": lambda w: w.vote(w.package, w.nora),
 }
 

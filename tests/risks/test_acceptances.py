@@ -20,7 +20,7 @@ from tests.risks.making import accept, ask, make_risk, rate
 def _standing(risk: Risk) -> queries.RiskStatusData:
     wave = risk.wave
     assert wave is not None
-    return next(one for one in queries.open_risks_for(wave, timezone.now()) if one.ref == risk.ref)
+    return next(one for one in queries.open_risks_for([wave], timezone.now()) if one.ref == risk.ref)
 
 
 def test_the_way_of_an_acceptance(stella: User, bo: User) -> None:

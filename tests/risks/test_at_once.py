@@ -41,7 +41,7 @@ def _together(*calls: Callable[[], Any]) -> list[Any]:
 def _accepted(risk: Risk) -> bool:
     wave = risk.wave
     assert wave is not None
-    return queries.open_risks_for(wave, timezone.now())[0].accepted
+    return queries.open_risks_for([wave], timezone.now())[0].accepted
 
 
 def test_one_acceptance_is_taken_up_and_decided_once(committed_db: str, stella: User, bo: User, bea: User) -> None:

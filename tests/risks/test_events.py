@@ -54,7 +54,7 @@ def test_a_linked_critical_case_that_opens_asks_for_a_rating(stella: User, bo: U
     assert bo.notices.filter(kind="risk.reassess").count() == 1
     wave = risk.wave
     assert wave is not None
-    assert [one.reassess for one in queries.open_risks_for(wave, timezone.now())] == [True, False]
+    assert [one.reassess for one in queries.open_risks_for([wave], timezone.now())] == [True, False]
 
 
 def test_it_asks_once_for_each_time_that_the_case_opens(stella: User) -> None:
@@ -184,10 +184,10 @@ def test_a_risk_stays_open_while_its_critical_cases_are(stella: User) -> None:
         rate(risk, 1, stella)
     wave = risk.wave
     assert wave is not None
-    assert queries.open_risks_for(wave, timezone.now()) == []
+    assert queries.open_risks_for([wave], timezone.now()) == []
     again = actions.reopen(risk=risk, reason="It came back.", by=stella)
     assert again.reassess_since is not None
-    assert len(queries.open_risks_for(wave, timezone.now())) == 1
+    assert len(queries.open_risks_for([wave], timezone.now())) == 1
 
 
 def test_every_change_is_told_inside_its_transaction(stella: User, bo: User, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -98,6 +98,6 @@ def test_a_clock_that_was_set_back_brings_no_lower_rating_back(stella: User) -> 
     wave = risk.wave
     assert wave is not None
     with time_machine.travel("2026-05-01T12:00:00Z", tick=False):
-        assert queries.open_risks_for(wave, dt.datetime(2026, 5, 1, tzinfo=dt.UTC))[0].severity == 4
+        assert queries.open_risks_for([wave], dt.datetime(2026, 5, 1, tzinfo=dt.UTC))[0].severity == 4
         actions.rate(risk=risk, kind="current", factors=WORDS[2], rationale="Better.", by=stella)
-        assert queries.open_risks_for(wave, dt.datetime(2026, 5, 1, tzinfo=dt.UTC))[0].severity == 2
+        assert queries.open_risks_for([wave], dt.datetime(2026, 5, 1, tzinfo=dt.UTC))[0].severity == 2

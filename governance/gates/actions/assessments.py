@@ -6,23 +6,21 @@ import datetime as dt
 
 from django.utils import timezone
 
-from console import fact_changes
 from console.audit import log
 from console.errors import Denied, Invalid, Stale
 from console.people.models import User
-from console.people.permissions import may, require
-from console.waves import locks as wave_locks
-from console.waves.models import Wave
 from governance.gates.actions import locks
 from governance.gates.actions.criteria import MANAGE, standing_version
 from governance.gates.models import Attestation, ControlTest, Criterion, Kind
 from governance.gates.models.assessments import Method
 from governance.gates.rules.measuring import CLOCKS
+from governance.subjects import Subject, kind_of, may, require
+from governance.subjects import locks as subject_locks
 
 
 def attest(*, criterion: Criterion, seen: int, by: User, note: str = "") -> Attestation:
     """Say with one's name that its statement holds; ``seen`` is the version. Raises Denied, Invalid, Stale."""
-    require(by, "waves.attest_gates", criterion.gate.wave, to="attest to criteria of this gate")
+    require(by, "waves.attest_gates", criterion.gate.subject, to="attest to criteria of this gate")
     with log.transaction(by=by, purpose="attest"):
         gate = locks.hold(criterion.gate, by)
         version = standing_version(criterion, seen)
@@ -38,15 +36,15 @@ def attest(*, criterion: Criterion, seen: int, by: User, note: str = "") -> Atte
         )
         facts = {"criterion": version.criterion.code, "version": version.version, "attestation": row.pk}
         log.record("gate.attested", subject=gate, by=by, facts=facts)
-        fact_changes.publish("attested", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("attested", gate.subject, by=by, about=gate.ref)
     return row
 
 
 def withdraw_attestation(*, attestation: Attestation, reason: str, by: User) -> Attestation:
     """Take an attestation back: by whoever made it, or a steward. Raises Denied, Invalid, Stale."""
     gate = attestation.criterion.gate
-    require(by, "waves.attest_gates", gate.wave, to="take attestations of this gate back")
-    if attestation.by_id != by.pk and not may(by, MANAGE, gate.wave):
+    require(by, "waves.attest_gates", gate.subject, to="take attestations of this gate back")
+    if attestation.by_id != by.pk and not may(by, MANAGE, gate.subject):
         raise Denied("Only the attester or a steward can withdraw this attestation.")
     if not reason.strip() or len(reason) > 300:
         raise Invalid("Say why, in at most 300 characters.")
@@ -59,13 +57,13 @@ def withdraw_attestation(*, attestation: Attestation, reason: str, by: User) -> 
         row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_because"])
         facts = {"criterion": row.criterion.code, "attestation": row.pk, "reason": reason.strip()}
         log.record("gate.attestation_withdrawn", subject=gate, by=by, facts=facts)
-        fact_changes.publish("attestation_withdrawn", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("attestation_withdrawn", gate.subject, by=by, about=gate.ref)
     return row
 
 
 def record_control_test(
     *,
-    wave: Wave,
+    subject: Subject,
     control: str,
     method: str,
     satisfied: bool,
@@ -78,21 +76,22 @@ def record_control_test(
     tested_at: dt.datetime,
     by: User,
 ) -> ControlTest:
-    """Record one test of one control for a wave. Raises Denied, Invalid (no sample, a test of the future)."""
-    require(by, "waves.attest_gates", wave, to="record tests of controls for this wave")
+    """Record one test of one control for a subject. Raises Denied, Invalid (no sample, a test of the future)."""
+    require(by, "waves.attest_gates", subject, to=f"record tests of controls for this {kind_of(subject.kind).label}")
     now = timezone.now()
     _check(control, method, finding, evidence, population, sample)
     _times(period_from, period_to, tested_at, now)
     with log.transaction(by=by, purpose="record_control_test"):
-        wave_locks.lock_shared([wave.pk])
-        row = ControlTest(wave=wave, control=control, method=method, satisfied=satisfied, by=by, at=now)
+        subject_locks.lock_shared(subject)
+        row = ControlTest(control=control, method=method, satisfied=satisfied, by=by, at=now)
+        row.subject_kind, row.wave, row.subject_id = subject.kind, subject.wave, None if subject.wave else subject.id
         row.finding, row.evidence = finding.strip(), evidence.strip()
         row.population, row.sample = population, sample
         row.period_from, row.period_to, row.tested_at = period_from, period_to, tested_at
         row.save(force_insert=True)
-        facts = {"control": control, "wave": wave.slug, "result": "satisfied" if satisfied else "not satisfied"}
-        log.record("gate.control_tested", subject=wave, by=by, facts=facts | {"test": row.pk})
-        fact_changes.publish("control_tested", waves=[wave.pk], by=by, about=control)
+        facts = {"control": control, "wave": subject.ref, "result": "satisfied" if satisfied else "not satisfied"}
+        log.record("gate.control_tested", subject=subject.wave or subject.ref, by=by, facts=facts | {"test": row.pk})
+        subject_locks.publish("control_tested", subject, by=by, about=control)
     return row
 
 

@@ -10,43 +10,42 @@ from typing import Any, Final
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from console import fact_changes
 from console.audit import log
 from console.errors import Invalid, Stale
 from console.people.models import User
-from console.people.permissions import require
-from console.waves import locks as wave_locks
-from console.waves.models import Wave
 from governance.gates.actions import locks
-from governance.gates.models import Criterion, CriterionVersion, Gate, Kind, Phase
+from governance.gates.models import Criterion, CriterionVersion, Gate, Kind
 from governance.gates.models.gate import MEASURED
-from governance.gates.standard import TEMPLATES
+from governance.gates.standard import templates_of
 from governance.gates.templates import How, Wanted
+from governance.subjects import Subject, kind_of, require
+from governance.subjects import locks as subject_locks
 
 MANAGE: Final = "waves.manage_gates"
 _SLUG: Final = re.compile(r"[-a-zA-Z0-9_]{1,64}")
 
 
-def make_gate(*, wave: Wave, phase: str, by: User) -> Gate:
+def make_gate(*, subject: Subject, phase: str, by: User) -> Gate:
     """Make the gate of one phase from its template, without a policy. Raises Denied, Invalid if there is one."""
-    if phase not in TEMPLATES:
+    template = templates_of(subject.kind).get(phase)
+    if template is None:
         raise Invalid("There is no such phase.")
-    made = _make(wave, [Phase(phase)], by)
+    made = _make(subject, [phase], by)
     if not made:
-        raise Invalid(f"{wave} has a gate “{Phase(phase).label}” already.")
+        raise Invalid(f"{subject} has a gate “{template.phase_title}” already.")
     return made[0]
 
 
-def make_gates(*, wave: Wave, by: User) -> list[Gate]:
-    """Make the gates of all phases that the wave does not have yet. Raises Denied."""
-    return _make(wave, list(TEMPLATES), by)
+def make_gates(*, subject: Subject, by: User) -> list[Gate]:
+    """Make the gates of all phases that the subject does not have yet. Raises Denied."""
+    return _make(subject, list(templates_of(subject.kind)), by)
 
 
 def reword_criterion(
     *, criterion: Criterion, title: str, why: str, owner: User | None, order: int, by: User
 ) -> Criterion:
     """Say it in other words, give it another owner or place. How it is judged stays. Raises Denied, Invalid."""
-    require(by, MANAGE, criterion.gate.wave, to="word the criteria of this gate")
+    require(by, MANAGE, criterion.gate.subject, to="word the criteria of this gate")
     _words(title, why)
     with log.transaction(by=by, purpose="reword_criterion"):
         gate = locks.hold(criterion.gate, by)
@@ -54,7 +53,7 @@ def reword_criterion(
         row.title, row.why, row.owner, row.order = title.strip(), why.strip(), owner, order
         row.save(update_fields=["title", "why", "owner", "order"])
         log.record("gate.criterion_reworded", subject=gate, by=by, facts={"criterion": row.code})
-        fact_changes.publish("criterion_reworded", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("criterion_reworded", gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -63,9 +62,9 @@ def change_criterion(*, criterion: Criterion, how: How, reason: str, seen: int, 
 
     Raises Denied, Invalid (incomplete, or the same as it is), Stale.
     """
-    require(by, MANAGE, criterion.gate.wave, to="change the criteria of this gate")
+    require(by, MANAGE, criterion.gate.subject, to="change the criteria of this gate")
     _reason(reason)
-    _check(how, criterion.gate.phase)
+    _check(how, criterion.gate)
     with log.transaction(by=by, purpose="change_criterion"):
         gate = locks.hold(criterion.gate, by)
         last = standing_version(criterion, seen)
@@ -74,7 +73,7 @@ def change_criterion(*, criterion: Criterion, how: How, reason: str, seen: int, 
         row = _version(last.criterion, how, last.version + 1, reason, by, timezone.now())
         facts = {"criterion": criterion.code, "version": row.version, "reason": reason.strip()}
         log.record("gate.criterion_changed", subject=gate, by=by, facts=facts)
-        fact_changes.publish("criterion_changed", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("criterion_changed", gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -82,10 +81,10 @@ def add_criterion(
     *, gate: Gate, code: str, title: str, how: How, reason: str, by: User, why: str = "", owner: User | None = None
 ) -> Criterion:
     """Ask for one thing more. Raises Denied, Invalid for a code that is taken or an incomplete criterion."""
-    require(by, MANAGE, gate.wave, to="add criteria to this gate")
+    require(by, MANAGE, gate.subject, to="add criteria to this gate")
     _words(title, why)
     _reason(reason)
-    _check(how, gate.phase)
+    _check(how, gate)
     if not _SLUG.fullmatch(code):
         raise Invalid("A criterion's short name holds at most 64 letters, digits, hyphens and underscores.")
     with log.transaction(by=by, purpose="add_criterion"):
@@ -98,13 +97,13 @@ def add_criterion(
         except IntegrityError:
             raise Invalid(f"{gate.ref} has, or had, a criterion “{code}”. Choose another short name.") from None
         log.record("gate.criterion_added", subject=gate, by=by, facts={"criterion": code, "reason": reason.strip()})
-        fact_changes.publish("criterion_added", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("criterion_added", gate.subject, by=by, about=gate.ref)
     return row
 
 
 def retire_criterion(*, criterion: Criterion, reason: str, by: User) -> Criterion:
     """Ask for it no longer; what was judged stays on record. Raises Denied, Invalid without a reason, Stale."""
-    require(by, MANAGE, criterion.gate.wave, to="retire criteria of this gate")
+    require(by, MANAGE, criterion.gate.subject, to="retire criteria of this gate")
     _reason(reason)
     with log.transaction(by=by, purpose="retire_criterion"):
         gate = locks.hold(criterion.gate, by)
@@ -115,7 +114,7 @@ def retire_criterion(*, criterion: Criterion, reason: str, by: User) -> Criterio
         row.save(update_fields=["retired_at"])
         facts = {"criterion": row.code, "reason": reason.strip()}
         log.record("gate.criterion_retired", subject=gate, by=by, facts=facts)
-        fact_changes.publish("criterion_retired", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("criterion_retired", gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -130,22 +129,31 @@ def standing_version(criterion: Criterion, seen: int) -> CriterionVersion:
     return last
 
 
-def _make(wave: Wave, phases: list[Phase], by: User) -> list[Gate]:
-    require(by, MANAGE, wave, to="make gates for this wave")
+def _make(subject: Subject, phases: list[str], by: User) -> list[Gate]:
+    require(by, MANAGE, subject, to=f"make gates for this {kind_of(subject.kind).label}")
     with log.transaction(by=by, purpose="make_gates"):
-        wave_locks.lock_exclusive([wave.pk])
-        there = set(Gate.objects.filter(wave=wave).values_list("phase", flat=True))
-        made = [_gate(wave, phase, by) for phase in phases if phase not in there]
+        subject_locks.lock_exclusive(subject)
+        of = Gate.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+        there = set(of.values_list("phase", flat=True))
+        made = [_gate(subject, phase, by) for phase in phases if phase not in there]
         if made:
-            facts = {"gates": ", ".join(gate.ref for gate in made), "wave": wave.slug}
+            facts = {"gates": ", ".join(gate.ref for gate in made), "wave": subject.ref}
             log.record("gate.made", subject=made[0], by=by, facts=facts)
-            fact_changes.publish("gates_made", waves=[wave.pk], by=by, about=wave.slug)
+            subject_locks.publish("gates_made", subject, by=by)
     return made
 
 
-def _gate(wave: Wave, phase: Phase, by: User) -> Gate:
-    template = TEMPLATES[phase]
-    gate = Gate.objects.create(wave=wave, phase=phase, title=template.title, template=template.name, made_by=by)
+def _gate(subject: Subject, phase: str, by: User) -> Gate:
+    template = templates_of(subject.kind)[phase]
+    gate = Gate.objects.create(
+        subject_kind=subject.kind,
+        subject_id=subject.id,
+        wave=subject.wave,
+        phase=phase,
+        title=template.title,
+        template=template.name,
+        made_by=by,
+    )
     for place, wanted in enumerate(template.criteria, start=1):
         _criterion(gate, wanted, place * 10, f"From the template {template.name}.", by)
     return gate
@@ -180,7 +188,7 @@ def _row(how: How) -> list[tuple[str, Any]]:
     return list(said.items())
 
 
-def _check(how: How, phase: str) -> None:
+def _check(how: How, gate: Gate) -> None:
     """Raise Invalid unless a criterion could be judged in this way."""
     if how.kind in MEASURED and not how.measure:
         raise Invalid("Choose a measure.")
@@ -194,7 +202,9 @@ def _check(how: How, phase: str) -> None:
         raise Invalid("Enter the subject: control, earlier phase, statement or highest risk level.")
     if how.kind == Kind.RISK_CEILING and how.subject not in {"1", "2", "3"}:
         raise Invalid("The risk limit must be 1 (low), 2 (moderate) or 3 (high).")
-    if how.kind == Kind.PRIOR_GATE and (how.subject not in Phase.values or how.subject == phase):
+    if how.kind == Kind.PRIOR_GATE and (
+        how.subject not in templates_of(gate.subject_kind) or how.subject == gate.phase
+    ):
         raise Invalid("Name the phase of another gate.")
     if min(how.min_samples, how.max_age) < 1 or not 1 <= how.coverage <= 100:
         raise Invalid("Minimum sample and maximum age must be at least 1. Coverage must be 1% to 100%.")

@@ -8,11 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from console import fact_changes
 from console.audit import log
 from console.errors import Denied, Stale
 from console.people.models import User, UserKind
-from console.people.permissions import may
 from governance.gates import rules
 from governance.gates.actions import locks, signing, superseding
 from governance.gates.actions.voting import same
@@ -29,6 +27,8 @@ from governance.gates.models import (
 from governance.gates.queries import status as standings
 from governance.gates.queries.status import GateStatus
 from governance.gates.rules.polling import APPROVING
+from governance.subjects import locks as subject_locks
+from governance.subjects import may
 
 
 def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
@@ -77,7 +77,7 @@ def decide(
         same(found, package, seen)
         if not proof:
             raise Denied("Prove that it is you before you sign.")
-        able = by.kind == UserKind.PERSON and may(by, "waves.vote_gates", gate.wave)
+        able = by.kind == UserKind.PERSON and may(by, "waves.vote_gates", gate.subject)
         rules.may_decide(
             found.seen,
             found.counted,
@@ -94,8 +94,8 @@ def decide(
         facts = {"turn": package.turn, "digest": package.digest, "outcome": str(row.get_outcome_display())}
         facts |= {"signature": row.signature.hash, "valid_until": row.valid_until.isoformat()}
         log.record("gate.decided", subject=gate, by=by, facts=facts)
-        fact_changes.publish("gate_decided", waves=[gate.wave_id], by=by, about=gate.ref)
-        sentence = f"{gate.ref} {gate.title} for {gate.wave}: the board decided {row.get_outcome_display()}."
+        subject_locks.publish("gate_decided", gate.subject, by=by, about=gate.ref)
+        sentence = f"{gate.ref} {gate.title} for {gate.subject}: the board decided {row.get_outcome_display()}."
         superseding.told(row.package, kind="gate.decided", sentence=sentence, by=by)
     return row
 
@@ -163,7 +163,7 @@ def _entitlements(found: GateStatus) -> dict[str, list[str]]:
 def _entitled(by: User, gate: Gate, package: DecisionPackage) -> bool:
     """The sealer needs their role still, the chair theirs."""
     permission = "waves.manage_gates" if by.pk == package.sealed_by_id else "waves.vote_gates"
-    return may(by, permission, gate.wave)
+    return may(by, permission, gate.subject)
 
 
 def _plain(counted: dict[str, Any]) -> dict[str, Any]:

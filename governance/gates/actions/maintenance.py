@@ -12,36 +12,38 @@ from django.utils import timezone
 from console.audit import log
 from console.people.models import User
 from console.people.permissions import require
-from console.waves import locks as wave_locks
-from console.waves.models import Wave
+from governance import subjects
 from governance.gates.actions import recording, superseding
 from governance.gates.models import Gate
 from governance.gates.queries import inputs as grounds
 from governance.gates.queries import packages
 from governance.gates.queries.observations import snapshot
 from governance.gates.queries.status import GateStatus, standing
+from governance.subjects import Subject
+from governance.subjects import locks as subject_locks
 
 
 def sweep(*, by: User, now: dt.datetime | None = None) -> int:
-    """Write down which packages time has ended, wave by wave, each in a transaction of its own. Returns how many."""
+    """Write down which packages time has ended, each subject in a transaction of its own. Returns how many."""
     require(by, "waves.manage_gates", to="tend gates")
-    waves = Wave.objects.filter(pk__in=set(packages.unended().values_list("gate__wave", flat=True)))
-    return sum(_tend(wave, by, now or timezone.now()) for wave in waves.order_by("pk"))
+    keys = set(packages.unended().values_list("gate__subject_kind", "gate__subject_id"))
+    found = subjects.load(keys)
+    return sum(_tend(found[key], by, now or timezone.now()) for key in sorted(found))
 
 
-def evaluate(*, wave: Wave, by: User, now: dt.datetime | None = None) -> int:
-    """Keep what the criteria of a wave's gates come to, where that has changed: for trends. Returns how many did."""
-    require(by, "waves.manage_gates", wave, to="keep what gates come to")
+def evaluate(*, subject: Subject, by: User, now: dt.datetime | None = None) -> int:
+    """Keep what the criteria of a subject's gates come to, where that has changed: for trends. Returns how many did."""
+    subjects.require(by, "waves.manage_gates", subject, to="record evaluations of gates")
     moment = now or timezone.now()
     with log.transaction(by=by, purpose="evaluate"):
-        ground = grounds.read(wave, moment)
+        ground = grounds.read(subject, moment)
         kept: dict[str, str] = {}
         for gate in ground.gates.values():
             kept |= {f"{gate.ref} {code}": result for code, result in _keep(ground, gate).items()}
         if kept:
             first = next(iter(ground.gates.values()))
             said = ", ".join(f"{name}: {result}" for name, result in sorted(kept.items()))
-            log.record("gate.evaluated", subject=first, by=by, facts={"results": said[:2000], "wave": wave.slug})
+            log.record("gate.evaluated", subject=first, by=by, facts={"results": said[:2000], "wave": subject.ref})
     return len(kept)
 
 
@@ -49,13 +51,13 @@ def _keep(ground: grounds.GateInputs, gate: Gate) -> dict[str, str]:
     return recording.keep_changed(snapshot(ground, gate))
 
 
-def _tend(wave: Wave, by: User, now: dt.datetime) -> int:
-    # Looked at without holding anybody up; only what seems to be over is looked at again while the wave is held.
-    if not _over(grounds.read(wave, now)):
+def _tend(subject: Subject, by: User, now: dt.datetime) -> int:
+    # Looked at without holding anybody up; only what seems to be over is looked at again while the subject is locked.
+    if not _over(grounds.read(subject, now)):
         return 0
     with log.transaction(by=by, purpose="tend_gates"):
-        wave_locks.lock_exclusive([wave.pk])
-        over = _over(grounds.read(Wave.objects.get(pk=wave.pk), now))
+        subject_locks.lock_exclusive(subject)
+        over = _over(grounds.read(subjects.find(subject.kind, subject.id), now))
         for found in over:
             superseding.close(found, by=by, now=now)
     return len(over)

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from console import fact_changes
 from console.audit import log
 from console.errors import Invalid, Stale
 from console.people.models import User
-from console.people.permissions import require
 from governance.gates.actions import locks
 from governance.gates.models import Gate, Policy, Seat
 from governance.gates.queries import boards
 from governance.risks.models import Domain
+from governance.subjects import kind_of, require
+from governance.subjects import locks as subject_locks
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def change_policy(
 
     Raises Denied, Stale, Invalid for a board that could decide alone, has no chair, or holds a person twice.
     """
-    require(by, "waves.manage_gates", gate.wave, to="seat the board of this gate")
+    require(by, "waves.manage_gates", gate.subject, to="seat the board of this gate")
     _check(places, quorum, go_needed, reason, poll_hours, valid_hours)
     with log.transaction(by=by, purpose="change_policy"):
         gate = locks.hold(gate, by)
@@ -64,7 +64,7 @@ def change_policy(
         Seat.objects.bulk_create(_seat(policy, place, order) for order, place in enumerate(places, start=1))
         facts = {"version": policy.version, "reason": reason.strip(), "seats": len(places), "quorum": quorum}
         log.record("gate.policy_changed", subject=gate, by=by, facts=facts | {"go_needed": go_needed})
-        fact_changes.publish("policy_changed", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("policy_changed", gate.subject, by=by, about=gate.ref)
     return policy
 
 
@@ -112,10 +112,11 @@ def _check(
 
 def _able(gate: Gate, places: Sequence[Place]) -> None:
     everybody = [person for place in places for person in (place.holder, place.alternate) if person is not None]
-    able = boards.entitled(gate.wave, [person.pk for person in everybody])
+    able = boards.entitled(gate.subject, [person.pk for person in everybody])
     unable = [str(person) for person in everybody if person.pk not in able]
     if unable:
-        raise Invalid(f"{unable[0]} may not vote on gates of this wave. Grant the board's role first.")
+        label = kind_of(gate.subject_kind).label
+        raise Invalid(f"{unable[0]} may not vote on gates of this {label}. Grant the board's role first.")
 
 
 def _slug(code: str) -> bool:

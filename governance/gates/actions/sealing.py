@@ -6,10 +6,8 @@ import datetime as dt
 
 from django.utils import timezone
 
-from console import fact_changes
 from console.audit import log
 from console.people.models import User
-from console.people.permissions import may
 from console.ui import dates
 from console.waves import actions as waves
 from governance.gates import rules
@@ -19,6 +17,8 @@ from governance.gates.models.assessments import Occasion
 from governance.gates.packages import build as packaging
 from governance.gates.queries import status as standings
 from governance.gates.queries.status import GateStatus
+from governance.subjects import locks as subject_locks
+from governance.subjects import may
 
 
 def seal(*, gate: Gate, by: User) -> DecisionPackage:
@@ -32,7 +32,7 @@ def seal(*, gate: Gate, by: User) -> DecisionPackage:
         gate = locks.lock_exclusive(gate, by)
         found = standings.of(gate, now)
         snapshot = found.snapshot
-        able = may(by, "waves.manage_gates", gate.wave)
+        able = may(by, "waves.manage_gates", gate.subject)
         rules.may_seal(
             found.seen, snapshot.board, snapshot.judged, able=able, now=now, rolled_back=found.rolled_back
         ).require()
@@ -54,7 +54,7 @@ def withdraw(*, package: DecisionPackage, reason: str, by: User) -> Supersession
         gate = locks.lock_exclusive(package.gate, by)
         found = standings.of(gate, now)
         seen = found.seen if found.package and found.package.pk == package.pk else None
-        able = may(by, "waves.manage_gates", gate.wave)
+        able = may(by, "waves.manage_gates", gate.subject)
         rules.may_withdraw(seen, able=able, reason=reason, now=now).require()
         row = superseding.supersede(
             locks.reread(package),
@@ -65,7 +65,7 @@ def withdraw(*, package: DecisionPackage, reason: str, by: User) -> Supersession
             verb="gate.withdrawn",
             reason=reason.strip(),
         )
-        fact_changes.publish("gate_withdrawn", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("gate_withdrawn", gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -92,11 +92,12 @@ def _write(found: GateStatus, by: User, now: dt.datetime) -> DecisionPackage:
 def _guard(package: DecisionPackage, by: User) -> None:
     gate = package.gate
     because = f"{gate.ref} {gate.title} is being decided (turn {package.turn})." if package.policy.freezes else ""
-    waves.guard(wave=gate.wave, freeze=because, by=by)
+    for wave in gate.subject.waves:
+        waves.guard(wave=wave, freeze=because, by=by)
 
 
 def _ask(package: DecisionPackage, by: User) -> None:
     """Ask everybody who holds a seat for a ballot."""
     gate = package.gate
-    sentence = f"{gate.ref} {gate.title}, {gate.wave}: your vote is due by {dates.utc(package.closes_at)}."
+    sentence = f"{gate.ref} {gate.title}, {gate.subject}: your vote is due by {dates.utc(package.closes_at)}."
     superseding.ask(package, sentence=sentence, by=by)

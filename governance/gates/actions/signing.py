@@ -45,7 +45,7 @@ def meaning_of_decision(package: DecisionPackage, outcome: str) -> str:
 def what(package: DecisionPackage) -> str:
     """The thing signed, short enough for one line: ``GATE-3 Cutover readiness of Wave 1, turn 2``."""
     gate = package.gate
-    return f"{gate.ref} {gate.get_phase_display()} of {gate.wave.name[:120]}, turn {package.turn}"
+    return f"{gate.ref} {gate.phase_title} of {gate.subject.name[:120]}, turn {package.turn}"
 
 
 def sign_ballot(*, ballot: Ballot, conditions: list[Condition], proof: str) -> Signature:

@@ -9,7 +9,6 @@ from django.utils import timezone
 from console.audit import log
 from console.errors import Stale
 from console.people.models import User
-from console.people.permissions import may
 from governance.gates import rules
 from governance.gates.actions import locks, recording, superseding
 from governance.gates.models import DecisionPackage, Revalidation
@@ -18,6 +17,7 @@ from governance.gates.queries import packages
 from governance.gates.queries import status as standings
 from governance.gates.queries.status import GateStatus
 from governance.gates.values import Changed
+from governance.subjects import may
 
 
 def begin(*, package: DecisionPackage, seen: str, by: User) -> Revalidation:
@@ -37,7 +37,7 @@ def begin(*, package: DecisionPackage, seen: str, by: User) -> Revalidation:
             raise Stale(
                 "A newer decision package has been sealed since you opened this page. Review it before you continue."
             )
-        able = may(by, "waves.begin_gates", gate.wave)
+        able = may(by, "waves.begin_gates", gate.subject)
         # A change that time alone made is a finding of this very question, not a reason to leave it unanswered.
         asked = packages.as_seen(found.package, found.seen.policy, found.ballots) if found.seen else None
         rules.may_begin(asked, able=able, now=now).require()
@@ -72,5 +72,5 @@ def _conclude(row: Revalidation, found: GateStatus, by: User, now: dt.datetime) 
     gate = package.gate
     facts = {"turn": package.turn, "digest": package.digest, "drift": [one.code for one in found.drift][:50]}
     log.record("gate.begun", subject=gate, by=by, facts=facts)
-    sentence = f"{gate.ref} {gate.title} for {gate.wave}: everything held when it was asked again. It has begun."
+    sentence = f"{gate.ref} {gate.title} for {gate.subject}: everything held when it was asked again. It has begun."
     superseding.told(package, kind="gate.begun", sentence=sentence, by=by, urgent=True)

@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+from django.db.models import Q
 from django.utils import timezone
 
 from console.audit import log
@@ -16,7 +17,7 @@ from console.people.models import User
 from console.ui import dates
 from console.waves import actions as waves
 from console.waves import locks as wave_locks
-from console.waves.models import Wave
+from governance import subjects
 from governance.gates.actions import locks
 from governance.gates.models import DecisionPackage, Seat, Signature, Supersession
 from governance.gates.queries import inputs as grounds
@@ -24,6 +25,7 @@ from governance.gates.queries import packages
 from governance.gates.queries.observations import changes
 from governance.gates.queries.status import GateStatus
 from governance.gates.values import Changed
+from governance.subjects import locks as subject_locks
 
 WITHDRAWN: Final = "withdrawn"
 LAPSED: Final = "lapsed"
@@ -36,8 +38,13 @@ def supersede_if_changed(change: Change) -> None:
 
     While no wave that it touches is guarded, this costs one query.
     """
-    for wave in wave_locks.lock_shared(change.waves):
-        _reconsider(Wave.objects.get(pk=wave), change)
+    guarded = wave_locks.lock_shared(change.waves)
+    resting = subjects.resting_on(guarded, prefix="gate__") if guarded else Q(pk__in=[])
+    for kind, key in change.subjects:
+        subject_locks.lock_exclusive(subjects.find(kind, key))
+        resting |= Q(gate__subject_kind=kind, gate__subject_id=key)
+    if guarded or change.subjects:
+        _reconsider(resting, change)
 
 
 def supersede(
@@ -108,13 +115,13 @@ def settle_asked(package: DecisionPackage, *, by: User, to: Iterable[User] | Non
 
 
 def release(package: DecisionPackage, *, by: User) -> None:
-    """A package is live no more: guard and freeze of its wave end, unless another package still rests on it."""
+    """End guard and freeze of a package's waves, each unless another live package still rests on it."""
     settle_asked(package, by=by)
-    others = packages.unended().filter(gate__wave=package.gate.wave_id).exclude(pk=package.pk)
-    policies = [other.policy for other in others]
-    waves.unguard(
-        wave=package.gate.wave, guarded=bool(policies), frozen=any(policy.freezes for policy in policies), by=by
-    )
+    for wave in package.gate.subject.waves:
+        others = packages.unended().filter(subjects.resting_on([wave.pk], prefix="gate__")).exclude(pk=package.pk)
+        policies = [other.policy for other in others]
+        frozen = any(policy.freezes for policy in policies)
+        waves.unguard(wave=wave, guarded=bool(policies), frozen=frozen, by=by)
 
 
 def told(package: DecisionPackage, *, kind: str, sentence: str, by: User, urgent: bool = False) -> None:
@@ -137,10 +144,12 @@ def concerned(package: DecisionPackage) -> list[User]:
     return list(User.objects.filter(pk__in={package.sealed_by_id, *signed, *seated}).order_by("pk"))
 
 
-def _reconsider(wave: Wave, change: Change) -> None:
+def _reconsider(resting: Q, change: Change) -> None:
     now = timezone.now()
-    ground = grounds.read(wave, now)
-    for package in packages.unended().filter(gate__wave=wave):
+    read: dict[subjects.Subject, grounds.GateInputs] = {}
+    for package in packages.unended().filter(resting):
+        subject = package.gate.subject
+        ground = read.get(subject) or read.setdefault(subject, grounds.read(subject, now))
         material, _ = changes(ground, package)
         if material:
             with log.transaction(by=change.by, purpose="supersede"):

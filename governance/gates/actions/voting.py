@@ -10,12 +10,10 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from console import fact_changes
 from console.audit import log
 from console.errors import Denied, Invalid, Missing, Stale
 from console.notices.actions import tell
 from console.people.models import User, UserKind
-from console.people.permissions import may
 from governance.gates import rules
 from governance.gates.actions import locks, signing, superseding
 from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Operator, Seat, Signature
@@ -23,6 +21,8 @@ from governance.gates.queries import packages
 from governance.gates.queries import status as standings
 from governance.gates.queries.status import GateStatus
 from governance.measures import queries as measures
+from governance.subjects import locks as subject_locks
+from governance.subjects import may
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +99,14 @@ def meet_condition(*, condition: Condition, note: str, by: User) -> Condition:
         if row.met_at is not None:
             raise Stale("This condition has been confirmed already.")
         rules.may_meet_condition(standings.condition_seen(row, found.package, now), me=by.pk, now=now).require()
-        if not may(by, "waves.vote_gates", gate.wave):
+        if not may(by, "waves.vote_gates", gate.subject):
             raise Denied("Your roles do not allow you to confirm conditions of this gate.")
         if not note.strip() or len(note) > 400:
             raise Invalid("Say how it was met, in at most 400 characters.")
         row.met_by, row.met_at, row.met_note = by, now, note.strip()
         row.save(update_fields=["met_by", "met_at", "met_note"])
         log.record("gate.condition_met", subject=gate, by=by, facts={"turn": package.turn, "condition": row.pk})
-        fact_changes.publish("condition_met", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("condition_met", gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -137,7 +137,7 @@ def _allowed(found: GateStatus, by: User, choice: str, rationale: str, condition
     assert found.package is not None
     assert found.seen is not None
     board = found.seen.policy
-    able = by.kind == UserKind.PERSON and may(by, "waves.vote_gates", found.package.gate.wave)
+    able = by.kind == UserKind.PERSON and may(by, "waves.vote_gates", found.package.gate.subject)
     rules.may_vote(
         found.seen,
         me=by.pk,

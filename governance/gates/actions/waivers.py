@@ -7,12 +7,10 @@ from collections.abc import Iterable
 
 from django.utils import timezone
 
-from console import fact_changes
 from console.audit import log
 from console.errors import Denied, Invalid, Stale
 from console.notices.actions import settle, tell
 from console.people.models import User
-from console.people.permissions import may, require
 from governance.gates import rules
 from governance.gates.actions import locks
 from governance.gates.actions.criteria import MANAGE, standing_version
@@ -21,6 +19,8 @@ from governance.gates.models.assessments import WaiverState
 from governance.gates.queries import criteria
 from governance.gates.queries import status as standings
 from governance.gates.values import PolicyData
+from governance.subjects import locks as subject_locks
+from governance.subjects import may, require
 
 
 def ask_waiver(
@@ -38,7 +38,7 @@ def ask_waiver(
         rules.may_ask_waiver(
             held.judged.spec,
             held.judged.result,
-            able=may(by, "waves.attest_gates", gate.wave),
+            able=may(by, "waves.attest_gates", gate.subject),
             standing=open_,
             reason=reason,
             compensating_control=compensating_control,
@@ -55,7 +55,7 @@ def ask_waiver(
         )
         facts = {"criterion": criterion.code, "waiver": row.pk, "until": not_after.isoformat()}
         log.record("waiver.asked", subject=gate, by=by, facts=facts)
-        fact_changes.publish("waiver_asked", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("waiver_asked", gate.subject, by=by, about=gate.ref)
         _ask(gate, row, snapshot.board, held.judged.spec.domain, by)
     return row
 
@@ -73,7 +73,7 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
             criteria.spec(row.version),
             board,
             me=by.pk,
-            able=may(by, "waves.vote_gates", gate.wave),
+            able=may(by, "waves.vote_gates", gate.subject),
             reason=reason,
             now=now,
         ).require()
@@ -81,7 +81,7 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
         row.save(update_fields=["granted", "decided_by", "decided_at", "decision_reason"])
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk}
         log.record("waiver.granted" if granted else "waiver.refused", subject=gate, by=by, facts=facts)
-        fact_changes.publish("waiver_decided", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("waiver_decided", gate.subject, by=by, about=gate.ref)
         _settle(gate, row, by)
         word = "granted" if granted else "refused"
         _tell(gate, row, [row.requested_by], f"The waiver of “{row.version.criterion.title}” was {word}.", by)
@@ -91,12 +91,12 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
 def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
     """End a waiver early: for whoever granted or asked for it, or a steward. Raises Denied, Invalid, Stale."""
     now = timezone.now()
-    require(by, "waves.view_wave", waiver.version.criterion.gate.wave, to="revoke waivers of this gate")
+    require(by, "waves.view_wave", waiver.version.criterion.gate.subject, to="revoke waivers of this gate")
     if not reason.strip():
         raise Invalid("Say why the waiver is revoked.")
     with log.transaction(by=by, purpose="revoke_waiver"):
         gate, row = _held(waiver, by)
-        if by.pk not in (row.decided_by_id, row.requested_by_id) and not may(by, MANAGE, gate.wave):
+        if by.pk not in (row.decided_by_id, row.requested_by_id) and not may(by, MANAGE, gate.subject):
             raise Denied("Only the requester, the approver or a steward can revoke this waiver.")
         if row.state_at(now) not in (WaiverState.ASKED, WaiverState.ACTIVE):
             raise Stale(f"This waiver is {WaiverState(row.state_at(now)).label.lower()}: there is nothing to revoke.")
@@ -104,7 +104,7 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
         row.save(update_fields=["revoked_by", "revoked_at", "revoke_reason"])
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk, "reason": reason.strip()[:300]}
         log.record("waiver.revoked", subject=gate, by=by, facts=facts)
-        fact_changes.publish("waiver_revoked", waves=[gate.wave_id], by=by, about=gate.ref)
+        subject_locks.publish("waiver_revoked", gate.subject, by=by, about=gate.ref)
         _settle(gate, row, by)
         others = [person for person in (row.requested_by, row.decided_by) if person and person.pk != by.pk]
         _tell(gate, row, others, f"The waiver of “{row.version.criterion.title}” was revoked.", by)

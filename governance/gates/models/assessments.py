@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from console.waves.models import Wave
 from governance.gates.models.gate import Criterion, CriterionVersion
+from governance.subjects import WAVE
 
 
 class Result(models.TextChoices):
@@ -81,9 +82,14 @@ class Method(models.TextChoices):
 
 
 class ControlTest(models.Model):
-    """One test of one control for a wave: what was looked at, over which period, with what result. Never changes."""
+    """One test of one control for a subject: what was looked at, over which period, with what result. Never changes.
 
-    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+    ``subject_id`` stays empty where the subject is the ``wave``: rows of earlier versions have none, and are frozen.
+    """
+
+    subject_kind = models.CharField(max_length=32, default=WAVE)
+    subject_id = models.BigIntegerField(null=True)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, related_name="+")
     control = models.SlugField(max_length=64)
     method = models.CharField(max_length=10, choices=Method)
     satisfied = models.BooleanField()
@@ -103,9 +109,21 @@ class ControlTest(models.Model):
             models.CheckConstraint(
                 condition=Q(sample__gte=1, population__gte=F("sample"), period_to__gte=F("period_from")),
                 name="gates_control_test_sample",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(subject_kind="wave", wave__isnull=False, subject_id__isnull=True)
+                | (~Q(subject_kind="wave") & Q(wave__isnull=True, subject_id__isnull=False)),
+                name="gates_control_test_subject",
+            ),
         ]
-        indexes = [models.Index(fields=["wave", "control", "-id"], name="gates_control_latest")]
+        indexes = [
+            models.Index(fields=["wave", "control", "-id"], name="gates_control_latest"),
+            models.Index(
+                fields=["subject_kind", "subject_id", "control", "-id"],
+                condition=Q(subject_id__isnull=False),
+                name="gates_control_latest_other",
+            ),
+        ]
 
 
 class WaiverState(models.TextChoices):

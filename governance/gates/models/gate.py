@@ -1,4 +1,4 @@
-"""The question: a gate of a wave, its criteria and who may answer it. Whatever a signature rests on is versioned."""
+"""The question: a gate of a subject, its criteria and who may answer it. Whatever a signature rests on is versioned."""
 
 from __future__ import annotations
 
@@ -6,9 +6,12 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
+from django.utils.functional import cached_property
 
 from console.waves.models import Wave
+from governance import subjects
 from governance.risks.models import Domain
+from governance.subjects import WAVE, Subject
 
 
 class Phase(models.TextChoices):
@@ -51,9 +54,11 @@ MEASURED = (Kind.RATIO, Kind.COUNT_IS_ZERO, Kind.WINDOW, Kind.RECENCY)
 
 
 class Gate(models.Model):
-    """The question "may this wave go on?" at one phase."""
+    """The question "may this go ahead?" of a subject at one phase. ``wave`` is the subject where that is a wave."""
 
-    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+")
+    subject_kind = models.CharField(max_length=32, default=WAVE)
+    subject_id = models.BigIntegerField()
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     phase = models.CharField(max_length=16, choices=Phase)
     title = models.CharField(max_length=160)
     template = models.CharField(max_length=40, help_text="Phase and version of the template it was made from.")
@@ -62,7 +67,14 @@ class Gate(models.Model):
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["wave", "phase"], name="gates_gate_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["subject_kind", "subject_id", "phase"], name="gates_gate_once"),
+            models.CheckConstraint(
+                condition=Q(subject_kind="wave", wave__isnull=False, wave=F("subject_id"))
+                | (~Q(subject_kind="wave") & Q(wave__isnull=True)),
+                name="gates_gate_subject",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.ref} {self.title}"
@@ -71,6 +83,18 @@ class Gate(models.Model):
     def ref(self) -> str:
         """The stable name people use: ``GATE-3``."""
         return f"GATE-{self.pk}"
+
+    @property
+    def phase_title(self) -> str:
+        """The phase in words; the gate's title where only the kind of its subject knows the phase."""
+        return str(Phase(self.phase).label) if self.phase in Phase.values else self.title
+
+    @cached_property
+    def subject(self) -> Subject:
+        """What it asks about, as it was when first looked at. No query for a wave that is loaded."""
+        if self.wave is not None:
+            return subjects.of_wave(self.wave)
+        return subjects.find(self.subject_kind, self.subject_id)
 
 
 class Criterion(models.Model):

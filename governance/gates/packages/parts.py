@@ -16,27 +16,28 @@ from console.sealing.canonical import whole
 from governance.gates.models import Seat, Waiver
 from governance.gates.packages.snapshots import Held, Snapshot
 from governance.gates.queries import boards
+from governance.gates.queries.inputs import resolvers
 from governance.gates.rules import to_json
 from governance.gates.values import Observation, RiskData
 from governance.risks.models import Risk, RiskAcceptance
 from governance.rollback.models import RollbackPlan
-from triage import facts
+from governance.subjects import Subject, kind_of
 
 
 def document(snapshot: Snapshot) -> dict[str, Any]:
     """Everything that a package says of a gate, but for who sealed it when. Raises ValueError without a policy."""
-    gate, wave = snapshot.gate, snapshot.gate.wave
-    day = wave.planned_for.isoformat() if wave.planned_for else ""
+    gate, subject = snapshot.gate, snapshot.gate.subject
+    day = subject.planned_for.isoformat() if subject.planned_for else ""
     texts = {f"RISK-{risk.pk}": risk for risk in _risks(snapshot)}
     return {
         "gate": {
             "ref": gate.ref,
             "title": gate.title,
             "phase": gate.phase,
-            "phase_title": gate.get_phase_display(),
+            "phase_title": gate.phase_title,
             "template": gate.template,
         },
-        "wave": {"slug": wave.slug, "name": wave.name, "planned_for": day},
+        "wave": {"slug": subject.ref, "name": subject.name, "planned_for": day} | _kind(subject),
         "policy": _policy(snapshot),
         "criteria": [_criterion(held) for held in snapshot.criteria],
         "risks": [_risk(risk, texts.get(risk.ref)) for risk in snapshot.risks],
@@ -74,6 +75,11 @@ def exact(value: Fraction | Decimal | None) -> str:
 def who(user: User | None) -> dict[str, str] | None:
     """A person, by user name and printed name."""
     return {"username": user.username, "name": user.name} if user else None
+
+
+def _kind(subject: Subject) -> dict[str, str]:
+    """Return the kind of a subject that is no wave; the document names every subject where it names a wave."""
+    return {} if subject.wave else {"kind": subject.kind, "label": kind_of(subject.kind).label}
 
 
 def _policy(snapshot: Snapshot) -> dict[str, Any]:
@@ -236,7 +242,7 @@ def _rollback(plan: RollbackPlan | None, no_return: dt.datetime | None) -> dict[
 def _barred(snapshot: Snapshot) -> list[dict[str, str]]:
     """Who of the board may not approve this package, and who asked for a waiver. Whoever seals it stands elsewhere."""
     asked = {waiver.requested_by.username: "asked for a waiver" for waiver in snapshot.waivers}
-    keys = facts.resolvers_of_critical(snapshot.gate.wave_id, boards.people_of(snapshot.seats))
+    keys = resolvers(snapshot.gate.subject, boards.people_of(snapshot.seats))
     settled = User.objects.filter(pk__in=keys).values_list("username", flat=True) if keys else ()
     found = dict.fromkeys(settled, "settled a critical case") | asked
     return [{"username": name, "because": found[name]} for name in sorted(found)]

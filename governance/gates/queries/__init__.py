@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from governance.gates.queries.headline import what_blocks, who_must_act
-from governance.gates.queries.pages import GatePage, Lane, Row, Turn, WaveLanes, gate_page, lanes
+from governance.gates.queries.pages import GatePage, Lane, Row, SubjectLanes, Turn, gate_page, lanes
 from governance.gates.queries.polls import PollView, SeatView
 from governance.gates.queries.status import GateStatus
 from governance.gates.queries.status import of as gate_state
@@ -15,8 +15,8 @@ __all__ = [
     "PollView",
     "Row",
     "SeatView",
+    "SubjectLanes",
     "Turn",
-    "WaveLanes",
     "gate_page",
     "gate_state",
     "lanes",

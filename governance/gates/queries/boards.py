@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from typing import Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from guardian.models import UserObjectPermission
 
 from console.people.models import User, UserKind
-from console.waves.models import Wave
+from governance import subjects
 from governance.gates.models import DecisionPackage, Gate, Policy, Seat, Waiver
 from governance.gates.values import PolicyData, SeatData
+from governance.subjects import Subject
+
+VOTE: Final = "waves.vote_gates"
 
 
 def current(gates: Iterable[Gate]) -> dict[int, Policy]:
@@ -35,21 +39,28 @@ def people_of(seats: Iterable[Seat]) -> set[int]:
     return {key for pair in found for key in pair if key is not None}
 
 
-def entitled(wave: Wave, people: Iterable[int]) -> frozenset[int]:
-    """Those who may vote on gates of the wave: active people who hold ``vote_gates`` on it or on the console.
+def entitled(subject: Subject, people: Iterable[int]) -> frozenset[int]:
+    """Return those who may vote on gates of the subject: active people who hold ``vote_gates`` on it.
 
-    As ``console.people.permissions.may`` says it, for many people in one query.
+    As ``subjects.may`` has it; where that asks the subject's waves, or the console, in one query for many people.
     """
-    on_wave = UserObjectPermission.objects.filter(
+    rows = User.objects.filter(pk__in=set(people), is_active=True, kind=UserKind.PERSON)
+    if subjects.kind_of(subject.kind).may is not subjects.may_on_waves:
+        return frozenset(person.pk for person in rows if subjects.may(person, VOTE, subject))
+    by_role = Q(user_permissions__codename="vote_gates", user_permissions__content_type__app_label="waves")
+    if subject.waves:
+        by_role |= Q(*[Exists(_granted_on(key)) for key in subject.wave_ids])
+    return frozenset(rows.filter(by_role).values_list("pk", flat=True))
+
+
+def _granted_on(wave: int) -> QuerySet[UserObjectPermission]:
+    return UserObjectPermission.objects.filter(
         user=OuterRef("pk"),
         permission__codename="vote_gates",
         permission__content_type__app_label="waves",
         permission__content_type__model="wave",
-        object_pk=str(wave.pk),
+        object_pk=str(wave),
     )
-    rows = User.objects.filter(pk__in=set(people), is_active=True, kind=UserKind.PERSON)
-    by_role = Q(user_permissions__codename="vote_gates", user_permissions__content_type__app_label="waves")
-    return frozenset(rows.filter(by_role | Exists(on_wave)).values_list("pk", flat=True))
 
 
 def as_seen(policy: Policy, seats: Iterable[Seat], able: frozenset[int]) -> PolicyData:

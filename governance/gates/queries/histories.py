@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from console.waves.models import Wave
 from governance.gates.models import Attestation, ControlTest, Criterion, CriterionVersion, Evaluation, Gate, Waiver
+from governance.gates.queries.inputs import control_tests
+from governance.subjects import Subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def of(criterion: Criterion, current: CriterionVersion, *, after: str = "", size
         "version", "requested_by", "decided_by", "revoked_by"
     )
     attestations = criterion.attestations.select_related("by", "withdrawn_by", "version").order_by("-id")[:20]
-    tests = ControlTest.objects.filter(wave=criterion.gate.wave, control=current.subject).select_related("by")
+    tests = control_tests(criterion.gate.subject).filter(control=current.subject).select_related("by")
     return CriterionHistory(
         versions=list(versions),
         waivers=list(waivers.order_by("-id")[:20]),
@@ -45,9 +46,9 @@ def of(criterion: Criterion, current: CriterionVersion, *, after: str = "", size
     )
 
 
-def by_phase(wave: Wave) -> dict[str, Gate]:
-    """The gates of a wave by their phase."""
-    return {gate.phase: gate for gate in Gate.objects.filter(wave=wave)}
+def by_phase(subject: Subject) -> dict[str, Gate]:
+    """Return the gates of a subject by their phase."""
+    return {gate.phase: gate for gate in Gate.objects.filter(subject_kind=subject.kind, subject_id=subject.id)}
 
 
 def _evaluations(criterion: Criterion, after: str, size: int) -> EvaluationPage:

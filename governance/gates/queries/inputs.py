@@ -1,13 +1,14 @@
-"""Everything that the gates of one wave rest on, read once: snapshots are made from it without asking again."""
+"""Everything that the gates of one subject rest on, read once: snapshots are made from it without asking again."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from console.waves.models import Wave
+from django.db.models import QuerySet
+
 from governance.gates.models import (
     Attestation,
     Ballot,
@@ -29,6 +30,7 @@ from governance.measures.readings import Reading
 from governance.risks import queries as risks
 from governance.rollback import queries as rollback
 from governance.rollback.models import RollbackPlan
+from governance.subjects import Subject
 from triage import facts
 from triage.facts import RunFact
 
@@ -41,12 +43,12 @@ Wanted = tuple[str, str, int]
 
 @dataclass(frozen=True, slots=True)
 class GateInputs:
-    """The facts of one wave at ``at``, as rows. ``newest`` of a gate is its last package, whatever became of it.
+    """The facts of one subject at ``at``, as rows. ``newest`` of a gate is its last package, whatever became of it.
 
     ``recalled``: those of the runs counted by newest packages that have been taken back since.
     """
 
-    wave: Wave
+    subject: Subject
     at: dt.datetime
     gates: dict[int, Gate]
     versions: dict[int, list[CriterionVersion]]
@@ -82,9 +84,12 @@ class GateInputs:
         return next(iter(self.packages.get(gate, ())), None)
 
 
-def read(wave: Wave, now: dt.datetime) -> GateInputs:
-    """Read the ground of a wave's gates. The number of queries does not grow with gates, criteria or people."""
-    gates = {gate.pk: gate for gate in Gate.objects.filter(wave=wave).select_related("wave", "made_by")}
+def read(subject: Subject, now: dt.datetime) -> GateInputs:
+    """Read what a subject's gates rest on. The number of queries does not grow with gates, criteria or people."""
+    of = Gate.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+    gates = {gate.pk: gate for gate in of.select_related("wave", "made_by")}
+    for gate in gates.values():
+        gate.subject = subject
     versions = criteria.current(gates.values())
     judged = [version for rows in versions.values() for version in rows]
     turns = packages.all_of(gates.values())
@@ -92,31 +97,44 @@ def read(wave: Wave, now: dt.datetime) -> GateInputs:
     policies = boards.current(gates.values())
     seats = boards.seats([policy.pk for policy in policies.values()] + [package.policy_id for package in newest])
     seated = {key for rows in seats.values() for key in boards.people_of(rows)}
-    runs = tuple(facts.runs(wave.pk, limit=RUNS))
-    plan = rollback.live_plan(wave)
+    runs = _runs(subject)
+    wave = subject.wave  # only a wave is rolled back
+    plan = rollback.live_plan(wave) if wave else None
     return GateInputs(
-        wave=wave,
+        subject=subject,
         at=now,
         gates=gates,
         versions=versions,
         waivers=criteria.waivers(judged, now),
-        readings=_readings(wave, judged, now),
-        risks=_risks(wave, now),
-        controls=_controls(wave, judged),
+        readings=_readings(subject, judged, now),
+        risks=_risks(subject, now),
+        controls=_controls(subject, judged),
         attestations=_attestations(judged),
         packages=turns,
         ballots=packages.ballots(newest),
         policies=policies,
         seats=seats,
-        able=boards.entitled(wave, seated),
+        able=boards.entitled(subject, seated),
         plan=plan,
-        point_of_no_return=rollback.no_return(plan, rollback.counting(wave, plan, now)).at,
-        rolled_back_at=rollback.rolled_back_at(wave),
+        point_of_no_return=rollback.no_return(plan, rollback.counting(wave, plan, now)).at if wave else None,
+        rolled_back_at=rollback.rolled_back_at(wave) if wave else None,
         runs=tuple(run for run in runs if not run.recalled),
         recalled=_recalled(newest, runs),
-        criticals=facts.critical_arrivals(wave.pk),
-        resolvers=facts.resolvers_of_critical(wave.pk, seated),
+        criticals=sum(facts.critical_arrivals(key) for key in subject.wave_ids),
+        resolvers=resolvers(subject, seated),
     )
+
+
+def resolvers(subject: Subject, people: Collection[int]) -> frozenset[int]:
+    """Return those of these people who settled a critical case of the subject's waves."""
+    return frozenset().union(*(facts.resolvers_of_critical(key, people) for key in subject.wave_ids))
+
+
+def control_tests(subject: Subject) -> QuerySet[ControlTest]:
+    """Return the control tests of a subject."""
+    if subject.wave:
+        return ControlTest.objects.filter(wave=subject.wave)
+    return ControlTest.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
 
 
 def wanted(version: CriterionVersion) -> Wanted:
@@ -125,28 +143,36 @@ def wanted(version: CriterionVersion) -> Wanted:
     return version.measure, version.dimension, back
 
 
-def _readings(wave: Wave, versions: Iterable[CriterionVersion], now: dt.datetime) -> dict[Wanted, Reading]:
+def _runs(subject: Subject) -> tuple[RunFact, ...]:
+    """Return the loaded runs of the subject's waves, the newest first."""
+    of_waves = [facts.runs(key, limit=RUNS) for key in subject.wave_ids]
+    if len(of_waves) == 1:
+        return tuple(of_waves[0])
+    return tuple(sorted((run for runs in of_waves for run in runs), key=lambda run: run.finished_at, reverse=True))
+
+
+def _readings(subject: Subject, versions: Iterable[CriterionVersion], now: dt.datetime) -> dict[Wanted, Reading]:
     """Each series once, however many criteria look at it; those of windows with their points since the longest one."""
     asked = sorted({wanted(version) for version in versions if version.measure})
     readings: dict[Wanted, Reading] = {}
     for windows in (False, True):
         part = [one for one in asked if bool(one[2]) == windows]
         since = now - dt.timedelta(seconds=max(back for _, _, back in part)) if windows and part else None
-        found = measures.read_many([(code, wave, dimension) for code, dimension, _ in part], since, now=now)
+        found = measures.read_many([(code, subject, dimension) for code, dimension, _ in part], since, now=now)
         readings |= dict(zip(part, found, strict=True))
     return readings
 
 
-def _risks(wave: Wave, now: dt.datetime) -> tuple[RiskData, ...]:
+def _risks(subject: Subject, now: dt.datetime) -> tuple[RiskData, ...]:
     return tuple(
         RiskData(risk.ref, risk.domain, risk.severity, risk.level, risk.accepted, risk.acceptance)
-        for risk in risks.open_risks_for(wave, now)
+        for risk in risks.open_risks_for(subject.waves, now)
     )
 
 
-def _controls(wave: Wave, versions: Iterable[CriterionVersion]) -> dict[str, ControlTest]:
+def _controls(subject: Subject, versions: Iterable[CriterionVersion]) -> dict[str, ControlTest]:
     codes = {version.subject for version in versions if version.kind == Kind.CONTROL_TEST}
-    rows = ControlTest.objects.filter(wave=wave, control__in=codes).select_related("by")
+    rows = control_tests(subject).filter(control__in=codes).select_related("by")
     return {row.control: row for row in rows.order_by("control", "-id").distinct("control")}
 
 

@@ -109,7 +109,7 @@ def _material(ground: GateInputs, gate: Gate, held: tuple[Held, ...]) -> Materia
     priors = [one.version.subject for one in held if one.version.kind == Kind.PRIOR_GATE]
     newest = ground.newest(gate.pk)
     counted = set(newest.material["runs"]) - ground.recalled if newest else set()
-    wave = ground.wave
+    day = ground.subject.planned_for
     return Material(
         criteria={
             one.criterion.code: {
@@ -130,7 +130,7 @@ def _material(ground: GateInputs, gate: Gate, held: tuple[Held, ...]) -> Materia
         runbook=ground.plan.runbook_digest if ground.plan else "",
         transformation=ground.runs[0].transformation if ground.runs else "",
         runs=sorted(counted | {run.id for run in ground.runs}),
-        planned_for=wave.planned_for.isoformat() if wave.planned_for else "",
+        planned_for=day.isoformat() if day else "",
         prior={phase: _digest(prior_go(ground, phase)[0]) for phase in priors},
     )
 

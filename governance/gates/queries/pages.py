@@ -11,8 +11,6 @@ from django.utils import timezone
 
 from console.answers import Answer
 from console.people.models import User, UserKind
-from console.people.permissions import may, require, scoped
-from console.waves.models import Wave
 from governance.gates import rules
 from governance.gates.models import (
     Attestation,
@@ -20,7 +18,6 @@ from governance.gates.models import (
     Evaluation,
     Gate,
     Outcome,
-    Phase,
     Seat,
     Waiver,
 )
@@ -33,8 +30,11 @@ from governance.gates.queries.inputs import GateInputs
 from governance.gates.queries.polls import PollView, poll
 from governance.gates.queries.status import GateStatus, standing
 from governance.gates.rules import GateState
+from governance.gates.standard import templates_of
+from governance.gates.templates import Template
 from governance.measures import queries as measures
 from governance.measures.readings import Point
+from governance.subjects import Subject, kind_of, may, require
 
 SEE: Final = "waves.view_wave"
 TREND: Final = dt.timedelta(days=14)
@@ -43,9 +43,10 @@ _ENDS: Final = {"withdrawn": GateState.WITHDRAWN, "lapsed": GateState.LAPSED}
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The gate of one phase as a wave's overview shows it; ``gate`` is None where the wave has none."""
+    """The gate of one phase as a subject's overview shows it; ``gate`` is None where the subject has none."""
 
-    phase: Phase
+    phase: str
+    title: str
     gate: Gate | None
     state: GateState | None
     blocks: tuple[str, ...]
@@ -54,10 +55,10 @@ class Lane:
 
 
 @dataclass(frozen=True, slots=True)
-class WaveLanes:
-    """A wave with a lane for each phase, in their order."""
+class SubjectLanes:
+    """A subject with a lane for each phase, in their order."""
 
-    wave: Wave
+    subject: Subject
     lanes: tuple[Lane, ...]
 
 
@@ -100,19 +101,16 @@ class GatePage:
     answers: Mapping[str, Answer]
 
 
-def lanes(user: User, waves: Iterable[Wave] | None = None, *, now: dt.datetime | None = None) -> list[WaveLanes]:
-    """The lanes of these waves (None: of all) that the user may see. Each wave costs a constant number of queries."""
+def lanes(user: User, subjects: Iterable[Subject], *, now: dt.datetime | None = None) -> list[SubjectLanes]:
+    """The lanes of those of these subjects that the user may see. Each costs a constant number of queries."""
     moment = now or timezone.now()
-    seen = scoped(user, SEE, Wave.objects.all())
-    if waves is not None:
-        seen = seen.filter(pk__in=[wave.pk for wave in waves])
-    return [_lanes(wave, moment) for wave in seen.order_by("slug")]
+    return [_lanes(subject, moment) for subject in subjects if may(user, SEE, subject)]
 
 
 def gate_page(gate: Gate, user: User, *, now: dt.datetime | None = None) -> GatePage:
     """One gate as ``user`` may see it, in a constant number of queries. Raises Denied."""
-    require(user, SEE, gate.wave, to="see the gates of this wave")
-    ground = grounds.read(gate.wave, now or timezone.now())
+    require(user, SEE, gate.subject, to=f"see the gates of this {kind_of(gate.subject_kind).label}")
+    ground = grounds.read(gate.subject, now or timezone.now())
     found = standing(ground, ground.gates[gate.pk])
     seats = _seats(ground, found)
     return GatePage(
@@ -130,9 +128,9 @@ def gate_page(gate: Gate, user: User, *, now: dt.datetime | None = None) -> Gate
 
 def answers(found: GateStatus, user: User, now: dt.datetime) -> dict[str, Answer]:
     """What this person may do with the gate now: seal, withdraw, vote, consolidate, decide, begin."""
-    wave, seen, barred = found.snapshot.gate.wave, found.seen, found.barred or {}
-    manages = may(user, "waves.manage_gates", wave)
-    votes = user.kind == UserKind.PERSON and may(user, "waves.vote_gates", wave)
+    subject, seen, barred = found.snapshot.gate.subject, found.seen, found.barred or {}
+    manages = may(user, "waves.manage_gates", subject)
+    votes = user.kind == UserKind.PERSON and may(user, "waves.vote_gates", subject)
     return {
         "seal": rules.may_seal(
             seen,
@@ -150,22 +148,24 @@ def answers(found: GateStatus, user: User, now: dt.datetime) -> dict[str, Answer
         "decide": rules.may_decide(
             seen, found.counted, me=user.pk, able=votes, outcome="", statement="", barred=barred, now=now
         ),
-        "begin": rules.may_begin(seen, able=may(user, "waves.begin_gates", wave), now=now),
+        "begin": rules.may_begin(seen, able=may(user, "waves.begin_gates", subject), now=now),
     }
 
 
-def _lanes(wave: Wave, now: dt.datetime) -> WaveLanes:
-    ground = grounds.read(wave, now)
+def _lanes(subject: Subject, now: dt.datetime) -> SubjectLanes:
+    ground = grounds.read(subject, now)
     by_phase = {gate.phase: gate for gate in ground.gates.values()}
-    return WaveLanes(wave, tuple(_lane(ground, phase, by_phase.get(phase)) for phase in Phase))
+    templates = templates_of(subject.kind).values()
+    return SubjectLanes(subject, tuple(_lane(ground, one, by_phase.get(one.phase)) for one in templates))
 
 
-def _lane(ground: GateInputs, phase: Phase, gate: Gate | None) -> Lane:
+def _lane(ground: GateInputs, template: Template, gate: Gate | None) -> Lane:
+    phase, title = template.phase, template.phase_title
     if gate is None:
-        return Lane(phase, None, None, (), "")
+        return Lane(phase, title, None, None, (), "")
     found = standing(ground, gate)
     turn = found.package.turn if found.package else 0
-    return Lane(phase, gate, found.state, what_blocks(found), who_must_act(found, _seats(ground, found)), turn)
+    return Lane(phase, title, gate, found.state, what_blocks(found), who_must_act(found, _seats(ground, found)), turn)
 
 
 def _seats(ground: GateInputs, found: GateStatus) -> tuple[Seat, ...]:
@@ -177,7 +177,7 @@ def _rows(ground: GateInputs, found: GateStatus) -> tuple[Row, ...]:
     judged_by = [held.version for held in found.snapshot.criteria]
     then = _then(found.package)
     series = [(version.measure, version.dimension) for version in judged_by if version.measure]
-    courses = measures.trends(series, ground.wave, since=ground.at - TREND, until=ground.at) if series else {}
+    courses = _trends(ground, series)
     asked = {
         row.version_id: row
         for row in Waiver.objects.filter(version__in=judged_by, granted__isnull=True).select_related("requested_by")
@@ -196,6 +196,12 @@ def _rows(ground: GateInputs, found: GateStatus) -> tuple[Row, ...]:
         )
         for held in found.snapshot.criteria
     )
+
+
+def _trends(ground: GateInputs, series: list[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Point, ...]]:
+    """Return the trends of a wave's series; readings of other subjects are not sampled."""
+    wave = ground.subject.wave
+    return measures.trends(series, wave, since=ground.at - TREND, until=ground.at) if series and wave else {}
 
 
 def _then(package: DecisionPackage | None) -> dict[int, Evaluation]:

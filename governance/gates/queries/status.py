@@ -70,8 +70,8 @@ def standing(ground: GateInputs, gate: Gate) -> GateStatus:
 
 
 def of(gate: Gate, now: dt.datetime) -> GateStatus:
-    """How one gate stands at ``now``; its wave must be loaded."""
-    ground = grounds.read(gate.wave, now)
+    """How one gate stands at ``now``."""
+    ground = grounds.read(gate.subject, now)
     return standing(ground, ground.gates[gate.pk])
 
 
@@ -89,7 +89,6 @@ def conditions(package: DecisionPackage, now: dt.datetime) -> list[tuple[Conditi
 
 def condition_seen(condition: Condition, package: DecisionPackage, now: dt.datetime) -> ConditionData:
     """A condition as the rules see it. Its ballot must be loaded."""
-    wave = package.gate.wave
     return ConditionData(
         text=condition.text,
         asked_by=condition.ballot.person_id,
@@ -97,7 +96,7 @@ def condition_seen(condition: Condition, package: DecisionPackage, now: dt.datet
         measure=condition.measure,
         operator=Operator(condition.operator) if condition.operator else None,
         threshold=condition.threshold,
-        reading=measures.read(condition.measure, wave, now=now) if condition.measure else None,
+        reading=measures.read(condition.measure, package.gate.subject, now=now) if condition.measure else None,
         met_by=condition.met_by_id,
         met_at=condition.met_at,
     )

@@ -8,11 +8,11 @@ from typing import Any
 
 from console.answers import Answer, Forbidden
 from console.people.models import User
-from console.people.permissions import may
 from governance.gates import rules
 from governance.gates.actions import signing
 from governance.gates.models import Ballot, Choice, DecisionPackage, Outcome
 from governance.gates.queries.status import GateStatus
+from governance.subjects import may
 
 ICONS = {
     "go": "circle-check",
@@ -148,7 +148,7 @@ def seat_of(found: GateStatus, by: User) -> Any:
 
 
 def _able(found: GateStatus, by: User) -> bool:
-    return by.is_person and may(by, "waves.vote_gates", found.snapshot.gate.wave)
+    return by.is_person and may(by, "waves.vote_gates", found.snapshot.gate.subject)
 
 
 def _changed(found: GateStatus) -> Answer | None:

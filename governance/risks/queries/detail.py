@@ -171,7 +171,7 @@ def detail(risk: Risk, now: dt.datetime) -> Detail:
 
 def top_risks(wave: Wave, now: dt.datetime, *, size: int = 5) -> tuple[list[RiskStatusView], int]:
     """The open risks of a wave and of the programme that weigh most, and how many there are."""
-    rows = standing(list(open_for(wave).select_related("owner", "wave").order_by("pk")), now)
+    rows = standing(list(open_for([wave]).select_related("owner", "wave").order_by("pk")), now)
     weighed = sorted(rows, key=lambda one: (one.acceptance is not None, -(one.current.severity if one.current else 5)))
     return weighed[:size], len(rows)
 

@@ -106,13 +106,13 @@ def counts(acceptance: RiskAcceptance, current: rules.Rated | None) -> bool:
     return current is not None and accepted is not None and rules.covers(accepted, current)
 
 
-def open_for(wave: Wave | int) -> QuerySet[Risk]:
-    """The open risks that bear on a wave: its own, and those of the whole programme."""
-    return Risk.objects.filter(Q(wave=wave) | Q(wave__isnull=True), closed_at__isnull=True)
+def open_for(waves: Sequence[Wave]) -> QuerySet[Risk]:
+    """Return the open risks of these waves and of the whole programme."""
+    return Risk.objects.filter(Q(wave__in=waves) | Q(wave__isnull=True), closed_at__isnull=True)
 
 
-def open_risks_for(wave: Wave, now: dt.datetime) -> list[RiskStatusData]:
-    """How every open risk that bears on a wave stands at ``now``: its own and the programme's. Three queries."""
+def open_risks_for(waves: Sequence[Wave], now: dt.datetime) -> list[RiskStatusData]:
+    """Return how every open risk of these waves and of the whole programme stands at ``now``. Three queries."""
     return [
         RiskStatusData(
             ref=one.risk.ref,
@@ -123,5 +123,5 @@ def open_risks_for(wave: Wave, now: dt.datetime) -> list[RiskStatusData]:
             acceptance=one.acceptance.pk if one.acceptance else None,
             reassess=one.risk.reassess_since is not None,
         )
-        for one in standing(list(open_for(wave).order_by("pk")), now)
+        for one in standing(list(open_for(waves).order_by("pk")), now)
     ]

@@ -16,6 +16,7 @@ from governance.gates.actions import exporting
 from governance.gates.models import Criterion, DecisionPackage, Gate, Kind, Phase
 from governance.gates.templates import DAY, How
 from governance.risks.models import Domain
+from governance.subjects import of_wave
 from tests import factories
 
 STATEMENT = "Everybody who uses the ward's screens has been trained — “twice”."
@@ -71,7 +72,7 @@ def make() -> Scene:
     bo = User.objects.filter(username="bo").first() or factories.make_user("bo", role="board")
     bo.time_zone = "Europe/Amsterdam"
     bo.save()
-    gate = actions.make_gate(wave=wave, phase=Phase.SCOPE, by=sam)
+    gate = actions.make_gate(subject=of_wave(wave), phase=Phase.SCOPE, by=sam)
     for row in gate.criteria.all():
         actions.retire_criterion(criterion=row, reason="Not asked for here.", by=sam)
     how = How(Kind.ATTESTATION, subject=STATEMENT, max_age=30 * DAY, domain=Domain.CLINICAL)

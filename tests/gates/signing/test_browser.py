@@ -17,6 +17,7 @@ from governance.gates import actions
 from governance.gates.models import Gate, Phase
 from governance.risks import actions as risks
 from governance.risks.models import Domain
+from governance.subjects import of_wave
 from tests import factories
 from tests.gates.signing.scene import PROOF, Scene
 from tests.ui.browser import CHROMIUM, Desk
@@ -41,7 +42,7 @@ def cutover(scene: Scene) -> Gate:
         "Data migration lead",
     )
     people = [factories.make_user(f"member{n}", role="board") for n in range(len(titles))]
-    gate = actions.make_gate(wave=scene.gate.wave, phase=Phase.CUTOVER, by=scene.sam)
+    gate = actions.make_gate(subject=of_wave(scene.gate.wave), phase=Phase.CUTOVER, by=scene.sam)
     risks.use_template(wave=gate.wave, owner=scene.sam, by=scene.sam)
     places = [
         actions.Place(f"seat{n}", title, people[n], chair=n == 0, vetoes=(Domain.CLINICAL,) if n == 1 else ())

@@ -45,6 +45,11 @@ class Subject:
         return self.waves[0] if self.kind == WAVE else None
 
     @property
+    def page(self) -> str:
+        """The address of its own page."""
+        return kind_of(self.kind).page(self)
+
+    @property
     def wave_ids(self) -> tuple[int, ...]:
         """The keys of the waves on whose facts it rests, ascending."""
         return tuple(sorted(wave.pk for wave in self.waves))
@@ -121,11 +126,6 @@ def find(kind: str, key: int) -> Subject:
     if found is None:
         raise Missing(f"There is no such {kind_of(kind).label}.")
     return found
-
-
-def page_of(subject: Subject) -> str:
-    """Return the address of the subject's own page."""
-    return kind_of(subject.kind).page(subject)
 
 
 def may(user: User, permission: str, subject: Subject) -> bool:
