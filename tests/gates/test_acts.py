@@ -419,7 +419,7 @@ def test_an_administrator_is_refused_everywhere(stage: Stage, gate: Gate) -> Non
             continue
         let_through.append(name)
     assert let_through == []
-    assert lanes(ada) == []
+    assert lanes(ada, [of_wave(stage.wave)]) == []
 
 
 # The listener
@@ -544,7 +544,12 @@ def test_first_lines(stage: Stage, gate: Gate) -> None:
     page = gate_page(gate, stage.bo)
     assert page.blocks == ("1 unresolved critical case; none may be.",)
     assert page.who == "Identity reviewers."
-    lane = next(lane for one in lanes(stage.bo) for lane in one.lanes if lane.gate and lane.gate.pk == gate.pk)
+    lane = next(
+        lane
+        for one in lanes(stage.bo, [of_wave(stage.wave)])
+        for lane in one.lanes
+        if lane.gate and lane.gate.pk == gate.pk
+    )
     assert (lane.state, lane.blocks) == (GateState.COLLECTING, page.blocks)
 
 

@@ -10,12 +10,11 @@ import pytest
 from django.utils import timezone
 
 from console.waves.models import Wave
-from governance import subjects
 from governance.measures import builtin, queries
 from governance.measures.models import Direction, Sample, Unit
 from governance.measures.readings import Reading
 from governance.measures.values import Freshness, freshness
-from governance.subjects import Subject, SubjectKind
+from governance.subjects import Subject, SubjectKind, kinds
 from tests import factories
 
 NOW = dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC)
@@ -117,7 +116,7 @@ def test_others_may_register_measures(db: None, monkeypatch: pytest.MonkeyPatch)
         assert queries.read("drill", factories.make_wave(), now=NOW).as_of == NOW
         assert queries.read("drill", None, now=NOW).missing == "Choose a wave. This measure is calculated per wave."
         system = Subject("system", 7, "SYS-7", "Old PAS")
-        monkeypatch.setitem(subjects._kinds, "system", SubjectKind("system", "system", dict, list, str))
+        monkeypatch.setitem(kinds._kinds, "system", SubjectKind("system", "system", dict, list, str))
         assert queries.read("drill", system, now=NOW).missing == "This measure is not calculated for a system."
         reported = queries.read("login-success", system, now=NOW)
         assert reported.missing == "Values of this measure are reported for waves, not for a system."
