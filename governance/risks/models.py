@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from console.waves.models import Wave
+from governance.approvals.models import Approval, constraints_of
+from governance.approvals.values import ApprovalState
 
 
 class Domain(models.TextChoices):
@@ -147,51 +150,32 @@ class AcceptanceState(models.TextChoices):
     REVOKED = "revoked", "Revoked"
 
 
-class RiskAcceptance(models.Model):
-    """A risk accepted at a level, by somebody else than asked for it, until a time that is looked at when read."""
+_ACCEPTANCE_STATES: Final = {
+    ApprovalState.REQUESTED: AcceptanceState.PROPOSED,
+    ApprovalState.REFUSED: AcceptanceState.REJECTED,
+    ApprovalState.ACTIVE: AcceptanceState.ACTIVE,
+    ApprovalState.EXPIRED: AcceptanceState.EXPIRED,
+    ApprovalState.REVOKED: AcceptanceState.REVOKED,
+}
+
+
+class RiskAcceptance(Approval):
+    """A risk accepted at a level. A request waits until a member of the board takes it up for review."""
 
     risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="acceptances")
     rating = models.ForeignKey(RiskRating, on_delete=models.PROTECT, related_name="+", help_text="What is accepted.")
-    reason = models.TextField()
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField()
-    not_after = models.DateTimeField()
     taken_up_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     taken_up_at = models.DateTimeField(null=True)
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    granted = models.BooleanField(null=True)
-    decision_reason = models.TextField(blank=True)
-    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True)
-    revoke_reason = models.TextField(blank=True)
     expiry_noted_at = models.DateTimeField(null=True, help_text="When its end was said to people; decides nothing.")
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.CheckConstraint(condition=Q(not_after__gt=F("requested_at")), name="risks_acceptance_ends"),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")), name="risks_acceptance_two"
-            ),
-            models.CheckConstraint(
-                condition=Q(granted__isnull=True, decided_at__isnull=True, decided_by__isnull=True)
-                | Q(granted__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
-                name="risks_acceptance_decided",
-            ),
-        ]
+        constraints = constraints_of("risks_acceptance")
 
     def state_at(self, now: dt.datetime) -> AcceptanceState:
-        """The state at ``now``: expiry is seen when it is read, whatever any scheduler did."""
-        if self.revoked_at is not None and self.revoked_at <= now:
-            return AcceptanceState.REVOKED
-        if self.granted is False:
-            return AcceptanceState.REJECTED
-        if self.not_after <= now:
-            return AcceptanceState.EXPIRED
-        if self.granted:
-            return AcceptanceState.ACTIVE
-        return AcceptanceState.UNDER_REVIEW if self.taken_up_at else AcceptanceState.PROPOSED
+        """Return the state at ``now``, in the words of acceptances."""
+        state = _ACCEPTANCE_STATES[self.approval_state(now)]
+        return AcceptanceState.UNDER_REVIEW if state == AcceptanceState.PROPOSED and self.taken_up_at else state
 
 
 class RiskReview(models.Model):

@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from console.answers import Allowed, Answer
 from console.people.models import User
 from console.people.permissions import may
+from governance.approvals.values import ApprovalState
 from governance.risks import queries, rules, schemes
 from governance.risks.models import (
     AcceptanceState,
@@ -96,7 +97,8 @@ def acceptances(detail: Detail, user: User) -> list[AcceptanceShown]:
             state == AcceptanceState.ACTIVE,
         )
         take_up = rules.may_take_up(state, requester=own) if state == AcceptanceState.PROPOSED and board else None
-        decide = rules.may_decide(state, requester=own) if state == AcceptanceState.UNDER_REVIEW and board else None
+        reviewed = state == AcceptanceState.UNDER_REVIEW and board
+        decide = rules.may_decide(ApprovalState.REQUESTED, taken_up=True, requester=own) if reviewed else None
         revokes = (active and board) or (waits and own and steward)
         shown.append(AcceptanceShown(row, state, take_up, decide, Allowed() if revokes else None))
     return shown

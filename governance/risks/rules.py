@@ -12,6 +12,8 @@ from typing import Final
 
 from console.answers import Allowed, Answer, Forbidden
 from console.errors import Invalid, Stale
+from governance.approvals import rules as approvals
+from governance.approvals.values import ApprovalState
 from governance.risks.models import AcceptanceState, Detection
 from governance.risks.schemes import SEVERITIES
 
@@ -51,13 +53,6 @@ def next_review(severity: int | None, now: dt.datetime) -> dt.datetime:
     """When a risk of this common severity (None: not rated) must be looked at again."""
     days = UNRATED if severity is None else CADENCE[severity]
     return now + dt.timedelta(days=days)
-
-
-def rises(before: Rated | None, after: Rated) -> bool:
-    """Whether a rating says more than the one before it: on the scheme's own scale, or on the common one."""
-    if before is None:
-        return False
-    return not covers(before, after)
 
 
 def covers(accepted: Rated, current: Rated) -> bool:
@@ -138,11 +133,8 @@ def may_stand(current: Rated, residual: Rated | None) -> Answer:
 def fits_time(severity: int, not_after: dt.datetime, now: dt.datetime) -> Answer:
     """Whether an acceptance may last so long."""
     days = LONGEST[severity]
-    if not_after <= now:
-        return Forbidden("The expiry date must be in the future.", Invalid)
-    if not_after > now + dt.timedelta(days=days, minutes=1):
-        return Forbidden(f"A {SEVERITIES[severity].lower()} risk can be accepted for {days} days at most.", Invalid)
-    return Allowed()
+    sentence = f"A {SEVERITIES[severity].lower()} risk can be accepted for {days} days at most."
+    return approvals.may_last(not_after, now, longest=dt.timedelta(days=days, minutes=1), sentence=sentence)
 
 
 def may_take_up(state: AcceptanceState, *, requester: bool) -> Answer:
@@ -156,15 +148,11 @@ def may_take_up(state: AcceptanceState, *, requester: bool) -> Answer:
     return Allowed()
 
 
-def may_decide(state: AcceptanceState, *, requester: bool) -> Answer:
-    """Whether this person may grant or reject what was asked for."""
-    if requester:
-        return Forbidden("You asked for this acceptance; somebody else must decide it.")
-    if state == AcceptanceState.PROPOSED:
+def may_decide(state: ApprovalState, *, taken_up: bool, requester: bool) -> Answer:
+    """Return whether this person may grant or reject a request. It must be taken up for review first."""
+    if state == ApprovalState.REQUESTED and not taken_up and not requester:
         return Forbidden("Start the review first.", Stale)
-    if state != AcceptanceState.UNDER_REVIEW:
-        return Forbidden(f"This acceptance is {state.label.lower()} and cannot be decided now.", Stale)
-    return Allowed()
+    return approvals.may_decide(state, "acceptance", requester=requester, able=True)
 
 
 def may_grant(accepted: Rated, current: Rated | None, residual: Rated | None) -> Answer:
@@ -172,13 +160,6 @@ def may_grant(accepted: Rated, current: Rated | None, residual: Rated | None) ->
     if current is None or not covers(accepted, current):
         return Forbidden("The risk has been rated higher since this request. Submit a new request.", Stale)
     return may_stand(current, residual)
-
-
-def may_revoke(state: AcceptanceState) -> Answer:
-    """Whether there is anything to take back."""
-    if state in {AcceptanceState.ACTIVE, AcceptanceState.PROPOSED, AcceptanceState.UNDER_REVIEW}:
-        return Allowed()
-    return Forbidden(f"This acceptance is {state.label.lower()}; there is nothing to revoke.", Stale)
 
 
 def alarms(before: Detection, after: Detection) -> bool:

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from django.utils import timezone
 
 from console.audit import log
-from console.errors import Denied, Invalid, Stale
 from console.notices.actions import settle, tell
 from console.people.models import User
+from governance.approvals import actions as approvals
+from governance.approvals.queries import standing
 from governance.gates import rules
 from governance.gates.actions import locks
 from governance.gates.actions.criteria import MANAGE, standing_version
 from governance.gates.models import Criterion, Gate, Waiver
-from governance.gates.models.assessments import WaiverState
 from governance.gates.queries import criteria
 from governance.gates.queries import status as standings
 from governance.gates.values import PolicyData
@@ -33,8 +33,7 @@ def ask_waiver(
         version = standing_version(criterion, seen)
         snapshot = standings.of(gate, now).snapshot
         held = next(held for held in snapshot.criteria if held.version.pk == version.pk)
-        earlier = Waiver.objects.filter(version=version)
-        open_ = any(row.state_at(now) in (WaiverState.ASKED, WaiverState.ACTIVE) for row in earlier)
+        open_ = standing(Waiver.objects.filter(version=version), now).exists()
         rules.may_ask_waiver(
             held.judged.spec,
             held.judged.result,
@@ -77,8 +76,7 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
             reason=reason,
             now=now,
         ).require()
-        row.granted, row.decided_by, row.decided_at, row.decision_reason = granted, by, now, reason.strip()
-        row.save(update_fields=["granted", "decided_by", "decided_at", "decision_reason"])
+        approvals.write_decision(row, granted, reason, by, now)
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk}
         log.record("waiver.granted" if granted else "waiver.refused", subject=gate, by=by, facts=facts)
         subject_locks.publish("waiver_decided", gate.subject, by=by, about=gate.ref)
@@ -89,19 +87,21 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
 
 
 def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
-    """End a waiver early: for whoever granted or asked for it, or a steward. Raises Denied, Invalid, Stale."""
+    """End a waiver early: for who asked, who decided, who decides now, or a steward. Raises Denied, Invalid, Stale."""
     now = timezone.now()
     require(by, "waves.view_wave", waiver.version.criterion.gate.subject, to="revoke waivers of this gate")
-    if not reason.strip():
-        raise Invalid("Say why the waiver is revoked.")
     with log.transaction(by=by, purpose="revoke_waiver"):
         gate, row = _held(waiver, by)
-        if by.pk not in (row.decided_by_id, row.requested_by_id) and not may(by, MANAGE, gate.subject):
-            raise Denied("Only the requester, the approver or a steward can revoke this waiver.")
-        if row.state_at(now) not in (WaiverState.ASKED, WaiverState.ACTIVE):
-            raise Stale(f"This waiver is {WaiverState(row.state_at(now)).label.lower()}: there is nothing to revoke.")
-        row.revoked_by, row.revoked_at, row.revoke_reason = by, now, reason.strip()
-        row.save(update_fields=["revoked_by", "revoked_at", "revoke_reason"])
+        rules.may_revoke_waiver(
+            criteria.waiver_seen(row),
+            criteria.spec(row.version),
+            standings.of(gate, now).snapshot.board,
+            me=by.pk,
+            able=may(by, MANAGE, gate.subject),
+            reason=reason,
+            now=now,
+        ).require()
+        approvals.write_revocation(row, reason, by, now)
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk, "reason": reason.strip()[:300]}
         log.record("waiver.revoked", subject=gate, by=by, facts=facts)
         subject_locks.publish("waiver_revoked", gate.subject, by=by, about=gate.ref)

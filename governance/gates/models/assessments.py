@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Final
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from console.waves.models import Wave
+from governance.approvals.models import Approval, constraints_of
+from governance.approvals.values import ApprovalState
 from governance.gates.models.gate import Criterion, CriterionVersion
 from governance.subjects import WAVE
 
@@ -136,44 +139,25 @@ class WaiverState(models.TextChoices):
     REVOKED = "revoked", "Revoked"
 
 
-class Waiver(models.Model):
-    """Time-limited permission to proceed although a criterion fails. Needs a compensating control and a second "
-    "person."""
+_WAIVER_STATES: Final = {
+    ApprovalState.REQUESTED: WaiverState.ASKED,
+    ApprovalState.REFUSED: WaiverState.REFUSED,
+    ApprovalState.ACTIVE: WaiverState.ACTIVE,
+    ApprovalState.EXPIRED: WaiverState.EXPIRED,
+    ApprovalState.REVOKED: WaiverState.REVOKED,
+}
+
+
+class Waiver(Approval):
+    """Time-limited permission to proceed although a criterion fails. It needs a compensating control."""
 
     version = models.ForeignKey(CriterionVersion, on_delete=models.PROTECT, related_name="waivers")
-    reason = models.TextField()
     compensating_control = models.TextField()
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    requested_at = models.DateTimeField()
-    not_after = models.DateTimeField()
-    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    decided_at = models.DateTimeField(null=True)
-    granted = models.BooleanField(null=True)
-    decision_reason = models.TextField(blank=True)
-    revoked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
-    revoked_at = models.DateTimeField(null=True)
-    revoke_reason = models.TextField(blank=True)
 
     class Meta:
         default_permissions = ()
-        constraints = [
-            models.CheckConstraint(condition=Q(not_after__gt=F("requested_at")), name="gates_waiver_ends"),
-            models.CheckConstraint(
-                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("requested_by")), name="gates_waiver_two"
-            ),
-            models.CheckConstraint(
-                condition=Q(granted__isnull=True, decided_at__isnull=True, decided_by__isnull=True)
-                | Q(granted__isnull=False, decided_at__isnull=False, decided_by__isnull=False),
-                name="gates_waiver_decided",
-            ),
-        ]
+        constraints = constraints_of("gates_waiver")
 
     def state_at(self, now: dt.datetime) -> WaiverState:
-        """The state at ``now``: expiry is seen when it is read, whatever any scheduler did."""
-        if self.revoked_at is not None and self.revoked_at <= now:
-            return WaiverState.REVOKED
-        if self.granted is False:
-            return WaiverState.REFUSED
-        if self.not_after <= now:
-            return WaiverState.EXPIRED
-        return WaiverState.ACTIVE if self.granted else WaiverState.ASKED
+        """Return the state at ``now``, in the words of waivers."""
+        return _WAIVER_STATES[self.approval_state(now)]

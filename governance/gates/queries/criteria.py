@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from governance.approvals.queries import in_force
 from governance.gates.models import CriterionVersion, Gate, Kind, Operator, Waiver
 from governance.gates.rules import WaiverData
 from governance.gates.values import Spec
@@ -49,7 +50,7 @@ def spec(version: CriterionVersion) -> Spec:
 
 def waivers(versions: Iterable[CriterionVersion], now: dt.datetime) -> dict[int, Waiver]:
     """Version → its waiver that is in force at ``now``, the one that ends last. One query."""
-    rows = Waiver.objects.filter(version__in=list(versions), granted=True, revoked_at__isnull=True, not_after__gt=now)
+    rows = in_force(Waiver.objects.filter(version__in=list(versions)), now)
     found: dict[int, Waiver] = {}
     for row in rows.select_related("version__criterion", "requested_by", "decided_by").order_by("not_after", "id"):
         found[row.version_id] = row

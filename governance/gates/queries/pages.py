@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from console.answers import Answer
 from console.people.models import User, UserKind
+from governance.approvals.queries import requested
 from governance.gates import rules
 from governance.gates.models import (
     Attestation,
@@ -21,7 +22,7 @@ from governance.gates.models import (
     Seat,
     Waiver,
 )
-from governance.gates.models.assessments import Occasion, WaiverState
+from governance.gates.models.assessments import Occasion
 from governance.gates.models.gate import MEASURED
 from governance.gates.packages.snapshots import Held
 from governance.gates.queries import inputs as grounds
@@ -180,8 +181,7 @@ def _rows(ground: GateInputs, found: GateStatus) -> tuple[Row, ...]:
     courses = _trends(ground, series)
     asked = {
         row.version_id: row
-        for row in Waiver.objects.filter(version__in=judged_by, granted__isnull=True).select_related("requested_by")
-        if row.state_at(ground.at) == WaiverState.ASKED
+        for row in requested(Waiver.objects.filter(version__in=judged_by), ground.at).select_related("requested_by")
     }
     return tuple(
         Row(

@@ -7,6 +7,8 @@ from typing import Final
 
 from console.answers import Allowed, Answer, Forbidden
 from console.errors import Invalid, Stale
+from governance.approvals import rules as approvals
+from governance.approvals.values import CLOCKS, ApprovalState, state_at
 from governance.gates.models.assessments import Result
 from governance.gates.rules.values import ConditionData, WaiverData
 from governance.gates.values import PolicyData, SeatData, Spec
@@ -15,7 +17,6 @@ from governance.gates.values import PolicyData, SeatData, Spec
 #: tested way back.
 NON_WAIVABLE: Final = frozenset({"critical-open", "identity-errors", "rollback-rehearsed"})
 WAIVER_DAYS: Final = 90
-CLOCKS: Final = dt.timedelta(minutes=5)
 TEXT_CHARACTERS: Final = 4000
 
 
@@ -25,12 +26,8 @@ def is_waivable(spec: Spec) -> bool:
 
 
 def is_active(waiver: WaiverData, now: dt.datetime) -> bool:
-    """Whether the waiver is granted, by somebody else than asked for it, and neither over nor taken back at ``now``."""
-    if waiver.granted is not True or waiver.decided_by is None or waiver.decided_at is None:
-        return False
-    if waiver.decided_by == waiver.requested_by or waiver.decided_at > now + CLOCKS:
-        return False
-    return now < waiver.not_after and (waiver.revoked_at is None or now < waiver.revoked_at)
+    """Return whether the waiver permits at ``now``."""
+    return state_at(waiver, now) == ApprovalState.ACTIVE
 
 
 def approvers(policy: PolicyData, domain: str, requested_by: int) -> frozenset[int]:
@@ -75,17 +72,15 @@ def may_decide_waiver(
     waiver: WaiverData, spec: Spec, policy: PolicyData | None, *, me: int, able: bool, reason: str, now: dt.datetime
 ) -> Answer:
     """Whether this person may grant or refuse this waiver. An empty ``reason`` is Invalid: check it last."""
-    if waiver.granted is not None or waiver.revoked_at is not None:
-        return Forbidden("This waiver request has already been decided.", Stale)
-    if waiver.not_after <= now:
-        return Forbidden("This waiver has expired.", Stale)
+    decides = policy is not None and me in approvers(policy, spec.domain, waiver.requested_by)
+    allowed = approvals.may_decide(state_at(waiver, now), "waiver", requester=me == waiver.requested_by, able=True)
+    if not allowed:
+        return allowed
     if (waiver.code, waiver.version) != (spec.code, spec.version):
         return Forbidden("The criterion changed after the waiver was requested.", Stale)
     if not is_waivable(spec):
         return Forbidden(f"“{spec.title or spec.code}” cannot be waived by anybody.")
-    if me == waiver.requested_by:
-        return Forbidden("You requested this waiver, so someone else must decide it.")
-    if not able or policy is None or me not in approvers(policy, spec.domain, waiver.requested_by):
+    if not (able and decides):
         return Forbidden(f"A waiver of a {spec.domain} criterion is decided by the seat that may veto there.")
     return _reasoned(reason, "Enter the reason for your decision.")
 
@@ -93,13 +88,14 @@ def may_decide_waiver(
 def may_revoke_waiver(
     waiver: WaiverData, spec: Spec, policy: PolicyData | None, *, me: int, able: bool, reason: str, now: dt.datetime
 ) -> Answer:
-    """Whether this person may end a waiver: who asked, who decides on it, or who prepares the gate (``able``)."""
-    if waiver.granted is False or waiver.revoked_at is not None or waiver.not_after <= now:
-        return Forbidden("This waiver has already ended.", Stale)
+    """Return whether this person may end a waiver: who asked, who decided, who decides now, or a steward.
+
+    ``able``: whether they prepare the gate. A seat changes hands: the veto that could refuse a waiver can end it.
+    """
     decides = policy is not None and me in approvers(policy, spec.domain, waiver.requested_by)
-    if not (able or decides or me in {waiver.requested_by, waiver.decided_by}):
-        return Forbidden("Your roles do not allow you to revoke this waiver.")
-    return _reasoned(reason, "Say why the waiver is revoked.")
+    involved = able or decides or me in {waiver.requested_by, waiver.decided_by}
+    allowed = approvals.may_revoke(state_at(waiver, now), "waiver", able=involved)
+    return allowed and _reasoned(reason, "Say why the waiver is revoked.")
 
 
 def may_meet_condition(condition: ConditionData, *, me: int, now: dt.datetime) -> Answer:

@@ -8,6 +8,8 @@ from django.utils import timezone
 
 from console.audit import log
 from console.people.models import User
+from governance.approvals import actions as approvals
+from governance.approvals.rules import may_revoke
 from governance.risks import queries, rules
 from governance.risks.actions.common import changed, locked_risk, tell
 from governance.risks.models import RatingKind, Risk, RiskAcceptance
@@ -58,12 +60,12 @@ def decide_acceptance(*, acceptance: RiskAcceptance, grant: bool, reason: str, b
         row = _locked(acceptance)
         now = timezone.now()
         rules.is_open(risk.ref, closed=risk.closed_at is not None).require()
-        rules.may_decide(row.state_at(now), requester=row.requested_by_id == by.pk).require()
+        requester, taken_up = row.requested_by_id == by.pk, row.taken_up_at is not None
+        rules.may_decide(row.approval_state(now), taken_up=taken_up, requester=requester).require()
         rules.said(reason, "why you decide so").require()
         if grant:
             _require_grantable(risk, row)
-        row.decided_by, row.decided_at, row.granted, row.decision_reason = by, now, grant, reason.strip()
-        row.save(update_fields=["decided_by", "decided_at", "granted", "decision_reason"])
+        approvals.write_decision(row, grant, reason, by, now)
         word = "accepted" if grant else "not accepted"
         sentence = f"{by} has {word} it at {row.rating.level}."
         tell(risk, [row.requested_by, risk.owner], "risk.acceptance_decided", sentence, by)
@@ -80,10 +82,9 @@ def revoke_acceptance(*, acceptance: RiskAcceptance, reason: str, by: User) -> R
     with locked_risk(acceptance.risk, by, permission=permission, to="revoke this acceptance") as risk:
         row = _locked(acceptance)
         now = timezone.now()
-        rules.may_revoke(row.state_at(now)).require()
+        may_revoke(row.approval_state(now), "acceptance", able=True).require()
         rules.said(reason, "why it is revoked").require()
-        row.revoked_by, row.revoked_at, row.revoke_reason = by, now, reason.strip()
-        row.save(update_fields=["revoked_by", "revoked_at", "revoke_reason"])
+        approvals.write_revocation(row, reason, by, now)
         sentence = f"{by} has revoked its acceptance."
         tell(risk, [row.requested_by, risk.owner], "risk.acceptance_ended", sentence, by, urgent=True)
         log.record("risk.acceptance_revoked", subject=risk, by=by, facts={"acceptance": row.pk})

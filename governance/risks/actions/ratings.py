@@ -10,9 +10,10 @@ from django.utils import timezone
 from console.audit import log
 from console.errors import Invalid
 from console.people.models import User
+from governance.approvals import actions as approvals
 from governance.risks import queries, rules, schemes
 from governance.risks.actions.common import changed, locked_risk, tell
-from governance.risks.models import AcceptanceState, RatingKind, Risk, RiskAcceptance, RiskRating
+from governance.risks.models import RatingKind, Risk, RiskAcceptance, RiskRating
 
 
 def rate(
@@ -78,11 +79,10 @@ def _end_what_it_exceeds(risk: Risk, rating: RiskRating, now: dt.datetime, *, by
         accepted = queries.rated(row.rating)
         if accepted is None or found is None or rules.covers(accepted, found):
             continue
-        was = row.state_at(now)
-        row.revoked_by, row.revoked_at = by, max(now, row.requested_at)
-        row.revoke_reason = f"The risk was rated {rating.level}, higher than what this speaks of ({row.rating.level})."
-        row.save(update_fields=["revoked_by", "revoked_at", "revoke_reason"])
-        if was in {AcceptanceState.ACTIVE, AcceptanceState.PROPOSED, AcceptanceState.UNDER_REVIEW}:
+        stood = row.approval_state(now).stands
+        why = f"The risk was rated {rating.level}, higher than what this speaks of ({row.rating.level})."
+        approvals.write_revocation(row, why, by, max(now, row.requested_at))
+        if stood:
             ended += 1
             sentence = f"It was rated higher ({rating.level}): its acceptance no longer counts."
             tell(risk, [row.requested_by, risk.owner], "risk.acceptance_ended", sentence, by)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from django.db.models import Q, QuerySet
 
 from console.waves.models import Wave
+from governance.approvals import queries as approvals
 from governance.risks import rules
 from governance.risks.models import AcceptanceState, RatingKind, Risk, RiskAcceptance, RiskRating, RiskStatus
 
@@ -85,8 +86,8 @@ def latest(risks: Iterable[Risk | int], at: dt.datetime | None = None) -> dict[i
 def standing(risks: Sequence[Risk], now: dt.datetime) -> list[RiskStatusView]:
     """How these risks stand, in their order. Two queries, however many they are."""
     ratings = latest(risks)
-    alive = RiskAcceptance.objects.filter(risk__in=risks, not_after__gt=now, revoked_at__isnull=True)
-    rows = alive.exclude(granted=False).select_related("rating", "requested_by", "decided_by").order_by("-pk")
+    alive = approvals.standing(RiskAcceptance.objects.filter(risk__in=risks), now)
+    rows = alive.select_related("rating", "requested_by", "decided_by").order_by("-pk")
     of: dict[int, list[RiskAcceptance]] = {risk.pk: [] for risk in risks}
     for row in rows:
         of[row.risk_id].append(row)
