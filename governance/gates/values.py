@@ -147,7 +147,8 @@ class Material:
     ``criteria``: code → version, basis (``pass``, ``waiver:7`` or empty), blocking. ``criticals``: arrivals of critical
     exceptions and only grows. ``transformation`` is that of the latest loaded run; ``runs`` the loaded runs counted.
     ``risks``: name → severity. ``acceptances``, ``waivers``: keys in force. ``seats``: code → [holder, alternate].
-    ``able``: user keys who may vote; ``signers``: who have signed so far (never part of a sealed value).
+    ``parts``: the values of parts that capabilities registered; version 1 knew none. ``able``: user keys who may vote;
+    ``signers``: who have signed so far (never part of a sealed value).
     """
 
     criteria: dict[str, dict[str, Any]]
@@ -164,6 +165,8 @@ class Material:
     runs: list[int]
     planned_for: str
     prior: dict[str, str] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
+    version: int = 2
 
 
 @dataclass(frozen=True, slots=True)

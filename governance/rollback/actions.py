@@ -17,6 +17,7 @@ from console.people.models import User
 from console.people.permissions import may, require
 from console.waves import locks as wave_locks
 from console.waves.models import Wave
+from governance import versions
 from governance.measures import queries as measures
 from governance.rollback import queries, rules, values, watch
 from governance.rollback.models import Alarm, Answer, Rehearsal, RollbackPlan, RollbackTrigger
@@ -45,13 +46,11 @@ def write_plan(*, wave: Wave, draft: PlanDraft, reason: str, seen: int | None = 
     with log.transaction(by=by, purpose="write_plan"):
         wave_locks.lock_exclusive([wave.pk])
         last = queries.live_plan(wave)
-        number = last.version if last else 0
-        if seen is not None and seen != number:
-            raise Stale("Someone else saved a new version. Review it before you save yours.")
+        number = versions.next_number(last, seen, "The rollback plan")
         digest = values.digest(wave.slug, draft)
         if last is not None and last.digest == digest:
             raise Invalid("No changes to save.")
-        plan = _store(wave, draft, number + 1, digest, reason.strip(), by)
+        plan = _store(wave, draft, number, digest, reason.strip(), by)
         facts = {"version": plan.version, "digest": digest, "triggers": len(draft.triggers)}
         log.record("rollback.plan_written", subject=wave, by=by, facts=facts)
         _tell_new_authority(plan, last, by)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
 from console.people.models import User
+from console.sealing import canonical as sealing
 
 FORMAT: Final = "rollback-plan/1"
 
@@ -54,7 +53,7 @@ class PlanDraft:
 
 
 def canonical(wave: str, draft: PlanDraft) -> str:
-    """The plan of the wave of that slug as JSON: sorted keys, no spaces, times in UTC, numbers as they are.
+    """Return the plan of the wave of that slug as canonical JSON (RFC 8785), times in UTC.
 
     People stand in it by number, so that a new printed name changes nothing.
     """
@@ -71,12 +70,12 @@ def canonical(wave: str, draft: PlanDraft) -> str:
     texts = ("transport", "data_scope", "data", "steps", "runbook_title", "runbook_digest")
     said |= {name: getattr(draft, name) for name in minutes}
     said |= {name: _text(getattr(draft, name)) for name in texts}
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sealing.text(said)
 
 
 def digest(wave: str, draft: PlanDraft) -> str:
     """SHA-256 (hex) of the canonical text."""
-    return hashlib.sha256(canonical(wave, draft).encode()).hexdigest()
+    return sealing.digest(canonical(wave, draft))
 
 
 def _trigger(trigger: TriggerDraft) -> dict[str, Any]:

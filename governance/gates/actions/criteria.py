@@ -13,6 +13,7 @@ from django.utils import timezone
 from console.audit import log
 from console.errors import Invalid, Stale
 from console.people.models import User
+from governance import versions
 from governance.gates.actions import locks
 from governance.gates.models import Criterion, CriterionVersion, Gate, Kind
 from governance.gates.models.gate import MEASURED
@@ -70,7 +71,7 @@ def change_criterion(*, criterion: Criterion, how: How, reason: str, seen: int, 
         last = standing_version(criterion, seen)
         if all(getattr(last, name) == value for name, value in _row(how)):
             raise Invalid("No changes to save.")
-        row = _version(last.criterion, how, last.version + 1, reason, by, timezone.now())
+        row = _version(last.criterion, how, versions.number_of(last) + 1, reason, by, timezone.now())
         facts = {"criterion": criterion.code, "version": row.version, "reason": reason.strip()}
         log.record("gate.criterion_changed", subject=gate, by=by, facts=facts)
         subject_locks.publish("criterion_changed", gate.subject, by=by, about=gate.ref)
@@ -121,11 +122,10 @@ def retire_criterion(*, criterion: Criterion, reason: str, by: User) -> Criterio
 def standing_version(criterion: Criterion, seen: int) -> CriterionVersion:
     """The current version of a criterion whose gate is held. Raises Stale for a retired one, or another than seen."""
     rows = CriterionVersion.objects.filter(criterion=criterion).select_related("criterion__gate__wave")
-    last = rows.order_by("-version").first()
+    last = versions.last_of(rows)
     if last is None or last.criterion.retired_at is not None:
         raise Stale(f"“{criterion.title}” has been retired.")
-    if last.version != seen:
-        raise Stale(f"“{criterion.title}” has been changed since you looked at it. Look again.")
+    versions.require_seen(last, seen, f"“{criterion.title}”")
     return last
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from console.audit import log
 from console.people.models import User
+from console.sealing.envelope import digest_of
 from governance.gates.models import DecisionPackage
 from governance.gates.packages import export
 
@@ -17,7 +18,7 @@ def export_decision(*, package: DecisionPackage, by: User) -> bytes:
         "gate.exported",
         subject=package.gate,
         by=by,
-        facts={"turn": package.turn, "what": "decision", "sha256": export.digest_of(file)},
+        facts={"turn": package.turn, "what": "decision", "sha256": digest_of(file)},
     )
     return file
 

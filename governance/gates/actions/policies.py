@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from console.audit import log
-from console.errors import Invalid, Stale
+from console.errors import Invalid
 from console.people.models import User
+from governance import versions
 from governance.gates.actions import locks
 from governance.gates.models import Gate, Policy, Seat
 from governance.gates.queries import boards
@@ -53,11 +54,10 @@ def change_policy(
     _check(places, quorum, go_needed, reason, poll_hours, valid_hours)
     with log.transaction(by=by, purpose="change_policy"):
         gate = locks.hold(gate, by)
-        last = Policy.objects.filter(gate=gate).order_by("-version").first()
-        if (last.version if last else 0) != seen:
-            raise Stale(f"The policy of {gate.ref} has been changed since you looked at it. Look again.")
+        last = versions.last_of(Policy.objects.filter(gate=gate))
+        number = versions.next_number(last, seen, f"The board of {gate.ref}")
         _able(gate, places)
-        policy = Policy(gate=gate, version=seen + 1, quorum=quorum, go_needed=go_needed, freezes=freezes)
+        policy = Policy(gate=gate, version=number, quorum=quorum, go_needed=go_needed, freezes=freezes)
         policy.poll_hours, policy.valid_hours, policy.reason = poll_hours, valid_hours, reason.strip()
         policy.by, policy.at = by, timezone.now()
         policy.save(force_insert=True)

@@ -7,7 +7,6 @@ decision, and what became of it. A poll that is still blind is not exported. ``o
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import Any, Final
 from console.audit.models import LogEntry
 from console.errors import Missing
 from console.people.models import User
-from console.sealing import canonical, key
+from console.sealing.envelope import digest_of, sealed
 from governance.gates.actions.signing import condition_said
 from governance.gates.models import Ballot, Condition, DecisionPackage
 from governance.gates.packages.parts import moment, who
@@ -37,18 +36,7 @@ def document(package: DecisionPackage, *, by: User, now: dt.datetime) -> bytes:
     """The file's bytes. Raises Missing while the poll is blind. The caller books the export first."""
     if not may_export(package, by):
         raise Missing("Votes have not been counted yet. There is nothing to export.")
-    signed = {
-        "format": FORMAT,
-        "key": {"id": key.key_id(), "public": key.public_key()},
-        "body": _body(package) | {"exported": {"at": moment(now), "by": who(by)}},
-    }
-    signature = key.sign(canonical.text(signed).encode())
-    return canonical.text(signed | {"signature": signature}).encode()
-
-
-def digest_of(file: bytes) -> str:
-    """SHA-256 (hex) of a file."""
-    return hashlib.sha256(file).hexdigest()
+    return sealed(FORMAT, _body(package) | {"exported": {"at": moment(now), "by": who(by)}})
 
 
 @cache

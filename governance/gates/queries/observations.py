@@ -10,6 +10,7 @@ from governance.gates.models import CriterionVersion, DecisionPackage, Gate, Kin
 from governance.gates.packages.snapshots import Held, Snapshot
 from governance.gates.queries import boards, criteria, packages
 from governance.gates.queries.inputs import GateInputs, wanted
+from governance.gates.rules import parts
 from governance.gates.values import Changed, Material, Observation
 
 
@@ -131,6 +132,7 @@ def _material(ground: GateInputs, gate: Gate, held: tuple[Held, ...]) -> Materia
         transformation=ground.runs[0].transformation if ground.runs else "",
         runs=sorted(counted | {run.id for run in ground.runs}),
         planned_for=day.isoformat() if day else "",
+        parts=parts.read(ground.subject, ground.at),
         prior={phase: _digest(prior_go(ground, phase)[0]) for phase in priors},
     )
 

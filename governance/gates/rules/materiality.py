@@ -6,12 +6,16 @@ from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, Final
 
+from governance.gates.rules import parts
 from governance.gates.values import Changed, Material
 
 _LISTS: Final = ("able", "acceptances", "waivers", "runs")
 _NUMBERS: Final = ("policy", "criticals")
 _TEXTS: Final = ("rollback", "runbook", "transformation", "planned_for")
 _SEVERITIES: Final = ("unrated", "low", "moderate", "high", "unacceptable")
+
+#: What version 1 did not have.
+_SINCE_2: Final = {"version", "parts"}
 
 _Changes = list[Changed]
 
@@ -25,16 +29,19 @@ def to_json(material: Material) -> dict[str, Any]:
     found["seats"] = {code: list(pair) for code, pair in sorted(material.seats.items())}
     found["risks"] = dict(sorted(material.risks.items()))
     found["prior"] = dict(sorted(material.prior.items()))
+    if material.version > 1:
+        found |= {"version": material.version, "parts": dict(sorted(material.parts.items()))}
     return dict(sorted(found.items()))
 
 
 def from_json(kept: Mapping[str, Any]) -> Material:
-    """Read what ``to_json`` wrote. Raises ValueError for anything else: what cannot be read is not to be relied on."""
-    names = {one.name for one in fields(Material)}
-    if set(kept) != names:
+    """Read what ``to_json`` wrote, in this version or an earlier one. Raises ValueError for anything else."""
+    version = kept.get("version", 1)
+    names = {one.name for one in fields(Material)} - (_SINCE_2 if version == 1 else set())
+    if version not in (1, 2) or set(kept) != names:
         raise ValueError(f"A sealed material has other parts than expected: {sorted(set(kept) ^ names)}.")
     try:
-        material = Material(**kept)
+        material = Material(**{"version": 1, **kept})
         again = to_json(material)
     except (AttributeError, KeyError, TypeError) as problem:
         raise ValueError("A sealed material cannot be read.") from problem
@@ -53,7 +60,7 @@ def compare(then: Material, now: Material, signers: Collection[int] = ()) -> tup
     """
     material: _Changes = []
     drift: _Changes = []
-    for look in (_criteria, _board, _criticals, _risks, _leaves, _plans, _runs, _prior):
+    for look in (_criteria, _board, _criticals, _risks, _leaves, _plans, _runs, _prior, _parts):
         look(then, now, material, drift)
     _voters(then, now, signers, material, drift)
     return material, drift
@@ -171,6 +178,19 @@ def _prior(then: Material, now: Material, material: _Changes, drift: _Changes) -
             material.append(Changed("prior-gate-changed", f"The GO of the {phase} gate is no longer valid.", was, is_))
         elif was != is_:
             drift.append(Changed("prior-gate-decided", f"The gate “{phase}” has a GO now.", was, is_))
+
+
+def _parts(then: Material, now: Material, material: _Changes, drift: _Changes) -> None:
+    """A part that was not known at sealing is no change; one that can no longer be read is: nobody can vouch for it."""
+    known = parts.registered()
+    for name, was in sorted(then.parts.items()):
+        part, is_ = known.get(name), now.parts.get(name)
+        if part is None or is_ is None:
+            material.append(Changed("part-unread", f"“{name}” can no longer be checked.", was, ""))
+        elif part.differs(was, is_):
+            material.append(Changed(f"{name}-changed", part.sentence, was, is_))
+        elif was != is_:
+            drift.append(Changed(f"{name}-moved", part.sentence, was, is_))
 
 
 def _voters(then: Material, now: Material, signers: Collection[int], material: _Changes, drift: _Changes) -> None:
