@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "governance.measures",
     "governance.risks",
     "governance.rollback",
+    "governance.signing",
     "governance.gates",
     "samples",
 ]

@@ -186,6 +186,12 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         "id trigger_id at observed raised_by_id decide_by answer answered_by_id answered_at late_told_at cleared_at",
         of=("rollback.rollbacktrigger:", "trigger_id"),
     ),
+    # Signatures on what is no gate
+    govern(
+        "signing_signature",
+        "id subject digest place person_id printed_name seat_title signed_at local_time time_zone proof hash previous",
+        frozen=True,
+    ),
     # Gates
     govern("gates_gate", "id subject_kind subject_id wave_id phase title template made_by_id made_at", of=_GATE),
     govern("gates_criterion", "id gate_id code title owner_id order retired_at", of=_OF_GATE),

@@ -17,6 +17,7 @@ from console.ui import actions as ui
 from console.waves import actions as waves
 from governance.measures import actions as measures
 from governance.rollback import actions as rollback
+from governance.signing import actions as signatures
 from tests import factories
 from tests.gates import scenes
 from tests.gates.signing import scene as signing
@@ -240,6 +241,11 @@ def _rollback(s: Stage) -> dict[str, Call]:
     }
 
 
+def _signing(s: Stage) -> dict[str, Call]:
+    said = {"subject": "DICT-7", "digest": "a" * 64, "seen": "a" * 64, "meaning": "I release it.", "seat": "Steward"}
+    return {"signing.sign": lambda: signatures.sign(**said, proof="password", by=s.omar)}
+
+
 def _measures(s: Stage) -> dict[str, Call]:
     case = s.case()
     described = {"title": "Beds", "direction": "lower", "fresh_seconds": 60}
@@ -271,6 +277,7 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "intake": _intake,
     "notices": _notices,
     "rollback": _rollback,
+    "signatures": _signing,
     "measures": _measures,
     "gates": scenes.gates,
     "signing": signing.scenarios,

@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from console.people.models import User
-from console.people.rules import is_time_zone
-from console.sealing import canonical
 from governance.gates.models import Act, Ballot, Choice, Condition, DecisionPackage, Outcome, Seat, Signature
 from governance.gates.packages.parts import exact, moment, who
+from governance.signing.actions import bind, common, write
 
 FORMAT: Final = "concord-signature/1"
 
@@ -106,26 +104,9 @@ def _sign(
     at: dt.datetime,
     ballot: Ballot | None,
 ) -> Signature:
-    last = package.signatures.order_by("-place").first()
-    zone = person.time_zone if is_time_zone(person.time_zone) else "UTC"
-    row = Signature(
-        package=package,
-        place=last.place + 1 if last else 1,
-        act=act,
-        ballot=ballot,
-        person=person,
-        printed_name=person.name or person.username,
-        seat_title=seat.title,
-        meaning=meaning,
-        signed_at=at,
-        local_time=at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds"),
-        time_zone=zone,
-        proof=proof,
-        previous=last.hash if last else "",
-    )
-    row.content = canonical.text(_content(row, seat, said))
-    row.hash = canonical.digest(row.content)
-    row.save(force_insert=True)
+    row = Signature(package=package, act=act, ballot=ballot, seat_title=seat.title, meaning=meaning)
+    bind(row, package.signatures.order_by("-place").first(), person, proof, at)
+    write(row, _content(row, seat, said))
     return row
 
 
@@ -137,18 +118,9 @@ def _content(row: Signature, seat: Seat, said: dict[str, Any]) -> dict[str, Any]
         "gate": package.gate.ref,
         "turn": package.turn,
         "package": package.digest,
-        "place": row.place,
-        "previous": row.previous,
         "act": str(row.act),
         "said": said,
-        "meaning": row.meaning,
-        "username": row.person.username,
-        "printed_name": row.printed_name,
         "seat": seat.code,
         "seat_title": row.seat_title,
         "seat_role": "holder" if seat.holder_id == row.person_id else "alternate",
-        "signed_at": moment(row.signed_at),
-        "local_time": row.local_time,
-        "time_zone": row.time_zone,
-        "proof": row.proof,
-    }
+    } | common(row)

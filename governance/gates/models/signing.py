@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from governance.gates.models.gate import Gate, Policy, Seat
+from governance.signing.models import SignatureBase
 
 
 class DecisionPackage(models.Model):
@@ -92,29 +93,12 @@ class Act(models.TextChoices):
     DECISION = "decision", "Decision"
 
 
-class Signature(models.Model):
-    """Who signed what, with which meaning (21 CFR 11.50), bound to the package's digest (11.70) and chained.
-
-    ``content`` is the canonical JSON of what was signed, ``hash`` its SHA-256; it holds the hash of the one before.
-    """
+class Signature(SignatureBase):
+    """A signature on a package: a ballot or the decision, chained within the package."""
 
     package = models.ForeignKey(DecisionPackage, on_delete=models.PROTECT, related_name="signatures")
-    place = models.PositiveSmallIntegerField(help_text="1 for the package's first signature.")
     act = models.CharField(max_length=8, choices=Act)
     ballot = models.OneToOneField(Ballot, on_delete=models.PROTECT, null=True, related_name="signature")
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    printed_name = models.CharField(max_length=150)
-    seat_title = models.CharField(max_length=100)
-    meaning = models.CharField(max_length=300)
-    signed_at = models.DateTimeField()
-    local_time = models.CharField(max_length=40, help_text="ISO 8601 with offset, as the signer's clock showed it.")
-    time_zone = models.CharField(max_length=64)
-    proof = models.CharField(
-        max_length=40, help_text="How they proved who they are: password, totp, passkey, provider."
-    )
-    content = models.TextField()
-    hash = models.CharField(max_length=64, unique=True)
-    previous = models.CharField(max_length=64, blank=True)
 
     class Meta:
         default_permissions = ()
