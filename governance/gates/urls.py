@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern
 
-from governance.gates import act_urls, page_urls
+from governance.gates.pages import act_urls, page_urls
 from governance.gates.signing import urls
 
 app_name = "gates"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -92,11 +91,6 @@ def _row(trigger: RollbackTrigger, known: Definition, plan: RollbackPlan, now: d
     since = now - min(gap * trigger.consecutive, LOOK_BACK)
     points = measures.read(trigger.measure, plan.wave, trigger.dimension, since, now=now).points
     return rules.in_a_row(points, trigger.operator, limit, gap=gap)
-
-
-def firing(seen: Sequence[Seen]) -> list[Seen]:
-    """Those that fire."""
-    return [one for one in seen if one.state is State.FIRES]
 
 
 def bounds(plan: RollbackPlan) -> list[Seen]:

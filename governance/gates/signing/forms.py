@@ -15,8 +15,8 @@ from django.utils import timezone
 from console.people.models import User
 from console.people.reauthentication import Ways
 from governance.gates.actions import Asked
-from governance.gates.forms import people, when, words
 from governance.gates.models import Choice, Operator, Outcome
+from governance.gates.pages.forms import people, when, words
 
 #: How a form was sent: each button names one.
 PASSWORD, PASSKEY, PROVIDER = "password", "passkey", "provider"

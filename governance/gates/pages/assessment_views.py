@@ -7,9 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from console.errors import Invalid
 from console.web.view_helpers import person
 from governance.gates import actions, lookup
-from governance.gates.form_pages import Page, act, form_view
-from governance.gates.forms import ControlTestForm, NoteForm, ReasonForm, VerdictForm, WaiverForm
 from governance.gates.models import Gate, Kind
+from governance.gates.pages.form_pages import Page, act, form_view
+from governance.gates.pages.forms import ControlTestForm, NoteForm, ReasonForm, VerdictForm, WaiverForm
 from governance.subjects import require
 
 ATTEST = "waves.attest_gates"

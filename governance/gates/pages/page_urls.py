@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from governance.gates import views
+from governance.gates.pages import views
 
 urlpatterns: list[URLPattern] = [
     path("gates/", views.gates, name="gates"),

@@ -12,9 +12,17 @@ from console.errors import Invalid
 from console.waves.queries import wave_seen_by
 from console.web.view_helpers import person
 from governance.gates import actions, lookup
-from governance.gates.form_pages import Page, act, form_view
-from governance.gates.forms import HowForm, NewCriterionForm, PolicyForm, ReasonForm, RewordForm, SeatForms, places
 from governance.gates.models import Gate, Policy
+from governance.gates.pages.form_pages import Page, act, form_view
+from governance.gates.pages.forms import (
+    HowForm,
+    NewCriterionForm,
+    PolicyForm,
+    ReasonForm,
+    RewordForm,
+    SeatForms,
+    places,
+)
 from governance.gates.standard import templates_of
 from governance.measures.queries import catalogue
 from governance.subjects import Subject, of_wave, require

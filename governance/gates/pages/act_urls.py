@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import URLPattern, path
 
-from governance.gates import assessment_views, edit_views, lifecycle_views
+from governance.gates.pages import assessment_views, edit_views, lifecycle_views
 
 GATE = "gates/<str:ref>/"
 CRITERION = f"{GATE}criteria/<slug:code>/"

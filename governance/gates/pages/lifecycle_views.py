@@ -8,8 +8,8 @@ from django.shortcuts import redirect
 
 from console.web.view_helpers import person
 from governance.gates import actions, lookup
-from governance.gates.form_pages import Page, act, form_view, show
-from governance.gates.forms import ReasonForm, SeenForm
+from governance.gates.pages.form_pages import Page, act, form_view, show
+from governance.gates.pages.forms import ReasonForm, SeenForm
 from governance.gates.queries import gate_page
 from governance.subjects import require
 
