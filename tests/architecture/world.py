@@ -53,6 +53,8 @@ class World:
             return self.board.value(door, name)
         if name == "ref":
             return self.risk.ref if "risks/" in door.route else self.case.ref
+        if name == "kind" and "subjects/" in door.route:
+            return "wave"
         if name == "slug":
             return self.run.wave.slug if "wave" in door.route else self.queue.slug
         if name == "name":
@@ -65,6 +67,8 @@ class World:
             return making.CALL.code if "rollback/" in door.route else self.measure.code
         if name == "receipt":
             return bytes(self.entry.leaf_hash).hex()
+        if "subjects/" in door.route:
+            return self.run.wave.pk
         return next(pk for part, pk in self.pks if part in door.route)
 
     def _way_back(self) -> list[tuple[str, int]]:
