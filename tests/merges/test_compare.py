@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from tests.factories import merge_line, record
 from tests.merges.test_evidence import cluster
-from triage.merges.characters import clusters, date_differences, differences
+from triage.desk.characters import clusters, date_differences, differences
+from triage.desk.fields import Sort, shown, sort_of
 from triage.merges.compare import Grid, grid
 from triage.merges.evidence import decode
-from triage.merges.fields import Sort, shown, sort_of
 from triage.merges.relations import relate
 
 

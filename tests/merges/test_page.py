@@ -26,9 +26,9 @@ from tests.merges.test_evidence import cluster
 from triage.cases import actions
 from triage.cases.keys import record_key
 from triage.cases.models import Case, MigrationException, Occurrence, Reopening
+from triage.desk.masked_values import MaskedValue
 from triage.merges import evidence
 from triage.merges.page import comparison
-from triage.merges.veil import MaskedValue
 from triage.queues.models import Severity
 from triage.runs.models import RecordExcerpt
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from triage.merges.fields import visible
+from triage.desk.fields import visible
 from triage.merges.relations import Relation
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.merges.characters import Parts, date_differences, differences, whole
-from triage.merges.fields import Sort, label, rank, shown, sort_of
+from triage.desk.characters import Parts, date_differences, differences, whole
+from triage.desk.fields import Sort, label, rank, shown, sort_of
 from triage.merges.lines import ComparedPair, MergeLine, SourceRecord
 from triage.merges.relations import Relation, relate
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 from console.ui.charts import Bar
 from console.ui.text import bits
+from triage.desk.fields import label, visible
+from triage.desk.masked_values import MaskedValue, Value
 from triage.merges.compare import Grid, grid
-from triage.merges.fields import label, visible
 from triage.merges.lines import ComparedPair, MergeLine, SourceRecord
 from triage.merges.relations import Relation
-from triage.merges.veil import MaskedValue, Value
 
 LETTERS = "ABCDEFGH"
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from triage.cases.keys import record_key
 from triage.cases.models import Decision, Reopening, Role, State
+from triage.desk.characters import date_differences, differences
+from triage.desk.fields import Sort, label, shown, sort_of
+from triage.desk.masked_values import MaskedValue, Value
 from triage.merges import charts
-from triage.merges.characters import date_differences, differences
-from triage.merges.fields import Sort, label, shown, sort_of
 from triage.merges.lines import MergeLine, SourceRecord
 from triage.merges.page import LETTERS
 from triage.merges.queries import Dossier
 from triage.merges.relations import Relation
-from triage.merges.veil import MaskedValue, Value
 from triage.merges.verdicts import REASONS, VERDICTS
 from triage.runs.models import Run, RunState
 

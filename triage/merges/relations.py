@@ -9,8 +9,8 @@ from typing import Literal
 
 import jellyfish
 
+from triage.desk.fields import Sort, as_date, sort_of
 from triage.merges.evidence import normal
-from triage.merges.fields import Sort, as_date, sort_of
 
 Kind = Literal["agree", "partial", "disagree", "missing_one", "missing_both", "conflict_in_time"]
 

@@ -20,9 +20,10 @@ from console.web.view_helpers import person
 from triage.cases import actions, queries
 from triage.cases.models import Case, State
 from triage.cases.rules import Holder
-from triage.merges import page, panels, reveals, rules
+from triage.desk import reveals
+from triage.desk.masked_values import MaskedValue
+from triage.merges import page, panels, rules
 from triage.merges.queries import OCCURRENCES_SHOWN, Dossier, dossier
-from triage.merges.veil import MaskedValue
 from triage.merges.verdicts import REASONS, VERDICTS
 from triage.queues.models import CaseKind, Severity
 

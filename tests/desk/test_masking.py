@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from triage.merges.characters import clusters, differences, whole
-from triage.merges.masking import DOT, SHARE, mask, mask_text
+from triage.desk.characters import clusters, differences, whole
+from triage.desk.masking import DOT, SHARE, mask, mask_text
 
 FIELDS = ("family", "given", "birth_date", "sex", "phone", "national_id", "address", "record_id", "anything")
 

@@ -6,8 +6,8 @@ Where two values differ stays marked under the mask, so that the comparison can 
 
 from __future__ import annotations
 
-from triage.merges.characters import Part, Parts, clusters, joined
-from triage.merges.fields import Sort, sort_of
+from triage.desk.characters import Part, Parts, clusters, joined
+from triage.desk.fields import Sort, sort_of
 
 DOT = "•"
 SHARE = 0.3

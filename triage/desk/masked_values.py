@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from triage.merges.characters import Parts, whole
-from triage.merges.fields import shown
-from triage.merges.masking import mask
+from triage.desk.characters import Parts, whole
+from triage.desk.fields import shown
+from triage.desk.masking import mask
 
 
 @dataclass(frozen=True, slots=True)
