@@ -1,10 +1,8 @@
-"""The API's doors under ``/api/``: each capability's own, its OpenAPI schema, its documentation, published schemas."""
+"""The API's routes under ``/api/``: those that each capability declares, the OpenAPI schema, published schemas."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from django.urls import include, path
+from django.urls import include, path, reverse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
@@ -14,19 +12,8 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from console import schemas
+from console.capabilities.config import route_modules
 from console.web.problem import Problem
-
-#: Modules whose ``urlpatterns`` stand under ``/api/v1/``.
-CAPABILITIES = (
-    "console.people.api_urls",
-    "console.audit.api_urls",
-    "triage.cases.api_urls",
-    "triage.intake.api_urls",
-    "triage.merges.api_urls",
-    "governance.measures.api_urls",
-    "governance.risks.api_urls",
-    "governance.gates.api_urls",
-)
 
 
 class PublishedSchema(APIView):
@@ -56,11 +43,11 @@ class PublishedSchemas(APIView):
     )
     def get(self, request: Request) -> Response:
         """Names and addresses."""
-        return Response({"schemas": [f"/api/v1/schemas/{name}.json" for name in schemas.names()]})
+        return Response({"schemas": [reverse("api-published-schema", args=[name]) for name in schemas.names()]})
 
 
 urlpatterns = [
-    *(path("v1/", include(module)) for module in CAPABILITIES if find_spec(module)),
+    *(path("v1/", include(module)) for module in route_modules("api_urls")),
     path("v1/schemas/", PublishedSchemas.as_view(), name="api-schemas"),
     path("v1/schemas/<slug:name>.json", PublishedSchema.as_view(), name="api-published-schema"),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),

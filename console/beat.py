@@ -1,44 +1,30 @@
-"""What beat wakes, and how often.
+"""What beat wakes, and how often: the schedules of all capabilities.
 
-Celery only wakes; rows in PostgreSQL are the truth, so a missed beat costs time and never work.
+Celery only wakes; rows in PostgreSQL are the truth, so a missed beat costs time and never work. Read without loading
+models: beat sends tasks by name, and the models would cost it some eighty megabytes.
 """
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
-from celery.schedules import crontab, schedule
+from django.apps import AppConfig
+from django.conf import settings
 
-SCHEDULE: Final[dict[str, dict[str, Any]]] = {
-    "poll-sources": {"task": "triage.intake.tasks.poll_sources", "schedule": schedule(5.0)},
-    "resume-runs": {"task": "triage.intake.tasks.resume_runs", "schedule": schedule(15.0)},
-    "release-decisions": {
-        "task": "triage.cases.tasks.release_decisions",
-        "schedule": schedule(1.0),
-        "options": {"expires": 5},
-    },
-    "sweep-queues": {"task": "triage.cases.tasks.sweep_queues", "schedule": schedule(5.0), "options": {"expires": 10}},
-    "sweep-rollback": {
-        "task": "governance.rollback.tasks.sweep",
-        "schedule": schedule(15.0),
-        "options": {"expires": 30},
-    },
-    "sweep-gates": {
-        "task": "governance.gates.tasks.sweep_gates",
-        "schedule": schedule(30.0),
-        "options": {"expires": 60},
-    },
-    "sweep-risks": {
-        "task": "governance.risks.tasks.sweep_risks",
-        "schedule": schedule(60.0),
-        "options": {"expires": 90},
-    },
-    "sample-measures": {
-        "task": "governance.measures.tasks.sample",
-        "schedule": schedule(60.0),
-        "options": {"expires": 90},
-    },
-    "forget-measures": {"task": "governance.measures.tasks.forget", "schedule": crontab(minute="17", hour="3")},
-    "mail-notices": {"task": "console.notices.tasks.mail", "schedule": schedule(30.0), "options": {"expires": 60}},
-    "clear-sessions": {"task": "console.people.tasks.clear_sessions", "schedule": crontab(minute="7", hour="3")},
-}
+from console.capabilities.config import CapabilityConfig, Timed
+
+
+def schedule() -> dict[str, dict[str, Any]]:
+    """Celery's ``beat_schedule``: each schedule of each capability of this deployment, as ``gates.sweep_gates``."""
+    configs = (AppConfig.create(name) for name in settings.CAPABILITIES)
+    return {
+        f"{config.label}.{timed.task}": _entry(config, timed)
+        for config in configs
+        if isinstance(config, CapabilityConfig)
+        for timed in config.schedules
+    }
+
+
+def _entry(config: CapabilityConfig, timed: Timed) -> dict[str, Any]:
+    options = {"options": {"expires": timed.expires}} if timed.expires else {}
+    return {"task": f"{config.name}.tasks.{timed.task}", "schedule": timed.timing, **options}

@@ -8,10 +8,13 @@ import os
 from celery import Celery
 from celery.signals import setup_logging, worker_before_create_process
 
+from console import beat
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 app = Celery("concord")
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.add_defaults(lambda: {"beat_schedule": beat.schedule()})
 app.autodiscover_tasks()
 
 

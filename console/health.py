@@ -18,11 +18,11 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, Counter, Histogram,
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from console.capabilities.parts import GAUGES
 from console.errors import Denied
 from console.web import refusals
 
 Next = Callable[[HttpRequest], HttpResponse]
-Reading = Callable[[], Iterable[tuple[tuple[str, ...], float]]]
 
 REQUESTS: Final = Counter("concord_requests", "Requests answered.", ["door", "method", "status"])
 SECONDS: Final = Histogram("concord_request_seconds", "Seconds from request to answer.", ["door"])
@@ -34,14 +34,11 @@ _migrated: list[bool] = []
 class _Gauges(Collector):
     """Figures read from the database at the moment a monitor asks."""
 
-    def __init__(self) -> None:
-        self.readings: dict[str, tuple[str, tuple[str, ...], Reading]] = {}
-
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        """Ask every reading now."""
-        for name, (help_text, labels, read) in self.readings.items():
-            family = GaugeMetricFamily(name, help_text, labels=labels)
-            for values, figure in read():
+        """Ask every declared gauge now."""
+        for gauge in GAUGES:
+            family = GaugeMetricFamily(gauge.name, gauge.help_text, labels=gauge.labels)
+            for values, figure in gauge.read():
                 family.add_metric(values, figure)
             yield family
 
@@ -50,13 +47,7 @@ class _Gauges(Collector):
         return []
 
 
-_gauges = _Gauges()
-REGISTRY.register(_gauges)
-
-
-def register_gauge(name: str, help_text: str, read: Reading, labels: tuple[str, ...] = ()) -> None:
-    """Add a figure to ``/metrics``. ``read`` returns pairs of label values and the figure; it must not scan tables."""
-    _gauges.readings[name] = (help_text, labels, read)
+REGISTRY.register(_Gauges())
 
 
 @require_safe

@@ -1,33 +1,18 @@
-"""The home page: what waits for this person. Other capabilities bring their part as fragments and steps."""
+"""The home page: what waits for this person. Capabilities declare their parts of it and the steps of the set-up."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from console.notices import queries as notices
+from console.capabilities.parts import HOME, STEPS, Step
+from console.people.models import User
 from console.people.permissions import holds
-from console.web.view_helpers import fragment, person
-
-#: Fragments by URL name, each with the permission without which it would be empty.
-FRAGMENTS: Final = (("cases:home", "cases.see_queue"), ("intake:home", "runs.view_runs"))
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One thing to set up in a new console. ``done`` must be a cheap question."""
-
-    title: str
-    why: str
-    url_name: str
-    permission: str
-    done: Callable[[], bool]
-    order: int = 100
+from console.web.view_helpers import person
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +24,11 @@ class ShownStep:
     url: str
 
 
-_steps: dict[str, Step] = {}
-
-
-def register_step(step: Step) -> None:
-    """Add a step to the checklist of a new console; the last one of a title counts."""
-    _steps[step.title] = step
-
-
 def checklist(request: HttpRequest) -> list[ShownStep]:
     """The steps that this person may take, as long as one of them is still to be done."""
-    mine = [step for step in _steps.values() if holds(person(request), step.permission)]
-    shown = [
-        ShownStep(step, step.done(), fragment(step.url_name)) for step in sorted(mine, key=lambda step: step.order)
-    ]
+    mine = [step for step in STEPS if holds(person(request), step.permission)]
+    mine.sort(key=lambda step: step.order)
+    shown = [ShownStep(step, step.done(), reverse(step.url_name)) for step in mine]
     return shown if any(not step.done for step in shown) else []
 
 
@@ -60,9 +36,13 @@ def checklist(request: HttpRequest) -> list[ShownStep]:
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for me."""
     user = person(request)
-    fragments = [url for name, permission in FRAGMENTS if holds(user, permission) and (url := fragment(name))]
-    idle = not fragments and not user.grants.filter(revoked_at__isnull=True).exists()
-    if notices.has_urgent(user):
-        fragments = [fragment("notices:home"), *fragments]
-    context = {"fragments": fragments, "steps": checklist(request), "idle": idle}
+    parts = sorted(HOME, key=lambda part: part.order)
+    urgent = [reverse(part.url_name) for part in parts if part.urgent is not None and part.urgent(user)]
+    usual = [reverse(part.url_name) for part in parts if part.urgent is None and _may_see(user, part.permission)]
+    idle = not usual and not user.grants.filter(revoked_at__isnull=True).exists()
+    context = {"fragments": [*urgent, *usual], "steps": checklist(request), "idle": idle}
     return render(request, "console/home.html", context)
+
+
+def _may_see(user: User, permission: str) -> bool:
+    return not permission or holds(user, permission)

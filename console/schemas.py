@@ -1,36 +1,30 @@
-"""JSON Schemas that pipelines may rely on, each made from its types. Capabilities register theirs when they start."""
+"""JSON Schemas that pipelines may rely on, each made from its types. Capabilities declare theirs."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from console.capabilities.parts import SCHEMAS, PublishedSchema, Schema
 from console.errors import Missing
 
-Schema = dict[str, Any]
+__all__ = ["DIALECT", "PublishedSchema", "Schema", "names", "published", "text", "write"]
+
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
-
-_schemas: dict[str, tuple[str, Callable[[], Schema]]] = {}
-
-
-def register(name: str, title: str, make: Callable[[], Schema]) -> None:
-    """Publish a schema under ``/api/v1/schemas/<name>.json`` and ``docs/schemas/``. The last one of a name counts."""
-    _schemas[name] = (title, make)
 
 
 def names() -> list[str]:
     """The names of all published schemas."""
-    return sorted(_schemas)
+    return sorted(SCHEMAS.names())
 
 
 def published(name: str) -> Schema:
     """The schema of that name, with its dialect and title. Raises Missing."""
-    if name not in _schemas:
+    schema = SCHEMAS.get(name)
+    if schema is None:
         raise Missing("There is no published schema of that name.")
-    title, make = _schemas[name]
-    return {"$schema": DIALECT, "title": title, **make()}
+    return {"$schema": DIALECT, "title": schema.title, **schema.make()}
 
 
 def text(name: str) -> str:

@@ -6,7 +6,6 @@ import os
 from pathlib import Path
 from typing import Any
 
-from console import beat
 from console import environment as env
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -22,7 +21,7 @@ DEMO = env.flag("CONCORD_DEMO", default=False)
 BEHIND_PROXY = env.flag("CONCORD_BEHIND_PROXY", default=False)
 METRICS_TOKEN = env.value("CONCORD_METRICS_TOKEN")
 
-INSTALLED_APPS = [
+LIBRARIES = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -44,6 +43,10 @@ INSTALLED_APPS = [
     "lucide",
     "csp",
     "console.engines",
+    "samples",
+]
+#: Each declares what it brings in its module ``registration``; beat reads their schedules from their ``apps``.
+CAPABILITIES = [
     "console.ui",
     "console.people",
     "console.waves",
@@ -59,8 +62,8 @@ INSTALLED_APPS = [
     "governance.rollback",
     "governance.signing",
     "governance.gates",
-    "samples",
 ]
+INSTALLED_APPS = [*LIBRARIES, *CAPABILITIES]
 
 MIDDLEWARE = [
     "console.health.MetricsMiddleware",
@@ -267,7 +270,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
     "unacked_mutex_expire": 30,
 }
-CELERY_BEAT_SCHEDULE = beat.SCHEDULE
 
 # Mail goes through any SMTP server; without one it is written to the worker's output.
 EMAIL_HOST = env.value("CONCORD_EMAIL_HOST")

@@ -1,32 +1,11 @@
-"""Every door of the console. Capabilities bring their own ``urls.py``; the API's stand in ``api.py``."""
+"""Every route of the console: its own, and those that each capability declares."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import include, path
 
 from console import health, home
-
-#: Each capability's doors; a capability that this deployment leaves out has none.
-CAPABILITIES = (
-    "console.people.urls",
-    "console.waves.urls",
-    "console.audit.urls",
-    "console.notices.urls",
-    "triage.cases.urls",
-    "triage.intake.urls",
-    "triage.merges.urls",
-    "governance.measures.urls",
-    "governance.risks.urls",
-    "governance.rollback.urls",
-    "governance.gates.urls",
-)
-
-
-def _doors(modules: tuple[str, ...]) -> list[URLPattern | URLResolver]:
-    return [path("", include(module)) for module in modules if find_spec(module)]
-
+from console.capabilities.config import route_modules
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -35,8 +14,7 @@ urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),
-    path("ui/", include("console.ui.urls")),
-    *_doors(CAPABILITIES),
+    *(path("", include(module)) for module in route_modules("urls")),
 ]
 
 handler400 = "console.web.refusals.bad_request"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from console.settings import *  # noqa: F403 - every setting of the product
-from console.settings import INSTALLED_APPS as PRODUCT_APPS
+from console.settings import CAPABILITIES as PRODUCT_CAPABILITIES
+from console.settings import LIBRARIES
 from tests import toys
 
-INSTALLED_APPS = [*PRODUCT_APPS, *toys.APPS]
+CAPABILITIES = [*PRODUCT_CAPABILITIES, *toys.APPS]
+INSTALLED_APPS = [*LIBRARIES, *CAPABILITIES]
 toys.extend_central_lists()

@@ -1,8 +1,8 @@
 """Apps that only tests install: a kind of case and a capability, each whole in a folder of its own.
 
-Adding one is one line in ``APPS``, as adding one to the product is one line in ``INSTALLED_APPS``. The two lists that
-the product keeps central (governed tables, roles) are central for compliance, so a toy brings its part of them in a
-module ``central`` of its folder, with any of these names:
+Adding one is one line in ``APPS``, as adding one to the product is one line in ``CAPABILITIES`` of the settings. The
+two lists that the product keeps central (governed tables, roles) are central for compliance, so a toy brings its part
+of them in a module ``central`` of its folder, with any of these names:
 
 ``GOVERNED``  tuple of ``console.audit.governed.Governed``
 ``EXEMPT``    dict of table → reason

@@ -1,8 +1,8 @@
 """Lines of a run package that become neither cases nor chart excerpts: who takes them, and how.
 
-A capability that keeps such lines registers an outlet in its AppConfig.ready::
+A capability that keeps such lines declares a handler as a part::
 
-    outlets.register(LineHandler("measures", "Line of a measures file", decode=decode, keep=keep, schema=schema))
+    LINE_HANDLERS.part(LineHandler("measures", "Line of a measures file", decode=decode, keep=keep, schema=schema))
 
 ``decode(line)`` parses and validates the exact bytes of one line. It raises ``msgspec.DecodeError``,
 ``msgspec.ValidationError`` or ``LineRefused``; the line is then rejected, and the run goes on.
@@ -18,13 +18,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
-from console import schemas
+from console.capabilities.parts import SCHEMAS, PublishedSchema, Schema
+from console.capabilities.registry import Registry
 from console.people.models import User
 from triage.cases.kinds import LineRefused
 
-__all__ = ["LineHandler", "LineRefused", "Numbered", "Origin", "by_file_kind", "register"]
+__all__ = ["LINE_HANDLERS", "LineHandler", "LineRefused", "Numbered", "Origin", "by_file_kind"]
 
 #: A line number of the file, from 1, and the decoded line.
 Numbered = tuple[int, Any]
@@ -55,18 +56,17 @@ class LineHandler:
     title: str
     decode: Callable[[bytes], Any]
     keep: Keep
-    schema: Callable[[], schemas.Schema]
+    schema: Callable[[], Schema]
 
 
-_outlets: dict[str, LineHandler] = {}
-
-
-def register(outlet: LineHandler) -> None:
-    """Take lines of this kind of file from now on. The last one registered for a kind counts."""
-    _outlets[outlet.file_kind] = outlet
-    schemas.register(outlet.file_kind, outlet.title, outlet.schema)
+#: Every handler, which a capability declares as a part: ``LINE_HANDLERS.part(LineHandler(…))``.
+LINE_HANDLERS: Final = Registry[LineHandler](
+    "handler of lines",
+    lambda handler: handler.file_kind,
+    lambda handler: [SCHEMAS.part(PublishedSchema(handler.file_kind, handler.title, handler.schema))],
+)
 
 
 def by_file_kind(file_kind: str) -> LineHandler | None:
-    """The outlet of that kind of file; None when nobody takes it: its files are verified and kept."""
-    return _outlets.get(file_kind)
+    """The handler of that kind of file; None where there is none: its files are verified and kept."""
+    return LINE_HANDLERS.get(file_kind)

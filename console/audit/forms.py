@@ -31,7 +31,7 @@ class FilterForm(forms.Form):
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        choices = [("", "All actions (no row changes)"), *verbs.FAMILIES.items()]
+        choices = [("", "All actions (no row changes)"), *verbs.families()]
         self.fields["family"].choices = choices  # type: ignore[attr-defined]
         # Whose pages these are: an address bar's history must not fill them in by itself.
         for bound in self.fields.values():

@@ -62,7 +62,6 @@ class LogEntry(AbstractLogEntry):
 
     class Meta:
         default_permissions = ()
-        permissions = [("view_book", "Read the book")]
         ordering = ["-id"]
         get_latest_by = "id"
         indexes = [

@@ -11,10 +11,13 @@ import sys
 
 from celery import Celery
 
+from console import beat
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "console.settings")
 
 app = Celery("concord", fixups=[])
 app.config_from_object("django.conf:settings", namespace="CELERY")
+app.add_defaults(lambda: {"beat_schedule": beat.schedule()})
 
 
 if __name__ == "__main__":

@@ -1,11 +1,9 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from console.capabilities.config import CapabilityConfig, Every
 
 
-class NoticesConfig(AppConfig):
+class NoticesConfig(CapabilityConfig):
     name = "console.notices"
     label = "notices"
-
-    def ready(self) -> None:
-        from console.notices import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()
+    schedules = (Every("mail", seconds=30, expires=60),)

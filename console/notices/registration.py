@@ -1,22 +1,33 @@
-"""Where it stands in the shell: the book's verbs, and a figure for monitoring. The bell stands in the page's bar."""
+"""What notices declare: the bell of every page, urgent ones on the home page, verbs, and a gauge."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
-from console import health
-from console.audit import verbs
+from console.capabilities.declaration import Capability
+from console.capabilities.parts import FrameValue, Gauge, HomePart
+from console.notices import queries
 from console.notices.models import Notice
-
-
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    verbs.register("notice.read", "read a notice about {subject}", "bell")
-    verbs.register("notice.all_read", "marked {count} notices as read", "bell")
-    verbs.register("notice.mailed", "sent mail about {about}", "mail")
-    verbs.register("notice.mail_failed", "could not send mail: {problem}", "mail-x")
-    health.register_gauge("concord_mail_waiting", "Notices whose mail is still to be sent.", _waiting, labels=())
 
 
 def _waiting() -> Iterator[tuple[tuple[str, ...], float]]:
     yield (), float(Notice.objects.filter(mail_due_at__isnull=False).count())
+
+
+#: Verb, sentence after the actor's name, icon.
+VERBS: Final = (
+    ("notice.read", "read a notice about {subject}", "bell"),
+    ("notice.all_read", "marked {count} notices as read", "bell"),
+    ("notice.mailed", "sent mail about {about}", "mail"),
+    ("notice.mail_failed", "could not send mail: {problem}", "mail-x"),
+)
+
+CAPABILITY: Final = Capability(
+    urls="console.notices.urls",
+    home=(HomePart("notices:home", urgent=queries.has_urgent),),
+    frame=(FrameValue("unread", queries.unread_count),),
+    verbs=VERBS,
+    families={"notice": "Notices"},
+    gauges=(Gauge("concord_mail_waiting", "Notices whose mail is still to be sent.", _waiting),),
+)

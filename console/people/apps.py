@@ -1,12 +1,10 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from console.capabilities.config import CapabilityConfig, Daily
 
 
-class PeopleConfig(AppConfig):
+class PeopleConfig(CapabilityConfig):
     name = "console.people"
     label = "people"
     verbose_name = "People"
-
-    def ready(self) -> None:
-        from console.people import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()
+    schedules = (Daily("clear_sessions", hour=3, minute=7),)

@@ -31,11 +31,6 @@ class User(AbstractUser):
 
     class Meta:
         default_permissions = ()
-        permissions = [
-            ("manage_people", "Invite and deactivate people, grant roles"),
-            ("manage_service_accounts", "Make service accounts and their tokens"),
-            ("view_gallery", "See the component gallery"),
-        ]
         constraints = [
             # Nobody stands above the rules: what a superuser may do no role says and no grant books.
             models.CheckConstraint(condition=Q(is_superuser=False), name="people_user_no_superuser"),

@@ -1,20 +1,24 @@
-"""What people bring along: navigation, the checklist of a new console, the book's verbs, the session's clock."""
+"""What people declare: navigation, steps of the set-up, verbs, permissions, the clock of a session."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Final
 
+from django.apps import apps
 from django.contrib.auth.signals import user_logged_in
+from django.db.models.signals import post_migrate
 
-from console.audit import verbs
-from console.home import Step, register_step
+from console.capabilities.declaration import Capability
+from console.capabilities.parts import Check, NavItem, Permission, Step
+from console.capabilities.soundness import undeclared
 from console.people import middleware, openapi  # noqa: F401 - openapi teaches the API's schema about tokens
+from console.people.actions import create_declared_permissions
 from console.people.models import User, UserKind
-from console.ui import nav
-from console.ui.nav import NavItem
+from console.people.roles import ROLES
 
 PEOPLE, SERVICES = "people.manage_people", "people.manage_service_accounts"
-GROUP = "Administration"
+GROUP: Final = "Administration"
 
 #: What the book says of people: verb, sentence after the actor's name, icon.
 VERBS: Final = (
@@ -33,20 +37,6 @@ VERBS: Final = (
 )
 
 
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    for code, sentence, icon in VERBS:
-        verbs.register(code, sentence, icon)
-    user_logged_in.connect(_start_clock, dispatch_uid="people.start_clock")
-    nav.register(NavItem("Home", "home", "house", key="g h", order=0))
-    nav.register(NavItem("People", "people:people", "users", key="g p", permission=PEOPLE, order=800, group=GROUP))
-    nav.register(NavItem("Service accounts", "people:services", "bot", permission=SERVICES, order=810, group=GROUP))
-    colleagues = "Reviewers decide, leads run queues, operators take runs in: grant each a role."
-    register_step(Step("Invite colleagues", colleagues, "people:invite", PEOPLE, _has_colleagues, order=10))
-    pipeline = "The pipeline pushes runs and reads decisions with a token of its own."
-    register_step(Step("Make a service account", pipeline, "people:services", SERVICES, _has_service, order=40))
-
-
 def _has_colleagues() -> bool:
     return User.objects.filter(kind=UserKind.PERSON).order_by().values("pk")[1:2].exists()
 
@@ -58,3 +48,52 @@ def _has_service() -> bool:
 def _start_clock(request: Any, **_: Any) -> None:
     if request is not None and hasattr(request, "session"):
         middleware.start(request)
+
+
+def _undeclared() -> Iterator[str]:
+    """Roles may hold nothing but declared permissions."""
+    for role in ROLES.values():
+        for permission in undeclared(role.permissions):
+            yield f"The role {role.name!r} holds the permission {permission!r}, which no capability declares."
+
+
+def _create_permissions(using: str, apps: Any, **_: Any) -> None:
+    create_declared_permissions(using=using, apps=apps)
+
+
+def _connect() -> None:
+    post_migrate.connect(
+        _create_permissions, sender=apps.get_app_config("people"), dispatch_uid="people.declared_permissions"
+    )
+    user_logged_in.connect(_start_clock, dispatch_uid="people.start_clock")
+
+
+_COLLEAGUES = "Reviewers decide, leads run queues, operators take runs in: grant each a role."
+_PIPELINE = "The pipeline pushes runs and reads decisions with a token of its own."
+
+CAPABILITY: Final = Capability(
+    urls="console.people.urls",
+    api_urls="console.people.api_urls",
+    navigation=(
+        NavItem("Home", "home", "house", key="g h", order=0),
+        NavItem("People", "people:people", "users", "g p", PEOPLE, 800, GROUP),
+        NavItem("Service accounts", "people:services", "bot", "", SERVICES, 810, GROUP),
+    ),
+    steps=(
+        Step("Invite colleagues", _COLLEAGUES, "people:invite", PEOPLE, _has_colleagues, order=10),
+        Step("Make a service account", _PIPELINE, "people:services", SERVICES, _has_service, order=40),
+    ),
+    verbs=VERBS,
+    families={
+        "person": "People",
+        "role": "Roles",
+        "service": "Service accounts",
+        "token": "Tokens",
+    },
+    permissions=(
+        Permission("people.User", "manage_people", "Invite and deactivate people, grant roles"),
+        Permission("people.User", "manage_service_accounts", "Make service accounts and their tokens"),
+    ),
+    checks=(Check("roles", _undeclared),),
+    connect=(_connect,),
+)

@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from console.capabilities.parts import Look
 from console.ui.icons import icon as draw
-from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS, Look, look_of
+from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS, look_of, state_look
 
 
 def badge(word: str, tone: str = "", icon: str = "", title: str = "") -> SafeString:
@@ -33,7 +34,7 @@ def severity(level: str) -> SafeString:
 
 def state(key: str, word: str = "") -> SafeString:
     """The state of a case, run, wave or token. ``word`` replaces the vocabulary's own."""
-    return _of(look_of(key, STATES), word)
+    return _of(state_look(key), word)
 
 
 def verdict(key: str) -> SafeString:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from console.notices import queries as notices
+from console.capabilities.parts import FRAME
 from console.people import middleware
 from console.ui.nav import entries_for
 
@@ -34,7 +34,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "shell": {
             "entries": SimpleLazyObject(partial(entries_for, request)),
             "preferences": preferences_of(user),
-            "unread": partial(notices.unread_count, user),
+            **{value.name: partial(value.read, user) for value in FRAME},
             "demo": getattr(settings, "DEMO", False),
             "place": getattr(settings, "PLACE_NAME", ""),
             "ended": middleware.ENDED.get(request.GET.get("ended", ""), ""),

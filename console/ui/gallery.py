@@ -10,8 +10,9 @@ from django import forms
 from django.utils import timezone
 
 from console.answers import Allowed, Forbidden
+from console.capabilities.parts import STATES
 from console.ui.charts import Bar
-from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
+from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS
 
 SWATCHES = ["paper", "surface", "sunken", "brand", "critical-strong", "high", "medium", "success", "special", "focus"]
 
@@ -36,7 +37,7 @@ def context() -> dict[str, Any]:
     return {
         "swatches": SWATCHES,
         "severities": list(SEVERITIES),
-        "states": list(STATES),
+        "states": STATES.names(),
         "verdicts": list(VERDICTS),
         "grades": list(GRADES),
         "agreements": list(AGREEMENTS),

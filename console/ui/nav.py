@@ -1,4 +1,4 @@
-"""The navigation: apps register their entries when they start; each person sees those that they may open."""
+"""The navigation: of the entries that capabilities declare, each person sees those that they may open."""
 
 from __future__ import annotations
 
@@ -6,25 +6,10 @@ from dataclasses import dataclass
 
 from django.apps import apps
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
-
-@dataclass(frozen=True, slots=True)
-class NavItem:
-    """One entry. ``key`` is a keyboard sequence such as ``g q``; ``permission`` empty means anybody signed in.
-
-    ``model`` (``app.Model``) lets in those who hold the permission on at least one object of it only.
-    ``group`` is the heading it stands under; entries are sorted by ``order``.
-    """
-
-    label: str
-    url_name: str
-    icon: str = "circle"
-    key: str = ""
-    permission: str = ""
-    order: int = 100
-    group: str = ""
-    model: str = ""
+from console.capabilities.parts import NAVIGATION, NavItem
+from console.people import permissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,28 +21,14 @@ class Entry:
     current: bool
 
 
-_items: dict[str, NavItem] = {}
-
-
-def register(item: NavItem) -> None:
-    """Add ``item``; a second registration under the same URL name replaces the first."""
-    _items[item.url_name] = item
-
-
 def items() -> list[NavItem]:
-    """All registered entries in their order."""
-    return sorted(_items.values(), key=lambda item: (item.order, item.label))
+    """All declared entries in their order."""
+    return sorted(NAVIGATION, key=lambda item: (item.order, item.label))
 
 
 def entries_for(request: HttpRequest) -> list[Entry]:
     """The entries that this person may open. The one with the longest matching address is the current one."""
-    found: list[tuple[NavItem, str]] = []
-    for item in items():
-        if _may_open(request, item):
-            try:
-                found.append((item, reverse(item.url_name)))
-            except NoReverseMatch:
-                continue  # an app whose addresses this deployment leaves out
+    found = [(item, reverse(item.url_name)) for item in items() if _may_open(request, item)]
     here = max((url for _, url in found if _is_under(request.path, url)), key=len, default="")
     return [Entry(item, url, url == here) for item, url in found]
 
@@ -71,8 +42,6 @@ def _may_open(request: HttpRequest, item: NavItem) -> bool:
         return False
     if not item.permission:
         return True
-    from console.people import permissions  # noqa: PLC0415 - apps register entries before the models are ready
-
     if item.model:
         return permissions.may_anywhere(request.user, item.permission, apps.get_model(item.model))
     return permissions.may(request.user, item.permission)

@@ -9,7 +9,7 @@ from console.ui import views
 app_name = "ui"
 
 urlpatterns = [
-    path("", views.gallery, name="gallery"),
-    path("preferences/", views.preferences, name="preferences"),
-    path("session/", views.session, name="session"),
+    path("ui/", views.gallery, name="gallery"),
+    path("ui/preferences/", views.preferences, name="preferences"),
+    path("ui/session/", views.session, name="session"),
 ]

@@ -1,11 +1,8 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from console.capabilities.config import CapabilityConfig
 
 
-class WavesConfig(AppConfig):
+class WavesConfig(CapabilityConfig):
     name = "console.waves"
     label = "waves"
-
-    def ready(self) -> None:
-        from console.waves import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()

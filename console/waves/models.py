@@ -22,20 +22,6 @@ class Wave(models.Model):
     class Meta:
         ordering = ["slug"]
         default_permissions = ()
-        permissions = [
-            ("view_wave", "See waves"),
-            ("manage_wave", "Create and edit waves"),
-            # What governance permits stands here, since it is granted on waves.
-            ("manage_gates", "Set up gates and seal packages"),
-            ("vote_gates", "Hold a seat of a gate's board"),
-            ("begin_gates", "Run the T-0 check and start"),
-            ("attest_gates", "Attest, record control tests, ask for waivers"),
-            ("manage_risks", "Maintain the risk register"),
-            ("accept_risks", "Accept risks"),
-            ("manage_measures", "Define measures"),
-            ("report_measures", "Report measures"),
-            ("manage_rollback", "Keep rollback plans and rehearsals"),
-        ]
 
     def __str__(self) -> str:
         return self.name

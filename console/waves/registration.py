@@ -1,21 +1,31 @@
-"""Where waves stand in the shell: navigation, the book's verbs, and the checklist of a new console."""
+"""What waves declare: navigation, a step of the set-up, verbs, permissions."""
 
 from __future__ import annotations
 
-from console.audit import verbs
-from console.home import Step, register_step
-from console.ui import nav
-from console.ui.nav import NavItem
+from typing import Final
+
+from console.capabilities.declaration import Capability
+from console.capabilities.parts import Look, NavItem, Permission, Step
 from console.waves.models import Wave
 
 VIEW, MANAGE = "waves.view_wave", "waves.manage_wave"
+_WHY: Final = "Runs name the wave that their records move with."
 
+#: Verb, sentence after the actor's name, icon.
+VERBS: Final = (
+    ("wave.made", "made the wave {slug}", "waves-horizontal"),
+    ("wave.described", "edited the wave {slug}", "pencil"),
+)
 
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    verbs.register("wave.made", "made the wave {slug}", "waves-horizontal")
-    verbs.register("wave.described", "edited the wave {slug}", "pencil")
-    icon = "waves-horizontal"
-    nav.register(NavItem("Waves", "waves:waves", icon, key="g w", permission=VIEW, order=400, model="waves.Wave"))
-    why = "Runs name the wave that their records move with."
-    register_step(Step("Make a wave", why, "waves:make", MANAGE, Wave.objects.exists, order=20))
+CAPABILITY: Final = Capability(
+    urls="console.waves.urls",
+    navigation=(NavItem("Waves", "waves:waves", "waves-horizontal", "g w", VIEW, 400, model="waves.Wave"),),
+    steps=(Step("Make a wave", _WHY, "waves:make", MANAGE, Wave.objects.exists, order=20),),
+    verbs=VERBS,
+    families={"wave": "Waves"},
+    states={"frozen": Look("Frozen", "snowflake", "special")},
+    permissions=(
+        Permission("waves.Wave", "view_wave", "See waves"),
+        Permission("waves.Wave", "manage_wave", "Create and edit waves"),
+    ),
+)

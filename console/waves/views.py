@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Iterable
+from typing import TypeVar
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from console.capabilities.parts import WAVE_LINKS, WAVE_PARTS, WaveLink, WavePart
 from console.people.permissions import may, may_anywhere, require
 from console.waves import actions, queries, rules
 from console.waves.forms import DescribeForm, MakeForm
 from console.waves.models import Wave
-from console.web.view_helpers import attempt, fragment, person
+from console.web.view_helpers import attempt, person
 
 MANAGE = "waves.manage_wave"
-#: What others show on a wave's page, in this order, and the URL name of each one's fragment.
-PARTS: Final = (
-    ("gates", "gates:wave"),
-    ("risks", "risks:wave"),
-    ("rollback plan", "rollback:wave"),
-    ("runs", "intake:wave-runs"),
-)
+P = TypeVar("P", WavePart, WaveLink)
 
 
 @require_GET
@@ -57,8 +54,8 @@ def wave(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "wave": found,
         "may_describe": rules.may_describe(found) if may(user, MANAGE, found) else None,
-        "parts": [(part, url) for part, name in PARTS if (url := fragment(name, found.slug))],
-        "war_room": fragment("measures:war-room", found.slug),
+        "parts": [(part, reverse(part.url_name, args=[found.slug])) for part in _in_order(WAVE_PARTS)],
+        "links": [(link, reverse(link.url_name, args=[found.slug])) for link in _in_order(WAVE_LINKS)],
     }
     return render(request, "waves/wave.html", context)
 
@@ -77,3 +74,7 @@ def describe(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, "The wave is described anew.")
             return redirect("waves:wave", found.slug)
     return render(request, "waves/edit.html", {"form": form, "wave": found}, status=422 if form.is_bound else 200)
+
+
+def _in_order(parts: Iterable[P]) -> list[P]:
+    return sorted(parts, key=lambda part: part.order)

@@ -1,12 +1,9 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from console.capabilities.config import CapabilityConfig, Every
 
 
-class GatesConfig(AppConfig):
+class GatesConfig(CapabilityConfig):
     name = "governance.gates"
     label = "gates"
-
-    def ready(self) -> None:
-        from governance.gates import registration, subscriptions  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()
-        subscriptions.register()
+    schedules = (Every("sweep_gates", seconds=30, expires=60),)

@@ -1,14 +1,18 @@
-"""Where gates stand in the shell: navigation, the book's verbs, a figure for monitoring."""
+"""What gates declare: navigation, verbs, states, permissions, thresholds they ask for, and what they listen to."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
-from console.audit import verbs
-from console.ui import nav
-from console.ui.nav import NavItem
+from console import fact_changes
+from console.capabilities.declaration import Capability
+from console.capabilities.parts import Look, NavItem, Permission, WavePart
 from governance.gates import thresholds
-from governance.measures import bounds
+from governance.gates.actions.superseding import supersede_if_changed
+from governance.measures.bounds import THRESHOLDS, Asking
+
+WAVE: Final = "waves.Wave"
 
 #: What the book says of gates and waivers: verb, sentence after the actor's name, icon.
 VERBS: Final = (
@@ -39,12 +43,41 @@ VERBS: Final = (
     ("waiver.revoked", "revoked waiver {waiver} of {criterion} of {subject}: {reason}", "file-minus"),
 )
 
+#: Looks of results of criteria, of states of gates, and of votes.
+STATES: Final = {
+    "pass": Look("Pass", "circle-check", "success"),
+    "fail": Look("Fail", "octagon-x", "critical"),
+    "inconclusive": Look("Inconclusive", "circle-question-mark", "high"),
+    "stale": Look("Stale", "clock-alert", "high"),
+    "collecting": Look("Preparing", "list-checks", "outline"),
+    "polling": Look("Voting open", "vote", "info"),
+    "consolidated": Look("Votes counted", "scale", "info"),
+    "go": Look("GO", "circle-check-big", "success"),
+    "go-with-conditions": Look("GO with conditions", "badge-check", "success"),
+    "no-go": Look("NO-GO", "octagon-x", "critical"),
+    "superseded": Look("Invalidated", "file-x", "high"),
+    "lapsed": Look("Expired", "calendar-x", "high"),
+    "begun": Look("Started", "play", "special"),
+    "abstain": Look("Abstain", "circle-minus", "outline"),
+    "recused": Look("Recused", "user-x", "outline"),
+}
 
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    for code, sentence, icon in VERBS:
-        verbs.register(code, sentence, icon)
-    bounds.register("gates", thresholds.bounds)
-    nav.register(
-        NavItem("Gates", "gates:gates", "milestone", "g g", "waves.view_wave", 510, "Governance", "waves.Wave")
-    )
+PERMISSIONS: Final = (
+    Permission(WAVE, "manage_gates", "Set up gates and seal packages"),
+    Permission(WAVE, "vote_gates", "Hold a seat of a gate's board"),
+    Permission(WAVE, "begin_gates", "Run the T-0 check and start"),
+    Permission(WAVE, "attest_gates", "Attest, record control tests, ask for waivers"),
+)
+
+CAPABILITY: Final = Capability(
+    urls="governance.gates.urls",
+    api_urls="governance.gates.api_urls",
+    navigation=(NavItem("Gates", "gates:gates", "milestone", "g g", "waves.view_wave", 510, "Governance", WAVE),),
+    wave_parts=(WavePart("gates:wave", "gates", order=10),),
+    verbs=VERBS,
+    families={"gate": "Gates", "waiver": "Waivers"},
+    states=STATES,
+    permissions=PERMISSIONS,
+    parts=(THRESHOLDS.part(Asking("gates", thresholds.bounds)),),
+    connect=(partial(fact_changes.subscribe, supersede_if_changed),),
+)

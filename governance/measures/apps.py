@@ -1,11 +1,9 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from console.capabilities.config import CapabilityConfig, Daily, Every
 
 
-class MeasuresConfig(AppConfig):
+class MeasuresConfig(CapabilityConfig):
     name = "governance.measures"
     label = "measures"
-
-    def ready(self) -> None:
-        from governance.measures import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()
+    schedules = (Every("sample", seconds=60, expires=90), Daily("forget", hour=3, minute=17))

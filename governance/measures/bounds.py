@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final, Literal
 
+from console.capabilities.registry import Registry
 from console.waves.models import Wave
 
 Comparison = Literal["le", "lt", "ge", "gt", "eq"]
@@ -30,7 +31,18 @@ class Threshold:
 
 
 Ask = Callable[[Wave], Iterable[Threshold]]
-_asking: dict[str, Ask] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A capability that asks for thresholds: ``ask(wave)`` gives them in a constant number of queries."""
+
+    name: str
+    ask: Ask
+
+
+#: Every capability that asks, which it declares as a part: ``THRESHOLDS.part(Asking("gates", …))``.
+THRESHOLDS: Final = Registry[Asking]("source of thresholds", lambda asking: asking.name)
 #: Whose bound counts where several ask for one: what a board signs comes before everything else.
 FIRST: Final = ("gates", "rollback", "risks")
 
@@ -50,16 +62,12 @@ USUAL: Final = {
 }
 
 
-def register(name: str, ask: Ask) -> None:
-    """From now on ``ask(wave)`` is asked for bounds, in a constant number of queries; one of a name replaces it."""
-    _asking[name] = ask
-
-
 def of(wave: Wave | None) -> dict[tuple[str, str], Threshold]:
     """The bound of each series (code, dimension). Of several that are asked for the first in ``FIRST`` counts."""
     found: dict[tuple[str, str], Threshold] = {}
-    for name in (*FIRST, *sorted(_asking.keys() - set(FIRST))) if wave else ():
-        for bound in _asking[name](wave) if name in _asking else ():  # type: ignore[arg-type]
+    names = THRESHOLDS.names()
+    for name in sorted(names, key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name)):
+        for bound in THRESHOLDS[name].ask(wave) if wave else ():
             found.setdefault((bound.measure, bound.dimension), bound)
     asked = {code for code, _ in found}
     usual = {(code, ""): bound for code, bound in USUAL.items() if code not in asked}

@@ -8,7 +8,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
+from console.capabilities.registry import Registry
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading
 from governance.measures.values import DAY, Definition, Origin
@@ -60,19 +62,15 @@ class BuiltIn:
         )
 
 
-_builtins: dict[str, BuiltIn] = {}
-
-
-def register(measure: BuiltIn) -> None:
-    """Add a measure of Concord's own; a second one of a code replaces the first."""
-    _builtins[measure.code] = measure
+#: Every built-in measure, which a capability declares as a part: ``BUILT_IN.part(BuiltIn(…))``.
+BUILT_IN: Final = Registry[BuiltIn]("built-in measure", lambda measure: measure.code)
 
 
 def get(code: str) -> BuiltIn | None:
     """The built-in measure of that code."""
-    return _builtins.get(code)
+    return BUILT_IN.get(code)
 
 
 def every() -> list[BuiltIn]:
     """All built-in measures, in the order of their registration."""
-    return list(_builtins.values())
+    return list(BUILT_IN)

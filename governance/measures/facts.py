@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Final
 
 from console.web.view_helpers import fragment
-from governance.measures.builtin import BuiltIn, register
+from governance.measures.builtin import BuiltIn
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading, absent
 from governance.subjects import Subject
@@ -261,9 +261,3 @@ MEASURES: Final = (
         fresh_seconds=300,
     ),
 )
-
-
-def register_all() -> None:
-    """Add them to the register."""
-    for measure in MEASURES:
-        register(measure)

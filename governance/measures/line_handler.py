@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from governance.measures import actions, lines
-from triage import line_handlers
 from triage.line_handlers import LineHandler
 
-
-def register() -> None:
-    """Take such lines from now on."""
-    title = "Line of a measures file"
-    line_handlers.register(LineHandler("measures", title, lines.decode, actions.keep_lines, lines.schema))
+HANDLER: Final = LineHandler("measures", "Line of a measures file", lines.decode, actions.keep_lines, lines.schema)

@@ -1,15 +1,18 @@
-"""Where it stands in the shell: navigation, the book's verbs, the built-in measures."""
+"""What measures declare: navigation, verbs, permissions, the built-in measures, lines of run packages."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from console.audit import verbs
-from console.ui import nav
-from console.ui.nav import NavItem
+from console.capabilities.declaration import Capability
+from console.capabilities.parts import NavItem, Permission, WaveLink
 from governance.measures import facts, line_handler
+from governance.measures.builtin import BUILT_IN
+from triage.line_handlers import LINE_HANDLERS
 
 VIEW: Final = "waves.view_wave"
+WAVE: Final = "waves.Wave"
+
 #: What the book says of measures: verb, sentence after the actor's name, icon.
 VERBS: Final = (
     ("measure.reported", "reported {count} values of {codes}", "activity"),
@@ -19,11 +22,16 @@ VERBS: Final = (
     ("measure.changed", "changed the measure {code}: {fields}", "ruler"),
 )
 
-
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    for code, sentence, icon in VERBS:
-        verbs.register(code, sentence, icon)
-    nav.register(NavItem("Measures", "measures:measures", "gauge", "g m", VIEW, 520, "Governance", "waves.Wave"))
-    facts.register_all()
-    line_handler.register()
+CAPABILITY: Final = Capability(
+    urls="governance.measures.urls",
+    api_urls="governance.measures.api_urls",
+    navigation=(NavItem("Measures", "measures:measures", "gauge", "g m", VIEW, 520, "Governance", WAVE),),
+    wave_links=(WaveLink("measures:war-room", "War room", "activity"),),
+    verbs=VERBS,
+    families={"measure": "Measures"},
+    permissions=(
+        Permission(WAVE, "manage_measures", "Define measures"),
+        Permission(WAVE, "report_measures", "Report measures"),
+    ),
+    parts=(*(BUILT_IN.part(measure) for measure in facts.MEASURES), LINE_HANDLERS.part(line_handler.HANDLER)),
+)

@@ -1,11 +1,9 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from console.capabilities.config import CapabilityConfig, Every
 
 
-class RisksConfig(AppConfig):
+class RisksConfig(CapabilityConfig):
     name = "governance.risks"
     label = "risks"
-
-    def ready(self) -> None:
-        from governance.risks import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()
+    schedules = (Every("sweep_risks", seconds=60, expires=90),)

@@ -1,15 +1,17 @@
-"""Where risks stand in the shell: navigation, the book's verbs, what they listen to and which bounds they ask for."""
+"""What risks declare: navigation, verbs, states, permissions, what they listen to and which thresholds they ask for."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from console import fact_changes
-from console.audit import verbs
-from console.ui import nav
-from console.ui.nav import NavItem
-from governance.measures import bounds
+from console.capabilities.declaration import Capability
+from console.capabilities.parts import Look, NavItem, Permission, WavePart
+from governance.measures.bounds import THRESHOLDS, Asking
 from governance.risks import actions, queries
+
+WAVE: Final = "waves.Wave"
 
 #: What the book says of risks: verb, sentence after the actor's name, icon.
 VERBS: Final = (
@@ -37,13 +39,29 @@ VERBS: Final = (
     ),
     ("risk.escalation_acknowledged", "acknowledged that {subject} is overdue", "check-check"),
 )
-GROUP: Final = "Governance"
 
+#: Looks of the states of risks and of their acceptances.
+STATES: Final = {
+    "investigating": Look("Investigating", "search", "info"),
+    "remediating": Look("Remediating", "wrench", "info"),
+    "deviation-requested": Look("Acceptance requested", "hourglass", "outline"),
+    "deviation-approved": Look("Accepted", "hand", "special"),
+    "proposed": Look("Proposed", "hourglass", "outline"),
+    "under_review": Look("Under review", "search", "info"),
+}
 
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    for code, sentence, icon in VERBS:
-        verbs.register(code, sentence, icon)
-    nav.register(NavItem("Risks", "risks:register", "shield-alert", "g k", queries.SEE, 530, GROUP, "waves.Wave"))
-    fact_changes.subscribe(actions.hear)
-    bounds.register("risks", queries.bounds_of)
+CAPABILITY: Final = Capability(
+    urls="governance.risks.urls",
+    api_urls="governance.risks.api_urls",
+    navigation=(NavItem("Risks", "risks:register", "shield-alert", "g k", queries.SEE, 530, "Governance", WAVE),),
+    wave_parts=(WavePart("risks:wave", "risks", order=20),),
+    verbs=VERBS,
+    families={"risk": "Risks"},
+    states=STATES,
+    permissions=(
+        Permission(WAVE, "manage_risks", "Maintain the risk register"),
+        Permission(WAVE, "accept_risks", "Accept risks"),
+    ),
+    parts=(THRESHOLDS.part(Asking("risks", queries.bounds_of)),),
+    connect=(partial(fact_changes.subscribe, actions.hear),),
+)

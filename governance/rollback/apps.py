@@ -1,11 +1,9 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from console.capabilities.config import CapabilityConfig, Every
 
 
-class RollbackConfig(AppConfig):
+class RollbackConfig(CapabilityConfig):
     name = "governance.rollback"
     label = "rollback"
-
-    def ready(self) -> None:
-        from governance.rollback import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()
+    schedules = (Every("sweep", seconds=15, expires=30),)

@@ -1,13 +1,16 @@
-"""Where it stands in the shell: the book's verbs, and the measure that gates read. Its pages hang on the wave's."""
+"""What rollback declares: its part of a wave's page, verbs, a permission, a measure, and thresholds it asks for."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from console.audit import verbs
-from governance.measures import bounds, builtin
+from console.capabilities.declaration import Capability
+from console.capabilities.parts import Permission, WavePart
+from governance.measures.bounds import THRESHOLDS, Asking
+from governance.measures.builtin import BUILT_IN
 from governance.rollback import rehearsed, thresholds
 
+#: Verb, sentence after the actor's name, icon.
 VERBS: Final = (
     ("rollback.plan_written", "wrote version {version} of the rollback plan", "scroll-text"),
     ("rollback.rehearsed", "recorded a rehearsal of the rollback: {kind}, {minutes} min", "repeat"),
@@ -17,10 +20,11 @@ VERBS: Final = (
     ("rollback.cleared", "recorded that “{trigger}” returned to normal", "circle-check"),
 )
 
-
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    for code, sentence, icon in VERBS:
-        verbs.register(code, sentence, icon)
-    builtin.register(rehearsed.MEASURE)
-    bounds.register("rollback", thresholds.bounds)
+CAPABILITY: Final = Capability(
+    urls="governance.rollback.urls",
+    wave_parts=(WavePart("rollback:wave", "rollback plan", order=30),),
+    verbs=VERBS,
+    families={"rollback": "Rollback"},
+    permissions=(Permission("waves.Wave", "manage_rollback", "Keep rollback plans and rehearsals"),),
+    parts=(BUILT_IN.part(rehearsed.MEASURE), THRESHOLDS.part(Asking("rollback", thresholds.bounds))),
+)

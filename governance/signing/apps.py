@@ -1,11 +1,8 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from console.capabilities.config import CapabilityConfig
 
 
-class SigningConfig(AppConfig):
+class SigningConfig(CapabilityConfig):
     name = "governance.signing"
     label = "signing"
-
-    def ready(self) -> None:
-        from governance.signing import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()

@@ -1,10 +1,12 @@
-"""Register the verbs of the audit log about signatures."""
+"""What signing declares: the verb of a signature."""
 
 from __future__ import annotations
 
-from console.audit import verbs
+from typing import Final
 
+from console.capabilities.declaration import Capability
 
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    verbs.register("signature.given", "signed {subject}: {meaning}", "signature")
+CAPABILITY: Final = Capability(
+    verbs=(("signature.given", "signed {subject}: {meaning}", "signature"),),
+    families={"signature": "Signatures"},
+)

@@ -29,7 +29,18 @@ WRITERS: dict[str, str] = {
     "triage/cases/sequencer.py": "gives released decisions their positions; an action in a room of its own",
 }
 #: Receivers that have a method of such a name and write nothing to the database.
-HARMLESS_RECEIVERS = {"digest", "sha", "total", "headers", "context", "environ", "facts", "cache", "session"}
+HARMLESS_RECEIVERS = {
+    "digest",
+    "sha",
+    "total",
+    "headers",
+    "context",
+    "environ",
+    "facts",
+    "cache",
+    "session",
+    "AppConfig",
+}
 
 
 def _is_action(name: str) -> bool:

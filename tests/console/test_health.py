@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.test import Client
 
 from console import health
+from console.capabilities.parts import GAUGES, Gauge
 from console.people.models import User
 from tests import factories
 
@@ -44,10 +45,11 @@ def test_a_migration_that_waits_is_named(client: Client, monkeypatch: pytest.Mon
 
 
 def test_metrics_count_requests_by_the_name_of_their_door(client: Client, ana: User) -> None:
-    health.register_gauge("concord_test_figure", "A figure.", lambda: [(("merges",), 3.0)], labels=("queue",))
     client.force_login(ana)
     client.get("/me/")
-    text = client.get("/metrics").content.decode()
+    figure = Gauge("concord_test_figure", "A figure.", lambda: [(("merges",), 3.0)], labels=("queue",))
+    with GAUGES.holding(figure):
+        text = client.get("/metrics").content.decode()
     assert 'concord_requests_total{door="people:me",method="GET",status="200"}' in text
     assert 'concord_request_seconds_count{door="people:me"}' in text
     assert 'concord_test_figure{queue="merges"} 3.0' in text

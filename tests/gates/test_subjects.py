@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -72,17 +73,17 @@ class Systems:
 
 
 @pytest.fixture(params=["on a wave", "on no wave"])
-def systems(request: Any, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Systems:
+def systems(request: Any, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Systems]:
     made = Systems(stage)
     if request.param == "on no wave":
         made.waves = []
-    for register, name in ((kinds, "_kinds"), (standard, "_of_kinds"), (builtin, "_builtins")):
+    for register, name in ((kinds, "_kinds"), (standard, "_of_kinds")):
         monkeypatch.setattr(register, name, dict(getattr(register, name)))
     kinds.register(SubjectKind("system", "system", made.load, made.resting_on, lambda subject: "/"))
     standard.register("system", [RETIRE])
     measure = builtin.BuiltIn("active-users", "Active users", "", Unit.COUNT, Direction.LOWER, made.read)
-    builtin.register(dataclasses.replace(measure, kinds=frozenset({"system"})))
-    return made
+    with builtin.BUILT_IN.holding(dataclasses.replace(measure, kinds=frozenset({"system"}))):
+        yield made
 
 
 @pytest.fixture

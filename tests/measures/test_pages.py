@@ -192,13 +192,10 @@ def test_an_empty_war_room_says_so(client: Client, bo: User, wave: Wave) -> None
 def test_a_bound_that_somebody_asks_for_comes_before_the_usual_one(client: Client, bo: User, wave: Wave) -> None:
     asked = Threshold("chart-open-p95", "le", 1, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
     silent = Threshold("help-desk-volume", "le", 9, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
-    bounds.register("test", lambda wave: [asked, silent])
-    try:
+    with bounds.THRESHOLDS.holding(bounds.Asking("test", lambda wave: [asked, silent])):
         keep("chart-open-p95", wave, value="1.5")
         client.force_login(bo)
         page = text(client, f"/waves/{wave.slug}/war-room/")
-    finally:
-        bounds._asking.pop("test")
     assert "1 measure out of bounds: Time to open a chart" in page
     assert "/gates/GATE-3/" in page
     assert page.index("Help desk calls") < page.index("without a value")

@@ -111,8 +111,8 @@ def test_others_may_register_measures(db: None, monkeypatch: pytest.MonkeyPatch)
     def rehearsed(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
         return Reading("drill", subject.id, dimension, value=Fraction(1), as_of=now, source="concord")
 
-    builtin.register(builtin.BuiltIn("drill", "Drill", "", Unit.EVENT, Direction.HIGHER, rehearsed))
-    try:
+    drill = builtin.BuiltIn("drill", "Drill", "", Unit.EVENT, Direction.HIGHER, rehearsed)
+    with builtin.BUILT_IN.holding(drill):
         assert queries.read("drill", factories.make_wave(), now=NOW).as_of == NOW
         assert queries.read("drill", None, now=NOW).missing == "Choose a wave. This measure is calculated per wave."
         system = Subject("system", 7, "SYS-7", "Old PAS")
@@ -120,8 +120,6 @@ def test_others_may_register_measures(db: None, monkeypatch: pytest.MonkeyPatch)
         assert queries.read("drill", system, now=NOW).missing == "This measure is not calculated for a system."
         reported = queries.read("login-success", system, now=NOW)
         assert reported.missing == "Values of this measure are reported for waves, not for a system."
-    finally:
-        builtin._builtins.pop("drill")
 
 
 def test_many_samples_cost_no_more_queries(db: None, django_assert_num_queries: Any) -> None:

@@ -6,9 +6,9 @@ import threading
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 
+from console import beat
 from console.notices import actions, tasks
 from console.notices.models import Notice
 from console.people.models import User
@@ -44,7 +44,7 @@ def test_a_commit_wakes_the_sender_and_a_broker_that_is_away_undoes_nothing(
         assert not sent
     assert sent == [tasks.mail.name]
     assert Notice.objects.get().mail_due_at is not None
-    assert tasks.mail.name in {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert tasks.mail.name in {entry["task"] for entry in beat.schedule().values()}
 
 
 @pytest.mark.committed

@@ -15,7 +15,7 @@ from tests import factories
 from tests.intake import making
 from triage import facts, line_handlers
 from triage.intake import actions, loader, presenting
-from triage.line_handlers import LineHandler, LineRefused
+from triage.line_handlers import LINE_HANDLERS, LineHandler, LineRefused
 from triage.runs.models import FileState, Reconciliation, RejectedLine, Run, RunState
 
 pytestmark = pytest.mark.django_db
@@ -150,7 +150,7 @@ class Number(msgspec.Struct):
 
 
 @pytest.fixture
-def outlet(monkeypatch):
+def outlet():
     """An outlet for measures that refuses thirteen and keeps the rest."""
     kept: list[tuple[str, int, int]] = []
 
@@ -160,10 +160,8 @@ def outlet(monkeypatch):
         return {number: why for number, line in lines if line.value == 13}
 
     decode = msgspec.json.Decoder(Number).decode
-    monkeypatch.setattr(line_handlers, "_outlets", dict(line_handlers._outlets))
-    monkeypatch.setattr(schemas, "_schemas", dict(schemas._schemas))
-    line_handlers.register(LineHandler("measures", "A number", decode, keep, lambda: msgspec.json.schema(Number)))
-    return kept
+    with LINE_HANDLERS.holding(LineHandler("measures", "A number", decode, keep, lambda: msgspec.json.schema(Number))):
+        yield kept
 
 
 def test_an_outlet_keeps_its_lines_once_and_says_which_it_refuses(tmp_path, outlet, settings) -> None:
@@ -176,25 +174,23 @@ def test_an_outlet_keeps_its_lines_once_and_says_which_it_refuses(tmp_path, outl
     assert list(rows) == [(2, "unlucky", '{"xxxxx": 99}'), (3, "json", "{")]
 
 
-def test_a_kind_that_nobody_takes_is_kept_and_said(tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(line_handlers, "_outlets", {})
-    run = making.take_in(package(tmp_path, "r1", [{"value": 1}], "measures"))
+def test_a_kind_that_nobody_takes_is_kept_and_said(tmp_path) -> None:
+    with LINE_HANDLERS.holding(only=True):
+        run = making.take_in(package(tmp_path, "r1", [{"value": 1}], "measures"))
     assert (run.state, run.lines, run.files.get().state) == (RunState.LOADED, 0, FileState.KEPT)
 
 
-def test_an_outlet_that_has_gone_meanwhile_fails_the_run_and_never_passes_lines_off_as_charts(
-    tmp_path, outlet, monkeypatch
-) -> None:
+def test_an_outlet_that_has_gone_meanwhile_fails_the_run_and_never_passes_lines_off_as_charts(tmp_path, outlet) -> None:
     run = making.announce(package(tmp_path, "r1", [{"value": 1}], "measures")).run
     loader.check(run.pk)
-    monkeypatch.setattr(line_handlers, "_outlets", {})
-    assert loader.load(run.files.get().pk) is False
+    with LINE_HANDLERS.holding(only=True):
+        assert loader.load(run.files.get().pk) is False
     run.refresh_from_db()
     assert run.state == RunState.FAILED
     assert "Nothing here takes lines of measures files" in run.problem
 
 
-def test_what_an_outlet_raises_loses_nothing(tmp_path, outlet, monkeypatch) -> None:
+def test_what_an_outlet_raises_loses_nothing(tmp_path, outlet) -> None:
     run = making.announce(package(tmp_path, "r1", [{"value": 1}], "measures")).run
     loader.check(run.pk)
     sound = line_handlers.by_file_kind("measures")
@@ -202,13 +198,12 @@ def test_what_an_outlet_raises_loses_nothing(tmp_path, outlet, monkeypatch) -> N
     def torn(**given: Any) -> dict[int, LineRefused]:
         raise RuntimeError("no ink")
 
-    line_handlers.register(LineHandler("measures", "A number", sound.decode, torn, sound.schema))
+    broken = LineHandler("measures", "A number", sound.decode, torn, sound.schema)
     file = run.files.get()
-    with pytest.raises(RuntimeError):
+    with LINE_HANDLERS.holding(broken), pytest.raises(RuntimeError):
         loader.load(file.pk)
     file.refresh_from_db()
     assert (file.lines, Run.objects.get().rejected) == (0, 0)
-    line_handlers.register(sound)
     assert loader.load(file.pk) is True
     assert outlet == [("r1", 1, 1)]
     assert json.dumps(LogEntry.objects.get(verb="run.chunk_loaded").facts["rejected"]) == "0"

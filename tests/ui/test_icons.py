@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from lucide import IconDoesNotExist, _load_icon
 
+from console.capabilities import parts
 from console.ui.icons import icon
-from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
-from console.ui.nav import items
+from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED = re.compile(r"""(?:\{% icon |icon=)["']([a-z0-9-]+)["']""")
@@ -18,8 +18,9 @@ NAMED = re.compile(r"""(?:\{% icon |icon=)["']([a-z0-9-]+)["']""")
 
 def _named() -> set[str]:
     in_templates = {name for file in (ROOT / "templates").rglob("*.html") for name in NAMED.findall(file.read_text())}
-    in_words = {look.icon for words in (SEVERITIES, STATES, AGREEMENTS, VERDICTS, GRADES) for look in words.values()}
-    return in_templates | in_words | {item.icon for item in items()}
+    in_words = {look.icon for words in (SEVERITIES, AGREEMENTS, VERDICTS, GRADES) for look in words.values()}
+    declared = {item.icon for items in (parts.NAVIGATION, parts.WAVE_LINKS, parts.VERBS) for item in items}
+    return in_templates | in_words | declared | {state.look.icon for state in parts.STATES}
 
 
 @pytest.mark.parametrize("name", sorted(_named()))

@@ -8,7 +8,6 @@ from django.test import Client, RequestFactory
 from console.audit.models import LogEntry
 from console.people.models import User
 from console.ui import nav
-from console.ui.nav import NavItem
 from tests.ui.rendering import draw
 
 pytestmark = pytest.mark.django_db
@@ -35,11 +34,6 @@ def test_the_navigation_offers_only_what_one_may_open(omar: User, eve: User) -> 
 def test_the_page_one_is_on_is_marked_and_only_it(omar: User) -> None:
     assert [label for label, current in _labels(omar, "/ui/").items() if current] == ["Components"]
     assert [label for label, current in _labels(omar, "/").items() if current] == ["Home"]
-
-
-def test_an_entry_whose_address_is_not_installed_is_left_out(omar: User, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(nav._items, "nowhere:at-all", NavItem("Nowhere", "nowhere:at-all"))
-    assert "Nowhere" not in _labels(omar)
 
 
 def test_display_settings_are_kept_booked_and_drawn(eve: User) -> None:

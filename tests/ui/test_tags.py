@@ -11,8 +11,9 @@ import time_machine
 from django import forms
 
 from console.answers import Allowed, Forbidden
+from console.capabilities.parts import STATES
 from console.ui import dates, text
-from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, STATES, VERDICTS
+from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS
 from tests.ui.rendering import draw, gallery_page
 
 NOW = dt.datetime(2026, 3, 14, 12, 0, tzinfo=dt.UTC)
@@ -31,7 +32,7 @@ def test_every_severity_and_every_agreement_has_a_shape_of_its_own() -> None:
         assert len({look.icon for look in words.values()}) == len(words)
 
 
-@pytest.mark.parametrize("key", [*STATES, "something_new"])
+@pytest.mark.parametrize("key", [*STATES.names(), "something_new"])
 def test_a_state_is_always_shown_in_words(key: str) -> None:
     html = draw("{% state key %}", key=key)
     assert re.search(r"[A-Z][A-Za-z]+", re.sub(r"<[^>]+>", "", html))

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from console.capabilities.config import CapabilityConfig, Every
 
 
-class CasesConfig(AppConfig):
+class CasesConfig(CapabilityConfig):
     name = "triage.cases"
     label = "cases"
-
-    def ready(self) -> None:
-        from triage.cases import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()
+    schedules = (
+        Every("release_decisions", seconds=1, expires=5),
+        Every("sweep_queues", seconds=5, expires=10),
+    )

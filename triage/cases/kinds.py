@@ -1,16 +1,16 @@
-"""What a kind of case must bring along, and the register of kinds. A kind registers itself in its AppConfig.ready."""
+"""What a kind of case must bring along, and the register of kinds. A kind is a part of its capability's declaration."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 import msgspec
 
-from console import schemas
-from triage.queues import kinds as queue_kinds
-from triage.queues.kinds import QueueKind, Standard
+from console.capabilities.parts import SCHEMAS, PublishedSchema
+from console.capabilities.registry import Registry
+from triage.queues.kinds import QUEUE_KINDS, QueueKind, Standard
 from triage.queues.models import CaseKind
 
 
@@ -79,34 +79,30 @@ class Kind(Protocol):
         """The review page's response; with ``refusal`` it says why what was sent was not saved, and keeps it."""
 
 
-@dataclass
-class _Register:
-    kinds: dict[str, Kind] = field(default_factory=dict)
-
-
-_register = _Register()
-
-
-def register(kind: Kind) -> None:
-    """Make a kind known. The last one registered under a name counts, so a reload in tests is harmless."""
-    _register.kinds[kind.kind] = kind
-    queue_kinds.register(QueueKind(kind.kind.value, str(kind.kind.label), kind.standard))
-    schemas.register(kind.file_kind, f"One line of a {kind.file_kind} file", kind.schema)
+#: Every kind, which a capability declares as a part: ``KINDS.part(MergeKind())``.
+KINDS: Final = Registry[Kind](
+    "kind of case",
+    lambda kind: kind.kind,
+    lambda kind: [
+        SCHEMAS.part(PublishedSchema(kind.file_kind, f"One line of a {kind.file_kind} file", kind.schema)),
+        QUEUE_KINDS.part(QueueKind(kind.kind.value, str(kind.kind.label), kind.standard)),
+    ],
+)
 
 
 def get(kind: str) -> Kind:
     """The kind of that name. Raises KeyError for a kind nobody registered."""
-    return _register.kinds[kind]
+    return KINDS[kind]
 
 
 def by_file_kind(file_kind: str) -> Kind | None:
     """The kind whose lines stand in files of this kind; None when Concord has no queue for them yet."""
-    return next((kind for kind in _register.kinds.values() if kind.file_kind == file_kind), None)
+    return next((kind for kind in KINDS if kind.file_kind == file_kind), None)
 
 
 def registered() -> list[Kind]:
     """Every kind that registered itself."""
-    return list(_register.kinds.values())
+    return list(KINDS)
 
 
 def reasons_for(kind: str, verdict: str) -> list[tuple[str, str]]:

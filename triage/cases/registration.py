@@ -1,16 +1,18 @@
-"""What cases bring along: navigation, the audit log's verbs and the gauge of queues."""
+"""What cases declare: navigation, verbs, states and a gauge."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Final
 
-from console import health
-from console.audit import verbs
-from console.ui import nav
-from console.ui.nav import NavItem
+from console.capabilities.declaration import Capability
+from console.capabilities.parts import Gauge, HomePart, Look, NavItem
 from triage.cases import queries
 from triage.queues.models import Queue
+
+SEE, WORK, MANAGE = "cases.see_queue", "cases.work_queue", "cases.manage_queue"
+GROUP: Final = "Triage"
+QUEUE: Final = "cases.Queue"
 
 #: What the audit log says of cases, lists and the feed: verb, sentence after the actor's name, icon.
 VERBS: Final = (
@@ -34,20 +36,24 @@ VERBS: Final = (
     ("feed.acknowledged", "acknowledged the decision feed up to position {through}", "check-check"),
 )
 
-SEE, WORK, MANAGE = "cases.see_queue", "cases.work_queue", "cases.manage_queue"
-GROUP = "Triage"
-
-
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    for code, sentence, icon in VERBS:
-        verbs.register(code, sentence, icon)
-    queue = "cases.Queue"
-    nav.register(NavItem("Queues", "cases:queues", "inbox", "g q", SEE, 100, GROUP, queue))
-    nav.register(NavItem("All cases", "cases:cases", "list", "g c", SEE, 110, GROUP, queue))
-    nav.register(NavItem("My decisions", "cases:mine", "gavel", "g d", WORK, 120, GROUP, queue))
-    nav.register(NavItem("Routing", "cases:rules", "split", "g o", MANAGE, 130, GROUP, queue))
-    health.register_gauge("concord_cases", "Cases by queue and state.", _depths, labels=("queue", "state"))
+#: Looks of the states of cases.
+STATES: Final = {
+    "open": Look("Open", "circle-dot", "info"),
+    "claimed": Look("Claimed", "user-check", "special"),
+    "deferred": Look("Deferred", "alarm-clock", "outline"),
+    "waiting": Look("Waiting", "hourglass", "outline"),
+    "needs_info": Look("Needs information", "message-circle-question-mark", "medium"),
+    "escalated": Look("Escalated", "arrow-up-from-line", "special"),
+    "blocked": Look("Blocked", "ban", "medium"),
+    "decided": Look("Decided", "check", "info"),
+    "released": Look("Released", "send", "info"),
+    "acknowledged": Look("Acknowledged", "check-check", "info"),
+    "verified": Look("Verified", "badge-check", "success"),
+    "reopened": Look("Reopened", "rotate-ccw", "high"),
+    "reversed": Look("Reversed", "undo-2", "high"),
+    "withdrawn": Look("Withdrawn", "archive-x", "outline"),
+    "closed": Look("Closed", "circle-check", "success"),
+}
 
 
 def _depths() -> Iterator[tuple[tuple[str, ...], float]]:
@@ -56,3 +62,20 @@ def _depths() -> Iterator[tuple[tuple[str, ...], float]]:
     for queue in queues:
         for state, number in counts.get(queue.pk, {}).items():
             yield (queue.slug, state), float(number)
+
+
+CAPABILITY: Final = Capability(
+    urls="triage.cases.urls",
+    api_urls="triage.cases.api_urls",
+    navigation=(
+        NavItem("Queues", "cases:queues", "inbox", "g q", SEE, 100, GROUP, QUEUE),
+        NavItem("All cases", "cases:cases", "list", "g c", SEE, 110, GROUP, QUEUE),
+        NavItem("My decisions", "cases:mine", "gavel", "g d", WORK, 120, GROUP, QUEUE),
+        NavItem("Routing", "cases:rules", "split", "g o", MANAGE, 130, GROUP, QUEUE),
+    ),
+    home=(HomePart("cases:home", SEE, order=10),),
+    verbs=VERBS,
+    families={"case": "Cases", "feed": "Decision feed"},
+    states=STATES,
+    gauges=(Gauge("concord_cases", "Cases by queue and state.", _depths, labels=("queue", "state")),),
+)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.urls import path
 
 from triage.cases import list_views, rerouting_views, views
-from triage.queues import urls as queues
+from triage.queues import setup_urls
 
 app_name = "cases"
 urlpatterns = [
-    *queues.urlpatterns,
+    *setup_urls.urlpatterns,
     path("queues/", list_views.queues, name="queues"),
     path("queues/next/", views.next_of_mine, name="next_of_mine"),
     path("queues/<slug:slug>/", list_views.queue, name="queue"),

@@ -1,13 +1,9 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from console.capabilities.config import CapabilityConfig, Every
 
 
-class IntakeConfig(AppConfig):
+class IntakeConfig(CapabilityConfig):
     name = "triage.intake"
     label = "intake"
-
-    def ready(self) -> None:
-        from triage.intake import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()
+    schedules = (Every("poll_sources", seconds=5), Every("resume_runs", seconds=15))

@@ -1,46 +1,63 @@
-"""Where intake stands in the shell: navigation, the book's verbs, published schemas, the checklist of a new console."""
+"""What intake declares: navigation, verbs, published schemas, a step of the set-up, a gauge, reconciliation lines."""
 
 from __future__ import annotations
 
-from typing import Any
+from functools import partial
+from typing import Final
 
 import msgspec
 
-from console import health, schemas
-from console.home import Step, register_step
-from console.ui import nav
-from console.ui.nav import NavItem
-from triage import line_handlers
-from triage.intake import queries, reconciliation, verbs
+from console.capabilities.declaration import Capability
+from console.capabilities.parts import Gauge, HomePart, NavItem, PublishedSchema, Step, WavePart
+from triage.intake import queries, reconciliation
 from triage.intake.actions.reconciliations import keep_lines
 from triage.intake.manifest import Manifest
 from triage.intake.records import RecordExcerpt
-from triage.line_handlers import LineHandler
+from triage.line_handlers import LINE_HANDLERS, LineHandler
 from triage.runs.models import Source
 
 VIEW, MANAGE = "runs.view_runs", "runs.manage_source"
+SOURCE: Final = "runs.Source"
 
+#: Verb, sentence after the actor's name, icon.
+VERBS: Final = (
+    ("run.announced", "received run {run} from {source}: {files} files", "megaphone"),
+    ("run.sent_again", "sent the files of run {run} again", "megaphone"),
+    ("run.checked", "checked run {run}: all {sums} sums add up", "list-checks"),
+    ("run.quarantined", "quarantined run {run}: {wrong}", "shield-alert"),
+    ("run.chunk_loaded", "loaded lines {first} to {last} of {file} ({run}): {opened} opened, {known} known", "loader"),
+    ("run.loaded", "finished run {run}: {lines} lines, {opened} cases opened, {verified} verified", "circle-check"),
+    ("run.failed", "run {run} failed: {problem}", "circle-x"),
+    ("run.retried", "retried run {run}", "rotate-cw"),
+    ("run.recalled", "recalled run {run}: {withdrawn} cases withdrawn, {unverified} no longer verified", "undo-2"),
+    ("source.made", "made the source {name}", "plus"),
+    ("source.changed", "changed the source {name}", "pencil"),
+    ("source.polled", "polled the source {name}: {problem}", "folder-search"),
+)
 
-def register() -> None:
-    """Register all of it, once the apps are ready."""
-    verbs.teach()
-    for label, url_name, icon, key, order in (
-        ("Runs", "intake:runs", "package-open", "g r", 300),
-        ("Sources", "intake:sources", "folder-input", "", 310),
-    ):
-        nav.register(NavItem(label, url_name, icon, key=key, permission=VIEW, order=order, model="runs.Source"))
-    why = "Manifests name the source that they come from; a directory source is polled by itself."
-    register_step(Step("Set up a source", why, "intake:make-source", MANAGE, Source.objects.exists, order=30))
-    schemas.register("manifest", "Manifest of a run package", lambda: _schema(Manifest))
-    schemas.register("records", "Line of a records file", lambda: _schema(RecordExcerpt))
-    title = "Line of a reconciliation file"
-    line_handlers.register(
-        LineHandler("reconciliation", title, reconciliation.decode, keep_lines, reconciliation.schema)
-    )
-    health.register_gauge(
-        "concord_runs", "Runs that are under way or in trouble, by state.", queries.counts_by_state, labels=("state",)
-    )
+_WHY: Final = "Manifests name the source that they come from; a directory source is polled by itself."
+_RECONCILIATION: Final = LineHandler(
+    "reconciliation", "Line of a reconciliation file", reconciliation.decode, keep_lines, reconciliation.schema
+)
 
-
-def _schema(shape: type) -> dict[str, Any]:
-    return msgspec.json.schema(shape)
+CAPABILITY: Final = Capability(
+    urls="triage.intake.urls",
+    api_urls="triage.intake.api_urls",
+    navigation=(
+        NavItem("Runs", "intake:runs", "package-open", "g r", VIEW, 300, model=SOURCE),
+        NavItem("Sources", "intake:sources", "folder-input", "", VIEW, 310, model=SOURCE),
+    ),
+    steps=(Step("Set up a source", _WHY, "intake:make-source", MANAGE, Source.objects.exists, order=30),),
+    home=(HomePart("intake:home", VIEW, order=20),),
+    wave_parts=(WavePart("intake:wave-runs", "runs", order=40),),
+    verbs=VERBS,
+    families={"run": "Runs", "source": "Sources"},
+    schemas=(
+        PublishedSchema("manifest", "Manifest of a run package", partial(msgspec.json.schema, Manifest)),
+        PublishedSchema("records", "Line of a records file", partial(msgspec.json.schema, RecordExcerpt)),
+    ),
+    gauges=(
+        Gauge("concord_runs", "Runs that are under way or in trouble, by state.", queries.counts_by_state, ("state",)),
+    ),
+    parts=(LINE_HANDLERS.part(_RECONCILIATION),),
+)

@@ -1,13 +1,8 @@
 from __future__ import annotations
 
-from django.apps import AppConfig
+from console.capabilities.config import CapabilityConfig
 
 
-class QueuesConfig(AppConfig):
+class QueuesConfig(CapabilityConfig):
     name = "triage.queues"
     label = "queues"
-
-    def ready(self) -> None:
-        from triage.queues import registration  # noqa: PLC0415 - models exist only once apps are ready
-
-        registration.register()

@@ -1,14 +1,15 @@
 """The kinds of case that queues take, as far as queues know them: a code, words, and the queues to start with.
 
-Kinds stand above queues: ``triage.cases.kinds.register`` tells this register of each kind that registers itself.
+Kinds stand above queues: a kind that is declared to ``triage.cases.kinds.KINDS`` brings its ``QueueKind`` here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
+from console.capabilities.registry import Registry
 from console.errors import Invalid
 
 
@@ -49,22 +50,18 @@ class QueueKind:
     standard: Standard
 
 
-_register: dict[str, QueueKind] = {}
-
-
-def register(kind: QueueKind) -> None:
-    """Make a kind known. The last one registered under a code counts, so a reload in tests is harmless."""
-    _register[kind.code] = kind
+#: The kinds that queues, routing rules and SLA targets may name. A kind of case brings its own.
+QUEUE_KINDS: Final = Registry[QueueKind]("kind of case of queues", lambda kind: kind.code)
 
 
 def registered() -> list[QueueKind]:
     """Every kind of case that a queue may take, in the order of registration."""
-    return list(_register.values())
+    return list(QUEUE_KINDS)
 
 
 def choices() -> list[tuple[str, str]]:
     """Codes and labels of the kinds, for forms."""
-    return [(kind.code, kind.label) for kind in _register.values()]
+    return [(kind.code, kind.label) for kind in QUEUE_KINDS]
 
 
 def label(code: str) -> str:
@@ -74,6 +71,6 @@ def label(code: str) -> str:
 
 def require(code: str) -> QueueKind:
     """The kind of that code. Raises Invalid for a kind that is not registered."""
-    if code not in _register:
+    if code not in QUEUE_KINDS:
         raise Invalid(f"“{code}” is not a type of case.")
-    return _register[code]
+    return QUEUE_KINDS[code]

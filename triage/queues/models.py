@@ -52,15 +52,6 @@ class Queue(models.Model):
         app_label = APP_LABEL
         ordering = ["order", "slug"]
         default_permissions = ()
-        permissions = [
-            ("see_queue", "See the cases of a queue, masked"),
-            ("work_queue", "Claim and decide cases"),
-            ("reveal_patient", "Reveal masked patient fields"),
-            ("manage_queue", "Routing, due times, taking claims away"),
-            ("reverse_decision", "Reverse released decisions"),
-            ("read_feed", "Read the decision feed"),
-            ("acknowledge_feed", "Acknowledge the decision feed"),
-        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,6 +1,8 @@
-from django.apps import AppConfig
+from __future__ import annotations
+
+from console.capabilities.config import CapabilityConfig
 
 
-class RunsConfig(AppConfig):
+class RunsConfig(CapabilityConfig):
     name = "triage.runs"
     label = "runs"

@@ -33,12 +33,6 @@ class Source(models.Model):
     class Meta:
         ordering = ["name"]
         default_permissions = ()
-        permissions = [
-            ("view_runs", "See runs"),
-            ("push_run", "Send runs in"),
-            ("recall_run", "Recall a run"),
-            ("manage_source", "Set up sources"),
-        ]
 
     def __str__(self) -> str:
         return self.title
