@@ -22,6 +22,7 @@ from typing import Any, Final, Protocol
 
 from console.capabilities.parts import SCHEMAS, PublishedSchema, Schema
 from console.capabilities.registry import Registry
+from console.fact_changes import Cause
 from console.people.models import User
 from triage.cases.kinds import LineRefused
 
@@ -50,13 +51,17 @@ class Keep(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LineHandler:
-    """Who takes the lines of one kind of file. ``schema`` makes the JSON Schema of a line, which is published."""
+    """Who takes the lines of one kind of file. ``schema`` makes the JSON Schema of a line, which is published.
+
+    ``arrived`` is the cause by which intake publishes that such lines came in.
+    """
 
     file_kind: str
     title: str
     decode: Callable[[bytes], Any]
     keep: Keep
     schema: Callable[[], Schema]
+    arrived: Cause
 
 
 #: Every handler, which a capability declares as a part: ``LINE_HANDLERS.part(LineHandler(…))``.

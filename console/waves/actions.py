@@ -16,6 +16,7 @@ from console.people.models import User
 from console.people.permissions import require
 from console.waves import locks as wave_locks
 from console.waves import rules
+from console.waves.causes import WaveCause
 from console.waves.models import Wave
 
 
@@ -46,7 +47,7 @@ def describe_wave(
         locked.name, locked.description, locked.planned_for = name, description, planned_for
         locked.save(update_fields=["name", "description", "planned_for"])
         log.record("wave.described", subject=locked, by=by, facts={"slug": locked.slug})
-        fact_changes.publish("wave_described", waves=[locked.pk], by=by, about=locked.slug)
+        fact_changes.publish(WaveCause.DESCRIBED, waves=[locked.pk], by=by, about=locked.slug)
     return locked
 
 

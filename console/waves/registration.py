@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from console import fact_changes
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Look, NavItem, Permission, Step
+from console.capabilities.parts import Check, Look, NavItem, Permission, Step
 from console.waves.models import Wave
 
 VIEW, MANAGE = "waves.view_wave", "waves.manage_wave"
@@ -24,6 +25,7 @@ CAPABILITY: Final = Capability(
     verbs=VERBS,
     families={"wave": "Waves"},
     states={"frozen": Look("Frozen", "snowflake", "special")},
+    checks=(Check("causes", fact_changes.shared_values),),
     permissions=(
         Permission("waves.Wave", "view_wave", "See waves"),
         Permission("waves.Wave", "manage_wave", "Create and edit waves"),

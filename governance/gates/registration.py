@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
-from console import fact_changes
 from console.capabilities.declaration import Capability
 from console.capabilities.parts import Look, NavItem, Permission, WavePart
+from console.fact_changes import SUBSCRIPTIONS, Cause, Subscription
 from governance.gates import thresholds
 from governance.gates.actions.superseding import supersede_if_changed
 from governance.measures.bounds import THRESHOLDS, Asking
@@ -78,6 +77,8 @@ CAPABILITY: Final = Capability(
     families={"gate": "Gates", "waiver": "Waivers"},
     states=STATES,
     permissions=PERMISSIONS,
-    parts=(THRESHOLDS.part(Asking("gates", thresholds.bounds)),),
-    connect=(partial(fact_changes.subscribe, supersede_if_changed),),
+    parts=(
+        THRESHOLDS.part(Asking("gates", thresholds.bounds)),
+        SUBSCRIPTIONS.part(Subscription("gates", (Cause,), supersede_if_changed)),
+    ),
 )

@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from governance.measures import actions, lines
+from governance.measures.causes import MeasureCause
 from triage.line_handlers import LineHandler
 
-HANDLER: Final = LineHandler("measures", "Line of a measures file", lines.decode, actions.keep_lines, lines.schema)
+HANDLER: Final = LineHandler(
+    "measures", "Line of a measures file", lines.decode, actions.keep_lines, lines.schema, MeasureCause.ARRIVED
+)

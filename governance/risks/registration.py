@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import Final
 
-from console import fact_changes
 from console.capabilities.declaration import Capability
 from console.capabilities.parts import Look, NavItem, Permission, WavePart
+from console.fact_changes import SUBSCRIPTIONS, Subscription
+from console.waves.causes import WaveCause
 from governance.measures.bounds import THRESHOLDS, Asking
 from governance.risks import actions, queries
+from triage.causes import CaseFacts
 
 WAVE: Final = "waves.Wave"
 
@@ -62,6 +63,8 @@ CAPABILITY: Final = Capability(
         Permission(WAVE, "manage_risks", "Maintain the risk register"),
         Permission(WAVE, "accept_risks", "Accept risks"),
     ),
-    parts=(THRESHOLDS.part(Asking("risks", queries.bounds_of)),),
-    connect=(partial(fact_changes.subscribe, actions.hear),),
+    parts=(
+        THRESHOLDS.part(Asking("risks", queries.bounds_of)),
+        SUBSCRIPTIONS.part(Subscription("risks", (CaseFacts, WaveCause), actions.hear)),
+    ),
 )

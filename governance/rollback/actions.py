@@ -20,6 +20,7 @@ from console.waves.models import Wave
 from governance import versions
 from governance.measures import queries as measures
 from governance.rollback import queries, rules, values, watch
+from governance.rollback.causes import RollbackCause
 from governance.rollback.models import Alarm, Answer, Rehearsal, RollbackPlan, RollbackTrigger
 from governance.rollback.values import PlanDraft
 
@@ -54,7 +55,7 @@ def write_plan(*, wave: Wave, draft: PlanDraft, reason: str, seen: int | None = 
         facts = {"version": plan.version, "digest": digest, "triggers": len(draft.triggers)}
         log.record("rollback.plan_written", subject=wave, by=by, facts=facts)
         _tell_new_authority(plan, last, by)
-        fact_changes.publish("rollback_plan_written", waves=[wave.pk], by=by, about=wave.slug)
+        fact_changes.publish(RollbackCause.PLAN_WRITTEN, waves=[wave.pk], by=by, about=wave.slug)
     return plan
 
 
@@ -92,7 +93,7 @@ def rehearse(
         )  # fmt: skip
         facts = {"version": plan.version, "kind": row.get_kind_display(), "minutes": rollback_minutes}
         log.record("rollback.rehearsed", subject=wave, by=by, facts=facts | {"succeeded": succeeded})
-        fact_changes.publish("rollback_rehearsed", waves=[wave.pk], by=by, about=wave.slug)
+        fact_changes.publish(RollbackCause.REHEARSED, waves=[wave.pk], by=by, about=wave.slug)
     return row
 
 
@@ -140,7 +141,7 @@ def answer_alarm(*, alarm: Alarm, answer: str, reason: str, by: User) -> Alarm:
         path = reverse("rollback:alarm", args=[wave.slug, row.pk])
         notices.settle(kinds=["rollback.alarm", "rollback.unanswered"], path=path, by=by)
         _tell_answer(row, plan, by)
-        fact_changes.publish("alarm_answered", waves=[wave.pk], by=by, about=wave.slug)
+        fact_changes.publish(RollbackCause.ALARM_ANSWERED, waves=[wave.pk], by=by, about=wave.slug)
     return row
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from django.db import connection
 
 from console import fact_changes
+from console.fact_changes import Cause
 from console.people.models import User
 from console.waves import locks as wave_locks
 from governance.subjects.kinds import WAVE, Subject
@@ -31,7 +32,7 @@ def lock_exclusive(subject: Subject) -> None:
     _lock(subject, _ALONE)
 
 
-def publish(cause: str, subject: Subject, *, by: User, about: str = "") -> None:
+def publish(cause: Cause, subject: Subject, *, by: User, about: str = "") -> None:
     """Publish that facts of a subject changed, in the transaction that changed them, after its last write of them."""
     own = [] if subject.kind == WAVE else [(subject.kind, subject.id)]
     fact_changes.publish(cause, waves=subject.wave_ids, subjects=own, by=by, about=about or subject.ref)

@@ -23,6 +23,7 @@ from console.notices.models import Notice
 from console.people import actions as people
 from console.people.models import User
 from console.waves import actions as waves
+from console.waves.causes import WaveCause
 from governance.gates import actions
 from governance.gates.actions import Asked, Place, locks, maintenance, superseding
 from governance.gates.actions.exporting import export_decision
@@ -37,7 +38,7 @@ from governance.gates.models import (
     Waiver,
 )
 from governance.gates.queries import gate_page, lanes
-from governance.gates.rules import GateState
+from governance.gates.rules import End, GateState
 from governance.rollback import actions as rollback
 from governance.subjects import of_wave
 from tests.gates.stage import DAY, HOUR, PROOF, Stage
@@ -297,7 +298,7 @@ def test_what_time_took_away_is_found_at_t_0(stage: Stage, gate: Gate) -> None:
     with time_machine.travel(timezone.now() + 2 * DAY, tick=False):
         done = actions.begin(package=package, seen=package.digest, by=stage.omar)
     assert not done.passed
-    assert Supersession.objects.get(package=package).cause == superseding.NOT_PASSED
+    assert Supersession.objects.get(package=package).cause == End.NOT_PASSED
     assert Evaluation.objects.filter(occasion="begin", version__criterion__gate=gate, result="stale").exists()
 
 
@@ -311,7 +312,7 @@ def test_a_go_that_nobody_began_lapses(stage: Stage, gate: Gate) -> None:
         assert stage.fresh_wave().guarded_at, "nobody has written it down yet"
         assert maintenance.sweep(by=system()) == 1
         assert stage.fresh_wave().guarded_at is None
-        assert Supersession.objects.get(package=package).cause == superseding.LAPSED
+        assert Supersession.objects.get(package=package).cause == End.LAPSED
         assert maintenance.sweep(by=system()) == 0
         assert actions.seal(gate=gate, by=stage.sam).turn == package.turn + 1
 
@@ -431,7 +432,7 @@ def test_while_nothing_is_guarded_a_change_costs_one_query(stage: Stage) -> None
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        superseding.supersede_if_changed(fact_changes.Change("x", (stage.wave.pk,), stage.sam))
+        superseding.supersede_if_changed(fact_changes.Change(WaveCause.DESCRIBED, (stage.wave.pk,), stage.sam))
     asked = [
         query["sql"] for query in captured.captured_queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))
     ]

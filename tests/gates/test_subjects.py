@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from console.audit import log
 from console.errors import Denied, Invalid, Missing
+from console.fact_changes import Cause
 from console.sealing import key
 from governance.gates import actions, lookup, standard
 from governance.gates.actions import maintenance
@@ -53,6 +54,10 @@ RETIRE = Template(
     go_needed=3,
     freezes=True,
 )
+
+
+class SystemCause(Cause):
+    USERS_COUNTED = "users_counted"
 
 
 class Systems:
@@ -133,7 +138,7 @@ def test_a_change_of_its_own_facts_invalidates_what_was_signed(stage: Stage, sys
     with log.transaction(by=stage.sam, purpose="test"):
         subject_locks.lock_shared(gate.subject)
         systems.users = 3
-        subject_locks.publish("users_counted", gate.subject, by=stage.sam)
+        subject_locks.publish(SystemCause.USERS_COUNTED, gate.subject, by=stage.sam)
     ended = Supersession.objects.get(package=package)
     assert ended.cause == "users_counted"
     assert [change["code"] for change in ended.changes] == ["criterion-left"]

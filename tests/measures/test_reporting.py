@@ -22,7 +22,7 @@ from console.waves.models import Wave
 from governance.measures import actions, lines, queries
 from governance.measures.models import Sample
 from governance.measures.values import Definition
-from tests import factories
+from tests import factories, listening
 from triage.line_handlers import Origin
 
 
@@ -47,7 +47,7 @@ def wave(db_ready: None) -> Wave:
 
 def test_a_report_is_kept_booked_and_told(pipe: User, wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[fact_changes.Change] = []
-    monkeypatch.setattr(fact_changes, "_subscribers", [told.append])
+    listening.only(monkeypatch, told.append)
     done = actions.report(lines=[line(), ratio(), line(wave="", value=9)], source="api:watch", by=pipe)
     assert (done.kept, done.repeated, done.corrected) == (3, 0, 0)
     entry = LogEntry.objects.get(verb="measure.reported")

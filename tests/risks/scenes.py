@@ -14,6 +14,7 @@ from governance.risks.models import Escalation
 from tests import factories
 from tests.risks import making
 from triage.cases.models import Case
+from triage.causes import RunCause
 
 if TYPE_CHECKING:
     from tests.architecture.scenarios import Stage
@@ -34,7 +35,7 @@ def scenarios(s: Stage) -> dict[str, Callable[[], Any]]:
     late = timezone.now() + dt.timedelta(days=1000)
     overdue = making.make_risk(stella)
     step = Escalation.objects.create(risk=overdue, step=1, because="Overdue.", due_at=late, at=timezone.now())
-    change = Change("run_loaded", (linked.wave_id or 0,), s.system)
+    change = Change(RunCause.LOADED, (linked.wave_id or 0,), s.system)
     return {
         "risks.register.add_risk": lambda: making.make_risk(stella),
         "risks.register.edit": lambda: risks.edit(risk=plain, said=making.said(stella, title="Other"), by=stella),

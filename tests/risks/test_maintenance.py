@@ -15,7 +15,7 @@ from console.errors import Denied
 from console.people.models import User, UserKind
 from governance.risks import actions
 from governance.risks.models import Escalation, Risk
-from tests import factories
+from tests import factories, listening
 from tests.risks.making import accept, make_risk, rate, report
 
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
@@ -105,7 +105,7 @@ def test_an_acceptance_that_ended_is_said_once_and_told_to_gates(
     stella: User, bo: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[fact_changes.Change] = []
-    monkeypatch.setattr(fact_changes, "_subscribers", [heard.append])
+    listening.only(monkeypatch, heard.append)
     risk = make_risk(stella)
     granted = accept(risk, stella, bo, days=7)
     heard.clear()

@@ -22,6 +22,7 @@ from governance.measures import queries as measures
 from governance.measures.models import Sample
 from governance.rollback import actions, queries, rehearsed, values, watch
 from governance.rollback.models import Alarm, RehearsalKind, RollbackPlan
+from tests import listening
 from tests.rollback import making
 
 pytestmark = pytest.mark.django_db
@@ -90,7 +91,7 @@ def test_those_who_are_named_hear_of_it_and_so_do_promises(
     wave: Wave, bo: User, cora: User, stella: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     heard: list[fact_changes.Change] = []
-    monkeypatch.setattr(fact_changes, "_subscribers", [heard.append])
+    listening.only(monkeypatch, heard.append)
     plan = making.plan(wave, bo, cora, by=stella)
     assert [(change.cause, change.waves) for change in heard] == [("rollback_plan_written", (wave.pk,))]
     assert set(Notice.objects.values_list("to__username", "kind")) == {

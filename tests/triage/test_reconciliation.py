@@ -11,6 +11,7 @@ import pytest
 
 from console import schemas
 from console.audit.models import LogEntry
+from console.fact_changes import Cause
 from tests import factories
 from tests.intake import making
 from triage import facts, line_handlers
@@ -145,6 +146,10 @@ def test_the_schema_is_published_and_says_what_is_taken() -> None:
 # Outlets of others
 
 
+class Arrived(Cause):
+    NUMBERS = "numbers_arrived"
+
+
 class Number(msgspec.Struct):
     value: int
 
@@ -160,7 +165,9 @@ def outlet():
         return {number: why for number, line in lines if line.value == 13}
 
     decode = msgspec.json.Decoder(Number).decode
-    with LINE_HANDLERS.holding(LineHandler("measures", "A number", decode, keep, lambda: msgspec.json.schema(Number))):
+    with LINE_HANDLERS.holding(
+        LineHandler("measures", "A number", decode, keep, lambda: msgspec.json.schema(Number), Arrived.NUMBERS)
+    ):
         yield kept
 
 
@@ -198,7 +205,7 @@ def test_what_an_outlet_raises_loses_nothing(tmp_path, outlet) -> None:
     def torn(**given: Any) -> dict[int, LineRefused]:
         raise RuntimeError("no ink")
 
-    broken = LineHandler("measures", "A number", sound.decode, torn, sound.schema)
+    broken = LineHandler("measures", "A number", sound.decode, torn, sound.schema, sound.arrived)
     file = run.files.get()
     with LINE_HANDLERS.holding(broken), pytest.raises(RuntimeError):
         loader.load(file.pk)

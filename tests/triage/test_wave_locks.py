@@ -14,13 +14,12 @@ import pytest
 from django.db import OperationalError, connection, connections, transaction
 from django.utils import timezone
 
-from console import fact_changes
 from console.errors import Denied, Stale
 from console.fact_changes import Change
 from console.people.queries import system
 from console.waves import locks as wave_locks
 from console.waves.models import Wave
-from tests import factories
+from tests import factories, listening
 from tests.intake import making
 from triage import facts
 from triage.cases import actions, sequencer
@@ -49,7 +48,7 @@ def told(monkeypatch) -> list[Change]:
         assert connection.in_atomic_block
         heard.append(change)
 
-    monkeypatch.setattr(fact_changes, "_subscribers", [hear])
+    listening.only(monkeypatch, hear)
     return heard
 
 
@@ -119,7 +118,7 @@ def test_what_a_listener_raises_undoes_the_change(monkeypatch, ana) -> None:
     def refuse(change: Change) -> None:
         raise RuntimeError("no ink")
 
-    monkeypatch.setattr(fact_changes, "_subscribers", [refuse])
+    listening.only(monkeypatch, refuse)
     with pytest.raises(RuntimeError), transaction.atomic():
         actions.decide(case=case, verdict="LINK", reason="other", seen=1, by=ana)
     assert Case.objects.get(pk=case.pk).state == State.CLAIMED
@@ -241,7 +240,7 @@ def test_chunks_decisions_and_seals_of_one_wave_at_once(committed_db, monkeypatc
             Wave.objects.filter(pk__in=guarded).update(guarded_at=None)
         heard.append((change.cause, bool(guarded)))
 
-    monkeypatch.setattr(fact_changes, "_subscribers", [hear])
+    listening.only(monkeypatch, hear)
     lines = [line | {"severity": ("critical", "high")[n % 2]} for n, line in enumerate(making.merge_lines(1, 220))]
     folder = tmp_path / "run-1"
     folder.mkdir()
@@ -273,8 +272,7 @@ def test_an_arrival_waits_for_a_seal_and_sees_it(committed_db, monkeypatch) -> N
     wave = factories.make_wave()
     run = factories.make_run(wave=wave)
     seen: list[tuple[int, ...]] = []
-    locking = [lambda change: seen.append(wave_locks.lock_shared(change.waves))]
-    monkeypatch.setattr(fact_changes, "_subscribers", locking)
+    listening.only(monkeypatch, lambda change: seen.append(wave_locks.lock_shared(change.waves)))
     sealed, go = threading.Event(), threading.Event()
 
     def seal(stop: threading.Event) -> int:

@@ -14,7 +14,9 @@ from django.utils import timezone
 from console import fact_changes
 from console.people.queries import system
 from console.waves import locks as wave_locks
+from console.waves.causes import WaveCause
 from console.waves.models import Wave
+from tests import listening
 from tests.factories import make_wave
 
 
@@ -114,7 +116,7 @@ def test_changers_of_a_guarded_wave_take_turns_and_never_wait_for_each_other(com
 @pytest.mark.committed
 def test_a_change_is_told_only_inside_its_transaction(committed_db: None) -> None:
     with pytest.raises(RuntimeError, match="inside the transaction"):
-        fact_changes.publish("case_reversed", waves=None, by=system())
+        fact_changes.publish(WaveCause.DESCRIBED, waves=None, by=system())
 
 
 def test_what_a_listener_refuses_undoes_the_change(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,15 +126,15 @@ def test_what_a_listener_refuses_undoes_the_change(db: None, monkeypatch: pytest
         heard.append(change)
         raise ValueError(change.cause)
 
-    monkeypatch.setattr(fact_changes, "_subscribers", [refuse])
+    listening.only(monkeypatch, refuse)
     wave, by = make_wave(), system()
 
     def rename() -> None:
         with transaction.atomic():
             Wave.objects.filter(pk=wave.pk).update(name="Other")
-            fact_changes.publish("renamed", waves=[wave.pk, wave.pk], by=by)
+            fact_changes.publish(WaveCause.DESCRIBED, waves=[wave.pk, wave.pk], by=by)
 
-    with pytest.raises(ValueError, match="renamed"):
+    with pytest.raises(ValueError, match="wave_described"):
         rename()
     assert Wave.objects.get(pk=wave.pk).name != "Other"
     assert heard[0].waves == (wave.pk,)

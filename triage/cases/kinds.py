@@ -10,6 +10,7 @@ import msgspec
 
 from console.capabilities.parts import SCHEMAS, PublishedSchema
 from console.capabilities.registry import Registry
+from console.fact_changes import Cause
 from triage.queues.kinds import QUEUE_KINDS, QueueKind, Standard
 from triage.queues.models import CaseKind
 
@@ -56,6 +57,8 @@ class Kind(Protocol):
 
     kind: CaseKind
     file_kind: str
+    #: The cause by which intake publishes that lines of this kind came in which were known.
+    arrived: Cause
     verdicts: tuple[Verdict, ...]
     reasons: tuple[tuple[str, str], ...]
     standard: Standard

@@ -11,6 +11,7 @@ from console.capabilities.declaration import Capability
 from console.capabilities.parts import Gauge, HomePart, NavItem, PublishedSchema, Step, WavePart
 from triage.intake import queries, reconciliation
 from triage.intake.actions.reconciliations import keep_lines
+from triage.intake.causes import IntakeCause
 from triage.intake.manifest import Manifest
 from triage.intake.records import RecordExcerpt
 from triage.line_handlers import LINE_HANDLERS, LineHandler
@@ -37,7 +38,12 @@ VERBS: Final = (
 
 _WHY: Final = "Manifests name the source that they come from; a directory source is polled by itself."
 _RECONCILIATION: Final = LineHandler(
-    "reconciliation", "Line of a reconciliation file", reconciliation.decode, keep_lines, reconciliation.schema
+    "reconciliation",
+    "Line of a reconciliation file",
+    reconciliation.decode,
+    keep_lines,
+    reconciliation.schema,
+    IntakeCause.RECONCILIATION_ARRIVED,
 )
 
 CAPABILITY: Final = Capability(

@@ -7,9 +7,11 @@ from typing import Any
 import msgspec
 from django.http import HttpRequest, HttpResponse
 
+from console.fact_changes import Cause
 from triage.cases.kinds import StagedLine, Verdict
 from triage.cases.models import Case, Decision
 from triage.merges import evidence
+from triage.merges.causes import MergeCause
 from triage.merges.lines import MergeLine
 from triage.merges.standard import STANDARD
 from triage.merges.verdicts import REASONS, VERDICTS, reasons_for
@@ -21,6 +23,7 @@ class MergeKind:
 
     kind = CaseKind.MERGE
     file_kind = "merges"
+    arrived: Cause = MergeCause.ARRIVED
     standard = STANDARD
     verdicts: tuple[Verdict, ...] = VERDICTS
     reasons: tuple[tuple[str, str], ...] = tuple((reason.code, reason.label) for reason in REASONS)

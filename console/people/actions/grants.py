@@ -16,6 +16,7 @@ from console import fact_changes
 from console.audit import log
 from console.errors import Missing
 from console.people import permissions, rules
+from console.people.causes import PeopleCause
 from console.people.models import RoleGrant, User
 from console.people.roles import CONSOLE, ROLES
 
@@ -60,7 +61,7 @@ def revoke_role(*, grant: RoleGrant, by: User) -> RoleGrant:
             _sync(user, live.scope_type_id, live.scope_id)
             log.record("role.revoked", subject=user, by=by, facts=_facts(live))
             # What this person signed may rest on the role.
-            fact_changes.publish("role_revoked", waves=None, by=by, about=user.username)
+            fact_changes.publish(PeopleCause.ROLE_REVOKED, waves=None, by=by, about=user.username)
     permissions.forget(grant.user)
     return live
 
@@ -78,7 +79,7 @@ def sync_roles(*, by: User) -> int:
         changed = sum(_sync(users[user], scope_type, scope_id) for user, scope_type, scope_id in wanted)
         if changed:
             log.record("role.synced", subject=by, by=by, facts={"changed": changed})
-            fact_changes.publish("roles_synced", waves=None, by=by)
+            fact_changes.publish(PeopleCause.ROLES_SYNCED, waves=None, by=by)
     return changed
 
 

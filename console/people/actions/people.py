@@ -15,6 +15,7 @@ from console import fact_changes
 from console.audit import log
 from console.errors import Invalid
 from console.people import permissions, rules
+from console.people.causes import PeopleCause
 from console.people.models import ServiceToken, User, UserKind
 
 
@@ -72,7 +73,7 @@ def deactivate(*, user: User, by: User) -> User:
         revoked = live.update(revoked_at=timezone.now())
         _end_sessions(locked)
         log.record("person.deactivated", subject=locked, by=by, facts={"username": locked.username, "tokens": revoked})
-        fact_changes.publish("person_deactivated", waves=None, by=by, about=locked.username)
+        fact_changes.publish(PeopleCause.DEACTIVATED, waves=None, by=by, about=locked.username)
     return locked
 
 

@@ -11,6 +11,7 @@ from console.errors import Denied, Invalid, Stale
 from console.people.models import User
 from governance.gates.actions import locks
 from governance.gates.actions.criteria import MANAGE, standing_version
+from governance.gates.causes import GateCause
 from governance.gates.models import Attestation, ControlTest, Criterion, Kind
 from governance.gates.models.assessments import Method
 from governance.gates.rules.measuring import CLOCKS
@@ -36,7 +37,7 @@ def attest(*, criterion: Criterion, seen: int, by: User, note: str = "") -> Atte
         )
         facts = {"criterion": version.criterion.code, "version": version.version, "attestation": row.pk}
         log.record("gate.attested", subject=gate, by=by, facts=facts)
-        subject_locks.publish("attested", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.ATTESTED, gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -57,7 +58,7 @@ def withdraw_attestation(*, attestation: Attestation, reason: str, by: User) -> 
         row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_because"])
         facts = {"criterion": row.criterion.code, "attestation": row.pk, "reason": reason.strip()}
         log.record("gate.attestation_withdrawn", subject=gate, by=by, facts=facts)
-        subject_locks.publish("attestation_withdrawn", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.ATTESTATION_WITHDRAWN, gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -91,7 +92,7 @@ def record_control_test(
         row.save(force_insert=True)
         facts = {"control": control, "wave": subject.ref, "result": "satisfied" if satisfied else "not satisfied"}
         log.record("gate.control_tested", subject=subject.wave or subject.ref, by=by, facts=facts | {"test": row.pk})
-        subject_locks.publish("control_tested", subject, by=by, about=control)
+        subject_locks.publish(GateCause.CONTROL_TESTED, subject, by=by, about=control)
     return row
 
 

@@ -15,6 +15,7 @@ from console.errors import Invalid, Stale
 from console.people.models import User
 from governance import versions
 from governance.gates.actions import locks
+from governance.gates.causes import GateCause
 from governance.gates.models import Criterion, CriterionVersion, Gate, Kind
 from governance.gates.models.gate import MEASURED
 from governance.gates.standard import templates_of
@@ -54,7 +55,7 @@ def reword_criterion(
         row.title, row.why, row.owner, row.order = title.strip(), why.strip(), owner, order
         row.save(update_fields=["title", "why", "owner", "order"])
         log.record("gate.criterion_reworded", subject=gate, by=by, facts={"criterion": row.code})
-        subject_locks.publish("criterion_reworded", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.CRITERION_REWORDED, gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -74,7 +75,7 @@ def change_criterion(*, criterion: Criterion, how: How, reason: str, seen: int, 
         row = _version(last.criterion, how, versions.number_of(last) + 1, reason, by, timezone.now())
         facts = {"criterion": criterion.code, "version": row.version, "reason": reason.strip()}
         log.record("gate.criterion_changed", subject=gate, by=by, facts=facts)
-        subject_locks.publish("criterion_changed", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.CRITERION_CHANGED, gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -98,7 +99,7 @@ def add_criterion(
         except IntegrityError:
             raise Invalid(f"{gate.ref} has, or had, a criterion “{code}”. Choose another short name.") from None
         log.record("gate.criterion_added", subject=gate, by=by, facts={"criterion": code, "reason": reason.strip()})
-        subject_locks.publish("criterion_added", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.CRITERION_ADDED, gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -115,7 +116,7 @@ def retire_criterion(*, criterion: Criterion, reason: str, by: User) -> Criterio
         row.save(update_fields=["retired_at"])
         facts = {"criterion": row.code, "reason": reason.strip()}
         log.record("gate.criterion_retired", subject=gate, by=by, facts=facts)
-        subject_locks.publish("criterion_retired", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.CRITERION_RETIRED, gate.subject, by=by, about=gate.ref)
     return row
 
 
@@ -139,7 +140,7 @@ def _make(subject: Subject, phases: list[str], by: User) -> list[Gate]:
         if made:
             facts = {"gates": ", ".join(gate.ref for gate in made), "wave": subject.ref}
             log.record("gate.made", subject=made[0], by=by, facts=facts)
-            subject_locks.publish("gates_made", subject, by=by)
+            subject_locks.publish(GateCause.GATES_MADE, subject, by=by)
     return made
 
 

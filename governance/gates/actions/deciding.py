@@ -14,6 +14,7 @@ from console.people.models import User, UserKind
 from governance.gates import rules
 from governance.gates.actions import locks, signing, superseding
 from governance.gates.actions.voting import same
+from governance.gates.causes import GateCause
 from governance.gates.models import (
     Ballot,
     Choice,
@@ -94,7 +95,7 @@ def decide(
         facts = {"turn": package.turn, "digest": package.digest, "outcome": str(row.get_outcome_display())}
         facts |= {"signature": row.signature.hash, "valid_until": row.valid_until.isoformat()}
         log.record("gate.decided", subject=gate, by=by, facts=facts)
-        subject_locks.publish("gate_decided", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.DECIDED, gate.subject, by=by, about=gate.ref)
         sentence = f"{gate.ref} {gate.title} for {gate.subject}: the board decided {row.get_outcome_display()}."
         superseding.told(row.package, kind="gate.decided", sentence=sentence, by=by)
     return row

@@ -13,6 +13,7 @@ from console.errors import Invalid
 from console.people.models import User
 from governance import versions
 from governance.gates.actions import locks
+from governance.gates.causes import GateCause
 from governance.gates.models import Gate, Policy, Seat
 from governance.gates.queries import boards
 from governance.risks.models import Domain
@@ -64,7 +65,7 @@ def change_policy(
         Seat.objects.bulk_create(_seat(policy, place, order) for order, place in enumerate(places, start=1))
         facts = {"version": policy.version, "reason": reason.strip(), "seats": len(places), "quorum": quorum}
         log.record("gate.policy_changed", subject=gate, by=by, facts=facts | {"go_needed": go_needed})
-        subject_locks.publish("policy_changed", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.POLICY_CHANGED, gate.subject, by=by, about=gate.ref)
     return policy
 
 

@@ -12,6 +12,7 @@ from console.ui import dates
 from console.waves import actions as waves
 from governance.gates import rules
 from governance.gates.actions import locks, recording, superseding
+from governance.gates.causes import GateCause
 from governance.gates.models import DecisionPackage, Gate, Supersession
 from governance.gates.models.assessments import Occasion
 from governance.gates.packages import build as packaging
@@ -58,14 +59,14 @@ def withdraw(*, package: DecisionPackage, reason: str, by: User) -> Supersession
         rules.may_withdraw(seen, able=able, reason=reason, now=now).require()
         row = superseding.supersede(
             locks.reread(package),
-            cause=superseding.WITHDRAWN,
+            cause=rules.End.WITHDRAWN,
             changed=(),
             by=by,
             now=now,
             verb="gate.withdrawn",
             reason=reason.strip(),
         )
-        subject_locks.publish("gate_withdrawn", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.WITHDRAWN, gate.subject, by=by, about=gate.ref)
     return row
 
 

@@ -65,7 +65,7 @@ def _conclude(row: Revalidation, found: GateStatus, by: User, now: dt.datetime) 
     if not row.passed:
         changed = [Changed("finding", sentence) for sentence in row.findings]
         superseding.supersede(
-            package, cause=superseding.NOT_PASSED, changed=changed, by=by, now=now, verb="gate.not_begun"
+            package, cause=rules.End.NOT_PASSED, changed=changed, by=by, now=now, verb="gate.not_begun"
         )
         return
     superseding.release(package, by=by)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
 
 from console.audit import log
-from console.fact_changes import Change
+from console.fact_changes import Cause, Change
 from console.notices.actions import settle, tell
 from console.people.models import User
 from console.ui import dates
@@ -24,13 +24,9 @@ from governance.gates.queries import inputs as grounds
 from governance.gates.queries import packages
 from governance.gates.queries.observations import changes
 from governance.gates.queries.status import GateStatus
+from governance.gates.rules import End
 from governance.gates.values import Changed
 from governance.subjects import locks as subject_locks
-
-WITHDRAWN: Final = "withdrawn"
-LAPSED: Final = "lapsed"
-STALE: Final = "stale"
-NOT_PASSED: Final = "revalidation"
 
 
 def supersede_if_changed(change: Change) -> None:
@@ -50,7 +46,7 @@ def supersede_if_changed(change: Change) -> None:
 def supersede(
     package: DecisionPackage,
     *,
-    cause: str,
+    cause: Cause | End,
     changed: Sequence[Changed],
     by: User,
     now: dt.datetime,
@@ -78,7 +74,7 @@ def close(found: GateStatus, *, by: User, now: dt.datetime) -> None:
     package = found.package
     if package is None or found.live or packages.has_ended(package):
         return
-    cause = STALE if found.material else LAPSED
+    cause = End.STALE if found.material else End.LAPSED
     changed = found.material or (lapse(found),)
     supersede(locks.reread(package), cause=cause, changed=changed, by=by, now=now, verb="gate.lapsed")
 
@@ -153,18 +149,18 @@ def _reconsider(resting: Q, change: Change) -> None:
         material, _ = changes(ground, package)
         if material:
             with log.transaction(by=change.by, purpose="supersede"):
-                supersede(package, cause=change.cause[:40], changed=material, by=change.by, now=now)
+                supersede(package, cause=change.cause, changed=material, by=change.by, now=now)
 
 
 def _because(changed: Iterable[Changed], reason: str) -> str:
     return " ".join([one.sentence for one in changed] or [reason])
 
 
-def _ended(cause: str) -> str:
-    if cause == WITHDRAWN:
+def _ended(cause: Cause | End) -> str:
+    if cause == End.WITHDRAWN:
         return "decision package withdrawn."
-    if cause == LAPSED:
+    if cause == End.LAPSED:
         return "decision package expired. Signatures are no longer valid."
-    if cause == NOT_PASSED:
+    if cause == End.NOT_PASSED:
         return "T-0 check failed. The step was not started."
     return "signatures are no longer valid."

@@ -16,6 +16,7 @@ from console.notices.actions import tell
 from console.people.models import User, UserKind
 from governance.gates import rules
 from governance.gates.actions import locks, signing, superseding
+from governance.gates.causes import GateCause
 from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Operator, Seat, Signature
 from governance.gates.queries import packages
 from governance.gates.queries import status as standings
@@ -106,7 +107,7 @@ def meet_condition(*, condition: Condition, note: str, by: User) -> Condition:
         row.met_by, row.met_at, row.met_note = by, now, note.strip()
         row.save(update_fields=["met_by", "met_at", "met_note"])
         log.record("gate.condition_met", subject=gate, by=by, facts={"turn": package.turn, "condition": row.pk})
-        subject_locks.publish("condition_met", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.CONDITION_MET, gate.subject, by=by, about=gate.ref)
     return row
 
 

@@ -15,6 +15,7 @@ from governance.approvals.queries import standing
 from governance.gates import rules
 from governance.gates.actions import locks
 from governance.gates.actions.criteria import MANAGE, standing_version
+from governance.gates.causes import GateCause
 from governance.gates.models import Criterion, Gate, Waiver
 from governance.gates.queries import criteria
 from governance.gates.queries import status as standings
@@ -54,7 +55,7 @@ def ask_waiver(
         )
         facts = {"criterion": criterion.code, "waiver": row.pk, "until": not_after.isoformat()}
         log.record("waiver.asked", subject=gate, by=by, facts=facts)
-        subject_locks.publish("waiver_asked", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.WAIVER_ASKED, gate.subject, by=by, about=gate.ref)
         _ask(gate, row, snapshot.board, held.judged.spec.domain, by)
     return row
 
@@ -79,7 +80,7 @@ def decide_waiver(*, waiver: Waiver, granted: bool, reason: str, by: User) -> Wa
         approvals.write_decision(row, granted, reason, by, now)
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk}
         log.record("waiver.granted" if granted else "waiver.refused", subject=gate, by=by, facts=facts)
-        subject_locks.publish("waiver_decided", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.WAIVER_DECIDED, gate.subject, by=by, about=gate.ref)
         _settle(gate, row, by)
         word = "granted" if granted else "refused"
         _tell(gate, row, [row.requested_by], f"The waiver of “{row.version.criterion.title}” was {word}.", by)
@@ -104,7 +105,7 @@ def revoke_waiver(*, waiver: Waiver, reason: str, by: User) -> Waiver:
         approvals.write_revocation(row, reason, by, now)
         facts = {"criterion": row.version.criterion.code, "waiver": row.pk, "reason": reason.strip()[:300]}
         log.record("waiver.revoked", subject=gate, by=by, facts=facts)
-        subject_locks.publish("waiver_revoked", gate.subject, by=by, about=gate.ref)
+        subject_locks.publish(GateCause.WAIVER_REVOKED, gate.subject, by=by, about=gate.ref)
         _settle(gate, row, by)
         others = [person for person in (row.requested_by, row.decided_by) if person and person.pk != by.pk]
         _tell(gate, row, others, f"The waiver of “{row.version.criterion.title}” was revoked.", by)

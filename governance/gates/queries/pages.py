@@ -39,7 +39,6 @@ from governance.subjects import Subject, kind_of, may, require
 
 SEE: Final = "waves.view_wave"
 TREND: Final = dt.timedelta(days=14)
-_ENDS: Final = {"withdrawn": GateState.WITHDRAWN, "lapsed": GateState.LAPSED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +226,7 @@ def _turn(package: DecisionPackage, found: GateStatus) -> Turn:
     if revalidation is not None and revalidation.passed:
         return Turn(package, GateState.BEGUN, ())
     if supersession is not None:
-        state = _ENDS.get(supersession.cause, GateState.SUPERSEDED)
+        state = rules.ended_by(supersession.cause)
         return Turn(package, state, tuple(change["sentence"] for change in supersession.changes))
     if decision is not None and decision.outcome == Outcome.NO_GO:
         return Turn(package, GateState.NO_GO, ())

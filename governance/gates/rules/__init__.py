@@ -18,8 +18,8 @@ from governance.gates.rules.duties import (
 from governance.gates.rules.evaluating import blockers, evaluate, judge, permitted
 from governance.gates.rules.materiality import compare, from_json, to_json
 from governance.gates.rules.polling import chair, count, filled, findings, seat_of, unheard, unmet, waits_for
-from governance.gates.rules.state import DECIDE_WITHIN, ends_at, gate_state, is_live
-from governance.gates.rules.values import ConditionData, Evaluated, GateState, PackageData, WaiverData
+from governance.gates.rules.state import DECIDE_WITHIN, ended_by, ends_at, gate_state, is_live
+from governance.gates.rules.values import ConditionData, End, Evaluated, GateState, PackageData, WaiverData
 from governance.gates.rules.waiving import (
     NON_WAIVABLE,
     approvers,
@@ -35,6 +35,7 @@ __all__ = [
     "DECIDE_WITHIN",
     "NON_WAIVABLE",
     "ConditionData",
+    "End",
     "Evaluated",
     "GateState",
     "PackageData",
@@ -44,6 +45,7 @@ __all__ = [
     "chair",
     "compare",
     "count",
+    "ended_by",
     "ends_at",
     "evaluate",
     "filled",

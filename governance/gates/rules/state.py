@@ -6,13 +6,11 @@ import datetime as dt
 from typing import Final
 
 from governance.gates.models.signing import Outcome
-from governance.gates.rules.values import GateState, PackageData
+from governance.gates.rules.values import End, GateState, PackageData
 
 #: How long a board may take to consolidate and decide after the poll has closed.
 DECIDE_WITHIN: Final = dt.timedelta(hours=24)
-#: Causes of a supersession that are no change of what was signed.
-WITHDRAWN: Final = "withdrawn"
-LAPSED: Final = "lapsed"
+_ENDS: Final[dict[str, GateState]] = {End.WITHDRAWN: GateState.WITHDRAWN, End.LAPSED: GateState.LAPSED}
 
 
 def ends_at(package: PackageData) -> dt.datetime | None:
@@ -35,8 +33,7 @@ def gate_state(package: PackageData | None, now: dt.datetime) -> GateState:
     if package.begun:
         return GateState.BEGUN
     if package.superseded:
-        ends = {WITHDRAWN: GateState.WITHDRAWN, LAPSED: GateState.LAPSED}
-        return ends.get(package.superseded, GateState.SUPERSEDED)
+        return ended_by(package.superseded)
     if package.outcome == Outcome.NO_GO:
         return GateState.NO_GO
     if not is_live(package, now):
@@ -44,3 +41,8 @@ def gate_state(package: PackageData | None, now: dt.datetime) -> GateState:
     if package.outcome:
         return GateState(package.outcome)
     return GateState.CONSOLIDATED if package.consolidated else GateState.POLLING
+
+
+def ended_by(cause: str) -> GateState:
+    """The state of a package that this ended: an ``End``, or the cause of a change."""
+    return _ENDS.get(cause, GateState.SUPERSEDED)

@@ -89,3 +89,12 @@ class GateState(StrEnum):
     WITHDRAWN = "withdrawn"
     LAPSED = "lapsed"
     BEGUN = "begun"
+
+
+class End(StrEnum):
+    """What ends a package besides a change of facts; stored in the column that else holds the change's cause."""
+
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+    STALE = "stale"
+    NOT_PASSED = "revalidation"

@@ -22,6 +22,7 @@ from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from governance.measures import lines as shapes
 from governance.measures import queries
+from governance.measures.causes import MeasureCause
 from governance.measures.lines import ReportLine, Value
 from governance.measures.models import Sample
 from triage.line_handlers import LineRefused, Numbered, Origin
@@ -63,7 +64,7 @@ def report(*, lines: Sequence[Any], source: str, by: User) -> Reported:
         facts = _facts(values, source) | {"kept": done.kept, "corrected": done.corrected, "repeated": done.repeated}
         receipt = log.record("measure.reported", subject="measures", by=by, facts=facts)
         if waves:
-            fact_changes.publish("measures_reported", waves=waves, by=by, about=source)
+            fact_changes.publish(MeasureCause.REPORTED, waves=waves, by=by, about=source)
     return Reported(done.kept, done.repeated, done.corrected, receipt.hash)
 
 

@@ -12,6 +12,7 @@ from governance.approvals import actions as approvals
 from governance.approvals.rules import may_revoke
 from governance.risks import queries, rules
 from governance.risks.actions.common import changed, locked_risk, tell
+from governance.risks.causes import RiskCause
 from governance.risks.models import RatingKind, Risk, RiskAcceptance
 
 
@@ -37,7 +38,7 @@ def request_acceptance(*, risk: Risk, reason: str, not_after: dt.datetime, by: U
         tell(locked, queries.board(locked), "risk.acceptance_asked", sentence, by)
         facts = {"acceptance": found.pk, "level": current.level, "not_after": not_after.isoformat()}
         log.record("risk.acceptance_asked", subject=locked, by=by, facts=facts)
-        changed("acceptance_asked", locked, by)
+        changed(RiskCause.ACCEPTANCE_ASKED, locked, by)
     return found
 
 
@@ -71,7 +72,7 @@ def decide_acceptance(*, acceptance: RiskAcceptance, grant: bool, reason: str, b
         tell(risk, [row.requested_by, risk.owner], "risk.acceptance_decided", sentence, by)
         facts = {"acceptance": row.pk, "granted": grant, "outcome": word, "level": row.rating.level}
         log.record("risk.acceptance_decided", subject=risk, by=by, facts=facts)
-        changed("acceptance_decided", risk, by)
+        changed(RiskCause.ACCEPTANCE_DECIDED, risk, by)
     return row
 
 
@@ -88,7 +89,7 @@ def revoke_acceptance(*, acceptance: RiskAcceptance, reason: str, by: User) -> R
         sentence = f"{by} has revoked its acceptance."
         tell(risk, [row.requested_by, risk.owner], "risk.acceptance_ended", sentence, by, urgent=True)
         log.record("risk.acceptance_revoked", subject=risk, by=by, facts={"acceptance": row.pk})
-        changed("acceptance_revoked", risk, by)
+        changed(RiskCause.ACCEPTANCE_REVOKED, risk, by)
     return row
 
 

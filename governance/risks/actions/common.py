@@ -7,6 +7,7 @@ from contextlib import contextmanager
 
 from console import fact_changes
 from console.audit import log
+from console.fact_changes import Cause
 from console.notices import actions as notices
 from console.people.models import User
 from console.people.permissions import require
@@ -29,7 +30,7 @@ def locked_risk(risk: Risk, by: User, *, permission: str = "", to: str = "") -> 
         yield Risk.objects.select_for_update(of=("self",)).select_related("wave", "owner").get(pk=risk.pk)
 
 
-def changed(cause: str, risk: Risk, by: User) -> None:
+def changed(cause: Cause, risk: Risk, by: User) -> None:
     """Say that facts changed which a gate may rest on. After the last write."""
     fact_changes.publish(cause, waves=waves_of(risk), by=by, about=risk.ref)
 

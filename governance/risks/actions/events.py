@@ -11,22 +11,22 @@ from django.utils import timezone
 from console.audit import log
 from console.fact_changes import Change
 from console.people.models import User
+from console.waves.causes import WaveCause
 from governance.risks.actions.common import tell
 from governance.risks.models import LinkKind, Risk, RiskLink
 from triage import facts
+from triage.causes import CaseFacts, RunCause
 
-#: Causes after which a linked case may be a critical unresolved one. All of them are told by triage.
-OF_CASES: Final = ("case_", "run_", "exceptions_")
 _BECAUSE: Final = 300
 
 
 def hear(change: Change) -> None:
     """Listen to what changes a wave: cases that open, runs of another transformation, a scope described anew."""
-    if change.cause == "wave_described":
+    if change.cause is WaveCause.DESCRIBED:
         force_reassessment(waves=change.waves, because="The wave was described anew.", by=change.by)
-    elif change.cause.startswith(OF_CASES):
+    elif isinstance(change.cause, CaseFacts):
         notice_criticals(change=change, by=change.by)
-        if change.cause == "run_loaded":
+        if change.cause is RunCause.LOADED:
             _look_at_transformations(change)
 
 

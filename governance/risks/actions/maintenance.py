@@ -18,6 +18,7 @@ from console.waves import locks as wave_locks
 from governance.risks import queries, rules
 from governance.risks.actions.common import tell, waves_of
 from governance.risks.actions.events import ask_for_rating
+from governance.risks.causes import RiskCause
 from governance.risks.models import Detection, Escalation, Risk, RiskAcceptance
 
 _BATCH = 200
@@ -60,7 +61,7 @@ def sweep(*, by: User, now: dt.datetime | None = None) -> Swept:
             subject = (done.reassess + done.escalated + done.expired or ["risks"])[0]
             log.record("risk.tended", subject=subject, by=by, facts=facts | {"measures": done.heard})
         if done.expired:
-            fact_changes.publish("acceptance_expired", waves=waves, by=by, about=done.expired[0])
+            fact_changes.publish(RiskCause.ACCEPTANCE_EXPIRED, waves=waves, by=by, about=done.expired[0])
     return done
 
 

@@ -13,6 +13,7 @@ from console.people.models import User
 from governance.approvals import actions as approvals
 from governance.risks import queries, rules, schemes
 from governance.risks.actions.common import changed, locked_risk, tell
+from governance.risks.causes import RiskCause
 from governance.risks.models import RatingKind, Risk, RiskAcceptance, RiskRating
 
 
@@ -32,7 +33,7 @@ def rate(
         was = before.level if before else "not rated"
         facts = {"kind": kind, "scheme": rating.scheme, "factors": rating.factors, "level": rating.level, "was": was}
         log.record("risk.rated", subject=locked, by=by, facts=facts | {"acceptances_ended": ended})
-        changed("risk_rated", locked, by)
+        changed(RiskCause.RATED, locked, by)
     return rating
 
 

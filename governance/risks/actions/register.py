@@ -20,6 +20,7 @@ from governance.measures import queries as measures
 from governance.risks import queries, rules, schemes
 from governance.risks.actions.common import changed, locked_risk, tell
 from governance.risks.actions.ratings import add_rating
+from governance.risks.causes import RiskCause
 from governance.risks.models import Detection, Domain, RatingKind, Risk, RiskReview, RiskStatus
 
 OPERATORS: Final = frozenset({"le", "lt", "ge", "gt", "eq"})
@@ -71,7 +72,7 @@ def add_risk(*, said: Said, wave: Wave | None, inherent: Scored, current: Scored
         risk = make(said, wave, inherent, current, by)
         facts = {"title": risk.title, "domain": risk.domain, "wave": wave.slug if wave else "", "scheme": risk.scheme}
         log.record("risk.added", subject=risk, by=by, facts=facts)
-        changed("risk_added", risk, by)
+        changed(RiskCause.ADDED, risk, by)
     return risk
 
 
@@ -110,7 +111,7 @@ def edit(*, risk: Risk, said: Said, by: User) -> Risk:
         if locked.owner_id != before:
             tell(locked, [locked.owner], "risk.owned", f"You own this risk now: {locked.title}", by)
         log.record("risk.edited", subject=locked, by=by, facts={"fields": fields})
-        changed("risk_edited", locked, by)
+        changed(RiskCause.EDITED, locked, by)
     return locked
 
 
@@ -141,7 +142,7 @@ def close(*, risk: Risk, reason: str, by: User) -> Risk:
         locked.save(update_fields=["status", "closed_at", "reassess_since", "reassess_because"])
         _look(locked, f"Closed: {reason.strip()}", by=by)
         log.record("risk.closed", subject=locked, by=by, facts={"reason": reason.strip()[:500]})
-        changed("risk_closed", locked, by)
+        changed(RiskCause.CLOSED, locked, by)
     return locked
 
 
@@ -158,7 +159,7 @@ def reopen(*, risk: Risk, reason: str, by: User) -> Risk:
         _look(locked, f"Reopened: {reason.strip()}", by=by)
         tell(locked, [locked.owner], "risk.reopened", "Reopened. Add a new current rating.", by)
         log.record("risk.reopened", subject=locked, by=by, facts={"reason": reason.strip()[:500]})
-        changed("risk_reopened", locked, by)
+        changed(RiskCause.REOPENED, locked, by)
     return locked
 
 

@@ -13,6 +13,7 @@ from console.waves.models import Wave
 from governance.risks import queries, templates
 from governance.risks.actions.common import changed, tell
 from governance.risks.actions.register import Said, Scored, make
+from governance.risks.causes import RiskCause
 from governance.risks.models import Risk, RiskControl
 from governance.risks.templates import Seed
 
@@ -33,7 +34,7 @@ def use_template(*, wave: Wave | None, owner: User, by: User) -> list[Risk]:
         tell(made[0], [owner], "risk.owned", f"You own this risk and {len(made) - 1} more of the template.", by)
         facts = {"template": templates.NAME, "count": len(made), "wave": wave.slug if wave else "the whole programme"}
         log.record("risk.template_used", subject=made[0], by=by, facts=facts)
-        changed("risk_added", made[0], by)
+        changed(RiskCause.ADDED, made[0], by)
     return made
 
 

@@ -17,6 +17,7 @@ from console.people import permissions
 from console.people.models import User
 from triage.cases import kinds, rules
 from triage.cases.actions import locks
+from triage.cases.causes import CaseCause
 from triage.cases.kinds import Verdict
 from triage.cases.machine import after
 from triage.cases.models import Case, Decision, ReleaseDue, Role, State
@@ -98,7 +99,7 @@ def decide(
         decision = _write(case, by, now, draft)
         locks.let_go([case.pk])
         _carry_on(case, spec, decision, onwards, until)
-        fact_changes.publish("case_decided", waves=[case.wave_id], by=by, about=case.ref)
+        fact_changes.publish(CaseCause.DECIDED, waves=[case.wave_id], by=by, about=case.ref)
     return Decided(decision, case, repeat=False)
 
 
@@ -118,7 +119,7 @@ def undo(*, case: Case, by: User) -> Undone:
         case.state = State.CLAIMED if claimed else State.OPEN
         case.decision, case.wake_at = None, None
         case.save(update_fields=["state", "decision", "wake_at"])
-        fact_changes.publish("case_undone", waves=[case.wave_id], by=by, about=case.ref)
+        fact_changes.publish(CaseCause.UNDONE, waves=[case.wave_id], by=by, about=case.ref)
     return Undone(reversal, case, claimed)
 
 
@@ -140,14 +141,14 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
         case.due_at = sla.due_for(plans.policies(), case.queue_id, case.severity, now)
         case.revision += 1
         case.save(update_fields=["state", "decision", "verified_run", "priority", "due_at", "revision"])
-        fact_changes.publish("case_reversed", waves=[case.wave_id], by=by, about=case.ref)
+        fact_changes.publish(CaseCause.REVERSED, waves=[case.wave_id], by=by, about=case.ref)
     return reversal
 
 
 def latest(case: Case) -> Decision | None:
     """The latest decision that stands: not a reversal, and not reversed."""
-    fact_changes = Decision.objects.filter(case=case, reversed_by__isnull=True).exclude(role=Role.REVERSAL)
-    return fact_changes.order_by("-id").first()
+    standing = Decision.objects.filter(case=case, reversed_by__isnull=True).exclude(role=Role.REVERSAL)
+    return standing.order_by("-id").first()
 
 
 def _repeated(case: Case, by: User, draft: _Draft, seen: int) -> Decision | None:

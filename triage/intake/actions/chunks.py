@@ -12,12 +12,15 @@ from django.utils import timezone
 
 from console import fact_changes
 from console.audit import log
+from console.fact_changes import Cause
 from console.people.models import User
 from console.waves import locks as wave_locks
 from triage.cases import arrivals, staging
 from triage.cases.arrivals import Landed
+from triage.causes import RunCause
 from triage.intake import queries
 from triage.intake.actions.leases import UNTIL, Lease
+from triage.intake.causes import IntakeCause
 from triage.intake.line_handlers import AnyHandler
 from triage.intake.parsing import Parsed, refused
 from triage.line_handlers import LineHandler, Origin
@@ -49,18 +52,18 @@ def land(*, lease: Lease, parsed: Parsed | None, taker: AnyHandler, done: bool, 
             _count(file, parsed, landed, excerpts=taker is None)
             log.record("run.chunk_loaded", subject=file.run, by=by, facts=_facts(file, parsed, landed))
         _advance(file, parsed, landed, done=done)
-        if parsed is not None and (cause := _cause(file, parsed, landed)):
+        if parsed is not None and (cause := _cause(parsed, landed, taker)):
             fact_changes.publish(cause, waves=[file.run.wave_id], by=by, about=file.run.run_id)
     return True
 
 
-def _cause(file: RunFile, parsed: Parsed, landed: Landed) -> str:
-    """What of the wave's facts the chunk changed; empty when every line was known."""
+def _cause(parsed: Parsed, landed: Landed, taker: AnyHandler) -> Cause | None:
+    """What of the wave's facts the chunk changed; None when there was nothing in it."""
     if landed.opened or landed.reopened or landed.returned or landed.changed:
-        return "exceptions_arrived"
+        return RunCause.EXCEPTIONS_ARRIVED
     if parsed.decoded:
-        return f"{file.kind}_arrived"
-    return "lines_rejected" if parsed.rejected else ""
+        return IntakeCause.EXCERPTS_ARRIVED if taker is None else taker.arrived
+    return IntakeCause.LINES_REJECTED if parsed.rejected else None
 
 
 def _leased(lease: Lease, parsed: Parsed | None) -> RunFile | None:

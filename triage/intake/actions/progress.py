@@ -11,6 +11,7 @@ from console.audit import log
 from console.people.models import User
 from console.waves import locks as wave_locks
 from triage.cases import arrivals
+from triage.causes import RunCause
 from triage.intake import checks, queries, wake
 from triage.intake.line_handlers import is_loadable
 from triage.runs.models import FileState, Run, RunFile, RunState
@@ -65,7 +66,7 @@ def settle(*, run_id: int, by: User) -> Run | None:
         counts = ("lines", "opened", "known", "verified", "reopened", "returned", "rejected", "excerpts")
         facts = {"run": run.run_id, "unproven": unproven} | {name: getattr(run, name) for name in counts}
         log.record("run.loaded", subject=run, by=by, facts=facts)
-        fact_changes.publish("run_loaded", waves=[run.wave_id], by=by, about=run.run_id)
+        fact_changes.publish(RunCause.LOADED, waves=[run.wave_id], by=by, about=run.run_id)
         _wake_next(run)
     return run
 

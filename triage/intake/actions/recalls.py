@@ -12,6 +12,7 @@ from console.people.permissions import require
 from console.waves import locks as wave_locks
 from triage.cases import arrivals
 from triage.cases.arrivals import Withdrawn
+from triage.causes import RunCause
 from triage.intake import queries, rules, wake
 from triage.intake.line_handlers import is_loadable
 from triage.runs.models import FileState, Run, RunFile, RunState
@@ -45,7 +46,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
             "unverified": found.unverified,
         }
         log.record("run.recalled", subject=locked, by=by, facts=facts)
-        fact_changes.publish("run_recalled", waves=[locked.wave_id], by=by, about=locked.run_id)
+        fact_changes.publish(RunCause.RECALLED, waves=[locked.wave_id], by=by, about=locked.run_id)
         if waiting := queries.next_waiting(locked):
             wake.take_in(waiting)
     return found

@@ -1,0 +1,11 @@
+"""Why facts of a wave itself change."""
+
+from __future__ import annotations
+
+from console.fact_changes import Cause
+
+
+class WaveCause(Cause):
+    """Changes of the wave's own row."""
+
+    DESCRIBED = "wave_described"
