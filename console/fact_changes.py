@@ -17,12 +17,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.db import connection
 
 from console.capabilities.registry import Registry
-from console.people.models import User
+
+if TYPE_CHECKING:
+    from console.people.models import User
 
 
 class Cause(StrEnum):

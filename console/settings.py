@@ -51,6 +51,7 @@ CAPABILITIES = [
     "console.people",
     "console.waves",
     "console.audit",
+    "console.audit_pages",
     "console.notices",
     "triage.runs",
     "triage.queues",

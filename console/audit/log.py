@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models
@@ -17,7 +17,9 @@ from console.audit import attribution, verbs
 from console.audit.attribution import Acting
 from console.audit.models import LogEntry
 from console.correlation import current
-from console.people.models import User
+
+if TYPE_CHECKING:
+    from console.people.models import User
 
 FACTS_BYTES = 65_536
 _NUMBERED = re.compile(r"[A-Z]{1,4}-\d+")

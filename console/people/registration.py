@@ -12,7 +12,7 @@ from django.db.models.signals import post_migrate
 from console.capabilities.declaration import Capability
 from console.capabilities.parts import Check, NavItem, Permission, Step
 from console.capabilities.soundness import undeclared
-from console.people import middleware, openapi  # noqa: F401 - openapi teaches the API's schema about tokens
+from console.people import middleware, openapi, sign_in_log  # noqa: F401 - openapi and sign_in_log register themselves
 from console.people.actions import create_declared_permissions
 from console.people.models import User, UserKind
 from console.people.roles import ROLES
@@ -20,7 +20,7 @@ from console.people.roles import ROLES
 PEOPLE, SERVICES = "people.manage_people", "people.manage_service_accounts"
 GROUP: Final = "Administration"
 
-#: What the book says of people: verb, sentence after the actor's name, icon.
+#: What the audit log says of people: verb, sentence after the actor's name, icon.
 VERBS: Final = (
     ("person.invited", "invited {username}", "user-plus"),
     ("person.made", "created the account {username}", "user-plus"),
@@ -34,6 +34,19 @@ VERBS: Final = (
     ("token.revoked", "revoked the token {token} of {username}", "ticket-x"),
     ("session.proof_failed", "failed re-authentication ({way}) to {act} {signing}", "shield-x"),
     ("token.used", "used the token {token} on {day}", "ticket-check"),
+    # Signing in
+    ("session.signed_in", "signed in", "log-in"),
+    ("session.signed_out", "signed out", "log-out"),
+    ("session.sign_in_failed", "sign-in failed", "shield-x"),
+    ("session.reauthenticated", "re-authenticated", "key-round"),
+    ("session.second_factor_failed", "failed multi-factor authentication", "shield-x"),
+    ("person.password_changed", "changed their password", "key-round"),
+    ("person.password_reset", "reset their password", "key-round"),
+    ("person.password_set", "set a password", "key-round"),
+    ("person.email_changed", "changed their e-mail address", "mail"),
+    ("person.factor_added", "added a second factor: {type}", "shield-plus"),
+    ("person.factor_removed", "removed a second factor: {type}", "shield-minus"),
+    ("person.factor_reset", "renewed a second factor: {type}", "shield"),
 )
 
 
@@ -89,6 +102,7 @@ CAPABILITY: Final = Capability(
         "role": "Roles",
         "service": "Service accounts",
         "token": "Tokens",
+        "session": "Sign-in",
     },
     permissions=(
         Permission("people.User", "manage_people", "Invite and deactivate people, grant roles"),

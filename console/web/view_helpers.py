@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.forms import BaseForm
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 
 from console.errors import Invalid
-from console.people.models import User
+
+if TYPE_CHECKING:
+    from console.people.models import User
 
 R = TypeVar("R")
 
 
 def person(request: HttpRequest) -> User:
-    """Whoever is signed in. Sign-in is required of every view that does not say otherwise."""
-    assert isinstance(request.user, User)
+    """Return who is signed in. Every view requires sign-in unless it is marked ``login_not_required``."""
+    assert request.user.is_authenticated
     return request.user
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from console.audit import actions as book_actions
+from console.audit_pages import actions as book_actions
 from console.notices import actions as notices
 from console.notices.models import Notice
 from console.people import actions as people
@@ -108,7 +108,7 @@ def _people(s: Stage) -> dict[str, Call]:
 def _ground(s: Stage) -> dict[str, Call]:
     wave = factories.make_wave()
     return {
-        "audit.look": lambda: book_actions.look(by=s.cora, at="timeline"),
+        "audit_pages.look": lambda: book_actions.look(by=s.cora, at="timeline"),
         "ui.prefer": lambda: ui.prefer(chosen={"theme": "dark"}, time_zone="Africa/Kampala", by=s.ana),
         "waves.make_wave": lambda: waves.make_wave(slug="wave-9", name="Wave 9", by=s.omar),
         "waves.describe_wave": lambda: waves.describe_wave(wave=wave, name="Other", by=s.omar),

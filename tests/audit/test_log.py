@@ -10,8 +10,9 @@ import pytest
 from django.db import DatabaseError, connection, connections, transaction
 from django.test.utils import CaptureQueriesContext
 
-from console.audit import attribution, guard, log, queries, verbs
+from console.audit import attribution, guard, log, verbs
 from console.audit.models import LogEntry
+from console.audit_pages import queries
 from console.waves.models import Wave
 from tests import factories
 

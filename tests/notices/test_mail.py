@@ -123,7 +123,7 @@ def test_without_its_entry_no_mail_leaves(server: Sink, bo: User, omar: User, mo
     def refuse(*args: object, **kwargs: object) -> None:
         raise RuntimeError("the book is out of reach")
 
-    monkeypatch.setattr(actions.log, "record", refuse)
+    monkeypatch.setattr(actions.audit_log, "record", refuse)
     with pytest.raises(RuntimeError):
         actions.send_next(by=people.system())
     assert not server.mails

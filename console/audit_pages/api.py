@@ -10,10 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from console.audit import actions, queries, rules
 from console.audit.models import LogEntry
-from console.audit.queries import Filters
-from console.audit.views import VIEW
+from console.audit_pages import actions, queries, rules
+from console.audit_pages.queries import VIEW, Filters
 from console.errors import Invalid
 from console.numbers import BIGGEST, whole
 from console.people.models import User

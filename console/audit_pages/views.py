@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from itertools import groupby
-from typing import Any, Final
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from console.audit import actions, queries, rules
-from console.audit.forms import FilterForm
-from console.audit.queries import Entry, Filters
+from console.audit_pages import actions, queries, rules
+from console.audit_pages.forms import FilterForm
+from console.audit_pages.queries import VIEW, Entry, Filters
 from console.errors import Missing
 from console.numbers import BIGGEST, whole
 from console.people.models import User
 from console.people.permissions import may, require
 from console.web.view_helpers import person
-
-VIEW: Final = "audit.view_book"
 
 
 def reader(request: HttpRequest) -> User:

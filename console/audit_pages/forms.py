@@ -9,8 +9,9 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from console.answers import Answer
-from console.audit import rules, verbs
-from console.audit.queries import Filters
+from console.audit import verbs
+from console.audit_pages import rules
+from console.audit_pages.queries import Filters
 from console.people.models import User
 
 

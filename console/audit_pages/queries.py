@@ -17,6 +17,7 @@ from console.audit.models import LogEntry
 from console.errors import Missing
 from console.people.queries import Page
 
+VIEW: Final = "audit.view_book"
 PAGE: Final = 50
 NEARBY: Final = 5_000
 ROWS: Final = "row"

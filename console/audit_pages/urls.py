@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from console.audit import views
+from console.audit_pages import views
 
 app_name = "audit"
 

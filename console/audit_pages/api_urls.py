@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from django.urls import path
 
-from console.audit import api
+from console.audit_pages import api
 
 urlpatterns = [path("book/", api.Book.as_view(), name="api-book")]
