@@ -69,16 +69,22 @@ def fresh(prefix: str) -> Iterator[str]:
 @contextmanager
 def copy(prefix: str = "test") -> Iterator[str]:
     """A copy of the template that both of Django's aliases point to until the block ends."""
-    with fresh(prefix) as name:
-        before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
-        environment = {key: os.environ[key] for key in addresses_for(name)}
-        try:
-            _point(dict.fromkeys(connections, name))
-            os.environ.update(addresses_for(name))
-            yield name
-        finally:
-            _point(before)
-            os.environ.update(environment)
+    with fresh(prefix) as name, pointed_to(name):
+        yield name
+
+
+@contextmanager
+def pointed_to(name: str) -> Iterator[None]:
+    """Both of Django's aliases, and processes started now, use the database ``name`` until the block ends."""
+    before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
+    environment = {key: os.environ[key] for key in addresses_for(name)}
+    try:
+        _point(dict.fromkeys(connections, name))
+        os.environ.update(addresses_for(name))
+        yield
+    finally:
+        _point(before)
+        os.environ.update(environment)
 
 
 def _point(names: dict[str, str]) -> None:
