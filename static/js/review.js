@@ -1,6 +1,6 @@
 // The review form. Keys are declared on its fields and read by keyboard.js; which reasons are offered is a matter of
-// the stylesheet. Left for this module: a reason that does not go with the verdict any more must not be sent along,
-// and after a verdict the next key belongs to its reason.
+// the stylesheet. Left for this module: a reason that does not go with the chosen verdict must not be sent along, and
+// a reason that is explained in the note leads to it.
 const form = document.querySelector("form.decide");
 
 function reasons() {
@@ -9,7 +9,7 @@ function reasons() {
 
 function onVerdict(verdict) {
   for (const reason of reasons()) {
-    const fits = reason.closest("[data-for]").dataset.for.split(" ").includes(verdict.value);
+    const fits = reason.closest("[data-for]").dataset.for.split(" ").includes(verdict.dataset.place);
     if (!fits) reason.checked = false;
   }
 }

@@ -162,7 +162,7 @@ def test_decide_and_next_with_a_receipt_and_an_undo(client, ana) -> None:
     assert Decision.objects.get().receipt in page
     assert f'action="/cases/{first.ref}/undo/"' in page
     assert 'data-key="u"' in page
-    assert "can be taken back" in text(client.get("/decisions/mine/"))
+    assert "You can undo a decision until it is released" in text(client.get("/decisions/mine/"))
     assert f"/cases/{first.ref}/undo/" in text(client.get("/decisions/mine/"))
     client.post(f"/cases/{first.ref}/undo/")
     assert Case.objects.get(pk=first.pk).state == State.CLAIMED

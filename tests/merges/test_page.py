@@ -103,7 +103,7 @@ def test_the_masked_page_holds_at_most_thirty_percent_of_any_value(
         assert value not in html
     shown = [
         re.sub(r"<[^>]+>", "", cell)
-        for cell in re.findall(r'class="veiled"><span aria-hidden="true">(.*?)</span><span class="v', html)
+        for cell in re.findall(r'class="masked"><span aria-hidden="true">(.*?)</span><span class="v', html)
     ]
     told = [shown_value for record_ in found.records for name, shown_value in record_.fields.items() if shown_value]
     assert len(shown) >= len(told)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import uuid
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -21,13 +20,12 @@ from triage.cases import actions, queries
 from triage.cases.models import Case, State
 from triage.cases.rules import Holder
 from triage.desk import reveals
+from triage.desk.decide_form import decide_form
 from triage.desk.masked_values import MaskedValue
 from triage.merges import page, panels, rules
 from triage.merges.queries import OCCURRENCES_SHOWN, Dossier, dossier
 from triage.merges.verdicts import REASONS, VERDICTS
 from triage.queues.models import CaseKind, Severity
-
-DEFER_FOR = dt.timedelta(days=7)
 
 
 def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
@@ -103,7 +101,6 @@ def _standing(found: Dossier, by: User) -> rules.ViewerState:
 def _context(
     found: Dossier, standing: rules.ViewerState, veil: MaskedValue, *, pair: str, now: dt.datetime
 ) -> dict[str, Any]:
-    today = timezone.localdate(now)
     return {
         "case": found.case,
         "dossier": found,
@@ -120,11 +117,12 @@ def _context(
         "events": panels.timeline(found, veil),
         "occurrences": found.occurrences[:OCCURRENCES_SHOWN],
         "more_occurrences": len(found.occurrences) > OCCURRENCES_SHOWN,
-        "choices": [{"verdict": verdict, "answer": rules.verdict(verdict, standing)} for verdict in VERDICTS],
-        "reasons": REASONS,
-        "severe": found.case.severity >= Severity.HIGH,
+        "form": decide_form(
+            VERDICTS,
+            REASONS,
+            answer=lambda verdict: rules.verdict(verdict, standing),
+            severe=found.case.severity >= Severity.HIGH,
+            now=now,
+        ),
         "overdue": found.case.state in {State.OPEN, State.CLAIMED} and found.case.due_at < now,
-        "request_key": uuid.uuid4(),
-        "until_first": (today + dt.timedelta(days=1)).isoformat(),
-        "until_default": (today + DEFER_FOR).isoformat(),
     }
