@@ -19,7 +19,7 @@ from console.audit import governed
 from console.people import roles
 
 #: One line an app.
-APPS: Final[tuple[str, ...]] = ()
+APPS: Final[tuple[str, ...]] = ("tests.architecture.toy_capability",)
 
 
 def extend_central_lists() -> None:

@@ -61,7 +61,7 @@ SECRET = {
 
 
 #: Digests of documents that people sign or rehearse: they prove what was signed, and open nothing.
-OF_DOCUMENTS = {"rollback_rollbackplan", "rollback_rehearsal", "gates_decisionpackage"}
+OF_DOCUMENTS = {"rollback_rollbackplan", "rollback_rehearsal", "gates_decisionpackage", "signing_signature"}
 
 
 def test_no_secret_or_patient_column_is_plain():

@@ -1,0 +1,75 @@
+"""Pages of procedures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.forms import Form
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from console.web.view_helpers import attempt, person
+from tests.architecture.toy_capability import actions, queries
+from tests.architecture.toy_capability.forms import DecisionForm, ExemptionForm, RevocationForm, VersionForm
+from tests.architecture.toy_capability.models import Procedure
+
+
+@require_safe
+def procedures(request: HttpRequest) -> HttpResponse:
+    """Show the procedures of the waves that this person may see."""
+    return render(request, "toy_capability/procedures.html", {"procedures": queries.visible(person(request))})
+
+
+@require_safe
+def procedure(request: HttpRequest, ref: str) -> HttpResponse:
+    """Show a procedure as it stands."""
+    detail = queries.detail(queries.procedure_for(person(request), ref), timezone.now())
+    return render(request, "toy_capability/procedure.html", {"detail": detail})
+
+
+@require_http_methods(["GET", "POST"])
+def write(request: HttpRequest, ref: str) -> HttpResponse:
+    """Write the next version."""
+    found = queries.procedure_for(person(request), ref)
+    last = queries.current(found)
+    form = VersionForm(request.POST or None, initial={"seen": last.version, "text": last.text})
+    return _act(request, found, form, "Write a version", actions.write_version, procedure=found)
+
+
+@require_http_methods(["GET", "POST"])
+def exempt(request: HttpRequest, ref: str) -> HttpResponse:
+    """Request an exemption."""
+    found = queries.procedure_for(person(request), ref)
+    form = ExemptionForm(request.POST or None)
+    return _act(request, found, form, "Request an exemption", actions.request_exemption, procedure=found)
+
+
+@require_http_methods(["GET", "POST"])
+def decide(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Grant or refuse an exemption."""
+    found = queries.procedure_for(person(request), ref)
+    exemption = queries.exemption_for(found, pk)
+    form = DecisionForm(request.POST or None)
+    return _act(request, found, form, "Decide the exemption", actions.decide_exemption, exemption=exemption)
+
+
+@require_http_methods(["GET", "POST"])
+def revoke(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
+    """Revoke an exemption."""
+    found = queries.procedure_for(person(request), ref)
+    exemption = queries.exemption_for(found, pk)
+    form = RevocationForm(request.POST or None)
+    return _act(request, found, form, "Revoke the exemption", actions.revoke_exemption, exemption=exemption)
+
+
+def _act(
+    request: HttpRequest, found: Procedure, form: Form, title: str, action: Callable[..., Any], **about: Any
+) -> HttpResponse:
+    """Show the form, or do what it says and lead back to the procedure."""
+    if form.is_bound and form.is_valid() and attempt(form, action, by=person(request), **about) is not None:
+        return redirect("toy_capability:procedure", found.ref)
+    context = {"procedure": found, "form": form, "title": title}
+    return render(request, "toy_capability/act.html", context, status=422 if form.is_bound else 200)
