@@ -58,9 +58,8 @@ class Book(APIView):
 
     @extend_schema(
         operation_id="book",
-        summary="Entries of the book",
-        description="An entry appears when its transaction commits, so a number may appear after a higher one did: "
-        "a reader who must not miss any waits for sealing.",
+        summary="List audit log entries",
+        description="Entries become visible when their transaction commits, so IDs may appear out of order.",
         parameters=[
             OpenApiParameter("after", int, description="Entries with higher numbers only."),
             OpenApiParameter("limit", int, description=f"At most {LARGEST_PAGE}; 100 unless given."),

@@ -194,7 +194,7 @@ def whole(entry_id: int) -> Whole:
     """One entry with its proof and what belongs to it. Raises Missing."""
     row = LogEntry.objects.select_related("actor").filter(pk=entry_id).first()
     if row is None:
-        raise Missing(f"The book has no entry {entry_id}.")
+        raise Missing(f"Audit log entry {entry_id} does not exist.")
     near = LogEntry.objects.select_related("actor").exclude(pk=row.pk)
     # A transaction's entries stand close together: looking nearby spares the book one more index.
     together = near.filter(txid=row.txid, id__range=(row.pk - NEARBY, row.pk + NEARBY)).order_by("id")[:PAGE]

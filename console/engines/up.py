@@ -137,8 +137,8 @@ class Demonstration:
             self.show_logins()
         else:
             self.supervisor.screen.say(
-                f"  ! The demonstration could not be brought in; the console runs without the rest of it. "
-                f"Start again to retry. The end of {self.child.log}:\n{self.child.last_words(6)}"
+                f"  ! Demo data could not be loaded. Concord is running without it. Restart to retry. "
+                f"The end of {self.child.log}:\n{self.child.last_words(6)}"
             )
         self.child = None
         return False

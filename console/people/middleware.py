@@ -28,7 +28,7 @@ STEP_SECONDS: Final = 15
 BACKGROUND: Final = "X-Background"
 
 ENDED: Final = {
-    "idle": "You were signed out because nothing happened for a while. Sign in again to go on where you were.",
+    "idle": "You were signed out after a period of inactivity. Sign in to continue.",
     "limit": "Your session reached the 12-hour limit. Sign in to continue.",
     "missing": "Sign in to continue.",
     "factor": "Set up multi-factor authentication to continue.",

@@ -69,12 +69,12 @@ def may_issue(*, user: User, days: int, scopes: Collection[str], held: Collectio
     if not user.is_active:
         return Forbidden(f"{user} is deactivated; reactivate the account before issuing tokens.")
     if not 1 <= days <= TOKEN_DAYS_MAX:
-        return Forbidden(f"A token lives between 1 and {TOKEN_DAYS_MAX} days, not {days}.", Invalid)
+        return Forbidden(f"A token must be valid for 1 to {TOKEN_DAYS_MAX} days.", Invalid)
     if not scopes:
-        return Forbidden(f"{user} holds no permission that a token could use; grant a role first.", Invalid)
+        return Forbidden(f"{user} has no permission that a token can use. Grant a role first.", Invalid)
     beyond = sorted(set(scopes) - set(held))
     if beyond:
-        return Forbidden(f"A token cannot allow more than its account may do: {', '.join(beyond)[:200]}.", Invalid)
+        return Forbidden(f"A token cannot have more permissions than its account: {', '.join(beyond)[:200]}.", Invalid)
     return Allowed()
 
 

@@ -89,7 +89,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(person(request), MANAGE, to="revoke tokens")
     token = get_object_or_404(ServiceToken.objects.select_related("user"), pk=pk)
     actions.revoke_token(token=token, by=person(request))
-    messages.success(request, f"The token {token.name} works no longer.")
+    messages.success(request, f"Token {token.name} revoked.")
     return redirect("people:service", token.user_id)
 
 

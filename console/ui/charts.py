@@ -192,7 +192,7 @@ def _verdict(total: float, lower: float, upper: float) -> str:
         return f"Total {bits(total)} bits: at or above the upper threshold {bits(upper)}."
     if total <= lower:
         return f"Total {bits(total)} bits: at or below the lower threshold {bits(lower)}."
-    return f"Total {bits(total)} bits: between the thresholds {bits(lower)} and {bits(upper)}, so a person must decide."
+    return f"Total {bits(total)} bits: between the thresholds {bits(lower)} and {bits(upper)}: manual review needed."
 
 
 # Courses of values in time

@@ -71,7 +71,7 @@ def describe(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         described = attempt(form, actions.describe_wave, wave=found, by=user)
         if described:
-            messages.success(request, "The wave is described anew.")
+            messages.success(request, "Wave updated.")
             return redirect("waves:wave", found.slug)
     return render(request, "waves/edit.html", {"form": form, "wave": found}, status=422 if form.is_bound else 200)
 

@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 Next = Callable[[HttpRequest], HttpResponse]
 
 UNKEEPABLE: Final = "A value is too long, too large or contains characters that cannot be stored."
-ABSENT: Final = "does not answer at this moment. Nothing was half done; try again in a minute."
+ABSENT: Final = "is not responding. No partial changes were saved. Try again in a minute."
 
 #: What DRF raises, in the words of refusals: code and sentence. None: DRF's own sentence says it best.
 API_WORDS: Final[dict[type[exceptions.APIException], tuple[str, str | None]]] = {
@@ -96,7 +96,7 @@ class ModestBodyMiddleware:
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if getattr(getattr(view, "cls", None), "takes_uploads", False) or (length is not None and length <= most):
             return None
-        refusal = Refusal(f"What was sent is longer than the {most:,} bytes that are taken here.")
+        refusal = Refusal(f"The request is larger than {most:,} bytes.")
         refusal.status, refusal.code = 413, "too_large"
         return page(request, refusal)
 

@@ -59,7 +59,7 @@ class OneDecision(APIView):
         gate = lookup.gate_for(by, ref)
         turn = request.query_params.get("turn", "")
         if turn and not (turn.isascii() and turn.isdigit() and len(turn) < 8):
-            raise Missing(f"{gate.ref} has no turn of that number.")
+            raise Missing(f"{gate.ref} has no round {turn}.")
         package = lookup.package_for(gate, int(turn)) if turn else lookup.newest_package(gate)
         file = export_decision(package=package, by=by)
         response = as_file(file, f"{gate.ref}-turn-{package.turn}.json", "application/json")

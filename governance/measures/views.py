@@ -91,7 +91,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         changed = attempt(form, actions.change_measure, measure=found, by=user)
         if changed:
-            messages.success(request, f"{changed} is described anew.")
+            messages.success(request, f"{changed} updated.")
             return redirect("measures:measure", found.code)
     context = {"form": form, "measure": found}
     return render(request, "measures/edit.html", context, status=422 if form.is_bound else 200)

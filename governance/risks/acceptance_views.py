@@ -25,7 +25,7 @@ def ask(request: HttpRequest, ref: str) -> HttpResponse:
     ):
         messages.success(request, "Acceptance requested.")
         return back_to(risk)
-    return about(request, risk, form, "Ask the board to accept it", submit="Ask the board")
+    return about(request, risk, form, "Request acceptance", submit="Request acceptance")
 
 
 @require_POST

@@ -99,7 +99,7 @@ def edit(request: HttpRequest, ref: str) -> HttpResponse:
         and form.is_valid()
         and tried(form, actions.edit, risk=risk, said=form.said(), by=user) is not None
     ):
-        messages.success(request, f"{risk.ref} is described anew.")
+        messages.success(request, f"{risk.ref} updated.")
         return back_to(risk)
     return about(request, risk, form, "Edit risk")
 
@@ -123,9 +123,9 @@ def rate(request: HttpRequest, ref: str) -> HttpResponse:
             if rating:
                 messages.success(request, f"{risk.ref} is rated {rating.level} ({rating.get_kind_display().lower()}).")
                 return back_to(risk)
-    lead = f"{scheme.title}: choose the words; the level is looked up."
+    lead = f"{scheme.title}: choose a value on each axis. The level is looked up."
     more = {"lead": lead, "outcome": outcome, "looks": True, "scheme_about": scheme}
-    return about(request, risk, form, "Rate it", submit="Save the rating", **more)
+    return about(request, risk, form, "Add rating", submit="Save rating", **more)
 
 
 def _reasoned(

@@ -101,7 +101,7 @@ def said(text: str, what: str) -> Answer:
 def may_review(ref: str, because: str) -> Answer:
     """Whether looking again is enough. ``because``: why an event asks for a new rating, or empty."""
     if because:
-        return Forbidden(f"{ref} must be rated anew, a look is not enough: {because}", Stale)
+        return Forbidden(f"{ref} needs a new rating. A review is not enough: {because}", Stale)
     return Allowed()
 
 

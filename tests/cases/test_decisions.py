@@ -203,7 +203,7 @@ def test_a_reversal_is_a_decision_that_the_feed_carries(ana, lena) -> None:
     release()
     with pytest.raises(Denied):
         actions.reverse(case=case, reason="wrong", by=ana)
-    with pytest.raises(Invalid, match="Say why"):
+    with pytest.raises(Invalid, match="Enter a reason"):
         actions.reverse(case=case, reason="  ", by=lena)
     reversal = actions.reverse(case=case, reason="Another national id was found.", by=lena)
     assert (reversal.role, reversal.reverses, reversal.verdict) == (Role.REVERSAL, made, "REVERSE")

@@ -49,7 +49,7 @@ def test_claim_refusals_say_who_and_why() -> None:
         in rules.claim("EX-1", "claimed", holder=held, me=1, works=True, escalated_by_me=False).reason
     )
     assert "You have" in rules.claim("EX-1", "claimed", holder=held, me=2, works=True, escalated_by_me=False).reason
-    with pytest.raises(Denied, match="another reviewer"):
+    with pytest.raises(Denied, match="Another reviewer"):
         rules.claim("EX-1", "open", holder=None, me=1, works=True, escalated_by_me=True).require()
     with pytest.raises(Denied, match="roles"):
         rules.claim("EX-1", "open", holder=None, me=1, works=False, escalated_by_me=False).require()

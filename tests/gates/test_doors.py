@@ -199,7 +199,7 @@ def test_a_control_test_is_recorded_and_its_failure_waived_by_somebody_else(stag
     waiver.refresh_from_db()
     assert (waiver.granted, waiver.decided_by) == (True, approver)
     revoke = f"/gates/{gate.ref}/waivers/{waiver.pk}/revoke/"
-    _says(_as(approver).get(revoke), "blocks again at once")
+    _says(_as(approver).get(revoke), "blocks immediately")
     assert _as(approver).post(revoke, {"reason": "The tool is there."}).status_code == 302
 
 
@@ -229,7 +229,7 @@ def test_the_chair_ends_the_poll_and_an_operator_begins(stage: Stage) -> None:
     actions.decide(package=package, outcome="go", seen=package.digest, proof=PROOF, by=stage.bo)
     begin = f"/gates/{gate.ref}/begin/"
     operator = _as(stage.omar)
-    _says(operator.get(begin), "read once more")
+    _says(operator.get(begin), "are checked again now")
     assert operator.post(begin, {"seen": "0" * 64}).status_code == 409
     assert operator.post(begin, {"seen": package.digest}).status_code == 302
     assert package.revalidation.passed

@@ -65,7 +65,7 @@ def test_ballots_are_told_once_the_poll_is_counted(stage: Stage, gate: Gate, cli
     actions.consolidate(package=package, by=stage.bo)
     told = seen(client, stage.paul, f"/gates/{gate.ref}/")
     assert "The wards are not ready." in told
-    assert "Chief medical information officer says NO-GO, and may veto." in told
+    assert "Chief medical information officer vetoed: NO-GO." in told
 
 
 def test_signatures_are_printed_with_name_meaning_and_both_times(stage: Stage, gate: Gate, client: Client) -> None:

@@ -79,4 +79,4 @@ def test_a_weak_password_makes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_roles_are_brought_in_line_quietly() -> None:
-    assert run("sync_roles")[0] == "Roles in line; 0 changed.\n"
+    assert run("sync_roles")[0] == "Roles synchronised: 0 changed.\n"

@@ -149,7 +149,7 @@ def test_a_detection_that_falls_silent_asks_for_a_rating(stella: User) -> None:
 
 def test_a_detection_that_never_spoke_was_silent_when_it_was_rated(stella: User) -> None:
     risk = make_risk(stella, **BOUND)
-    assert risk.detection_state == "stopped reporting"
+    assert risk.detection_state == "silent"
     assert not _tend(timezone.now() + MINUTE).anything
 
 

@@ -24,12 +24,12 @@ _DONE = {
     "claim": "claimed",
     "settle": "decided",
     "defer": "deferred",
-    "ask": "deferred",
+    "ask": "put on hold",
     "transfer": "transferred",
-    "wake": "taken up again",
-    "answer": "taken up again",
+    "wake": "resumed",
+    "answer": "resumed",
     "undo": "undone",
-    "give_back": "given back",
+    "give_back": "released by its reviewer",
     "reverse": "reversed",
 }
 
@@ -66,9 +66,7 @@ def claim(ref: str, state: str, *, holder: Holder | None, me: int, works: bool, 
 def sibling(ref: str, other: str) -> Answer:
     """Two cases about one source record are never claimed at the same time."""
     about = f" as {other}" if other else ""
-    return Forbidden(
-        f"{ref} is about the same record{about}, which is being worked. Try again when that is done.", Stale
-    )
+    return Forbidden(f"{ref} shares a record{about}, which is claimed. Try again when that case is closed.", Stale)
 
 
 def hold(ref: str, holder: Holder | None, *, me: int, now: dt.datetime) -> Answer:
@@ -76,7 +74,7 @@ def hold(ref: str, holder: Holder | None, *, me: int, now: dt.datetime) -> Answe
     if holder is None:
         return Forbidden(f"You have not claimed {ref}. Claim it first.", Stale)
     if holder.user_id != me:
-        return Forbidden(f"{holder.name} has claimed {ref} meanwhile.", Stale)
+        return Forbidden(f"{holder.name} has claimed {ref} in the meantime.", Stale)
     if holder.expires_at <= now:
         return Forbidden(f"Your claim on {ref} has expired. Claim it again.", Stale)
     return Allowed()
@@ -117,7 +115,7 @@ def verdict(
     if not reason and (spec.reason_required or severe):
         return Forbidden(f"“{spec.label}” needs a reason.", Invalid)
     if reason and reason not in set(reasons):
-        return Forbidden(f"“{reason}” is no reason that goes with “{spec.label}”.", Invalid)
+        return Forbidden(f"“{reason}” is not a valid reason for “{spec.label}”.", Invalid)
     if spec.needs == "until" and (until is None or not now < until <= now + dt.timedelta(days=DEFER_DAYS)):
         return Forbidden("Enter a date within the next 12 months.", Invalid)
     if spec.needs == "asked_of" and not asked_of.strip():
@@ -161,7 +159,7 @@ def take_away(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
     if not allowed:
         return Forbidden("Your roles do not allow you to remove claims.")
     if not 0 < len(reason.strip()) <= REASON_CHARACTERS:
-        return Forbidden(f"Say in at most {REASON_CHARACTERS} characters why the claim is taken away.", Invalid)
+        return Forbidden(f"Enter a reason (at most {REASON_CHARACTERS} characters).", Invalid)
     return move(ref, state, "give_back")
 
 

@@ -46,13 +46,15 @@ def problem(sums: Iterable[Sum]) -> str:
     if not wrong:
         return ""
     first, more = wrong[0], len(wrong) - 1
-    tail = f" {more} more sum{'s do' if more > 1 else ' does'} not add up." if more else ""
+    tail = f" {more} more control total{'s do' if more > 1 else ' does'} not match." if more else ""
     if first.what == "content":
         return f"{first.where}: {first.found}{tail}"
     if first.group == "stage":
-        return f"Stage {first.where}: {first.what} is declared as {first.declared}, but comes to {first.found}.{tail}"
+        return f"Stage {first.where}: {first.what} declared {first.declared}, calculated {first.found}.{tail}"
     if first.group == "feed":
-        return f"manifest.json: decisions_applied is {first.declared}, but the feed ends at {first.found}.{tail}"
+        return (
+            f"manifest.json: decisions_applied is {first.declared}, but the last feed position is {first.found}.{tail}"
+        )
     return f"{first.where}: the manifest declares {first.declared} {first.what}, the file has {first.found}.{tail}"
 
 

@@ -23,7 +23,7 @@ def handler_for(file_kind: str) -> AnyHandler:
     """Who takes lines of files of this kind. Raises Missing when nobody does."""
     found = _found(file_kind)
     if found is None and file_kind != RECORDS:
-        raise Missing(f"Nothing here takes lines of {file_kind} files (any more).")
+        raise Missing(f"Files of kind “{file_kind}” are not supported.")
     return found
 
 

@@ -103,7 +103,7 @@ def load(file_id: int) -> bool:
         return False
     file, by = RunFile.objects.select_related("run").get(pk=file_id), system()
     if lease.spent:
-        problem = f"{file.path} could not be taken in beyond line {file.lines:,}: five attempts broke off."
+        problem = f"{file.path}: loading stopped at line {file.lines:,} after 5 failed attempts."
         actions.fail(run_id=file.run_id, problem=problem, by=by)
         return False
     try:

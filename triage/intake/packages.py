@@ -45,9 +45,9 @@ def safe_name(name: str) -> str:
     shown = "".join(c if c.isprintable() else "?" for c in name)[:120]
     parts = name.split("/")
     if not name or len(name) > 300 or any(ord(c) < 32 or c in "\\:\x7f" for c in name):
-        raise Invalid(f"The package names a file “{shown}”, which is no plain relative path.")
+        raise Invalid(f"The path “{shown}” must be a plain relative path.")
     if any(part in {"", ".", ".."} or len(part.encode("utf-8", "replace")) > 200 for part in parts):
-        raise Invalid(f"The package names a file “{shown}”, which leads out of the package.")
+        raise Invalid(f"The path “{shown}” points outside the package.")
     return name
 
 
@@ -63,7 +63,7 @@ def read_manifest(raw: bytes) -> Manifest:
     except UnicodeDecodeError as error:
         raise Invalid("manifest.json is not UTF-8.") from error
     except msgspec.ValidationError as error:
-        raise Invalid(f"manifest.json does not fit its schema: {scrubbed(str(error))}.") from error
+        raise Invalid(f"manifest.json does not match the schema: {scrubbed(str(error))}.") from error
     except (msgspec.DecodeError, RecursionError) as error:
         raise Invalid("manifest.json is not JSON.") from error
     _sensible(manifest)
@@ -83,7 +83,7 @@ def _sensible(manifest: Manifest) -> None:
     seen: set[str] = set()
     for file in manifest.files:
         if safe_name(file.path) in {MANIFEST, SIGNATURE}:
-            raise Invalid(f"manifest.json lists {file.path}, which cannot be one of its own files.")
+            raise Invalid(f"manifest.json lists {file.path}, which is a reserved file name.")
         if file.path in seen:
             raise Invalid(f"manifest.json lists {file.path} twice.")
         seen.add(file.path)
@@ -97,7 +97,7 @@ def _sensible_times(started_at: dt.datetime, finished_at: dt.datetime) -> None:
         if moment.tzinfo is None:
             raise Invalid(f"manifest.json: {name} has no time zone.")
         if not EARLIEST <= moment.year <= LATEST:
-            raise Invalid(f"manifest.json: {name} lies outside of the years {EARLIEST} to {LATEST}.")
+            raise Invalid(f"manifest.json: {name} must be between {EARLIEST} and {LATEST}.")
     if finished_at < started_at:
         raise Invalid("manifest.json: finished_at lies before started_at.")
 

@@ -24,7 +24,7 @@ SOURCE: Final = "runs.Source"
 VERBS: Final = (
     ("run.announced", "received run {run} from {source}: {files} files", "megaphone"),
     ("run.sent_again", "sent the files of run {run} again", "megaphone"),
-    ("run.checked", "checked run {run}: all {sums} sums add up", "list-checks"),
+    ("run.checked", "verified run {run}: all {sums} control totals match", "list-checks"),
     ("run.quarantined", "quarantined run {run}: {wrong}", "shield-alert"),
     ("run.chunk_loaded", "loaded lines {first} to {last} of {file} ({run}): {opened} opened, {known} known", "loader"),
     ("run.loaded", "finished run {run}: {lines} lines, {opened} cases opened, {verified} verified", "circle-check"),

@@ -40,7 +40,7 @@ def same_run(*, run_id: str, source: str, known: str, sent: str) -> Answer:
     if known == sent:
         return Allowed()
     return Forbidden(
-        f"Run “{run_id}” of source “{source}” is known with another manifest: SHA-256 {known} then, {sent} now. "
-        "Send changed content under a new run id.",
+        f"Run “{run_id}” from “{source}” was already received with a different manifest (SHA-256 {known}; now {sent}). "
+        "Send changed content under a new run ID.",
         Stale,
     )

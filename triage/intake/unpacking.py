@@ -65,9 +65,9 @@ def _unpack_zip(archive: zipfile.ZipFile, target: Path, limit: int) -> tuple[str
     for item in members:
         kind = item.external_attr >> 16
         if kind and stat.S_IFMT(kind) not in {0, stat.S_IFREG}:
-            raise Invalid(f"The archive holds “{_shown(item.filename)}”, which is a link or no plain file.")
+            raise Invalid(f"The archive contains “{_shown(item.filename)}”, which is not a regular file.")
         if item.flag_bits & 1:
-            raise Invalid(f"“{_shown(item.filename)}” is encrypted; packages are taken in as plain archives.")
+            raise Invalid(f"“{_shown(item.filename)}” is encrypted. Send the package unencrypted.")
     names = _names([item.filename for item in members])
     return _write_wanted(names, lambda place: archive.open(members[place]), target, limit)
 
@@ -79,7 +79,7 @@ def _unpack_tar(archive: tarfile.TarFile, target: Path, limit: int) -> tuple[str
         if item.isdir():
             continue
         if not item.isreg() or item.issparse():
-            raise Invalid(f"The archive holds “{_shown(item.name)}”, which is a link or no plain file.")
+            raise Invalid(f"The archive contains “{_shown(item.name)}”, which is not a regular file.")
         total += item.size
         if total > limit or len(members) > ENTRIES:
             raise TooLarge(_too_large(limit))
@@ -139,7 +139,7 @@ def _write(source: IO[bytes], path: Path, left: int, *, whole: int | None = None
 
 
 def _too_large(limit: int) -> str:
-    return f"The package unpacks to more than {limit:,} bytes, which is the most that is taken in at once."
+    return f"The package exceeds the limit of {limit:,} bytes when unpacked."
 
 
 def _shown(name: str) -> str:

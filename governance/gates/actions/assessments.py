@@ -26,7 +26,7 @@ def attest(*, criterion: Criterion, seen: int, by: User, note: str = "") -> Atte
         gate = locks.hold(criterion.gate, by)
         version = standing_version(criterion, seen)
         if version.kind != Kind.ATTESTATION:
-            raise Invalid(f"“{version.criterion.title}” is not attested to: Concord looks by itself.")
+            raise Invalid(f"“{version.criterion.title}” is evaluated automatically and cannot be attested.")
         row = Attestation.objects.create(
             criterion=version.criterion,
             version=version,

@@ -72,5 +72,5 @@ def _conclude(row: Revalidation, found: GateStatus, by: User, now: dt.datetime) 
     gate = package.gate
     facts = {"turn": package.turn, "digest": package.digest, "drift": [one.code for one in found.drift][:50]}
     log.record("gate.begun", subject=gate, by=by, facts=facts)
-    sentence = f"{gate.ref} {gate.title} for {gate.subject}: everything held when it was asked again. It has begun."
+    sentence = f"{gate.ref} {gate.title} for {gate.subject}: T-0 check passed. The step has started."
     superseding.told(package, kind="gate.begun", sentence=sentence, by=by, urgent=True)

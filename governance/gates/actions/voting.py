@@ -120,7 +120,7 @@ def same(found: GateStatus, package: DecisionPackage, seen: str) -> None:
         raise Stale("This is another decision package than the one you looked at. Look again.")
     if found.material:
         sentences = " ".join(change.sentence for change in found.material[:3])
-        raise Stale(f"What you were to sign has changed: {sentences}")
+        raise Stale(f"The package changed before you signed: {sentences}")
 
 
 def _repeated(package: DecisionPackage, choice: str, key: uuid.UUID | None, by: User) -> Voted | None:
@@ -174,7 +174,7 @@ def _check_condition(asked: Asked, now: dt.datetime) -> None:
     if asked.due_at.tzinfo is None or asked.due_at <= now:
         raise Invalid("The due date must be in the future.")
     if not asked.owner.is_active or asked.owner.kind != UserKind.PERSON:
-        raise Invalid(f"{asked.owner} cannot see to a condition.")
+        raise Invalid(f"{asked.owner} cannot own a condition.")
     if not asked.measure:
         return
     if asked.operator not in Operator.values or asked.threshold is None or not asked.threshold.is_finite():
@@ -204,7 +204,8 @@ def _tell(found: GateStatus, ballot: Ballot, conditions: Sequence[Condition], by
     assert board is not None
     cast = packages.ballots_seen([*found.ballots, ballot])
     if ballot.choice == Choice.RECUSED and ballot.seat.alternate_id and ballot.seat.alternate_id != by.pk:
-        sentence = f"{gate.ref} {gate.title}: you stand in for {ballot.seat.title}. Your vote is asked for."
+        seat = ballot.seat.title
+        sentence = f"{gate.ref} {gate.title}: you are now voting as alternate for {seat}. Please vote."
         people = [ballot.seat.alternate]
         _say(people, "gate.vote_asked", gate.ref, sentence, f"/gates/{gate.ref}/sign/", by)
     answered = {one.seat for one in cast if one.choice != Choice.RECUSED}
@@ -212,7 +213,7 @@ def _tell(found: GateStatus, ballot: Ballot, conditions: Sequence[Condition], by
     if not open_:
         chair = rules.chair(board, cast)
         people = list(User.objects.filter(pk__in={chair or package.sealed_by_id, package.sealed_by_id}).order_by("pk"))
-        _say(people, "gate.poll_done", gate.ref, f"{gate.ref}: every seat has voted.", f"/gates/{gate.ref}/", by)
+        _say(people, "gate.poll_done", gate.ref, f"{gate.ref}: all votes are in.", f"/gates/{gate.ref}/", by)
 
 
 def _say(people: Sequence[User | None], kind: str, ref: str, sentence: str, path: str, by: User) -> None:

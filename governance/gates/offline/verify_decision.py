@@ -208,16 +208,16 @@ def _chain(body: dict[str, Any], package: dict[str, Any]) -> list[dict[str, Any]
     demand(len(ballots) == len(body["ballots"]), "A person's ballot stands in the file twice.")
     for place, row in enumerate(body["signatures"], 1):
         mark = f"Signature {place}"
-        demand(sha256(row["content"]) == row["hash"], f"{mark} does not fit its hash.")
+        demand(sha256(row["content"]) == row["hash"], f"{mark}: hash mismatch.")
         said = read(row["content"], mark)
         demand(said["format"] == SIGNATURE, f"{mark} has a format that this program does not know.")
-        demand(said["place"] == place and said["previous"] == previous, f"{mark} does not follow on the one before.")
+        demand(said["place"] == place and said["previous"] == previous, f"{mark}: broken hash chain.")
         demand(said["package"] == body["package"]["digest"], f"{mark} is on another package.")
         demand(said["gate"] == body["gate"] and said["turn"] == body["turn"], f"{mark} is on another gate.")
         seats = [seat for seat in package["policy"]["seats"] if seat["code"] == said["seat"]]
         people = [person for seat in seats for person in (seat["holder"], seat["alternate"])]
         entitled = [person["username"] for person in people if person]
-        demand(said["username"] in entitled, f"{mark} is by somebody who does not sit there.")
+        demand(said["username"] in entitled, f"{mark}: signer does not hold this seat.")
         demand(bool(said["meaning"] and said["printed_name"]), f"{mark} lacks its meaning or name.")
         if said["act"] == "ballot":
             name = (said["seat"], said["username"])
@@ -382,11 +382,11 @@ def _outcome(body: dict[str, Any], signatures: list[dict[str, Any]]) -> Iterator
     else:
         yield "Not decided when it was exported."
     if ended:
-        yield f"SUPERSEDED {ended['at']} ({ended['cause']}): from then on these signatures no longer count."
+        yield f"INVALIDATED {ended['at']} ({ended['cause']}): signatures not valid from this time."
         for change in ended["changes"]:
             yield f"  {change.get('sentence', '')}"
     if begun:
-        yield f"Asked again at T-0, {begun['at']}: {'passed, and begun' if begun['passed'] else 'not passed'}"
+        yield f"T-0 check {begun['at']}: {'passed, started' if begun['passed'] else 'failed'}"
     yield f"Exported {body['exported']['at']}. What became of it afterwards is not in this file."
 
 

@@ -25,7 +25,7 @@ def pack(request: HttpRequest, ref: str) -> HttpResponse:
     gate = lookup.gate_for(by, ref)
     turn = request.GET.get("turn", "")
     if turn and not (turn.isascii() and turn.isdigit() and len(turn) < 8):
-        raise Missing(f"{gate.ref} has no turn of that number.")
+        raise Missing(f"{gate.ref} has no round {turn}.")
     package = lookup.package_for(gate, int(turn)) if turn else lookup.newest_package(gate)
     print_pack(package=package, by=by)
     shown = packs.of(package, standings.of(gate, timezone.now()), by)

@@ -22,13 +22,13 @@ def attest(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     criterion = lookup.criterion_for(gate, code)
     version = lookup.version_of(criterion)
     if version.kind != Kind.ATTESTATION:
-        raise Invalid(f"“{criterion.title}” is not attested; it is judged in another way.")
+        raise Invalid(f"“{criterion.title}” is not an attestation criterion.")
     form = NoteForm(request.POST or None)
     page = Page(
         f"Attest: {criterion.title}",
         "Sign attestation",
-        "Your attestation stands.",
-        (f"You say, with your name: “{version.subject}”", "It expires automatically."),
+        "Attestation recorded.",
+        (f"You attest in your name: “{version.subject}”", "It expires automatically."),
         icon="signature",
     )
     return act(request, gate, page, form, actions.attest, criterion=criterion, seen=version.version)
@@ -61,7 +61,7 @@ def control_test(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     criterion = lookup.criterion_for(gate, code)
     version = lookup.version_of(criterion)
     if version.kind != Kind.CONTROL_TEST:
-        raise Invalid(f"“{criterion.title}” is judged by no control test.")
+        raise Invalid(f"“{criterion.title}” is not a control-test criterion.")
     form = ControlTestForm(request.POST or None)
     page = Page(
         f"Record a test of {version.subject}",
@@ -106,7 +106,7 @@ def decide_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
         "The waiver is decided.",
         (
             f"{waiver.requested_by} asks: {waiver.reason}",
-            f"Instead: {waiver.compensating_control}",
+            f"Compensating control: {waiver.compensating_control}",
             "If a package is sealed, granting this waiver invalidates its signatures.",
         ),
         icon="gavel",

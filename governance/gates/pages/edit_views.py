@@ -45,7 +45,7 @@ def make_for(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 def _make(request: HttpRequest, subject: Subject) -> HttpResponse:
     made = actions.make_gates(subject=subject, by=person(request))
-    messages.success(request, f"{len(made)} gates are made. Seat a board at each before you seal a package.")
+    messages.success(request, f"{len(made)} gates created. Appoint a board for each gate before you seal a package.")
     return redirect(subject.page)
 
 
@@ -76,7 +76,7 @@ def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     version = lookup.version_of(criterion)
     form = HowForm(request.POST or None, initial=HowForm.of(version) | {"reason": ""}, measures=_measures())
     page = Page(
-        f"Change how “{criterion.title}” is judged",
+        f"Edit the definition of “{criterion.title}”",
         f"Save as version {version.version + 1}",
         "The criterion has a new version.",
         (

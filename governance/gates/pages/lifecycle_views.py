@@ -55,7 +55,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     package = lookup.newest_package(gate)
     form = ReasonForm(request.POST or None)
     page = Page(
-        f"Withdraw turn {package.turn} of {gate.ref}",
+        f"Withdraw round {package.turn} of {gate.ref}",
         "Withdraw it",
         "The package is withdrawn.",
         ("Votes and signatures stay on record but are no longer valid. Signatories will be notified.",),
@@ -75,8 +75,8 @@ def consolidate(request: HttpRequest, ref: str) -> HttpResponse:
         gate_page(gate, by).answers["consolidate"].require()
     form = SeenForm(request.POST or None, initial={"seen": package.digest})
     page = Page(
-        f"Consolidate the poll of {gate.ref}",
-        "End the poll and count",
+        f"Close voting on {gate.ref}",
+        "Close voting and count",
         "Voting closed. All votes are now visible.",
         ("All votes become visible to everyone with access to this gate, and no one can vote after this.",),
         icon="list-checks",

@@ -48,7 +48,7 @@ def may_seal(
     if not able:
         return Forbidden("Your roles do not allow you to seal packages of this gate.")
     if latest is not None and is_live(latest, now):
-        return Forbidden(f"Turn {latest.turn} of this gate is not done with. Withdraw it before you seal anew.", Stale)
+        return Forbidden(f"Round {latest.turn} is still open. Withdraw it before you seal a new package.", Stale)
     if latest is not None and latest.begun and not rolled_back:
         return Forbidden("This step has already started. No further decision is needed.", Stale)
     if not any(one.spec.blocking for one in judged):
@@ -64,7 +64,7 @@ def may_stand(policy: PolicyData | None) -> Answer:
         return Forbidden("Quorum and required GO votes must each be at least 2.", Invalid)
     if max(policy.quorum, policy.go_needed) > len(policy.seats):
         most = max(policy.quorum, policy.go_needed)
-        return Forbidden(f"{most} must answer, but there are only {len(policy.seats)} seats.", Invalid)
+        return Forbidden(f"{most} votes are required but the board has only {len(policy.seats)} seats.", Invalid)
     if sum(seat.chair for seat in policy.seats) != 1:
         return Forbidden("Exactly one seat must be the chair.", Invalid)
     holders = {seat.holder for seat in policy.seats}
@@ -170,9 +170,10 @@ def _open_to(counted: Counted, outcome: str, statement: str, bar: str | None) ->
     if bar:
         return Forbidden(f"You {bar}, so you cannot sign a GO. Another member must sign.")
     if counted.outcome == Outcome.NO_GO:
-        return Forbidden(f"A GO is not open. {' '.join(counted.reasons)}")
+        return Forbidden(f"GO is not available. {' '.join(counted.reasons)}")
     if outcome != counted.outcome:
-        return Forbidden(f"The poll came to {Outcome(counted.outcome).label}; decide that, or NO-GO.", Invalid)
+        label = Outcome(counted.outcome).label
+        return Forbidden(f"The vote count supports {label}. You can decide {label} or NO-GO.", Invalid)
     return Allowed()
 
 
@@ -193,7 +194,7 @@ def _no_seat(package: PackageData, me: int) -> Forbidden:
         return Forbidden("You cannot vote for your seat now.")
     stands_in = next((seat.title for seat in package.policy.seats if seat.alternate == me), "")
     if stands_in:
-        return Forbidden(f"You stand in for the {stands_in} only when its holder is recused or cannot vote.")
+        return Forbidden(f"As alternate for {stands_in}, you can vote only if the member is recused or unavailable.")
     return Forbidden("You are not on the board of this gate.")
 
 
@@ -203,7 +204,7 @@ def _complete(choice: str, rationale: str, conditions: int, bar: str | None) -> 
     if choice in APPROVING and bar:
         return Forbidden(f"You {bar}. You can vote NO-GO, abstain or recuse yourself, but you cannot approve.")
     if choice != Choice.GO and not rationale.strip():
-        return Forbidden(f"Say why: only a GO goes without a reason, “{Choice(choice).label}” does not.", Invalid)
+        return Forbidden("Enter a reason. A reason is required for every vote except GO.", Invalid)
     if len(rationale) > TEXT_CHARACTERS:
         return Forbidden(f"The reason is longer than {TEXT_CHARACTERS} characters.", Invalid)
     if (choice == Choice.GO_WITH_CONDITIONS) != (conditions > 0):

@@ -90,12 +90,15 @@ def count(
     escalations = _escalations(policy, taken, barred)
     reasons = [] if criteria_permit else [_NOT_PERMITTED]
     reasons += _unlawful(policy)
-    reasons += [f"{seat.title} says NO-GO, and may veto." for seat in vetoes]
+    reasons += [f"{seat.title} vetoed: NO-GO." for seat in vetoes]
     reasons += escalations
-    reasons += [f"{seat.title} is required and has not answered." for seat in missing if seat.code in taken]
+    reasons += [f"{seat.title} has not voted. This vote is required." for seat in missing if seat.code in taken]
     reasons += _too_few(policy, present=len(heard), go=len(approvals))
     if reasons:  # an approval that does not count is no reason of its own: the others may suffice
-        reasons += [f"{_titled(policy, one.seat)} may not approve this package; that does not count." for one in idle]
+        reasons += [
+            f"The vote of {_titled(policy, one.seat)} does not count: they may not approve this package."
+            for one in idle
+        ]
     return Counted(
         outcome=_best(reasons, approvals),
         present=len(heard),
@@ -154,27 +157,27 @@ def _vetoes(seats: Iterable[SeatData], cast: Sequence[BallotData]) -> list[SeatD
 def _unlawful(policy: PolicyData) -> list[str]:
     if min(policy.quorum, policy.go_needed) >= FEWEST:
         return []
-    return [f"The policy asks for {min(policy.quorum, policy.go_needed)} at the least; nobody decides alone."]
+    return [f"The policy requires only {min(policy.quorum, policy.go_needed)} votes. The minimum is {FEWEST}."]
 
 
 def _escalations(policy: PolicyData, taken: dict[str, int], barred: Container[int]) -> list[str]:
     """Why this board cannot reach a GO with the people who are left."""
     empty = [seat for seat in policy.seats if seat.required and seat.code not in taken]
-    found = [f"{seat.title} is required, and nobody is left who could answer for it." for seat in empty]
+    found = [f"{seat.title} is required, but no eligible member is available." for seat in empty]
     if len(taken) < policy.quorum:
-        found.append(f"Only {len(taken)} seats can answer; the quorum is {policy.quorum}.")
+        found.append(f"Only {len(taken)} seats can vote. The quorum is {policy.quorum}.")
     independent = sum(1 for person in taken.values() if person not in barred)
     if independent < policy.go_needed:
-        found.append(f"Only {independent} may approve this package; {policy.go_needed} must.")
+        found.append(f"Only {independent} eligible members can approve. {policy.go_needed} are required.")
     return found
 
 
 def _too_few(policy: PolicyData, *, present: int, go: int) -> list[str]:
     found = []
     if present < policy.quorum:
-        found.append(f"{present} of the {policy.quorum} seats that must be present have answered.")
+        found.append(f"Quorum not met: {present} of {policy.quorum} present.")
     if go < policy.go_needed:
-        found.append(f"{go} of the {policy.go_needed} GO ballots that are needed were cast.")
+        found.append(f"{go} of {policy.go_needed} required GO votes.")
     return found
 
 

@@ -81,7 +81,7 @@ def may_decide_waiver(
     if not is_waivable(spec):
         return Forbidden(f"“{spec.title or spec.code}” cannot be waived by anybody.")
     if not (able and decides):
-        return Forbidden(f"A waiver of a {spec.domain} criterion is decided by the seat that may veto there.")
+        return Forbidden(f"Only the board member with the {spec.domain} veto can decide this waiver.")
     return _reasoned(reason, "Enter the reason for your decision.")
 
 

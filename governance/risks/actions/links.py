@@ -58,7 +58,7 @@ def add_control(*, risk: Risk, means: str, text: str, by: User) -> RiskControl:
     with locked_risk(risk, by, permission=queries.MANAGE, to="plan controls of this risk") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         if means not in ControlType.values or not 0 < len(text.strip()) <= _NOTE:
-            raise Invalid(f"A control says what it works by, and what it is in at most {_NOTE} characters.")
+            raise Invalid(f"Choose a control type and describe the control in at most {_NOTE} characters.")
         made = RiskControl.objects.create(risk=locked, means=means, text=text.strip(), made_by=by)
         log.record("risk.control_planned", subject=locked, by=by, facts={"control": made.pk, "means": means})
     return made

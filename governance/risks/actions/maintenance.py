@@ -128,7 +128,7 @@ def _escalate(risk: Risk | None, step: int, now: dt.datetime, done: Swept, *, by
         return
     people = {rules.OWNER: lambda: [risk.owner], rules.STEWARDS: lambda: queries.stewards(risk)}
     to = people.get(step, lambda: queries.board(risk))()
-    sentence = f"Overdue, and now with {rules.STEPS[step]}: {because}"
+    sentence = f"Overdue and escalated to {rules.STEPS[step]}: {because}"
     tell(risk, to, "risk.overdue", sentence, by, urgent=step > rules.OWNER, oneself=True)
     done.escalated.append(risk.ref)
 

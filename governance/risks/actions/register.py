@@ -186,7 +186,7 @@ def check(said: Said) -> None:
     if said.status not in {RiskStatus.OPEN, RiskStatus.INVESTIGATING, RiskStatus.REMEDIATING}:
         raise Invalid("Choose Open, Investigating or Remediating. Other statuses are set automatically.")
     if len(said.mitigation) > rules.REASON:
-        raise Invalid(f"At most {rules.REASON:,} characters of mitigation, please.")
+        raise Invalid(f"Mitigation can be at most {rules.REASON:,} characters.")
     for person in (said.owner, said.mitigation_owner):
         if person is not None and not (person.is_active and person.is_person):
             raise Invalid(f"{person} cannot own a risk: an owner is a person who can sign in.")

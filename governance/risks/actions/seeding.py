@@ -55,7 +55,7 @@ def _make(seed: Seed, wave: Wave | None, owner: User, *, by: User) -> Risk:
         scheme=seed.scheme,
         mitigation=seed.mitigation,
     )
-    because = f"As the template {templates.NAME} suggests, taken over as it is: rate it for this hospital."
+    because = f"Suggested by template {templates.NAME}. Reassess for this hospital."
     risk = make(said, wave, Scored(seed.inherent, because), Scored(seed.current, because), by, template=seed.name)
     now = timezone.now()
     RiskControl.objects.bulk_create(

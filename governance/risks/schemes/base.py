@@ -106,7 +106,7 @@ class Scheme:
         """Look the level up. Raises Invalid for words that are missing, unknown or too many."""
         for axis in self.axes:
             if axis.word(str(factors.get(axis.code, ""))) is None:
-                raise Invalid(f"{self.title} needs a word for “{axis.label.lower()}” of those that it has.")
+                raise Invalid(f"Choose a value for {axis.label.lower()}.")
         if set(factors) != {axis.code for axis in self.axes}:
             raise Invalid(
                 f"{self.title} asks for {', '.join(axis.label.lower() for axis in self.axes)} and nothing else."
@@ -140,9 +140,7 @@ def by_lookup(
         level = found(factors[row.code], factors[column.code])
         words = [axis.word(factors[axis.code]) for axis in (row, column)]
         first, second = (word.label.lower() if word else "" for word in words)
-        why = (
-            f"{row.label} {first} and {column.label.lower()} {second}: {level.word}. Looked up; nothing is multiplied."
-        )
+        why = f"{row.label} {first} and {column.label.lower()} {second}: {level.word} (looked up in the matrix)."
         return Outcome(level, why)
 
     def cell(row_band: Band, column_band: Band) -> Field:

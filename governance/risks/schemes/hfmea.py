@@ -66,7 +66,7 @@ def look(factors: Factors) -> Outcome:
     score = _number(SEVERITY, factors["severity"]) * _number(PROBABILITY, factors["probability"])
     weak = factors["weakness"] == "yes"
     if score < ENTERS and not weak:
-        why = f"Hazard score {score}, below {ENTERS}, and no single point weakness: the tree is not entered."
+        why = f"Hazard score {score}, below {ENTERS}, and no single point weakness: no decision tree needed."
         return Outcome(_LOW if score <= _LOW_SCORES else _MODERATE, why, score)
     entered = f"Hazard score {score}" + (", a single point weakness" if weak else "")
     if factors["control"] == "yes":

@@ -33,10 +33,10 @@ def announce(*, package: Package, origin: str, by: User) -> Announced:
     manifest = package.manifest
     source = Source.objects.filter(name=manifest.source).first()
     if source is None:
-        raise Invalid(f"There is no source “{manifest.source}”. Make it first, or correct the manifest.")
+        raise Invalid(f"Source “{manifest.source}” does not exist. Create it or correct the manifest.")
     require(by, "runs.push_run", source, to=f"send runs of the source “{source.name}”")
     if not source.active:
-        raise Invalid(f"The source “{source.name}” is switched off.")
+        raise Invalid(f"The source “{source.name}” is inactive.")
     wave = Wave.objects.filter(slug=manifest.wave).first()
     if wave is None:
         raise Invalid(f"There is no wave “{manifest.wave}”. Make it first, or correct the manifest.")

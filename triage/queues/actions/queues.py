@@ -94,7 +94,7 @@ def _check_queue(queue: Queue) -> None:
         raise Invalid(f"There is a queue with the short name “{queue.slug}” already.")
     for name, (least, most) in _LIMITS.items():
         if not least <= getattr(queue, name) <= most:
-            raise Invalid(f"The {name.split('_')[0]} time lies between {least} and {most} seconds.")
+            raise Invalid(f"The {name.split('_')[0]} time must be {least} to {most} seconds.")
     for onwards in (queue.escalates_to, queue.overlays_to):
         if onwards and onwards.pk == queue.pk:
             raise Invalid("A queue cannot transfer cases to itself.")

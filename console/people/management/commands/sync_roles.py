@@ -17,4 +17,4 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it as Concord itself."""
         changed = actions.sync_roles(by=queries.system())
-        self.stdout.write(f"Roles in line; {changed} changed.")
+        self.stdout.write(f"Roles synchronised: {changed} changed.")
