@@ -71,7 +71,7 @@ def test_a_run_cannot_have_applied_what_was_never_released(db: None, tmp_path: P
     making.world()
     run = making.take_in(making.package(tmp_path, "run-1", making.merge_lines(1, 1), decisions_applied=7))
     assert run.state == RunState.QUARANTINED
-    assert run.problem == "manifest.json: decisions_applied is 7, but the feed ends at 0."
+    assert run.problem == "manifest.json: decisions_applied is 7, but the last feed position is 0."
 
 
 def test_a_full_disk_is_said_and_half_an_upload_does_not_keep_it_full(

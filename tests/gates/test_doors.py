@@ -138,7 +138,7 @@ def test_people_attest_and_take_it_back(stage: Stage) -> None:
     assert criterion is not None
     address = f"/gates/{gate.ref}/criteria/{criterion.code}/attest/"
     client = _as(stage.omar)
-    _says(client.get(address), "You say, with your name", criterion.versions.get().subject)
+    _says(client.get(address), "You attest in your name", criterion.versions.get().subject)
     client.post(address, {"note": "Observation with my own eyes."})
     said = Attestation.objects.get(criterion=criterion)
     back = f"/gates/{gate.ref}/attestations/{said.pk}/withdraw/"
@@ -211,7 +211,7 @@ def test_a_gate_is_sealed_withdrawn_and_sealed_again(stage: Stage) -> None:
     again = client.post(f"/gates/{gate.ref}/seal/", {"seen": "now"})
     assert again.status_code == 409
     withdraw = f"/gates/{gate.ref}/withdraw/"
-    _says(client.get(withdraw), "Withdraw turn 1")
+    _says(client.get(withdraw), "Withdraw round 1")
     client.post(withdraw, {"reason": "The wrong day."})
     assert Supersession.objects.get().cause == "withdrawn"
     assert _as(stage.bo).post(f"/gates/{gate.ref}/seal/", {"seen": "now"}).status_code == 403

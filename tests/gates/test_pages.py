@@ -59,7 +59,7 @@ def test_ballots_are_told_once_the_poll_is_counted(stage: Stage, gate: Gate, cli
     assert "The wards are not ready." in mine
     assert "The wards are not ready." not in others
     assert "Voted" in others
-    assert "1 of 4 seats have answered" in others
+    assert "1 of 4 votes cast" in others
     for who in (stage.bo, stage.nora, stage.paul):
         stage.vote(package, who)
     actions.consolidate(package=package, by=stage.bo)

@@ -99,7 +99,7 @@ def test_manifest_and_files_sent_apart(pipeline: Client, tmp_path: Path) -> None
     ("change", "status", "said"),
     [
         ({"format": "migration-run/7"}, 422, "has format “migration-run/7”"),
-        ({"source": "unknown"}, 422, "There is no source “unknown”"),
+        ({"source": "unknown"}, 422, "Source “unknown” does not exist"),
         ({"wave": "unknown"}, 422, "There is no wave “unknown”"),
     ],
 )
@@ -142,7 +142,7 @@ def test_too_large_a_request_is_refused_unread(pipeline: Client, tmp_path: Path,
     folder = making.package(tmp_path, "run-1", making.merge_lines(1, 5))
     response = push(pipeline, folder)
     assert response.status_code == 413
-    assert "unpacks to more than 1,000 bytes" in response.json()["detail"]
+    assert "exceeds the limit of 1,000 bytes" in response.json()["detail"]
     response = pipeline.post("/api/v1/runs/", {"package": SimpleUploadedFile("x.zip", b"0" * 2_000_000)})
     assert response.status_code == 413
     assert "at most 1,000 bytes" in response.json()["detail"]

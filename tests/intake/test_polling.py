@@ -80,7 +80,7 @@ def test_a_changed_package_is_a_conflict_said_on_the_source(inbox: Path, source:
     shutil.rmtree(folder)
     making.package(inbox, "run-1", making.merge_lines(2, 1))
     assert polling.poll() == 0
-    assert "is known with another manifest" in problem(source)
+    assert "was already received with a different manifest" in problem(source)
 
 
 @pytest.mark.parametrize(("path", "said"), [("gone", "has no folder “gone”"), ("out", "leads out of the inbox")])

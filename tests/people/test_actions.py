@@ -205,8 +205,8 @@ def test_a_token_is_kept_as_a_hash_and_shown_once(ada: User) -> None:
     [
         ({"days": 0}, "between 1 and 366 days, not 0"),
         ({"days": 367}, "between 1 and 366 days, not 367"),
-        ({"scopes": ["runs.push_run", "audit.view_book"]}, "more than its account may do: audit.view_book"),
-        ({"scopes": []}, "grant a role first"),
+        ({"scopes": ["runs.push_run", "audit.view_book"]}, "more permissions than its account: audit.view_book"),
+        ({"scopes": []}, "Grant a role first"),
         ({"name": " "}, "A token needs a name"),
         ({"name": "first"}, "has a token of that name already"),
     ],

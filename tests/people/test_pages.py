@@ -99,7 +99,7 @@ def test_a_token_is_shown_once_and_not_kept_by_the_browser(client: Client, ada: 
     client.post("/service-accounts/", {"username": "robot", "name": "Nightly pipeline"})
     robot = User.objects.get(username="robot")
     address = f"/service-accounts/{robot.pk}/"
-    assert "grant a role first" in client.get(address).content.decode()
+    assert "Grant a role first" in client.get(address).content.decode()
     client.post(f"/people/{robot.pk}/grants/", {"role": "pipeline", "scope": "console"})
     answer = client.post(f"{address}tokens/", {"name": "first", "days": 30, "scopes": ["runs.push_run"]})
     text = re.search(r"cnc_[\w-]{43}", answer.content.decode())

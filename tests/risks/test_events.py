@@ -103,7 +103,7 @@ def test_only_a_current_rating_answers(stella: User) -> None:
     actions.link(risk=risk, kind="case", target=case.ref, by=stella)
     rate(risk, 2, stella, "residual")
     assert _fresh(risk).reassess_since is not None
-    with pytest.raises(Stale, match="rated anew"):
+    with pytest.raises(Stale, match="needs a new rating"):
         actions.review(risk=risk, note="Seen.", by=stella)
     rate(risk, 4, stella)
     assert _fresh(risk).reassess_since is None

@@ -194,7 +194,7 @@ def test_an_outlet_that_has_gone_meanwhile_fails_the_run_and_never_passes_lines_
         assert loader.load(run.files.get().pk) is False
     run.refresh_from_db()
     assert run.state == RunState.FAILED
-    assert "Nothing here takes lines of measures files" in run.problem
+    assert "Files of kind “measures” are not supported" in run.problem
 
 
 def test_what_an_outlet_raises_loses_nothing(tmp_path, outlet) -> None:

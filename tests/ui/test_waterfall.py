@@ -40,7 +40,7 @@ def test_bars_are_as_long_as_their_weights_and_lie_on_their_side() -> None:
 
 @pytest.mark.parametrize(
     ("weight", "says"),
-    [(9.0, "at or above the upper"), (-2.0, "at or below the lower"), (3.0, "a person must decide")],
+    [(9.0, "at or above the upper"), (-2.0, "at or below the lower"), (3.0, "manual review needed")],
 )
 def test_the_sentence_says_where_the_total_lies(weight: float, says: str) -> None:
     assert says in waterfall([Bar("a", weight)], lower=-2.0, upper=9.0).verdict

@@ -183,7 +183,7 @@ def test_what_was_superseded_says_so(scene: Scene, tmp_path: Path) -> None:
     path.write_bytes(export.document(again, by=scene.sam, now=timezone.now()))
     answer = run(path, "--key", console_key.public_key())
     assert answer.returncode == 0, answer.stdout
-    assert "SUPERSEDED" in answer.stdout
+    assert "INVALIDATED" in answer.stdout
     assert "no longer count" in answer.stdout
 
 

@@ -282,7 +282,7 @@ def test_people_without_a_password_sign_by_their_provider_which_asks_them_anew(
     assert address == f"/gates/{scene.gate.ref}/confirm/vote/"
     page = client.get(address).content.decode()
     assert "I abstain from voting" in page
-    assert "Hospital sign-on says that it is you" in page
+    assert "Hospital sign-on has confirmed your identity" in page
     assert not Ballot.objects.exists(), "coming back signs nothing by itself"
     assert client.post(address).status_code == 302
     row = Signature.objects.get()
