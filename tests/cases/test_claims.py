@@ -89,7 +89,7 @@ def test_the_most_pressing_case_comes_first(ana) -> None:
 def test_a_sibling_waits_until_the_other_is_done(ana, ben) -> None:
     first, second = siblings()
     actions.claim(case=first, by=ana)
-    with pytest.raises(Stale, match=f"same record as {first.ref}"):
+    with pytest.raises(Stale, match=f"shares a record with {first.ref}"):
         actions.claim(case=second, by=ben)
     assert actions.claim_next(queues=[second.queue], by=ben) is None
     assert HeldRecord.objects.filter(case=second).count() == 0

@@ -72,7 +72,7 @@ ASK = Verdict("NEEDS_INFO", "Needs information", "4", "", False, "ask", needs="a
     [
         (None, {}, "not a valid verdict"),
         (LINK, {"severe": True}, "needs a reason"),
-        (LINK, {"reason": "made_up"}, "no reason"),
+        (LINK, {"reason": "made_up"}, "not a valid reason"),
         (LINK, {"note": "x" * 4001}, "longer than"),
         (DEFER, {"reason": "other"}, "within the next 12 months"),
         (DEFER, {"reason": "other", "until": NOW}, "within the next 12 months"),

@@ -223,7 +223,7 @@ def test_bo_counts_the_poll_and_decides_go(board: Board, demo_page_for: PageFor)
     for name in NAMES.values():
         assert name in text
     assert text.count(f"I vote GO on {board.ref}") == 4
-    assert f"I decide, for the board, GO on {board.ref}" in text
+    assert f"On behalf of the board, I decide GO on {board.ref}" in text
     assert "UTC" in text
     assert "+03:00" in text or "Africa/Kampala" in text or "EAT" in text, "local time stands beside UTC"
     fair(page)

@@ -64,7 +64,7 @@ def test_what_is_missing_is_no_zero() -> None:
 
 def test_an_event_is_told_by_its_time() -> None:
     reading = Reading("restore-test", value=Fraction(1), as_of=NOW - dt.timedelta(days=6, hours=3))
-    assert words.in_words(STANDARD["restore-test"], reading, NOW) == "6 d ago"
+    assert words.in_words(STANDARD["restore-test"], reading, NOW) == "6 days ago"
 
 
 def test_limits() -> None:

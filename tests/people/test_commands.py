@@ -51,7 +51,7 @@ def test_a_role_on_one_source_holds_there_only() -> None:
     [
         (("ana", "--role", "pipeline"), "ana is a person"),
         (("nightly", "--role", "pipeline", "--source", "nowhere"), "There is no source called nowhere."),
-        (("nightly", "--role", "pipeline", "--days", "1000"), "between 1 and 366 days"),
+        (("nightly", "--role", "pipeline", "--days", "1000"), "1 to 366 days"),
         (("nightly", "--role", "reviewer"), "invalid choice"),
     ],
 )

@@ -123,7 +123,7 @@ def test_a_risk_is_described_anew(client: Client, stella: User, bo: User) -> Non
     assert "Single point weakness" in _text(client, f"/risks/{risk.ref}/rate/"), "The next rating asks its questions."
     bad = client.post(f"/risks/{risk.ref}/edit/", fields | {"detection_operator": ""})
     assert bad.status_code == 422
-    assert b"Choose a comparison" in bad.content
+    assert b"Enter the acceptable range of the detection measure" in bad.content
 
 
 @pytest.mark.parametrize("scheme", ["dcb0129-1", "hfmea-1", "nist-800-30-1", "fmea-rpn-1"])

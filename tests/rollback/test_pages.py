@@ -144,7 +144,7 @@ def test_a_plan_is_written_and_written_anew_without_a_script(
     [
         ({"window_end": "2026-12-01T21:00"}, "The window ends before it begins."),
         ({"triggers-0-threshold": ""}, "Enter a threshold for the measure."),
-        ({"triggers-0-measure": ""}, "A bound needs a measure"),
+        ({"triggers-0-measure": ""}, "Choose a measure, or clear the threshold"),
         ({"triggers-0-title": "", "triggers-0-measure": "", "triggers-0-operator": "", "triggers-0-threshold": "",
           "triggers-0-consecutive": 1, "triggers-1-title": ""}, "A plan has one to 20 triggers"),
         ({"decide_within": 0}, "greater than or equal to 1"),

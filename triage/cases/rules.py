@@ -65,7 +65,7 @@ def claim(ref: str, state: str, *, holder: Holder | None, me: int, works: bool, 
 
 def sibling(ref: str, other: str) -> Answer:
     """Two cases about one source record are never claimed at the same time."""
-    about = f" as {other}" if other else ""
+    about = f" with {other}" if other else " with another case"
     return Forbidden(f"{ref} shares a record{about}, which is claimed. Try again when that case is closed.", Stale)
 
 

@@ -25,8 +25,8 @@ _BALLOT: Final = {
 }
 _DECISION: Final = {
     Outcome.GO: "On behalf of the board, I decide GO on {what}.",
-    Outcome.GO_WITH_CONDITIONS: "I decide, for the board, GO with conditions on {what}.",
-    Outcome.NO_GO: "I decide, for the board, NO-GO on {what}.",
+    Outcome.GO_WITH_CONDITIONS: "On behalf of the board, I decide GO with conditions on {what}.",
+    Outcome.NO_GO: "On behalf of the board, I decide NO-GO on {what}.",
 }
 
 

@@ -72,7 +72,7 @@ def test_an_export_verifies_without_django_or_a_database(exported: bytes, tmp_pa
     assert answer.returncode == 0, answer.stdout + answer.stderr
     for words in (
         "VERIFIED",
-        "I decide, for the board, GO with conditions",
+        "On behalf of the board, I decide GO with conditions",
         "Bo, Chief information officer",
         "Theo, Chief nursing officer (alternate)",
         "Voted otherwise: Paul",

@@ -187,12 +187,12 @@ def test_the_chair_decides_and_signs(scene: Scene) -> None:
     actions.consolidate(package=package, by=scene.bo)
     page = client.get(address).content.decode()
     assert "Too early." in page
-    assert "I decide, for the board, GO on" in page
+    assert "On behalf of the board, I decide GO on" in page
     typed = {"seen": package.digest, "request_key": str(uuid.uuid4()), "outcome": "go", "password": "wrong"}
     assert client.post(address, typed).status_code == 422
     assert client.post(address, typed | {"password": factories.PASSWORD}).status_code == 302
     decision = GateDecision.objects.get()
-    assert decision.signature.meaning.startswith("I decide, for the board, GO on")
+    assert decision.signature.meaning.startswith("On behalf of the board, I decide GO on")
     assert decision.signature.previous == Signature.objects.get(place=4).hash
     assert client_of(scene.mira).get(address).status_code == 200
 
