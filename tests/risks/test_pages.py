@@ -65,7 +65,7 @@ def test_the_whole_life_of_a_risk_through_its_pages(client: Client, stella: User
     assert queries.latest([risk])[risk.pk]["current"].level == "3 undesirable"
     page = _text(client, f"/risks/{risk.ref}/")
     assert "Nobody sees the order." in page
-    assert "Silent" in page, "Nobody has reported the backlog."
+    assert "No data" in page, "No system has reported the backlog."
     looked = client.post(f"/risks/{risk.ref}/rate/", _rating("high", look="1"))
     assert "4 control mandatory" in looked.content.decode()
     assert risk.ratings.count() == 2, "Looking a level up saves nothing."

@@ -151,9 +151,9 @@ def test_swapped_and_altered_ballots_are_caught_even_when_the_console_signs_them
     assert "fits no ballot" in refused(signed_anew(exported, ballots=body["ballots"][1:]))
     twice = [*body["ballots"], body["ballots"][0]]
     assert "twice" in refused(signed_anew(exported, ballots=twice))
-    assert "does not follow" in refused(signed_anew(exported, signatures=body["signatures"][1:]))
+    assert "broken hash chain" in refused(signed_anew(exported, signatures=body["signatures"][1:]))
     turned = [body["signatures"][1], body["signatures"][0], *body["signatures"][2:]]
-    assert "does not follow" in refused(signed_anew(exported, signatures=turned))
+    assert "broken hash chain" in refused(signed_anew(exported, signatures=turned))
     assert "belong together" in refused(signed_anew(exported, decision=None))
     decision = body["decision"] | {"outcome": Outcome.GO.value}
     assert "something else than was signed" in refused(signed_anew(exported, decision=decision))
@@ -184,7 +184,7 @@ def test_what_was_superseded_says_so(scene: Scene, tmp_path: Path) -> None:
     answer = run(path, "--key", console_key.public_key())
     assert answer.returncode == 0, answer.stdout
     assert "INVALIDATED" in answer.stdout
-    assert "no longer count" in answer.stdout
+    assert "signatures not valid from this time" in answer.stdout
 
 
 @pytest.mark.parametrize(
