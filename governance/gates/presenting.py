@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
-from console.ui import charts, dates
+from console.ui import charts, dates, formatting
 from console.ui.text import plural
 from governance.gates.models import Gate, Kind
 from governance.gates.models.gate import MEASURED
@@ -135,7 +135,7 @@ def line(row: Row, gate: Gate, now: dt.datetime, others: Mapping[str, Gate], *, 
 
 def needs(spec: Spec) -> str:
     """What a criterion asks for, in a few words."""
-    age = wording.duration(spec.max_age)
+    age = formatting.duration(spec.max_age)
     words = {
         Kind.RATIO: lambda: wording.bound(spec, as_share=True),
         Kind.COUNT_IS_ZERO: lambda: "0",
@@ -156,12 +156,12 @@ def how(spec: Spec) -> list[tuple[str, str]]:
         rows += [("Measure", f"{spec.measure} of {spec.dimension}" if spec.dimension else spec.measure)]
         rows += [("Minimum sample", plural(spec.min_samples, "observation"))] if spec.kind != Kind.RECENCY else []
     if spec.kind == Kind.WINDOW:
-        rows += [("Data coverage", f"{spec.coverage} % of {spec.consecutive}")]
+        rows += [("Data coverage", f"{spec.coverage}% of {spec.consecutive}")]
     if spec.kind in (Kind.CONTROL_TEST, Kind.ATTESTATION, Kind.PRIOR_GATE):
         rows += [("Subject", spec.subject)]
     return [
         *rows,
-        ("Valid for", wording.duration(spec.max_age)),
+        ("Valid for", formatting.duration(spec.max_age)),
         ("Required for GO", "yes" if spec.blocking else "no (advisory)"),
         ("Waivable", "yes" if spec.waivable else "no"),
         ("Domain", spec.domain),
@@ -193,7 +193,7 @@ def trend(points: Sequence[Point], spec: Spec, now: dt.datetime, size: tuple[int
 
 
 def _span(spec: Spec) -> str:
-    return wording.duration((spec.interval or 0) * (spec.consecutive or 0))
+    return formatting.duration((spec.interval or 0) * (spec.consecutive or 0))
 
 
 def _records(spec: Spec, gate: Gate, counted: str, others: Mapping[str, Gate]) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Values as people read them. What has to be shortened is shortened to the worse side, never up to 100 %."""
+"""Values as people read them. What has to be shortened is shortened to the worse side, never up to 100%."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _OPERATORS: Final = {"le": "at most", "lt": "below", "ge": "at least", "gt": "ab
 
 
 def in_words(definition: Definition, reading: Reading, now: dt.datetime | None = None) -> str:
-    """``99.2 %``, ``1,284``, ``1.24 s``, ``6 d ago``; ``no value`` when there is none, never a zero."""
+    """``99.2%``, ``1,284``, ``1.24 s``, ``6 d ago``; ``no value`` when there is none, never a zero."""
     if reading.value is None:
         return "no value"
     if definition.unit == Unit.EVENT:
@@ -45,13 +45,13 @@ def number(definition: Definition, value: Fraction) -> str:
 
 
 def percent(value: Fraction, *, upwards: bool = False) -> str:
-    """A share in per cent, with at most two decimals. Only all of it is 100 %, and only none of it 0 %."""
+    """A share in per cent, with at most two decimals. Only all of it is 100%, and only none of it 0%."""
     if value <= 0 or value >= 1:
-        return f"{_short(_hundredths(value * 100, upwards=upwards))} %"
+        return f"{_short(_hundredths(value * 100, upwards=upwards))}%"
     shown = _hundredths(value * 100, upwards=upwards)
     if shown >= 100:
-        return "99.99 %"
-    return f"{_short(shown)} %" if shown else "under 0.01 %"
+        return "99.99%"
+    return f"{_short(shown)}%" if shown else "under 0.01%"
 
 
 def share(definition: Definition, reading: Reading) -> str:
@@ -67,7 +67,7 @@ def limit(definition: Definition, bound: Threshold) -> str:
     exact = Decimal(bound.threshold) * 100 if definition.unit == Unit.RATIO else Decimal(bound.threshold)
     unit = "%" if definition.unit == Unit.RATIO else _UNITS.get(definition.unit, "")
     shown = f"{value.numerator:,}" if definition.unit == Unit.COUNT and value.denominator == 1 else _short(exact)
-    return f"{_OPERATORS[bound.operator]} {shown} {unit}".strip()
+    return f"{_OPERATORS[bound.operator]} {shown}{unit if unit == '%' else f' {unit}'}".rstrip()
 
 
 def _hundredths(value: Fraction, *, upwards: bool) -> Decimal:

@@ -15,6 +15,7 @@ from console.errors import Invalid, Stale
 from console.notices import actions as notices
 from console.people.models import User
 from console.people.permissions import may, require
+from console.ui import dates
 from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from governance import versions
@@ -197,7 +198,7 @@ def _raise(plan: RollbackPlan, trigger: RollbackTrigger, why: str, *, now: dt.da
             alarm = Alarm.objects.create(trigger=trigger, at=now, observed=said, raised_by=by, decide_by=decide_by)
             facts = {"trigger": trigger.title, "alarm": alarm.pk, "observed": said}
             log.record("rollback.alarmed", subject=plan.wave, by=by, facts=facts)
-            ask = f"{plan.authority} decides by {decide_by:%H:%M} UTC: roll back or go on."
+            ask = f"{plan.authority} must decide by {dates.utc(decide_by)}: roll back or continue."
             sentence = f"{trigger.title}. {said.rstrip('.')}. {ask}"
             _tell([plan.authority, plan.deputy], "rollback.alarm", alarm, plan, sentence, by)
     except IntegrityError:

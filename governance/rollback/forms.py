@@ -23,7 +23,7 @@ from governance.rollback.values import PlanDraft, TriggerDraft
 _SPARE: Final = 2
 _LOCAL: Final = "%Y-%m-%dT%H:%M"
 _UNITS: Final = {
-    Unit.RATIO: "share of 1: 0.02 is 2 %",
+    Unit.RATIO: "share of 1: 0.02 is 2%",
     Unit.COUNT: "number",
     Unit.MILLISECONDS: "ms",
     Unit.SECONDS: "seconds",

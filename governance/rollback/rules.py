@@ -11,6 +11,7 @@ from typing import Final
 from console.answers import Allowed, Answer, Forbidden
 from console.errors import Invalid
 from console.people.models import User
+from console.ui import dates
 from governance.measures.readings import Point
 from governance.rollback.models import Alarm, Rehearsal, RehearsalKind, RollbackPlan
 from governance.rollback.values import PlanDraft, TriggerDraft
@@ -44,16 +45,16 @@ def why_not(rehearsal: Rehearsal, *, digest: str, rto: int, now: dt.datetime) ->
         age = (now - rehearsal.finished_at).days
         reasons.append(f"it was {age} days ago, and {REHEARSED_WITHIN.days} is the most that counts")
     if rehearsal.records * 100 < rehearsal.production_records * VOLUME:
-        reasons.append(f"it had {share(rehearsal)} of production's records, and {VOLUME} % is the least that counts")
+        reasons.append(f"it had {share(rehearsal)} of production's records, and {VOLUME}% is the least that counts")
     if rehearsal.rollback_minutes > rto:
         reasons.append(f"the rollback took {rehearsal.rollback_minutes} min, and the objective is {rto}")
     return tuple(reasons)
 
 
 def share(rehearsal: Rehearsal) -> str:
-    """The share of production's records, never rounded up: 899 of 1000 are 89.9 %."""
+    """The share of production's records, never rounded up: 899 of 1000 are 89.9%."""
     thousandths = rehearsal.records * 1000 // rehearsal.production_records
-    return f"{thousandths // 10}.{thousandths % 10} %"
+    return f"{thousandths // 10}.{thousandths % 10}%"
 
 
 def point_of_no_return(plan: RollbackPlan, minutes: Sequence[int]) -> dt.datetime | None:
@@ -122,7 +123,9 @@ def may_answer(person: User, plan: RollbackPlan, alarm: Alarm, now: dt.datetime)
     if person.pk != plan.deputy_id:
         return Forbidden(f"{plan.authority} decides, and {plan.deputy} if nobody has in time; nobody else does.")
     if now < alarm.decide_by:
-        return Forbidden(f"{plan.authority} decides until {alarm.decide_by:%H:%M} UTC; after that you may.")
+        return Forbidden(
+            f"{plan.authority} has until {dates.utc(alarm.decide_by)} to decide. You can decide after that."
+        )
     return Allowed()
 
 

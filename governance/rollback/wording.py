@@ -1,11 +1,13 @@
-"""Values and bounds as people read them. Shares are cut, never rounded up."""
+"""Values and bounds as people read them: values to the worse side, as measures show them, limits in full."""
 
 from __future__ import annotations
 
-from decimal import ROUND_DOWN, Decimal, localcontext
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
+from console.ui import formatting
+from governance.measures import words
 from governance.measures.models import Unit
 from governance.measures.values import Definition
 from governance.rollback.models import RollbackTrigger
@@ -22,20 +24,16 @@ _STEPS: Final = ((86_400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 
 def value(amount: Fraction, definition: Definition) -> str:
-    """A value in its measure's unit: ``3 cases``, ``1.85 %``, ``2.4 s``."""
-    if definition.unit == Unit.RATIO:
-        return f"{_cut(amount * 100)} %"
-    if definition.unit == Unit.COUNT:
-        return f"{_cut(amount)} {definition.noun}".strip()
-    return f"{_cut(amount)} {_UNITS.get(Unit(definition.unit), '')}".strip()
+    """A value in its measure's unit: ``3 cases``, ``1.85%``, ``2.4 s``."""
+    noun = definition.noun if definition.unit == Unit.COUNT else ""
+    return f"{words.number(definition, amount)} {noun}".strip()
 
 
 def bound(trigger: RollbackTrigger, definition: Definition | None) -> str:
-    """When a trigger fires: ``at or above 2 %, in 3 readings in a row``."""
+    """When a trigger fires: ``at or above 2%, in 3 readings in a row``."""
     if trigger.threshold is None:
         return "when a person calls it"
-    limit = Fraction(trigger.threshold)
-    said = value(limit, definition) if definition else _cut(limit)
+    said = _limit(trigger.threshold, definition)
     row = f", in {trigger.consecutive} readings in a row" if trigger.consecutive > 1 else ""
     return f"{OPERATORS[trigger.operator]} {said}{row}"
 
@@ -46,10 +44,11 @@ def span(seconds: int) -> str:
     return f"{seconds // size} {unit}"
 
 
-def _cut(amount: Fraction) -> str:
-    """At most three decimals, the rest cut off; no zeros at the end."""
-    with localcontext() as context:
-        context.prec = 60
-        exact = Decimal(amount.numerator) / Decimal(amount.denominator)
-        short = exact.quantize(Decimal("0.001"), rounding=ROUND_DOWN)
-        return format(short.normalize() if short else Decimal(0), ",f")
+def _limit(threshold: Decimal, definition: Definition | None) -> str:
+    """The threshold in full: a limit is never shortened."""
+    if definition is None:
+        return formatting.plain(threshold)
+    if definition.unit == Unit.RATIO:
+        return f"{formatting.plain(threshold * 100)}%"
+    unit = definition.noun if definition.unit == Unit.COUNT else _UNITS.get(Unit(definition.unit), "")
+    return f"{formatting.plain(threshold)} {unit}".strip()

@@ -309,4 +309,4 @@ def test_the_page_shows_the_course_of_a_measure(stage: Stage) -> None:
     gate = stage.gate("cutover")
     for hours, good in ((30, 9_900), (20, 9_930), (10, 9_960)):
         stage.report("login-success", age=hours * dt.timedelta(hours=1), numerator=good, denominator=10_000)
-    _says(_as(stage.bo).get(f"/gates/{gate.ref}/"), "must be at least 99 %", "<svg")
+    _says(_as(stage.bo).get(f"/gates/{gate.ref}/"), "must be at least 99%", "<svg")

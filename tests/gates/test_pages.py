@@ -74,7 +74,7 @@ def test_signatures_are_printed_with_name_meaning_and_both_times(stage: Stage, g
     for signature in package.signatures.all():
         assert signature.meaning in page.replace("&#x27;", "'")
         assert signature.local_time in page
-        assert f"{signature.signed_at:%Y-%m-%d %H:%M:%S} UTC" in page
+        assert dates.utc(signature.signed_at) in page
     assert "No dissenting votes." in page
     assert f"/gates/{gate.ref}/begin/" in seen(client, stage.omar, f"/gates/{gate.ref}/")
 
@@ -102,7 +102,7 @@ def test_the_first_line_is_renewed_and_announced_only_when_it_changes(stage: Sta
     ("code", "says"),
     [
         ("critical-open", "No unresolved critical case."),
-        ("reconciled-record", "Reconciliation of record is 100 %"),
+        ("reconciled-record", "Reconciliation of record is 100%"),
         ("rollback-rehearsed", "Last qualifying rollback rehearsal: "),
         ("after-scope", "stands at GO"),
         ("access-review", "20 of 100"),

@@ -72,7 +72,7 @@ def test_a_page_says_what_is_out_of_bounds_stale_and_missing(client: Client, bo:
     client.force_login(bo)
     page = text(client, f"/measures/?wave={wave.slug}")
     assert "1 measure out of bounds, 1 stale, " in page
-    assert "99.19 %" in page
+    assert "99.19%" in page
     assert "12,345 of 12,445 sign-ins" in page
     assert "should be at most 2 s" in page
     assert "There was nothing to count: 0 of 0." in page
@@ -99,7 +99,7 @@ def test_one_measure_at_large(client: Client, bo: User, wave: Wave) -> None:
     keep("chart-open-p95", wave, ago=3, value="1.9", dimension="ward-7")
     client.force_login(bo)
     page = text(client, f"/measures/chart-open-p95/?wave={wave.slug}")
-    assert "Last 1 d: between 1.5 s and 1.5 s, last 1.5 s; it should be at most 2 s." in page
+    assert "Last 1 day: between 1.5 s and 1.5 s, last 1.5 s; it should be at most 2 s." in page
     assert "ward-7" in page
     assert "api:watch" in page
     assert "1.9 s" in text(client, f"/measures/chart-open-p95/?wave={wave.slug}&part=ward-7&days=7")

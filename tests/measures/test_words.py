@@ -1,4 +1,4 @@
-"""Values in words: shortened to the worse side, never up to 100 %, never a zero for what is missing."""
+"""Values in words: shortened to the worse side, never up to 100%, never a zero for what is missing."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ def ratio(direction: Direction) -> Definition:
 @pytest.mark.parametrize(
     ("above", "below", "direction", "shown"),
     [
-        (99_996, 100_000, "higher", "99.99 %"),
-        (99_996, 100_000, "lower", "99.99 %"),
-        (992, 1000, "higher", "99.2 %"),
-        (12_345, 12_445, "higher", "99.19 %"),
-        (1, 1, "higher", "100 %"),
-        (0, 5, "lower", "0 %"),
-        (1, 1_000_000, "lower", "0.01 %"),
-        (1, 1_000_000, "higher", "under 0.01 %"),
-        (5_001, 1_000_000, "lower", "0.51 %"),
+        (99_996, 100_000, "higher", "99.99%"),
+        (99_996, 100_000, "lower", "99.99%"),
+        (992, 1000, "higher", "99.2%"),
+        (12_345, 12_445, "higher", "99.19%"),
+        (1, 1, "higher", "100%"),
+        (0, 5, "lower", "0%"),
+        (1, 1_000_000, "lower", "0.01%"),
+        (1, 1_000_000, "higher", "under 0.01%"),
+        (5_001, 1_000_000, "lower", "0.51%"),
     ],
 )
 def test_shares(above: int, below: int, direction: str, shown: str) -> None:
@@ -48,8 +48,8 @@ def test_shares(above: int, below: int, direction: str, shown: str) -> None:
 def test_only_all_of_it_is_a_hundred_per_cent(below: int, data: st.DataObject, direction: Direction) -> None:
     above = data.draw(st.integers(0, below - 1))
     shown = words.number(ratio(direction), Fraction(above, below))
-    assert shown != "100 %"
-    assert (shown == "0 %") == (above == 0)
+    assert shown != "100%"
+    assert (shown == "0%") == (above == 0)
 
 
 @given(value=st.fractions(0, 10**6))
@@ -68,7 +68,7 @@ def test_an_event_is_told_by_its_time() -> None:
 
 
 def test_limits() -> None:
-    assert words.limit(LOGIN, Threshold("login-success", "ge", Decimal("0.995"))) == "at least 99.5 %"
+    assert words.limit(LOGIN, Threshold("login-success", "ge", Decimal("0.995"))) == "at least 99.5%"
     assert words.limit(CHART, Threshold("chart-open-p95", "le", Decimal("2.000000"))) == "at most 2 s"
     assert words.limit(STANDARD["interface-backlog"], Threshold("x", "lt", Decimal("1000"))) == "below 1,000"
 

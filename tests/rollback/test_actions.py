@@ -130,7 +130,7 @@ def test_the_measure_says_when_and_never_invents_a_time(plan: RollbackPlan, wave
     making.rehearsal(plan, by=stella, records=899)
     reading = measures.read(rehearsed.CODE, wave)
     assert reading.value is None
-    assert "89.9 %" in reading.missing
+    assert "89.9%" in reading.missing
     row = making.rehearsal(plan, by=stella)
     assert measures.read(rehearsed.CODE, wave).as_of == row.finished_at
     assert measures.read(rehearsed.CODE, None).value is None

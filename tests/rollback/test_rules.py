@@ -77,7 +77,7 @@ def test_which_rehearsal_counts(changes: dict[str, Any], counts: bool) -> None:
 def test_every_reason_is_said_and_no_share_is_rounded_up() -> None:
     why = _why(digest="e" * 64, succeeded=False, records=89_999, production_records=100_000, rollback_minutes=121)
     assert len(why) == 4
-    assert "89.9 %" in " ".join(why)
+    assert "89.9%" in " ".join(why)
     assert not rules.why_not(_rehearsal(), digest=DIGEST, rto=90, now=NOW)
     assert rules.why_not(_rehearsal(digest=""), digest="", rto=90, now=NOW), "no plan, nothing rehearsed"
 

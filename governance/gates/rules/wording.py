@@ -52,8 +52,8 @@ def counted(spec: Spec, number: int) -> str:
 
 
 def share(value: Fraction, spec: Spec) -> str:
-    """A share in per cent, towards the worse side of the bound: ``99.41 %``. Never 100 unless it is the whole."""
-    return f"{_cut(value * 100, spec, Fraction(100))} %"
+    """A share in per cent, towards the worse side of the bound: ``99.41%``. Never 100 unless it is the whole."""
+    return f"{_cut(value * 100, spec, Fraction(100))}%"
 
 
 def number(value: Fraction, spec: Spec) -> str:
@@ -62,9 +62,9 @@ def number(value: Fraction, spec: Spec) -> str:
 
 
 def bound(spec: Spec, *, as_share: bool) -> str:
-    """``at least 99.5 %``: the bound in full, however many digits it has."""
+    """``at least 99.5%``: the bound in full, however many digits it has."""
     threshold = spec.threshold if spec.threshold is not None else Decimal(0)
-    shown = f"{_plain(threshold * 100)} %" if as_share else f"{_plain(threshold)}{_UNITS.get(spec.measure, '')}"
+    shown = f"{_plain(threshold * 100)}%" if as_share else f"{_plain(threshold)}{_UNITS.get(spec.measure, '')}"
     return f"{spec.operator.label if spec.operator else ''} {shown}"
 
 

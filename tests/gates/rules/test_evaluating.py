@@ -181,7 +181,7 @@ def test_an_advisory_criterion_does_not_block_and_a_gate_of_advice_permits_nothi
         (
             ratio_spec(),
             ratio(1_181_402, 1_188_413),
-            "Reconciliation of record is 99.41 % (1,181,402 of 1,188,413); at least 99.5 % is needed.",
+            "Reconciliation of record is 99.41% (1,181,402 of 1,188,413); at least 99.5% is needed.",
         ),
         (
             recency,
@@ -197,12 +197,12 @@ def test_a_board_reads_plain_sentences(spec: Spec, seen: Observation, sentence: 
 @pytest.mark.parametrize(
     ("part", "whole", "operator", "threshold", "shown"),
     [
-        (99_999, 100_000, Operator.GE, "1", "99.99 %"),
-        (999_999_999, 1_000_000_000, Operator.GE, "0.9", "99.99 %"),
-        (100, 100, Operator.GE, "0.9", "100 %"),
-        (1_001, 1_000_000, Operator.LE, "0.001", "0.11 %"),
-        (99_499, 100_000, Operator.GE, "0.995", "99.49 %"),
-        (0, 1_000, Operator.LE, "0.001", "0 %"),
+        (99_999, 100_000, Operator.GE, "1", "99.99%"),
+        (999_999_999, 1_000_000_000, Operator.GE, "0.9", "99.99%"),
+        (100, 100, Operator.GE, "0.9", "100%"),
+        (1_001, 1_000_000, Operator.LE, "0.001", "0.11%"),
+        (99_499, 100_000, Operator.GE, "0.995", "99.49%"),
+        (0, 1_000, Operator.LE, "0.001", "0%"),
     ],
 )
 def test_nothing_is_rounded_towards_its_bound(
@@ -222,7 +222,7 @@ def test_what_is_shown_says_the_same_as_the_result(
 ) -> None:
     whole = max(100, part + rest)
     result, observed, _ = evaluate(ratio_spec(str(threshold), operator=operator), ratio(part, whole), NOW)
-    shown = Decimal(observed.removesuffix(" %").replace(",", "")) / 100
+    shown = Decimal(observed.removesuffix("%").replace(",", "")) / 100
     kept = {
         Operator.GE: shown >= threshold,
         Operator.GT: shown > threshold,
