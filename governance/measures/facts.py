@@ -239,7 +239,7 @@ MEASURES: Final = (
         "An unmapped code loses its meaning after migration.",
         Unit.RATIO,
         _HIGHER,
-        _not_yet("mapping-coverage", "The mapping dictionary is not kept in this version of Concord."),
+        _not_yet("mapping-coverage", "The mapping dictionary is not available in this version."),
         noun="codes",
     ),
     BuiltIn(
@@ -248,7 +248,7 @@ MEASURES: Final = (
         "A patient's refusal must hold after the move as it did before.",
         Unit.RATIO,
         _HIGHER,
-        _not_yet("consent-parity", "Consents are not compared in this version of Concord."),
+        _not_yet("consent-parity", "Consent comparison is not available in this version."),
         noun="consents",
     ),
     BuiltIn(
@@ -257,7 +257,7 @@ MEASURES: Final = (
         "Time between an audit entry and its sealed checkpoint.",
         Unit.SECONDS,
         _LOWER,
-        _not_yet("seal-lag", "The book is not sealed under checkpoints in this version of Concord."),
+        _not_yet("seal-lag", "Sealing of the audit log is not available in this version."),
         fresh_seconds=300,
     ),
 )

@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from console.ui import dates
 from governance.gates import actions
 from governance.gates.models import Gate, Kind
 from governance.gates.templates import How

@@ -196,7 +196,7 @@ def test_a_bound_that_somebody_asks_for_comes_before_the_usual_one(client: Clien
         keep("chart-open-p95", wave, value="1.5")
         client.force_login(bo)
         page = text(client, f"/waves/{wave.slug}/war-room/")
-    assert "1 measure out of bounds: Time to open a chart" in page
+    assert "1 measure out of bounds: Chart opening time (p95)" in page
     assert "/gates/GATE-3/" in page
     assert page.index("Help desk calls") < page.index("without a value")
 

@@ -155,7 +155,7 @@ def recency(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
         said, limit = wording.over(age, spec.max_age)
         return Evaluated(Result.FAIL, f"{said} ago", f"{name}: {said} ago. The limit is {limit}.")
     ago = f"{wording.duration(max(0.0, age.total_seconds()))} ago"
-    return Evaluated(Result.PASS, ago, f"{name} was {ago}.")
+    return Evaluated(Result.PASS, ago, f"{name}: {ago}.")
 
 
 def _missing(reading: Reading | None, name: str) -> Evaluated:
