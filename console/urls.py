@@ -6,11 +6,12 @@ from django.urls import include, path
 
 from console import health, home
 from console.capabilities.config import route_modules
+from console.web.addresses import ACCOUNTS, API
 
 urlpatterns = [
     path("", home.home, name="home"),
-    path("accounts/", include("allauth.urls")),
-    path("api/", include("console.api")),
+    path(ACCOUNTS, include("allauth.urls")),
+    path(API, include("console.api")),
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
     path("metrics", health.metrics, name="metrics"),

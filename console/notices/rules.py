@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.urls import reverse
+
 from console.answers import Allowed, Answer, Forbidden
 from console.notices.models import Notice
 from console.people.models import User
@@ -49,7 +51,8 @@ def next_attempt(now: dt.datetime, attempts: int) -> dt.datetime | None:
 def message(person: User, notices: Sequence[Notice], origin: str) -> Message:
     """The one mail that tells ``person`` of all these notices. ``origin`` is the console's address."""
     parts = [f"{notice.subject}: {notice.sentence}\n{origin}{notice.path}" for notice in notices]
-    closing = f"Change your email settings: {origin}/ui/preferences/ · See all notifications: {origin}/notices/"
+    settings, everything = f"{origin}{reverse('ui:preferences')}", f"{origin}{reverse('notices:notices')}"
+    closing = f"Change your email settings: {settings} · See all notifications: {everything}"
     text = "\n\n".join([f"{person},", *parts, f"-- \n{closing}"]) + "\n"
     return Message(_subject(notices), text)
 

@@ -13,9 +13,11 @@ from django.contrib.auth import logout
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import resolve_url
+from django.urls import reverse
 from django.utils import timezone
 
 from console.people import queries, rules
+from console.web.addresses import is_account, is_api
 
 Next = Callable[[HttpRequest], HttpResponse]
 
@@ -111,7 +113,7 @@ def remaining(request: HttpRequest) -> dict[str, int]:
 
 def needs_factor(request: HttpRequest) -> bool:
     """True if the person must set up a second factor first. Single sign-on brings its own."""
-    free = request.path.startswith(("/accounts/", "/ui/session/", settings.STATIC_URL))
+    free = is_account(request) or request.path.startswith((reverse("ui:session"), settings.STATIC_URL))
     if not settings.REQUIRE_MFA or free or request.session.get(FACTOR):
         return False
     methods = {record.get("method") for record in request.session.get("account_authentication_methods", [])}
@@ -128,7 +130,7 @@ def sign_in_again(request: HttpRequest, why: str) -> HttpResponse:
 
 
 def _to(request: HttpRequest, url: str, why: str, status: int) -> HttpResponse:
-    if request.path.startswith("/api/") or request.headers.get("X-Requested-With") == "fetch":
+    if is_api(request) or request.headers.get("X-Requested-With") == "fetch":
         return JsonResponse({"error": "signed_out" if status == 401 else "denied", "detail": ENDED[why]}, status=status)
     if request.headers.get("HX-Request") == "true":
         response = HttpResponse(ENDED[why], status=status, content_type="text/plain; charset=utf-8")

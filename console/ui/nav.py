@@ -34,7 +34,7 @@ def entries_for(request: HttpRequest) -> list[Entry]:
 
 
 def _is_under(path: str, url: str) -> bool:
-    return path == url or (url != "/" and path.startswith(url))
+    return path == url or (url != reverse("home") and path.startswith(url))
 
 
 def _may_open(request: HttpRequest, item: NavItem) -> bool:

@@ -23,6 +23,7 @@ from rest_framework.views import exception_handler, set_rollback
 from console.correlation import current
 from console.errors import Denied, Invalid, Missing, Refusal, Unavailable
 from console.numbers import whole
+from console.web.addresses import is_api
 
 logger = logging.getLogger(__name__)
 
@@ -71,7 +72,7 @@ class PlainTextMiddleware:
         """Refuse, or pass on."""
         if "\0" in request.path or "\0" in unquote(request.META.get("QUERY_STRING", "")):
             sentence = "The address holds a NUL byte."
-            if request.path.startswith("/api/"):
+            if is_api(request):
                 return JsonResponse(body(Refusal(sentence)), status=400)
             return HttpResponse(f"{sentence}\n", status=400, content_type="text/plain; charset=utf-8")
         return self.get_response(request)
@@ -118,7 +119,7 @@ def as_refusal(error: Exception) -> Refusal | None:
 
 def page(request: HttpRequest, error: Refusal) -> HttpResponse:
     """The refusal as JSON for the API, as a message for a page's fragment, as a page for people."""
-    if request.path.startswith("/api/"):
+    if is_api(request):
         return JsonResponse(body(error), status=error.status)
     context = {"status": error.status, "sentence": error.sentence, "code": error.code}
     if request.headers.get("HX-Request") == "true":
@@ -180,7 +181,7 @@ def denied(request: HttpRequest, exception: Exception | None = None) -> HttpResp
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
-    if request.path.startswith("/api/"):
+    if is_api(request):
         return page(request, Missing("The API has no such address, or there is no such thing; see /api/docs/."))
     return page(request, Missing("This page does not exist or has been removed."))
 
@@ -195,6 +196,6 @@ def broken(request: HttpRequest) -> HttpResponse:
     status, code, sentence = 500, "broken", "Something went wrong. No partial changes were saved. Try again."
     if isinstance(absent, Unavailable):
         status, code, sentence = absent.status, absent.code, absent.sentence
-    if request.path.startswith("/api/"):
+    if is_api(request):
         return JsonResponse({"error": code, "detail": sentence, "correlation_id": current()}, status=status)
     return render(None, "500.html", {"correlation_id": current(), "sentence": sentence}, status=status)

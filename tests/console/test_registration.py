@@ -153,6 +153,7 @@ def test_schedules_reach_beat() -> None:
     assert wanted["gates.sweep_gates"]["schedule"].run_every.total_seconds() == 30
     assert "options" not in wanted["intake.poll_sources"], "A poll that waited is still wanted."
     assert set(celery.conf.beat_schedule) == set(wanted)
+    celery.loader.import_default_modules()
     assert {entry["task"] for entry in wanted.values()} <= set(celery.tasks), "Celery knows each of the tasks."
 
 

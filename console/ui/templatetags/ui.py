@@ -12,6 +12,7 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -166,8 +167,8 @@ def tabs(views: Sequence[Any], label: str = "Views") -> dict[str, Any]:
 
 @register.inclusion_tag("_components/crumbs.html")
 def crumbs(*parts: str) -> dict[str, Any]:
-    """``{% crumbs "Queues" queues_url "Merges" %}``: pairs of label and address, the last one without an address."""
-    return {"trail": list(zip_longest(parts[::2], parts[1::2], fillvalue=""))}
+    """``{% crumbs "Queues" queues_url "Merges" %}``: labels and addresses, the last without one; Home is put first."""
+    return {"trail": [("Home", reverse("home")), *zip_longest(parts[::2], parts[1::2], fillvalue="")]}
 
 
 @register.inclusion_tag("_components/facts.html")

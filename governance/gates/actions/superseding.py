@@ -18,6 +18,7 @@ from console.ui import dates
 from console.waves import actions as waves
 from console.waves import locks as wave_locks
 from governance import subjects
+from governance.gates import addresses
 from governance.gates.actions import locks
 from governance.gates.models import DecisionPackage, Seat, Signature, Supersession
 from governance.gates.queries import inputs as grounds
@@ -97,7 +98,7 @@ def ask(package: DecisionPackage, *, sentence: str, by: User) -> None:
         kind="gate.vote_asked",
         subject=package.gate.ref,
         sentence=sentence,
-        path=f"/gates/{package.gate.ref}/sign/",
+        path=addresses.voting(package.gate.ref),
         urgent=True,
         by=by,
     )
@@ -105,9 +106,9 @@ def ask(package: DecisionPackage, *, sentence: str, by: User) -> None:
 
 def settle_asked(package: DecisionPackage, *, by: User, to: Iterable[User] | None = None) -> None:
     """What was asked of these people (None: of everybody) about a package is done, or not wanted any more."""
-    settle(kinds=["gate.vote_asked"], path=f"/gates/{package.gate.ref}/sign/", to=to, by=by)
+    settle(kinds=["gate.vote_asked"], path=addresses.voting(package.gate.ref), to=to, by=by)
     if to is None:
-        settle(kinds=["gate.poll_done"], path=f"/gates/{package.gate.ref}/", by=by)
+        settle(kinds=["gate.poll_done"], path=addresses.page(package.gate.ref), by=by)
 
 
 def release(package: DecisionPackage, *, by: User) -> None:
@@ -127,7 +128,7 @@ def told(package: DecisionPackage, *, kind: str, sentence: str, by: User, urgent
         kind=kind,
         subject=package.gate.ref,
         sentence=sentence,
-        path=f"/gates/{package.gate.ref}/",
+        path=addresses.page(package.gate.ref),
         urgent=urgent,
         by=by,
     )

@@ -14,7 +14,7 @@ from console.audit import log
 from console.errors import Denied, Invalid, Missing, Stale
 from console.notices.actions import tell
 from console.people.models import User, UserKind
-from governance.gates import rules
+from governance.gates import addresses, rules
 from governance.gates.actions import locks, signing, superseding
 from governance.gates.causes import GateCause
 from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Operator, Seat, Signature
@@ -207,13 +207,13 @@ def _tell(found: GateStatus, ballot: Ballot, conditions: Sequence[Condition], by
         seat = ballot.seat.title
         sentence = f"{gate.ref} {gate.title}: you are now voting as alternate for {seat}. Please vote."
         people = [ballot.seat.alternate]
-        _say(people, "gate.vote_asked", gate.ref, sentence, f"/gates/{gate.ref}/sign/", by)
+        _say(people, "gate.vote_asked", gate.ref, sentence, addresses.voting(gate.ref), by)
     answered = {one.seat for one in cast if one.choice != Choice.RECUSED}
     open_ = [seat for seat in board.seats if seat.code not in answered and rules.waits_for(seat, board, cast)]
     if not open_:
         chair = rules.chair(board, cast)
         people = list(User.objects.filter(pk__in={chair or package.sealed_by_id, package.sealed_by_id}).order_by("pk"))
-        _say(people, "gate.poll_done", gate.ref, f"{gate.ref}: all votes are in.", f"/gates/{gate.ref}/", by)
+        _say(people, "gate.poll_done", gate.ref, f"{gate.ref}: all votes are in.", addresses.page(gate.ref), by)
 
 
 def _say(people: Sequence[User | None], kind: str, ref: str, sentence: str, path: str, by: User) -> None:

@@ -12,7 +12,7 @@ from console.notices.actions import settle, tell
 from console.people.models import User
 from governance.approvals import actions as approvals
 from governance.approvals.queries import standing
-from governance.gates import rules
+from governance.gates import addresses, rules
 from governance.gates.actions import locks
 from governance.gates.actions.criteria import MANAGE, standing_version
 from governance.gates.causes import GateCause
@@ -124,7 +124,7 @@ def _settle(gate: Gate, waiver: Waiver, by: User) -> None:
 
 
 def _decided_at(gate: Gate, waiver: Waiver) -> str:
-    return f"/gates/{gate.ref}/waivers/{waiver.pk}/decide/"
+    return addresses.waiver(gate.ref, waiver.pk)
 
 
 def _ask(gate: Gate, waiver: Waiver, board: PolicyData | None, domain: str, by: User) -> None:
@@ -135,6 +135,6 @@ def _ask(gate: Gate, waiver: Waiver, board: PolicyData | None, domain: str, by: 
 
 
 def _tell(gate: Gate, waiver: Waiver, to: Iterable[User], sentence: str, by: User, *, asked: bool = False) -> None:
-    path = _decided_at(gate, waiver) if asked else f"/gates/{gate.ref}/"
+    path = _decided_at(gate, waiver) if asked else addresses.page(gate.ref)
     kind = "waiver.asked" if asked else "waiver.decided"
     tell(to=to, kind=kind, subject=gate.ref, sentence=f"{gate.ref}: {sentence}", path=path, by=by)

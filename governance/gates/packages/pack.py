@@ -10,6 +10,7 @@ from typing import Any
 
 from console.people.models import User
 from console.sealing import key as console_key
+from governance.gates import addresses
 from governance.gates.models import Ballot, DecisionPackage, Kind, Operator, Signature
 from governance.gates.packages import export
 from governance.gates.presenting import needs
@@ -61,7 +62,7 @@ class Pack:
     @property
     def url(self) -> str:
         """The gate's address."""
-        return f"/gates/{self.package.gate.ref}/"
+        return addresses.page(self.package.gate.ref)
 
 
 def of(package: DecisionPackage, found: GateStatus, by: User) -> Pack:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
+from django.urls import reverse
+
 from console import fact_changes
 from console.audit import log
 from console.fact_changes import Cause
@@ -47,5 +49,5 @@ def tell(
 ) -> None:
     """Tell people about a risk; whoever did it only if they are to be told of it, too (``oneself``)."""
     to = [person for person in people if oneself or person.pk != by.pk]
-    path = f"/risks/{risk.ref}/"
+    path = reverse("risks:risk", args=[risk.ref])
     notices.tell(to=to, kind=kind, subject=risk.ref, sentence=sentence, path=path, urgent=urgent, by=by)

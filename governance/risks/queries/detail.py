@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final, cast
 
+from django.urls import reverse
+
 from console.errors import Missing
 from console.waves.models import Wave
 from governance.measures import queries as measures
@@ -146,7 +148,7 @@ def _bound(risk: Risk) -> Threshold:
 def bounds_of(wave: Wave) -> list[Threshold]:
     """The bounds that the detections of this wave's open risks ask for, the oldest risk first. One query."""
     rows = Risk.objects.filter(wave=wave, closed_at__isnull=True).exclude(detection_measure="").order_by("pk")
-    return [replace(_bound(risk), path=f"/risks/{risk.ref}/") for risk in rows]
+    return [replace(_bound(risk), path=reverse("risks:risk", args=[risk.ref])) for risk in rows]
 
 
 def detail(risk: Risk, now: dt.datetime) -> Detail:
