@@ -22,6 +22,12 @@ from console.people import roles
 APPS: Final[tuple[str, ...]] = ("tests.architecture.toy_capability",)
 
 
+def granted() -> frozenset[str]:
+    """The permissions that roles hold in tests only."""
+    centrals = (import_module(f"{app}.central") for app in APPS)
+    return frozenset().union(*(names for one in centrals for names in getattr(one, "GRANTS", {}).values()))
+
+
 def extend_central_lists() -> None:
     """Add what the toys need to the central lists. Called by the settings, before any app reads them."""
     for app in APPS:

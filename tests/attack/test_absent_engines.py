@@ -33,7 +33,7 @@ def test_the_api_answers_without_the_cache_that_counts_requests(no_cache: None, 
 def test_signing_in_without_the_cache_is_refused_in_words(no_cache: None, ana: User, client: Client) -> None:
     """Attempts cannot be counted meanwhile: nobody gets to guess passwords without limit."""
     answer = client.post("/accounts/login/", {"login": "ana", "password": "wrong"})
-    assert (answer.status_code, b"does not answer" in answer.content) == (503, True)
+    assert (answer.status_code, b"is not responding" in answer.content) == (503, True)
 
 
 @pytest.mark.parametrize("error", [RedisGone("/var/x.sock"), OperationalError("password=x"), InterfaceError("x")])

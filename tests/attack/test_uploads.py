@@ -47,7 +47,7 @@ def test_a_visitor_cannot_fill_the_disk(db: None) -> None:
     big = SimpleUploadedFile("a", b"a" * (settings.DATA_UPLOAD_MAX_MEMORY_SIZE + 1))
     before = set(os.listdir(settings.FILE_UPLOAD_TEMP_DIR))
     answer = client.post("/accounts/login/", {"file": big})
-    assert (answer.status_code, b"longer than" in answer.content) == (413, True)
+    assert (answer.status_code, b"larger than" in answer.content) == (413, True)
     assert set(os.listdir(settings.FILE_UPLOAD_TEMP_DIR)) == before
 
 

@@ -152,7 +152,10 @@ def test_people_attest_and_take_it_back(stage: Stage) -> None:
 def test_only_attestations_are_attested(stage: Stage) -> None:
     gate = stage.gate("cutover")
     _says(_as(stage.omar).get(f"/gates/{gate.ref}/criteria/rejected-lines/attest/"), "is not an attestation criterion")
-    _says(_as(stage.omar).get(f"/gates/{gate.ref}/criteria/rejected-lines/control-test/"), "by no control test")
+    _says(
+        _as(stage.omar).get(f"/gates/{gate.ref}/criteria/rejected-lines/control-test/"),
+        "is not a control-test criterion",
+    )
 
 
 def _tested(stage: Stage, gate: Gate, *, satisfied: str) -> str:

@@ -152,7 +152,7 @@ def test_a_file_is_given_up_after_five_attempts(tmp_path: Path) -> None:
     assert loader.load(file.pk) is False
     run.refresh_from_db()
     assert run.state == RunState.FAILED
-    assert "could not be taken in beyond line 0" in run.problem
+    assert "loading stopped at line 0" in run.problem
 
 
 def test_a_leased_file_is_left_alone(tmp_path: Path) -> None:

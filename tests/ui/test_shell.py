@@ -96,5 +96,5 @@ def test_the_page_for_faults_needs_nothing_that_may_be_broken() -> None:
 
 def test_a_signed_out_person_reads_why(client: Client) -> None:
     page = client.get("/accounts/login/?ended=idle").content.decode()
-    assert "signed out because nothing happened" in page
+    assert "signed out after a period of inactivity" in page
     assert "<script>" not in client.get("/accounts/login/?ended=<script>").content.decode()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.auth.models import Permission
@@ -28,6 +29,22 @@ PAGES = (
     "/notices/", "/me/", "/service-accounts/", "/rules/", "/sla/", "/sources/", "/decisions/mine/", "/risks/heat-map/",
 )  # fmt: skip
 API = ("queues/", "cases/", "risks/", "measures/", "runs/")
+
+
+#: Tables in which a person holds a permission.
+HOLDINGS = ("guardian_userobjectpermission", "people_user_user_permissions")
+
+
+def held(table: str, permissions: Iterable[str]) -> int:
+    """How many rows of a table of ``HOLDINGS`` hold one of these permissions (``waves.manage_gates``)."""
+    codenames = [name.partition(".")[2] for name in permissions]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*) FROM {table} AS h JOIN auth_permission AS p ON p.id = h.permission_id"
+            " WHERE p.codename = ANY(%s)",
+            [codenames],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def counts() -> dict[str, int]:

@@ -95,10 +95,7 @@ def count(
     reasons += [f"{seat.title} has not voted. This vote is required." for seat in missing if seat.code in taken]
     reasons += _too_few(policy, present=len(heard), go=len(approvals))
     if reasons:  # an approval that does not count is no reason of its own: the others may suffice
-        reasons += [
-            f"The vote of {_titled(policy, one.seat)} does not count: they may not approve this package."
-            for one in idle
-        ]
+        reasons += [_uncounted(_titled(policy, one.seat)) for one in idle]
     return Counted(
         outcome=_best(reasons, approvals),
         present=len(heard),
@@ -110,6 +107,10 @@ def count(
         reasons=tuple(reasons),
         escalate=bool(escalations),
     )
+
+
+def _uncounted(title: str) -> str:
+    return f"The vote of {title} does not count: they may not approve this package."
 
 
 def unmet(conditions: Iterable[ConditionData], now: dt.datetime) -> tuple[str, ...]:
