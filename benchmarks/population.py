@@ -35,7 +35,7 @@ def setting() -> None:
 
     from console.people.models import User, UserKind  # noqa: PLC0415
     from console.waves.models import Wave  # noqa: PLC0415
-    from triage.queues.models import CaseKind, Queue  # noqa: PLC0415
+    from triage.queues.models import Queue  # noqa: PLC0415
     from triage.runs.models import Run, RunState, Source  # noqa: PLC0415
 
     now = timezone.now()
@@ -56,7 +56,7 @@ def setting() -> None:
     for number in range(QUEUES):
         name = f"Merges {number:02d}" if number else "Merges, hot"
         Queue.objects.get_or_create(
-            slug=f"bench-{number:02d}", defaults={"name": name, "kind": CaseKind.MERGE, "order": 200 + number}
+            slug=f"bench-{number:02d}", defaults={"name": name, "kind": "merge", "order": 200 + number}
         )
     for number in range(REVIEWERS):
         person(f"reviewer-{number}", "reviewer")

@@ -17,7 +17,7 @@ from console.people.roles import ROLES
 from console.waves.models import Wave
 from triage.cases import keys
 from triage.cases.models import Case, MigrationException, Occurrence
-from triage.queues.models import CaseKind, Queue, Severity
+from triage.queues.models import Queue, QueueTarget, Severity
 from triage.runs.models import Run, RunState, Source
 
 PASSWORD = "correct horse battery staple"
@@ -52,10 +52,13 @@ def make_source(name: str = "legacy-pas", **fields: Any) -> Source:
     return Source.objects.get_or_create(name=name, defaults={"title": name.title(), **fields})[0]
 
 
-def make_queue(slug: str = "merges", **fields: Any) -> Queue:
-    """A queue of merge cases."""
-    defaults = {"name": slug.title(), "kind": CaseKind.MERGE, **fields}
-    return Queue.objects.get_or_create(slug=slug, defaults=defaults)[0]
+def make_queue(slug: str = "merges", *, targets: dict[str, Queue] | None = None, **fields: Any) -> Queue:
+    """A queue of merge cases. ``targets``: by name, the queues that its cases are sent on to."""
+    defaults = {"name": slug.title(), "kind": "merge", **fields}
+    queue = Queue.objects.get_or_create(slug=slug, defaults=defaults)[0]
+    for name, to in (targets or {}).items():
+        QueueTarget.objects.update_or_create(queue=queue, name=name, defaults={"to": to})
+    return queue
 
 
 def make_run(run_id: str | None = None, *, by: User | None = None, state: str = RunState.LOADED, **fields: Any) -> Run:
@@ -138,7 +141,7 @@ def make_case(
     severity = fields.pop("severity", Severity.MEDIUM)
     fingerprint = keys.fingerprint("merge", *map(str, record_keys))
     case = Case.objects.create(
-        kind=CaseKind.MERGE,
+        kind="merge",
         fingerprint=fingerprint,
         evidence=keys.digest(payload.encode()),
         queue=queue or make_queue(),

@@ -17,8 +17,8 @@ from django.db import connection
 from django.urls import reverse
 
 from console import numbers
-from triage.cases.listing import ACTIVE
-from triage.cases.models import COUNTED_DOMAINS, Case
+from triage.cases import kinds
+from triage.cases.models import COUNTED_DOMAINS, Case, State
 from triage.queues.models import Severity
 from triage.runs.models import Run, RunState
 
@@ -123,13 +123,14 @@ def rejected_lines(wave_id: int) -> Ratio | None:
     return _ratio(_rows(_REJECTED, wave=wave_id))
 
 
-def identity_errors(wave_id: int) -> Ratio | None:
-    """Decisions on merges that a later run disproved, of those that a run has proved or disproved.
+def decision_errors(wave_id: int, *, kind: str) -> Ratio | None:
+    """Decisions on cases of a kind that a later run disproved, of those that a run has proved or disproved.
 
-    Disproved: a run that had a LINK applied reported it again; or a run reopened the case with other evidence, and it
-    was decided otherwise since.
+    Disproved: a run that had applied the decision reported the case again; or a run reopened it with other evidence,
+    and it was decided otherwise since. Only verdicts that a run can prove are compared. Raises Invalid for a kind that
+    is not registered.
     """
-    return _ratio(_rows(_DISPROVED, wave=wave_id))
+    return _ratio(_rows(_DISPROVED, wave=wave_id, kind=kind, provable=kinds.get(kind).provable))
 
 
 def runs(wave_id: int, *, limit: int = 5) -> list[RunFact]:
@@ -158,7 +159,7 @@ def has_case(refs: Iterable[str]) -> set[str]:
 def critical_of(refs: Iterable[str]) -> set[str]:
     """Those of the names that are critical cases and unresolved."""
     wanted = {number: ref for ref in refs if (number := _number(ref)) is not None}
-    rows = Case.objects.filter(pk__in=list(wanted), severity=Severity.CRITICAL, state__in=ACTIVE)
+    rows = Case.objects.filter(pk__in=list(wanted), severity=Severity.CRITICAL, state__in=State.UNRESOLVED)
     return {wanted[pk] for pk in rows.values_list("pk", flat=True)}
 
 
@@ -166,7 +167,7 @@ def records_address(
     wave_slug: str, *, severity: int | None = None, kind: str = "", domain: str = "", state: str = "unresolved"
 ) -> str:
     """The address of the list of the very cases that a number counts."""
-    named = Severity(severity).label.lower() if severity else ""
+    named = Severity(severity).word if severity else ""
     asked = (("wave", wave_slug), ("severity", named), ("kind", kind), ("domain", domain), ("state", state))
     return f"{reverse('cases:cases')}?{urlencode([(name, value) for name, value in asked if value])}"
 
@@ -234,11 +235,11 @@ SELECT coalesce(sum(became), 0) FROM cases_wavetally
 WHERE wave_id = %(wave)s AND phase = 'unresolved' AND severity = 4
 """
 # From each person's own decisions, by their index, until one is found: a wave may hold a million settled cases.
-_RESOLVERS: Final = """
+_RESOLVERS: Final = f"""
 SELECT asked.person FROM unnest(%(people)s::bigint[]) AS asked (person) CROSS JOIN LATERAL (
     SELECT 1 FROM cases_decision AS d JOIN cases_case AS c ON c.id = d.case_id AND c.decision_id = d.id
     WHERE d.by_id = asked.person AND c.wave_id = %(wave)s AND c.severity = 4
-        AND c.state IN ('decided', 'released', 'acknowledged', 'verified')
+        AND c.state IN {State.sql(State.SETTLED)}
     LIMIT 1) AS found
 """
 _REPORTED: Final = """
@@ -272,14 +273,14 @@ _DISPROVED: Final = f"""
 WITH disproved AS (
     SELECT count(DISTINCT o.decision_id) AS number
     FROM runs_run AS r JOIN cases_reopening AS o ON o.run_id = r.id JOIN cases_case AS c ON c.id = o.case_id
-    WHERE {_LOADED} AND c.kind = 'merge' AND (o.cause = 'applied_but_reported' OR EXISTS (
+    WHERE {_LOADED} AND c.kind = %(kind)s AND (o.cause = 'applied_but_reported' OR EXISTS (
         SELECT FROM cases_decision AS was JOIN cases_decision AS later ON later.case_id = was.case_id
         WHERE was.id = o.decision_id AND later.id > was.id AND later.role <> 'reversal'
-            AND later.verdict IN ('LINK', 'NO_MATCH') AND later.verdict <> was.verdict
+            AND later.verdict = ANY(%(provable)s::text[]) AND later.verdict <> was.verdict
             AND NOT EXISTS (SELECT FROM cases_decision AS u WHERE u.reverses_id = later.id)))
 ), proved AS (
     SELECT coalesce(sum(delta), 0) AS number FROM cases_wavetally
-    WHERE wave_id = %(wave)s AND phase = 'verified' AND kind = 'merge'
+    WHERE wave_id = %(wave)s AND phase = 'verified' AND kind = %(kind)s
 )
 SELECT disproved.number, disproved.number + proved.number, ({_LATEST}) FROM disproved, proved
 """
@@ -288,7 +289,7 @@ SELECT r.id, r.run_id, {_TIME}, coalesce(r.manifest -> 'transformation' ->> 'dig
 FROM runs_run AS r WHERE r.wave_id = %(wave)s AND r.state IN ('loaded', 'recalled')
 ORDER BY {_TIME} DESC, r.id DESC LIMIT %(limit)s
 """
-_CRITICAL: Final = """
+_CRITICAL: Final = f"""
 SELECT id FROM cases_case WHERE wave_id = %(wave)s AND severity = 4
-AND state IN ('open', 'claimed', 'deferred', 'waiting') ORDER BY id LIMIT %(limit)s
+AND state IN {State.sql(State.UNRESOLVED)} ORDER BY id LIMIT %(limit)s
 """

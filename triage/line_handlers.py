@@ -2,22 +2,22 @@
 
 A capability that keeps such lines declares a handler as a part::
 
-    LINE_HANDLERS.part(LineHandler("measures", "Line of a measures file", decode=decode, keep=keep, schema=schema))
+    LINE_HANDLERS.part(LineHandler("measures", "Line of a measures file", decode, keep, schema, arrived, refusals))
 
 ``decode(line)`` parses and validates the exact bytes of one line. It raises ``msgspec.DecodeError``,
 ``msgspec.ValidationError`` or ``LineRefused``; the line is then rejected, and the run goes on.
 
 ``keep(run=, lines=, by=)`` writes the sound lines of one chunk inside that chunk's transaction, exactly once; the wave
-is held already. ``lines`` are (line number, what ``decode`` gave), in the file's order. It returns the lines that make
-no sense beside what is known, as line number to ``LineRefused``: they are rejected as well.
-It books nothing: the chunk's entry holds the digest of the very bytes. It does not tell ``standing``: intake does.
+is locked already. ``lines`` are (line number, what ``decode`` gave), in the file's order. It returns the lines that
+make no sense beside what is known, as line number to ``LineRefused``: they are rejected as well.
+It logs nothing: the chunk's entry holds the digest of the exact bytes. It publishes no fact change: intake does.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from console.capabilities.parts import SCHEMAS, PublishedSchema, Schema
@@ -26,7 +26,7 @@ from console.fact_changes import Cause
 from console.people.models import User
 from triage.cases.kinds import LineRefused
 
-__all__ = ["LINE_HANDLERS", "LineHandler", "LineRefused", "Numbered", "Origin", "by_file_kind"]
+__all__ = ["LINE_HANDLERS", "LineHandler", "LineRefused", "Numbered", "Origin", "by_file_kind", "refusal_words"]
 
 #: A line number of the file, from 1, and the decoded line.
 Numbered = tuple[int, Any]
@@ -53,7 +53,8 @@ class Keep(Protocol):
 class LineHandler:
     """Who takes the lines of one kind of file. ``schema`` makes the JSON Schema of a line, which is published.
 
-    ``arrived`` is the cause by which intake publishes that such lines came in.
+    ``arrived`` is the cause by which intake publishes that such lines came in. ``refusals``: words for the reason
+    codes of its ``LineRefused``.
     """
 
     file_kind: str
@@ -62,6 +63,7 @@ class LineHandler:
     keep: Keep
     schema: Callable[[], Schema]
     arrived: Cause
+    refusals: Mapping[str, str] = field(default_factory=dict)
 
 
 #: Every handler, which a capability declares as a part: ``LINE_HANDLERS.part(LineHandler(…))``.
@@ -75,3 +77,8 @@ LINE_HANDLERS: Final = Registry[LineHandler](
 def by_file_kind(file_kind: str) -> LineHandler | None:
     """The handler of that kind of file; None where there is none: its files are verified and kept."""
     return LINE_HANDLERS.get(file_kind)
+
+
+def refusal_words() -> dict[str, str]:
+    """Words for the reason codes with which handlers refuse lines."""
+    return {code: words for handler in LINE_HANDLERS for code, words in handler.refusals.items()}

@@ -93,8 +93,9 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     # Queues and how cases reach them
     govern(
         "cases_queue",
-        "id slug name kind order active lease_seconds undo_seconds escalates_to_id overlays_to_id",
+        "id slug name kind order active lease_seconds undo_seconds",
     ),
+    govern("cases_queuetarget", "id queue_id name to_id", of=("cases.queue:", "queue_id")),
     govern("cases_businesscalendar", "id name time_zone weekly holidays"),
     govern("cases_slapolicy", "id queue_id severity minutes calendar_id"),
     govern("cases_routingrule", "id order name kind conditions queue_id priority active"),
@@ -109,6 +110,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     ),
     govern("cases_exception", "id case_id run_id", of=_CASE, bulk=True, frozen=True),
     govern("cases_occurrence", "id case_id run_id exception_id file_id line_no", of=_CASE, bulk=True, frozen=True),
+    govern("cases_member", "id case_id run_id file_id line_no", of=_CASE, bulk=True, frozen=True),
     govern("cases_claim", "case_id by_id taken_at expires_at", of=_CASE, key="case_id"),
     govern(
         "cases_decision",

@@ -19,6 +19,8 @@ LAYERS: Final = ("storage", "schema", "record", "workflow")
 #: The most parts of a measure that are read one by one.
 PARTS: Final = 24
 SEVERITIES: Final = {"low": 1, "medium": 2, "high": 3, "critical": 4}
+#: The type of case that identity errors are counted of.
+IDENTITY: Final = "merge"
 #: Of which decisions the attainment of due times speaks.
 SLA_WINDOW: Final = dt.timedelta(days=7)
 
@@ -153,7 +155,7 @@ def _identity(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
     if dimension:
         return _undivided("identity-errors", subject, dimension)
     why = "No merge decisions have been verified by a later run yet."
-    return of_ratio("identity-errors", subject, "", facts.identity_errors(subject.id), why)
+    return of_ratio("identity-errors", subject, "", facts.decision_errors(subject.id, kind=IDENTITY), why)
 
 
 def _undivided(code: str, subject: Subject, dimension: str) -> Reading:

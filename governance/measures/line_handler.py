@@ -9,5 +9,11 @@ from governance.measures.causes import MeasureCause
 from triage.line_handlers import LineHandler
 
 HANDLER: Final = LineHandler(
-    "measures", "Line of a measures file", lines.decode, actions.keep_lines, lines.schema, MeasureCause.ARRIVED
+    "measures",
+    "Line of a measures file",
+    lines.decode,
+    actions.keep_lines,
+    lines.schema,
+    MeasureCause.ARRIVED,
+    refusals={"measure": "Invalid measure value"},
 )

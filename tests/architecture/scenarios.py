@@ -29,7 +29,7 @@ from triage.cases.actions import claims, maintenance, rerouting, saved_views
 from triage.cases.models import Case, SavedView
 from triage.intake.actions import progress, recalls, sources
 from triage.queues.actions import queues, rules, standard
-from triage.queues.models import BusinessCalendar, CaseKind, RoutingRule, SlaPolicy
+from triage.queues.models import BusinessCalendar, RoutingRule, SlaPolicy
 from triage.runs.models import RunState, SourceKind
 
 Call = Callable[[], Any]
@@ -48,7 +48,7 @@ class Stage:
         self.pipe = factories.make_user("pipe", role="pipeline", kind=UserKind.SERVICE)
 
     def case(self) -> Case:
-        return factories.make_case(queue=factories.make_queue(escalates_to=None))
+        return factories.make_case(queue=factories.make_queue())
 
     def claimed(self) -> Case:
         return cases.claim(case=self.case(), by=self.ana).case
@@ -157,11 +157,11 @@ def _setup(s: Stage) -> dict[str, Call]:
     queue, other = factories.make_queue("first"), factories.make_queue("second")
     calendar = BusinessCalendar.objects.create(name="Days", weekly={"mon": [["08:00", "17:00"]]})
     policy = SlaPolicy.objects.create(queue=queue, minutes=60)
-    RoutingRule.objects.create(order=1, name="First", kind=CaseKind.MERGE, queue=queue)
-    second = RoutingRule.objects.create(order=2, name="Second", kind=CaseKind.MERGE, queue=other)
+    RoutingRule.objects.create(order=1, name="First", kind="merge", queue=queue)
+    second = RoutingRule.objects.create(order=2, name="Second", kind="merge", queue=other)
     view = SavedView.objects.create(owner=s.lena, name="Mine", query="state=open")
     factories.make_case(queue=other)
-    rule: dict[str, Any] = {"kind": CaseKind.MERGE, "conditions": {}, "queue": queue, "priority": 1, "active": True}
+    rule: dict[str, Any] = {"kind": "merge", "conditions": {}, "queue": queue, "priority": 1, "active": True}
     return {
         "queues.queues.save_queue": lambda: queues.save_queue(queue=queue, name="Renamed", by=s.lena),
         "queues.queues.set_policy": lambda: queues.set_policy(

@@ -26,6 +26,7 @@ WRITERS: dict[str, str] = {
     "console/audit/log.py": "the book's own pen",
     "console/audit/guard.py": "the superuser's step says in the book that it was taken",
     "triage/cases/arrivals.py": "the set-based half of intake's action; its caller holds the transaction and books it",
+    "triage/cases/landing.py": "the SQL that arrivals runs",
     "triage/cases/sequencer.py": "gives released decisions their positions; an action in a room of its own",
 }
 #: Receivers that have a method of such a name and write nothing to the database.

@@ -12,10 +12,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from tests import factories
-from triage.cases import arrivals, keys, staging
+from triage.cases import arrivals, keys, kinds, staging
 from triage.cases.arrivals import Landed
 from triage.cases.models import Case
-from triage.queues.models import CaseKind
 from triage.runs.models import Run
 
 
@@ -60,7 +59,7 @@ def land(run: Run, *lines: Line, first: int = 1, file_id: int = 1) -> Landed:
     with transaction.atomic(), connection.cursor() as cursor:
         stage = staging.take(cursor)
         cursor.copy_expert(stage.copy, text)
-        return arrivals.land(cursor, stage=stage, run=run, file_id=file_id, kind=CaseKind.MERGE, now=timezone.now())
+        return arrivals.land(cursor, stage=stage, run=run, file_id=file_id, kind=kinds.get("merge"), now=timezone.now())
 
 
 def case_of(name: str) -> Case:

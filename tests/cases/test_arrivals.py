@@ -14,6 +14,7 @@ from console.people.queries import system
 from tests import factories
 from tests.cases.landing import Line, case_of, land
 from triage.cases import actions, arrivals, queries, sequencer
+from triage.cases.actions import outcomes
 from triage.cases.models import (
     Case,
     Claim,
@@ -159,7 +160,7 @@ def test_a_link_that_was_applied_and_is_reported_again_was_wrong(ana) -> None:
     assert counts(land(run, Line("link"), Line("apart"), Line("late"))) == {"reopened": 1, "known": 2}
     assert Reopening.objects.get().cause == "applied_but_reported"
     assert [case_of(name).state for name in ("link", "apart", "late")] == [State.OPEN, State.RELEASED, State.RELEASED]
-    assert arrivals.prove(run) == 0
+    assert outcomes.prove(run) == 0
 
 
 def test_what_a_run_that_applied_it_reports_no_more_is_proven(ana, pipe) -> None:
@@ -172,7 +173,7 @@ def test_what_a_run_that_applied_it_reports_no_more_is_proven(ana, pipe) -> None
     decide("later", ana)
     run = with_file(factories.make_run(decisions_applied=applied))
     land(run, Line("still"))
-    assert arrivals.prove(run) == 2
+    assert outcomes.prove(run) == 2
     states = {name: case_of(name).state for name in ("one", "two", "still", "later", "open")}
     assert states == {
         "one": State.VERIFIED,
@@ -187,10 +188,10 @@ def test_a_run_proves_nothing_that_it_did_not_look_at(ana) -> None:
     land(factories.make_run(), Line("x"))
     decide("x", ana)
     applied = queries.last_position()
-    assert arrivals.prove(factories.make_run(decisions_applied=applied)) == 0, "it carried no merges"
-    assert arrivals.prove(with_file(factories.make_run())) == 0, "it applied nothing"
+    assert outcomes.prove(factories.make_run(decisions_applied=applied)) == 0, "it carried no merges"
+    assert outcomes.prove(with_file(factories.make_run())) == 0, "it applied nothing"
     other = factories.make_wave("wave-2")
-    assert arrivals.prove(with_file(factories.make_run(wave=other, decisions_applied=applied))) == 0, "another wave"
+    assert outcomes.prove(with_file(factories.make_run(wave=other, decisions_applied=applied))) == 0, "another wave"
     assert case_of("x").state == State.RELEASED
 
 
@@ -200,8 +201,8 @@ def test_recalling_a_run_withdraws_what_only_it_reported(ana, ben) -> None:
     land(other, Line("both"))
     actions.claim(case=case_of("held"), by=ben)
     decide("done", ana)
-    assert arrivals.preview(run) == arrivals.Withdrawn(withdrawn=2, settled=1, known_elsewhere=1)
-    assert arrivals.withdraw(run) == arrivals.Withdrawn(withdrawn=2, settled=1, known_elsewhere=1)
+    assert outcomes.preview(run) == outcomes.Withdrawn(withdrawn=2, settled=1, known_elsewhere=1)
+    assert outcomes.withdraw(run) == outcomes.Withdrawn(withdrawn=2, settled=1, known_elsewhere=1)
     states = [case_of(name).state for name in ("only", "held", "both", "done")]
     assert states == [State.WITHDRAWN, State.WITHDRAWN, State.OPEN, State.RELEASED]
     assert not Claim.objects.exists()
@@ -238,11 +239,11 @@ def test_a_case_that_comes_back_is_routed_anew(queue, ana) -> None:
 
 
 def test_a_case_that_was_handed_on_comes_back_where_it_was_sent(queue, ana) -> None:
-    queue.escalates_to = factories.make_queue("specialists")
-    queue.save()
+    specialists = factories.make_queue("specialists")
+    factories.make_queue(queue.slug, targets={"escalation": specialists})
     RoutingRule.objects.create(order=1, name="r", kind="merge", conditions={}, queue=queue)
     land(factories.make_run(), Line("x"))
-    Case.objects.update(queue=queue.escalates_to)
+    Case.objects.update(queue=specialists)
     decide("x", ana)
     land(factories.make_run(), Line("x", "b"))
     assert case_of("x").queue.slug == "specialists"

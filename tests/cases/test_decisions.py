@@ -160,7 +160,7 @@ def test_putting_off_can_be_taken_back_and_is_never_released(ana, verdict, field
 
 def test_escalating_hands_on_to_others(ana, ben) -> None:
     senior = factories.make_queue("senior")
-    case = claimed(ana, queue=factories.make_queue("first", escalates_to=senior))
+    case = claimed(ana, queue=factories.make_queue("first", targets={"escalation": senior}))
     done = actions.decide(case=case, verdict="ESCALATE", reason="second_opinion", seen=1, by=ana)
     assert (fresh(case).queue, fresh(case).state) == (senior, State.OPEN)
     assert done.decision.release_at is None
@@ -179,7 +179,7 @@ def test_escalating_needs_somewhere_to_go(ana) -> None:
 
 def test_a_suspected_overlay_holds_the_records_and_goes_to_its_queue(ana) -> None:
     urgent = factories.make_queue("overlays")
-    case = claimed(ana, queue=factories.make_queue("first", overlays_to=urgent))
+    case = claimed(ana, queue=factories.make_queue("first", targets={"overlay": urgent}))
     made = actions.decide(
         case=case, verdict="OVERLAY_SUSPECTED", reason="two_people_one_record", seen=1, by=ana
     ).decision

@@ -10,7 +10,7 @@ from django.conf import settings
 from console.errors import Denied, Invalid, Stale
 from triage.cases import rules
 from triage.cases.diagram import document
-from triage.cases.kinds import Verdict
+from triage.cases.kinds import Then, Verdict
 from triage.cases.machine import MOVES, after
 from triage.cases.models import State
 from triage.cases.rules import Holder
@@ -62,9 +62,9 @@ def test_a_claim_ends_to_the_second() -> None:
         rules.hold("EX-1", held, me=1, now=NOW).require()
 
 
-LINK = Verdict("LINK", "Same person", "1", "", True, "settle", reason_required=False)
-DEFER = Verdict("DEFER", "Defer", "3", "", False, "defer", needs="until")
-ASK = Verdict("NEEDS_INFO", "Needs information", "4", "", False, "ask", needs="asked_of")
+LINK = Verdict("LINK", "Same person", "1", "", Then.SETTLE, "linked", reason_required=False)
+DEFER = Verdict("DEFER", "Defer", "3", "", Then.DEFER, "deferred")
+ASK = Verdict("NEEDS_INFO", "Needs information", "4", "", Then.ASK, "asked")
 
 
 @pytest.mark.parametrize(
@@ -83,13 +83,13 @@ ASK = Verdict("NEEDS_INFO", "Needs information", "4", "", False, "ask", needs="a
 )
 def test_an_incomplete_verdict_is_refused_in_one_sentence(spec, changes, sentence) -> None:
     facts = {"reason": "", "note": "", "severe": False, "until": None, "asked_of": ""} | changes
-    answer = rules.verdict(spec, "X", reasons=["other"], now=NOW, **facts)
+    answer = rules.verdict(spec, "X", reasons=["other"], content=False, now=NOW, **facts)
     assert not answer
     assert answer.error is Invalid
     assert sentence in answer.reason.lower() or sentence in answer.reason
 
 
 def test_complete_verdicts_are_allowed() -> None:
-    plain = {"note": "", "severe": False, "asked_of": "", "now": NOW, "reasons": ["other"]}
+    plain = {"note": "", "severe": False, "asked_of": "", "now": NOW, "reasons": ["other"], "content": False}
     assert rules.verdict(LINK, "LINK", reason="", until=None, **plain)
     assert rules.verdict(DEFER, "DEFER", reason="other", until=NOW + dt.timedelta(days=1), **plain)

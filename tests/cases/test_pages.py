@@ -280,12 +280,12 @@ def test_a_lead_sets_up_the_work(client, lena) -> None:
     assert client.post(f"/queues/{first.slug}/settings/", settings).status_code == 302
     assert Queue.objects.get(pk=first.pk).name == "Renamed"
     assert LogEntry.objects.get(verb="queue.changed").facts["fields"] == [
-        "escalates_to",
         "name",
         "order",
-        "overlays_to",
         "purpose",
         "undo_seconds",
+        "escalation target",
+        "overlay target",
     ]
     assert client.get("/rules/?dry=merge").status_code == 200
     assert client.post("/rules/apply/", {"kind": "merge"}).status_code == 302

@@ -19,7 +19,8 @@ from tests import factories
 from tests.cases.landing import Line, case_of, land
 from tests.cases.test_arrivals import decide
 from tests.intake import making
-from triage.cases import actions, arrivals, queries, sequencer
+from triage.cases import actions, queries, sequencer
+from triage.cases.actions import outcomes
 from triage.cases.models import Case, Claim, HeldRecord, State
 from triage.intake import actions as intake
 from triage.runs.models import Run, RunFile, RunState
@@ -60,7 +61,7 @@ def verified_by(ana: User, *names: str) -> Run:
     for name in names:
         decide(name, ana)
     run = silent_run()
-    assert arrivals.prove(run) == len(names)
+    assert outcomes.prove(run) == len(names)
     return run
 
 
@@ -79,14 +80,14 @@ def test_a_rejected_line_may_be_about_any_decided_case_so_nothing_is_proven(ana:
     decide("x", ana)
     spoilt = silent_run(rejected=0)
     add_file(spoilt, 1)
-    assert arrivals.prove(spoilt) == 0
-    (sentence,) = arrivals.reservations(spoilt)
+    assert outcomes.prove(spoilt) == 0
+    (sentence,) = outcomes.reservations(spoilt)
     assert sentence.startswith("1 line of merges was rejected. ")
     assert "proves nothing about merges by silence" in sentence
     assert (case_of("x").state, case_of("x").verified_run) == (State.RELEASED, None)
     clean = silent_run()
-    assert arrivals.prove(clean) == 1
-    assert arrivals.reservations(clean) == []
+    assert outcomes.prove(clean) == 1
+    assert outcomes.reservations(clean) == []
     assert (case_of("x").state, case_of("x").verified_run) == (State.VERIFIED, clean)
 
 
@@ -95,12 +96,12 @@ def test_rejected_chart_excerpts_stand_in_no_proofs_way(ana: User) -> None:
     decide("x", ana)
     run = silent_run()
     add_file(run, 5, "records")
-    assert arrivals.prove(run) == 1
-    assert arrivals.reservations(run) == []
+    assert outcomes.prove(run) == 1
+    assert outcomes.reservations(run) == []
 
 
 def test_a_run_that_applied_nothing_has_nothing_to_be_reserved_about() -> None:
-    assert arrivals.reservations(run_with(3)) == []
+    assert outcomes.reservations(run_with(3)) == []
 
 
 def test_over_random_runs_nothing_is_verified_by_a_run_that_could_not_read_all(ana: User) -> None:
@@ -130,7 +131,7 @@ def test_over_random_runs_nothing_is_verified_by_a_run_that_could_not_read_all(a
             and expected[name] == "released"
             and positions[case_of(name).pk] <= applied
         ]
-        assert arrivals.prove(run) == len(proven)
+        assert outcomes.prove(run) == len(proven)
         assert proven == [] or reads_all
         expected |= dict.fromkeys(proven, "verified")
         assert {name: case_of(name).state for name in names} == expected
@@ -163,11 +164,11 @@ def test_a_recall_takes_back_what_the_run_had_verified(ana: User, omar: User, pi
     actions.acknowledge(through=queries.last_position(), by=pipe)
     decide("released", ana)
     run = silent_run()
-    assert arrivals.prove(run) == 2
+    assert outcomes.prove(run) == 2
     other = verified_by(ana, "other")
-    assert arrivals.preview(run).unverified == 2
+    assert outcomes.preview(run).unverified == 2
     done = intake.recall(run=run, reason="It looked at half of the records.", by=omar)
-    assert done == arrivals.Withdrawn(withdrawn=0, settled=0, known_elsewhere=0, unverified=2)
+    assert done == outcomes.Withdrawn(withdrawn=0, settled=0, known_elsewhere=0, unverified=2)
     assert {name: case_of(name).state for name in ("acknowledged", "released", "other")} == {
         "acknowledged": State.ACKNOWLEDGED,
         "released": State.RELEASED,
@@ -176,8 +177,8 @@ def test_a_recall_takes_back_what_the_run_had_verified(ana: User, omar: User, pi
     assert case_of("released").verified_run is None
     assert case_of("other").verified_run == other
     assert LogEntry.objects.get(verb="run.recalled").facts["unverified"] == 2
-    assert arrivals.preview(run).unverified == 0
-    assert arrivals.prove(silent_run()) == 2, "a later run verifies them anew"
+    assert outcomes.preview(run).unverified == 0
+    assert outcomes.prove(silent_run()) == 2, "a later run verifies them anew"
 
 
 def test_an_acknowledgement_while_it_was_verified_is_not_forgotten(ana: User, omar: User, pipe: User) -> None:
@@ -193,7 +194,7 @@ def test_what_is_no_longer_verified_by_it_is_left_alone(ana: User, lena: User, o
     land(factories.make_run(), Line("reopened", "b"), Line("again", "b"))
     decide("again", ana)
     later = silent_run()
-    assert arrivals.prove(later) == 1
+    assert outcomes.prove(later) == 1
     assert intake.recall(run=run, reason="Wrong records.", by=omar).unverified == 0
     assert [case_of(name).state for name in ("reversed", "reopened", "again")] == ["open", "open", "verified"]
     assert [case_of(name).verified_run for name in ("reversed", "reopened", "again")] == [None, None, later]

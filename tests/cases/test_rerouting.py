@@ -35,7 +35,7 @@ def test_a_dry_run_changes_nothing_and_applying_does_what_it_said(lena, ana) -> 
 
 def test_what_a_person_transferred_stays_there(lena, ana) -> None:
     second = factories.make_queue("second", order=2)
-    first = factories.make_queue("first", order=1, escalates_to=second)
+    first = factories.make_queue("first", order=1, targets={"escalation": second})
     case = factories.make_case(queue=first)
     actions.claim(case=case, by=ana)
     actions.decide(case=case, verdict="ESCALATE", reason="second_opinion", seen=1, by=ana)

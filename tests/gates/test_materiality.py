@@ -50,8 +50,7 @@ class World(Stage):
 
     def set_up(self) -> None:
         self.queue = factories.make_queue("merges")
-        self.queue.overlays_to = factories.make_queue("overlays")
-        self.queue.save()
+        factories.make_queue("merges", targets={"overlay": factories.make_queue("overlays")})
         self.run("run-2", lines=[self.critical(5000), *making.merge_lines(6000, 100)], age=50 * dt.timedelta(minutes=1))
         self.settled = Case.objects.get(severity=Severity.CRITICAL)
         self.settle(self.settled)

@@ -15,7 +15,7 @@ from console.errors import Denied, Invalid, Stale
 from console.people.models import User
 from tests.factories import merge_line
 from tests.intake import making
-from triage.cases import arrivals
+from triage.cases.actions import outcomes
 from triage.cases.models import Case, Decision, FeedItem, Reopening, State
 from triage.intake import actions, loader
 from triage.runs.models import FileState, RunState
@@ -74,9 +74,9 @@ def test_recall_withdraws_what_only_this_run_opened(tmp_path: Path, omar: User, 
     first = making.take_in(making.package(tmp_path, "run-1", making.merge_lines(1, 5)))
     making.take_in(making.package(tmp_path, "run-2", making.merge_lines(1, 1)))
     release(about(2), "LINK", 1, ana)
-    before = arrivals.preview(first)
+    before = outcomes.preview(first)
     done = actions.recall(run=first, reason="Sent with the wrong mapping.", by=omar)
-    assert done == before == arrivals.Withdrawn(withdrawn=3, settled=1, known_elsewhere=1)
+    assert done == before == outcomes.Withdrawn(withdrawn=3, settled=1, known_elsewhere=1)
     assert states(1, 2, 3, 4, 5) == ["open", "released", "withdrawn", "withdrawn", "withdrawn"]
     first.refresh_from_db()
     assert (first.state, first.withdrawn, first.recall_reason) == (RunState.RECALLED, 3, "Sent with the wrong mapping.")

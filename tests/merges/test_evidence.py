@@ -17,8 +17,10 @@ from tests.factories import merge_line, record
 from triage.cases import kinds
 from triage.cases.keys import digest, record_key
 from triage.cases.kinds import LineRefused, StagedLine
+from triage.cases.models import Case, Decision
 from triage.merges import evidence
-from triage.merges.verdicts import REASONS, VERDICTS, reasons_for
+from triage.merges.kind import MergeKind
+from triage.merges.verdicts import REASONS, VERDICTS
 
 
 def staged(line: dict[str, Any]) -> StagedLine:
@@ -67,7 +69,7 @@ def test_the_order_of_records_pairs_and_fields_does_not_matter(size: int, seed: 
 def test_the_kind_stages_what_the_line_says() -> None:
     line = merge_line(7, 8, severity="high", domain="maternity", reasons=["possible_twin"])
     kind = kinds.get("merge")
-    found = kind.stage(kind.decode(json.dumps(line).encode()))
+    found = kind.staged(json.dumps(line).encode())
     assert (found.severity, found.domain, found.reasons, found.size) == (3, "maternity", ["possible_twin"], 2)
     assert found.record_keys == sorted([record_key("LEGACY-PAS", "rec-7"), record_key("CLINIC-EPR", "rec-8")])
     assert isinstance(found.fingerprint, uuid.UUID)
@@ -295,7 +297,7 @@ def test_the_schema_names_what_pipelines_must_send() -> None:
 
 def test_the_outcome_names_the_records() -> None:
     line = decoded(merge_line(1, 2))
-    assert kinds.get("merge").outcome(None, None, line) == {
+    assert MergeKind().outcome(Case(), Decision(), line) == {
         "records": [["CLINIC-EPR", "rec-2"], ["LEGACY-PAS", "rec-1"]]
     }
 
@@ -303,7 +305,7 @@ def test_the_outcome_names_the_records() -> None:
 def test_each_verdict_has_reasons_with_keys_of_their_own() -> None:
     taken = {*"bcnrujkoxg", *(verdict.key for verdict in VERDICTS)}
     for verdict in VERDICTS:
-        keys = [reason.key for reason in reasons_for(verdict.code)]
+        keys = [reason.key for reason in kinds.get("merge").reasons_for(verdict.code)]
         assert len(keys) >= 2
         assert len(set(keys)) == len(keys)
         assert not taken & set(keys)

@@ -19,8 +19,8 @@ from samples.review import WAVE_ONE, review_sets
 from samples.story import RUN_FOUR
 from tests.samples.reading import lines, manifest, of_kind
 from tests.samples.test_next_run import fields, reported
+from triage.cases import kinds
 from triage.intake.manifest import Manifest
-from triage.merges.verdicts import reasons_for
 
 NOW = dt.datetime(2026, 11, 21, 9, 0, tzinfo=dt.UTC)
 FEED = as_feed(demo_decisions())
@@ -119,7 +119,7 @@ def test_every_critical_set_of_the_weeks_has_an_answer_with_a_reason_of_its_verd
     for found in review_sets(week, WAVE_ONE):
         assert (found.keys in answered) == (critical.critical(found) and found.keys not in spoken_for)
     for each in answered.values():
-        assert each.reason in {reason.code for reason in reasons_for(each.verdict)}
+        assert each.reason in {reason.code for reason in kinds.get("merge").reasons_for(each.verdict)}
 
 
 def test_what_was_disproved_is_answered_the_other_way_round() -> None:
@@ -127,7 +127,7 @@ def test_what_was_disproved_is_answered_the_other_way_round() -> None:
     assert wrong.verdict == "LINK"
     assert critical.second_answer(wrong).verdict == "NO_MATCH"
     for each in (critical.second_answer(decision) for decision in demo_decisions()):
-        assert each.reason in {reason.code for reason in reasons_for(each.verdict)}
+        assert each.reason in {reason.code for reason in kinds.get("merge").reasons_for(each.verdict)}
 
 
 @pytest.mark.parametrize("number", [1, 2])

@@ -14,7 +14,6 @@ from triage import facts
 from triage.cases import actions, sequencer
 from triage.cases.models import Case
 from triage.intake.actions import progress, recalls
-from triage.queues.models import Queue
 from triage.runs.models import Reconciliation, Run, RunState
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +44,7 @@ def test_a_wave_of_which_nothing_is_loaded_has_no_facts(wave) -> None:
     assert facts.open_cases(wave.pk) is None
     assert facts.reconciliation(wave.pk) is None
     assert facts.rejected_lines(wave.pk) is None
-    assert facts.identity_errors(wave.pk) is None
+    assert facts.decision_errors(wave.pk, kind="merge") is None
     assert facts.sla_attainment(wave.pk, since=timezone.now() - dt.timedelta(days=7)) is None
 
 
@@ -147,7 +146,7 @@ def test_attainment_is_that_of_the_time_when_it_was_decided(wave, ana, lena) -> 
     decide("reversed", ana)
     sequencer.release(by=system())
     actions.reverse(case=case_of("reversed"), reason="Wrong.", by=lena)
-    Queue.objects.filter(pk=queue.pk).update(escalates_to=queue)
+    factories.make_queue(queue.slug, targets={"escalation": queue})
     decide("escalated", ana, "ESCALATE")
     Case.objects.filter(pk=case_of("soon").pk).update(due_at=timezone.now() - dt.timedelta(days=9))
     again = facts.sla_attainment(wave.pk, since=since)
@@ -164,13 +163,13 @@ def test_identity_errors_are_links_that_a_run_disproved(wave, ana) -> None:
     for name in ("right", "wrong"):
         decide(name, ana)
     sequencer.release(by=system())
-    assert facts.identity_errors(wave.pk).denominator == 0, "nobody has looked yet"
+    assert facts.decision_errors(wave.pk, kind="merge").denominator == 0, "nobody has looked yet"
     proof = factories.make_run(wave=wave, decisions_applied=10, state=RunState.LOADING)
     proof.files.create(path="m", kind="merges", rows=1, bytes=1, sha256="0" * 64, state="loaded")
     land(proof, Line("wrong"), Line("unproven"))
     progress.settle(run_id=proof.pk, by=system())
     proof.refresh_from_db()
-    assert facts.identity_errors(wave.pk) == facts.Ratio(1, 2, proof.finished_at)
+    assert facts.decision_errors(wave.pk, kind="merge") == facts.Ratio(1, 2, proof.finished_at)
 
 
 def test_a_decision_made_otherwise_on_other_evidence_was_an_error_too(wave, ana) -> None:
@@ -180,7 +179,7 @@ def test_a_decision_made_otherwise_on_other_evidence_was_an_error_too(wave, ana)
         decide(name, ana)
     sequencer.release(by=system())
     land(loaded(wave, hours_ago=1), Line("same", evidence="b"), Line("other", evidence="b"))
-    assert facts.identity_errors(wave.pk).numerator == 0, "nobody has decided anew"
+    assert facts.decision_errors(wave.pk, kind="merge").numerator == 0, "nobody has decided anew"
     decide("same", ana)
     decide("other", ana, "NO_MATCH")
-    assert facts.identity_errors(wave.pk).numerator == 1
+    assert facts.decision_errors(wave.pk, kind="merge").numerator == 1

@@ -19,7 +19,6 @@ from triage.cases import actions, sequencer
 from triage.cases.actions import maintenance, rerouting
 from triage.cases.models import Case, CountedDomain, WaveTally
 from triage.intake.actions import progress, recalls
-from triage.queues.models import CaseKind
 from triage.runs.models import RunState
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +28,7 @@ UNRESOLVED = ("open", "claimed", "deferred", "waiting")
 @pytest.fixture(autouse=True)
 def queue(db):
     overlays = factories.make_queue("overlays")
-    return factories.make_queue(escalates_to=overlays, overlays_to=overlays, undo_seconds=0)
+    return factories.make_queue(targets={"escalation": overlays, "overlay": overlays}, undo_seconds=0)
 
 
 def critical() -> set[int]:
@@ -115,7 +114,7 @@ MOVES = {
     "it comes back after a recall": (lambda w: withdrawn(w["omar"]), lambda w, c: landed(4), 1),
     "it is routed elsewhere": (
         lambda w: landed(4),
-        lambda w, c: rerouting.apply_rules(kind=CaseKind.MERGE, by=w["lena"]),
+        lambda w, c: rerouting.apply_rules(kind="merge", by=w["lena"]),
         0,
     ),
 }

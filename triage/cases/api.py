@@ -18,8 +18,9 @@ from console.people.models import User
 from console.people.tokens import requires
 from console.waves.models import Wave
 from console.web.problem import Problem
-from triage.cases import actions, filters, listing, queries
+from triage.cases import actions, filters, kinds, listing, queries
 from triage.cases import serializers as shapes
+from triage.cases.kinds import Json
 from triage.cases.models import Case, Decision, FeedItem, MigrationException
 from triage.queues import queries as queue_queries
 from triage.queues.models import Queue, Severity
@@ -50,7 +51,7 @@ def _item(row: listing.Row | Case, queue: str, wave: str) -> dict[str, Any]:
         "state": row.state,
         "queue": queue,
         "wave": wave,
-        "severity": Severity(row.severity).label.lower(),
+        "severity": Severity(row.severity).word,
         "domain": row.domain,
         "reasons": row.reasons,
         "size": row.size,
@@ -116,7 +117,8 @@ class OneCase(APIView):
         claim = queries.claim_on(case, timezone.now())
         facts = _item(case, case.queue.slug, case.wave.slug)
         facts["claim"] = {"by": str(claim.by), "expires_at": claim.expires_at} if claim else None
-        facts["decisions"] = [_decision(decision) for decision in queries.earlier_decisions(case)]
+        decisions = queries.earlier_decisions(case)
+        facts["decisions"] = [_decision(decision, _shown(case, decision, unmasked=unmasked)) for decision in decisions]
         if unmasked:
             payload = MigrationException.objects.values_list("payload", flat=True).get(pk=case.latest_exception_id)
             facts["line"] = json.loads(payload)
@@ -171,7 +173,7 @@ class Decisions(APIView):
         by = _person(request)
         done = actions.decide(case=queries.case_for(by, ref), by=by, **_checked(shapes.Decide, request))
         code = status.HTTP_200_OK if done.repeat else status.HTTP_201_CREATED
-        return Response(shapes.DecisionFacts(_decision(done.decision)).data, status=code)
+        return Response(shapes.DecisionFacts(_decision(done.decision, done.decision.content)).data, status=code)
 
 
 class Feed(APIView):
@@ -225,7 +227,15 @@ def _claimed(found: actions.Claimed) -> dict[str, Any]:
     return dict(shapes.Claimed(facts).data)
 
 
-def _decision(decision: Decision) -> dict[str, Any]:
+def _shown(case: Case, decision: Decision, *, unmasked: bool) -> Json:
+    """The content of a decision, unless it may quote patient data and these are masked."""
+    spec = kinds.get(case.kind).verdict(decision.verdict)
+    plain = spec is not None and spec.content is not None and spec.content.plain
+    content: Json = decision.content if unmasked or plain else None
+    return content
+
+
+def _decision(decision: Decision, content: Json) -> dict[str, Any]:
     return {
         "id": decision.pk,
         "role": decision.role,
@@ -236,6 +246,7 @@ def _decision(decision: Decision) -> dict[str, Any]:
         "release_at": decision.release_at,
         "receipt": decision.receipt,
         "reverses": decision.reverses_id,
+        "content": content,
     }
 
 
@@ -255,6 +266,7 @@ def _entry(item: FeedItem, outcome: dict[str, Any]) -> dict[str, Any]:
         "by": str(decision.by),
         "reverses": reversed_item.position if reversed_item else None,
         "receipt": decision.receipt,
+        "content": decision.content,
         "outcome": outcome,
     }
 

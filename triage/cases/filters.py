@@ -9,8 +9,9 @@ from urllib.parse import urlencode
 from console import numbers
 from console.errors import Invalid
 from console.waves.models import Wave
+from triage.cases import kinds
 from triage.cases.listing import GROUPS, SEVERITIES, SORTS, Filters
-from triage.queues.models import CaseKind, Queue
+from triage.queues.models import Queue
 
 NAMES = ("state", "severity", "wave", "kind", "domain", "reason", "overdue", "mine", "sort")
 _YES = {"1", "true", "yes", "on"}
@@ -25,7 +26,7 @@ def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[in
     state = "open" if overdue else _choice(query, "state", GROUPS, "open")
     severity = _choice(query, "severity", SEVERITIES, "")
     only = tuple(mine) if _flag(query, "mine") else None
-    kind = _choice(query, "kind", CaseKind.values, "")
+    kind = _choice(query, "kind", dict(kinds.choices()), "")
     return Filters(
         queues=tuple(queue.pk for queue in queues if kind in {"", queue.kind}),
         state="claimed" if only is not None else state,

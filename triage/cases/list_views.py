@@ -20,12 +20,13 @@ from console.people import permissions
 from console.people.models import User
 from console.waves.models import Wave
 from console.web.view_helpers import person
-from triage.cases import actions, filters, kinds, listing, queries
+from triage.cases import actions, columns, filters, kinds, listing, queries
 from triage.cases.actions import saved_views as saving
+from triage.cases.kinds import Facet
 from triage.cases.listing import Filters, Listed
 from triage.cases.models import SavedView, State
 from triage.queues import queries as queue_queries
-from triage.queues.models import CaseKind, Queue, Severity
+from triage.queues.models import Queue, Severity
 
 PAGE = 50
 
@@ -48,12 +49,12 @@ class Card:
     @property
     def busy(self) -> int:
         """Cases in somebody's hands or put off."""
-        return self.counts["claimed"] + self.counts["deferred"] + self.counts["waiting"]
+        return sum(self.counts[state] for state in State.UNRESOLVED) - self.open
 
     @property
     def settled(self) -> int:
         """Cases decided, whether or not a later run has proven it yet."""
-        return sum(self.counts[state] for state in listing.SETTLED)
+        return sum(self.counts[state] for state in State.SETTLED)
 
     @property
     def overdue(self) -> str:
@@ -159,13 +160,14 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpResponse:
     by, now, query = person(request), timezone.now(), request.GET
     held = [claim.case_id for claim in queries.claims_of(by, now)] if query.get("mine") else []
-    wanted = filters.read(query, shown, mine=held)
+    wanted, facets = filters.read(query, shown, mine=held), columns.of_queues(shown)
     page = listing.page(wanted, after=query.get("after", ""), before=query.get("before", ""), size=PAGE, now=now)
     actions.listed(queues=shown, query=filters.tidy(query), by=by)
     context = {
         "queue": one,
         "page": page,
-        "rows": _rows(page, shown, by),
+        "rows": _rows(page, shown, facets, by),
+        "columns": facets,
         "count": _count(wanted, shown, query, page, now),
         "tabs": _tabs(request, by),
         "own_view": _own_view(request, by),
@@ -207,20 +209,21 @@ def _total(cards: list[Card]) -> dict[str, int | str]:
     }
 
 
-def _rows(page: Listed, shown: list[Queue], by: User) -> list[dict[str, Any]]:
+def _rows(page: Listed, shown: list[Queue], facets: list[Facet], by: User) -> list[dict[str, Any]]:
     waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "name"))
     holders = queries.holders([row.id for row in page.items if row.state == State.CLAIMED])
     names = {queue.pk: queue for queue in shown}
     return [
         {
             "case": row,
-            "severity": Severity(row.severity).label.lower(),
+            "severity": Severity(row.severity).word,
             "wave": waves.get(row.wave_id, ""),
             "queue": names[row.queue_id],
             "holder": holders.get(row.id, ""),
             "takes_away": row.id in holders and permissions.may(by, "cases.manage_queue", names[row.queue_id]),
-            "resumes": row.state in {State.DEFERRED, State.WAITING}
-            and permissions.may(by, "cases.work_queue", names[row.queue_id]),
+            "resumes": row.state in State.PAUSED and permissions.may(by, "cases.work_queue", names[row.queue_id]),
+            "facets": columns.values(row, facets),
+            "pending": row.state in State.PENDING,
             "said": [reason.replace("_", " ") for reason in row.reasons[:4]],
         }
         for row in page.items
@@ -274,7 +277,7 @@ def _choices() -> dict[str, Any]:
         "states": [("unresolved", "Unresolved"), *State.choices, ("settled", "Closed"), ("all", "All")],
         "severities": [(name, name.title()) for name in reversed(listing.SEVERITIES)],
         "waves": list(Wave.objects.order_by("slug").values_list("slug", "name")[:200]),
-        "kinds": CaseKind.choices,
+        "kinds": kinds.choices(),
         "sorts": list(listing.SORTS.items()),
     }
 

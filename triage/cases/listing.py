@@ -22,15 +22,13 @@ from triage.queues.routing import BASE
 
 BUDGET = 10_000
 CAP = 1001
-SEVERITIES = {str(severity.label).lower(): severity for severity in Severity}
-ACTIVE = (State.OPEN, State.CLAIMED, State.DEFERRED, State.WAITING)
-SETTLED = (State.DECIDED, State.RELEASED, State.ACKNOWLEDGED, State.VERIFIED)
-GROUPS: dict[str, tuple[State, ...]] = {
-    **{state.value: (state,) for state in State},
-    "unresolved": ACTIVE,
-    "active": ACTIVE,
-    "settled": SETTLED,
-    "all": tuple(State),
+SEVERITIES = {severity.word: severity for severity in Severity}
+GROUPS: dict[str, tuple[str, ...]] = {
+    **{state.value: (state.value,) for state in State},
+    "unresolved": State.UNRESOLVED,
+    "active": State.UNRESOLVED,
+    "settled": State.SETTLED,
+    "all": tuple(State.values),
 }
 SORTS = {"priority": "Highest priority first", "due": "Due date, earliest first", "newest": "Newest first"}
 
@@ -54,7 +52,7 @@ class Filters:
         """The order that applies: only open cases wait in an order of their own, all others stand newest first."""
         if self.overdue:
             return "due"
-        return self.sort if GROUPS[self.state] == (State.OPEN,) and self.only is None else "newest"
+        return self.sort if GROUPS[self.state] == (State.OPEN.value,) and self.only is None else "newest"
 
     @property
     def by_index(self) -> bool:
@@ -66,7 +64,7 @@ class Filters:
     def high_severity(self) -> bool:
         """True for unresolved critical cases of one wave, the newest first: these are asked of their own index."""
         critical = self.wave is not None and self.severity == Severity.CRITICAL
-        return critical and self.order == "newest" and GROUPS[self.state] == ACTIVE and self.only is None
+        return critical and self.order == "newest" and GROUPS[self.state] == State.UNRESOLVED and self.only is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +235,7 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
         [_GRAVE]
         if filters.high_severity
         else [
-            f"c.queue_id = {int(queue)} AND c.state = '{state.value}'"
+            f"c.queue_id = {int(queue)} AND c.state = '{State(state)}'"
             for queue in filters.queues
             for state in GROUPS[filters.state]
         ]
@@ -255,7 +253,7 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
 
 
 # As the condition of the index says it (Case.Meta), so that the planner sees that it answers.
-_GRAVE = "c.wave_id = %(wave)s AND c.severity = 4 AND c.state IN ('open', 'claimed', 'deferred', 'waiting')"
+_GRAVE = f"c.wave_id = %(wave)s AND c.severity = {Severity.CRITICAL} AND c.state IN {State.sql(State.UNRESOLVED)}"
 
 
 def _branches(order: str, key: Key | None, *, forward: bool) -> Sequence[tuple[str, str]]:

@@ -16,7 +16,17 @@ from console.errors import Missing
 from console.people import permissions
 from console.people.models import User
 from triage.cases import kinds
-from triage.cases.models import Case, Claim, Decision, FeedItem, MigrationException, QueueTally, SavedView, State
+from triage.cases.models import (
+    Case,
+    Claim,
+    Decision,
+    FeedItem,
+    Member,
+    MigrationException,
+    QueueTally,
+    SavedView,
+    State,
+)
 from triage.queues.models import Queue
 
 CAP = 1001
@@ -70,10 +80,15 @@ def views_for(user: User) -> list[SavedView]:
     return sorted(found.order_by("name")[:60], key=lambda view: view.owner_id != user.pk)
 
 
-def line_of(case: Case) -> Any:
-    """The latest exception's line of a case, decoded by its kind."""
-    payload = MigrationException.objects.values_list("payload", flat=True).get(pk=case.latest_exception_id)
-    return kinds.get(case.kind).decode(payload.encode())
+def payload(exception_id: int) -> bytes:
+    """The exact bytes of an exception's line."""
+    return str(MigrationException.objects.values_list("payload", flat=True).get(pk=exception_id)).encode()
+
+
+def members(case: Case, *, after: int = 0, limit: int = 100) -> list[Member]:
+    """A page of a case's members with the run that first reported each, in the order in which they came."""
+    found = Member.objects.filter(case=case, pk__gt=after).select_related("run").defer("run__manifest", "run__sums")
+    return list(found.order_by("pk")[:limit])
 
 
 def tally(queues: Iterable[Queue]) -> dict[int, dict[str, int]]:
@@ -127,8 +142,8 @@ def outcomes(items: Iterable[FeedItem]) -> dict[int, dict[str, Any]]:
     for item in listed:
         case = item.decision.case
         kind = kinds.get(case.kind)
-        line = kind.decode(payloads[item.decision.seen_exception_id].encode())
-        found[item.position] = kind.outcome(case, item.decision, line)
+        line = payloads[item.decision.seen_exception_id].encode()
+        found[item.position] = kind.instruction(case, item.decision, line)
     return found
 
 

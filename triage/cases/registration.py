@@ -24,6 +24,7 @@ VERBS: Final = (
     ("case.taken_away", "removed the claim on {subject}: {reason}", "user-minus"),
     ("case.resumed", "resumed {subject}", "play"),
     ("case.decided", "decided {subject}: {verdict}", "gavel"),
+    ("case.opened_by_decision", "opened {subject} in {queue} by decision {decision} on {origin}", "file-plus"),
     ("case.undone", "undid decision {reverses} on {subject}", "undo-2"),
     ("case.reversed", "reversed decision {reverses} on {subject}", "rotate-ccw"),
     ("queue.listed", "listed cases of {queues}", "list"),

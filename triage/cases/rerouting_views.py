@@ -26,10 +26,11 @@ def rules(request: HttpRequest) -> HttpResponse:
     moves = rerouting.dry_run(dry) if dry in dict(kinds.choices()) else None
     names = dict(Queue.objects.values_list("pk", "name"))
     found = RoutingRule.objects.select_related("queue").order_by("kind", "order", "id")
+    taken = {queue.kind for queue in queries.active_queues()}
     context = {
-        "rules": [(rule, describe(rule.conditions)) for rule in found],
+        "rules": [(rule, kinds.label(rule.kind), describe(rule.conditions)) for rule in found],
         "edits": edits,
-        "kinds": sorted({queue.kind for queue in queries.active_queues()}),
+        "kinds": [kind for kind in kinds.registered() if kind.code in taken],
         "dry": dry,
         "moves": [{"move": m, "was": names[m.from_queue], "to": names[m.to_queue]} for m in moves or []],
         "dry_done": moves is not None,

@@ -102,12 +102,16 @@ def verdict(
     reason: str,
     reasons: Iterable[str],
     note: str,
+    content: bool,
     severe: bool,
     until: dt.datetime | None,
     asked_of: str,
     now: dt.datetime,
 ) -> Answer:
-    """Whether a verdict is complete: known, with its reason, and with what it needs besides."""
+    """Whether a verdict is complete: known, with its reason, and with what it needs besides.
+
+    ``content``: whether any was sent; what it says is read by its kind.
+    """
     if spec is None:
         return Forbidden(f"“{code}” is not a valid verdict for this type of case.", Invalid)
     if len(note) > NOTE_CHARACTERS:
@@ -116,6 +120,15 @@ def verdict(
         return Forbidden(f"“{spec.label}” needs a reason.", Invalid)
     if reason and reason not in set(reasons):
         return Forbidden(f"“{reason}” is not a valid reason for “{spec.label}”.", Invalid)
+    return _needed(spec, content=content, until=until, asked_of=asked_of, now=now)
+
+
+def _needed(spec: Verdict, *, content: bool, until: dt.datetime | None, asked_of: str, now: dt.datetime) -> Answer:
+    """Whether what the verdict needs besides its reason was sent."""
+    if content and spec.content is None:
+        return Forbidden(f"“{spec.label}” takes no content.", Invalid)
+    if spec.content and spec.content.required and not content:
+        return Forbidden(spec.content.missing, Invalid)
     if spec.needs == "until" and (until is None or not now < until <= now + dt.timedelta(days=DEFER_DAYS)):
         return Forbidden("Enter a date within the next 12 months.", Invalid)
     if spec.needs == "asked_of" and not asked_of.strip():
@@ -123,9 +136,9 @@ def verdict(
     return Allowed()
 
 
-def transfer(ref: str, queue: str, onwards: int | None) -> Answer:
-    """Whether there is a queue to hand the case on to."""
-    if onwards is None:
+def transfer(ref: str, queue: str, *, has_target: bool) -> Answer:
+    """Whether there is a queue to transfer the case to."""
+    if not has_target:
         return Forbidden(
             f"{ref} cannot be transferred: queue “{queue}” has no target queue. Ask a queue lead to set one.", Invalid
         )
@@ -138,7 +151,7 @@ def undo(ref: str, state: str, *, decided_by: int | None, me: int, released: boo
         return Forbidden(f"There is no decision on {ref} to undo.", Stale)
     if decided_by != me:
         return Forbidden(f"{ref} was decided by another reviewer. Only that reviewer can undo it.")
-    if released or state in {State.RELEASED, State.ACKNOWLEDGED, State.VERIFIED}:
+    if released or state in State.IN_FEED:
         return Forbidden(f"The decision on {ref} has been released. A queue lead can reverse it.", Stale)
     return move(ref, state, "undo")
 

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from triage.cases.kinds import REVERSE
 from triage.cases.models import State
 from triage.cases.rules import NOTE_CHARACTERS
-from triage.queues.models import CaseKind
 
 
 class CaseItem(serializers.Serializer):
     """A case in a list. Free of patient data."""
 
     ref = serializers.CharField()
-    kind = serializers.ChoiceField(choices=CaseKind.choices)
+    kind = serializers.CharField(help_text="Code of its type.")
     state = serializers.ChoiceField(choices=State.choices)
     queue = serializers.CharField(help_text="Short name of its queue.")
     wave = serializers.CharField()
@@ -54,6 +54,10 @@ class DecisionFacts(serializers.Serializer):
     release_at = serializers.DateTimeField(allow_null=True)
     receipt = serializers.CharField(help_text="SHA-256 of the book's entry.")
     reverses = serializers.IntegerField(allow_null=True)
+    content = serializers.JSONField(
+        allow_null=True,
+        help_text="What the verdict carries. In a case, only with `?include=line` when it may quote patient data.",
+    )
 
 
 class CaseFull(CaseItem):
@@ -84,6 +88,12 @@ class Decide(serializers.Serializer):
     seen = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="Revision shown to the reviewer.")
     until = serializers.DateTimeField(required=False, default=None, allow_null=True)
     asked_of = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    content = serializers.JSONField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="What the verdict carries; its shape is that of the schema of the type and verdict.",
+    )
     request_key = serializers.UUIDField(required=False, default=None, allow_null=True)
 
 
@@ -95,14 +105,15 @@ class FeedEntry(serializers.Serializer):
     case = serializers.CharField()
     kind = serializers.CharField()
     role = serializers.CharField()
-    verdict = serializers.CharField(help_text="`REVERSE` takes back the decision at position `reverses`.")
+    verdict = serializers.CharField(help_text=f"`{REVERSE}` takes back the decision at position `reverses`.")
     reason = serializers.CharField(allow_blank=True)
     decided_at = serializers.DateTimeField()
     released_at = serializers.DateTimeField()
     by = serializers.CharField(help_text="Printed name.")
     reverses = serializers.IntegerField(allow_null=True, help_text="Position of the decision taken back.")
     receipt = serializers.CharField(help_text="SHA-256 of the book's entry.")
-    outcome = serializers.JSONField(help_text="Instruction for the pipeline. For merges: `records` as [system, id].")
+    content = serializers.JSONField(allow_null=True, help_text="What the verdict carries, in canonical form.")
+    outcome = serializers.JSONField(help_text="Instruction for the pipeline, by the type of case.")
 
 
 class FeedPage(serializers.Serializer):

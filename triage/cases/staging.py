@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+
+from triage.cases.kinds import StagedLine
 
 PLACES = 8
 _LOCK_SPACE = 0x5354  # first key of the advisory locks on places
@@ -24,6 +27,8 @@ COLUMNS = (
     "digest",
     "payload",
 )
+#: The column that lines of a kind with members fill besides, after the others.
+MEMBER = "member"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Stage:
     """A place held until the transaction ends. ``table`` takes the chunk's lines by COPY."""
 
     place: int
+    members: bool = False
 
     @property
     def table(self) -> str:
@@ -45,22 +51,68 @@ class Stage:
     @property
     def copy(self) -> str:
         """The COPY statement that fills the place (text format, tab and \\N)."""
-        return f"COPY {self.table} ({', '.join(COLUMNS)}) FROM STDIN"
+        columns = (*COLUMNS, MEMBER) if self.members else COLUMNS
+        return f"COPY {self.table} ({', '.join(columns)}) FROM STDIN"
 
 
-def take(cursor: Any) -> Stage:
-    """Hold a free place until this transaction ends; waits for one when all are in use. Call inside a transaction."""
+def take(cursor: Any, *, members: bool = False) -> Stage:
+    """Hold a free place until this transaction ends; waits for one when all are in use. Call inside a transaction.
+
+    ``members``: the lines may name members of their cases.
+    """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("A staging place is held by a transaction; there is none.")
     for place in range(PLACES):
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK_SPACE, place])
         if cursor.fetchone()[0]:
-            return Stage(place)
+            return Stage(place, members)
     cursor.execute("SELECT pg_advisory_xact_lock(%s, pg_backend_pid() %% %s)", [_LOCK_SPACE, PLACES])
     cursor.execute("SELECT pg_backend_pid() %% %s", [PLACES])
-    return Stage(cursor.fetchone()[0])
+    return Stage(cursor.fetchone()[0], members)
 
 
 def clear(cursor: Any, stage: Stage) -> None:
     """Empty the place; nothing of the lines stays in it after the commit."""
     cursor.execute("SELECT cases_clear_staged(%s)", [stage.place])
+
+
+# Rows of COPY's text format
+
+_arrays: dict[tuple[str, ...], str] = {}
+
+
+def row(number: int, line: StagedLine, payload: bytes) -> bytes:
+    """A line as one row of ``COLUMNS`` in COPY's text format. ``payload``: its exact bytes, without a line break."""
+    reasons = _arrays.get(tuple(line.reasons)) or _array(tuple(line.reasons))
+    score = r"\N" if line.score is None else line.score
+    keys = ",".join(map(str, line.record_keys))
+    digest = hashlib.sha256(payload).hexdigest()[:32]
+    head = (
+        f"{number}\t{line.fingerprint.hex}\t{line.evidence.hex}\t{line.severity}\t{_escaped(line.domain)}\t{reasons}\t"
+        f"{score}\t{line.size}\t{{{keys}}}\t{digest}\t"
+    )
+    if b"\\" in payload:
+        payload = payload.replace(b"\\", b"\\\\")
+    if b"\t" in payload or b"\r" in payload:
+        payload = payload.replace(b"\t", b"\\t").replace(b"\r", b"\\r")
+    return head.encode() + payload + b"\n"
+
+
+def member_row(number: int, line: StagedLine, payload: bytes) -> bytes:
+    """A row of a kind with members: the evidence of the member comes last (``MEMBER``)."""
+    member = line.member.hex.encode() if line.member else rb"\N"
+    return row(number, line, payload)[:-1] + b"\t" + member + b"\n"
+
+
+def _escaped(text: str) -> str:
+    if text.isalnum():
+        return text
+    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _array(words: tuple[str, ...]) -> str:
+    quoted = ",".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words)
+    literal = _escaped("{" + quoted + "}")
+    if len(_arrays) < 10_000:  # a hostile file may bring as many different lists as it has lines
+        _arrays[words] = literal
+    return literal

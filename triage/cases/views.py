@@ -22,6 +22,7 @@ from console.errors import Invalid, Refusal, Stale
 from console.people import permissions
 from console.web.view_helpers import attempt, person
 from triage.cases import actions, kinds, queries
+from triage.cases.actions.decisions import MOVED_ON, TRANSFERRED
 from triage.cases.forms import TakeAwayForm
 from triage.cases.models import Case, Decision
 from triage.queues import queries as queue_queries
@@ -126,7 +127,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     by = person(request)
     found = queries.case_for(by, ref)
     try:
-        done = actions.decide(case=found, by=by, **_decision(request))
+        done = actions.decide(case=found, by=by, **_decision(request, found))
     except (Invalid, Stale) as refusal:
         return _refused(request, found, refusal)
     _say_decided(request, done.case, done.decision)
@@ -195,7 +196,7 @@ def _refused(request: HttpRequest, found: Case, refusal: Refusal) -> HttpRespons
     return response
 
 
-def _decision(request: HttpRequest) -> dict[str, Any]:
+def _decision(request: HttpRequest, found: Case) -> dict[str, Any]:
     """The form's fields as ``decide`` wants them. Raises Invalid for what no page of ours sends."""
     form = request.POST
     seen, key = form.get("seen", ""), form.get("request_key", "")
@@ -205,12 +206,14 @@ def _decision(request: HttpRequest) -> dict[str, Any]:
         request_key = uuid.UUID(key) if key else None
     except ValueError:
         raise Invalid("The form was incomplete. Reload the page and try again.") from None
+    spec = kinds.get(found.kind).verdict(form.get("verdict", ""))
     return {
         "verdict": form.get("verdict", ""),
         "reason": form.get("reason", ""),
         "note": form.get("note", "").replace("\0", ""),
         "asked_of": form.get("asked_of", "").replace("\0", ""),
-        "until": _until(form.get("until", "")) if form.get("verdict") == "DEFER" else None,
+        "until": _until(form.get("until", "")) if spec and spec.needs == "until" else None,
+        "content": spec.content.from_form(form) if spec and spec.content else None,
         "seen": int(seen),
         "request_key": request_key,
     }
@@ -236,11 +239,10 @@ def _say_decided(request: HttpRequest, found: Case, decision: Decision) -> None:
         get_token(request),
     )
     text = '{}: {} recorded. Receipt <span class="receipt" title="{}">{}</span>. {}'
-    offered = undo if not decision.details.keys() & {"escalated_to", "handed_to"} else ""
+    offered = undo if not decision.details.keys() & {TRANSFERRED, MOVED_ON} else ""
     receipt = decision.receipt
     messages.success(request, format_html(text, found.ref, _words(found, decision), receipt, receipt[:12], offered))
 
 
 def _words(found: Case, decision: Decision) -> str:
-    labels = {spec.code: spec.label for spec in kinds.get(found.kind).verdicts}
-    return f"“{labels.get(decision.verdict, decision.verdict)}”"
+    return f"“{kinds.look(found.kind, decision.verdict).word}”"

@@ -1,31 +1,31 @@
-"""Who takes the lines of a file: a kind of case, an outlet, or intake itself (chart excerpts)."""
+"""Who takes the lines of a file: a kind of case, a line handler, or intake itself (chart excerpts)."""
 
 from __future__ import annotations
 
 from console.errors import Missing
 from triage import line_handlers
 from triage.cases import kinds
-from triage.cases.kinds import Kind
+from triage.cases.kinds import AnyKind
 from triage.line_handlers import LineHandler
 
 #: None: the lines are chart excerpts, which intake keeps itself.
-AnyHandler = Kind | LineHandler | None
+AnyHandler = AnyKind | LineHandler | None
 
 RECORDS = "records"
 
 
 def is_loadable(file_kind: str) -> bool:
-    """True for files whose lines somebody takes; others are kept until Concord has a use for them."""
+    """True for files whose lines are taken in; others are kept until Concord has a use for them."""
     return file_kind == RECORDS or _found(file_kind) is not None
 
 
 def handler_for(file_kind: str) -> AnyHandler:
-    """Who takes lines of files of this kind. Raises Missing when nobody does."""
+    """Who takes lines of files of this kind. Raises Missing when the console has no handler for them."""
     found = _found(file_kind)
     if found is None and file_kind != RECORDS:
         raise Missing(f"Files of kind “{file_kind}” are not supported.")
     return found
 
 
-def _found(file_kind: str) -> Kind | LineHandler | None:
+def _found(file_kind: str) -> AnyKind | LineHandler | None:
     return kinds.by_file_kind(file_kind) or line_handlers.by_file_kind(file_kind)

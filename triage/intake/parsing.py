@@ -5,15 +5,15 @@ Runs a million times a run: the way of a sound line is short, all questions are 
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
 
+from triage.cases import staging
 from triage.cases.keys import record_key
-from triage.cases.kinds import Kind, LineRefused, StagedLine
+from triage.cases.kinds import AnyKind, LineRefused
 from triage.intake.line_handlers import AnyHandler
 from triage.intake.packages import scrubbed
 from triage.intake.reader import Chunk, Overlong
@@ -52,7 +52,7 @@ class Rejection:
 class Parsed:
     """A chunk ready for the database: ``copy`` is COPY text of the sound lines, ``excerpts`` those of records files.
 
-    ``decoded`` are the lines of an outlet, ``starts`` the beginnings of these, for excerpts of what it refuses.
+    ``decoded`` are the lines of a line handler, ``starts`` the beginnings of these, for excerpts of what it refuses.
     """
 
     first: int
@@ -73,15 +73,15 @@ def parse(chunk: Chunk, taker: AnyHandler) -> Parsed:
     return parse_decoded(chunk, taker) if isinstance(taker, LineHandler) else parse_cases(chunk, taker)
 
 
-def parse_cases(chunk: Chunk, kind: Kind) -> Parsed:
+def parse_cases(chunk: Chunk, kind: AnyKind) -> Parsed:
     """The lines of a kind's file as rows of a staging place."""
     rows: list[bytes] = []
-    decode, stage = kind.decode, kind.stage
+    staged, row = kind.staged, staging.member_row if kind.has_members else staging.row
 
     def take(number: int, line: bytes) -> None:
         if not line.isascii():
             line.decode()
-        rows.append(_row(number, stage(decode(line)), line))
+        rows.append(row(number, staged(line), line))
 
     parsed = _each(chunk, take)
     parsed.copy, parsed.staged = b"".join(rows), len(rows)
@@ -106,15 +106,15 @@ def parse_records(chunk: Chunk) -> Parsed:
     return parsed
 
 
-def parse_decoded(chunk: Chunk, outlet: LineHandler) -> Parsed:
-    """The lines of a file that an outlet takes, decoded by it."""
+def parse_decoded(chunk: Chunk, handler: LineHandler) -> Parsed:
+    """The lines of a file that a line handler takes, decoded by it."""
     decoded: list[Numbered] = []
     starts: dict[int, bytes] = {}
 
     def take(number: int, line: bytes) -> None:
         if not line.isascii():
             line.decode()
-        decoded.append((number, outlet.decode(line)))
+        decoded.append((number, handler.decode(line)))
         starts[number] = line[: EXCERPT * 4]
 
     parsed = _each(chunk, take)
@@ -134,46 +134,11 @@ def _each(chunk: Chunk, take: Callable[[int, bytes], None]) -> Parsed:
     return parsed
 
 
-# Rows of COPY's text format
-
-_arrays: dict[tuple[str, ...], str] = {}
-
-
-def _row(number: int, line: StagedLine, payload: bytes) -> bytes:
-    reasons = _arrays.get(tuple(line.reasons)) or _array(tuple(line.reasons))
-    score = r"\N" if line.score is None else line.score
-    keys = ",".join(map(str, line.record_keys))
-    digest = hashlib.sha256(payload).hexdigest()[:32]
-    head = (
-        f"{number}\t{line.fingerprint.hex}\t{line.evidence.hex}\t{line.severity}\t{_escaped(line.domain)}\t{reasons}\t"
-        f"{score}\t{line.size}\t{{{keys}}}\t{digest}\t"
-    )
-    if b"\\" in payload:
-        payload = payload.replace(b"\\", b"\\\\")
-    if b"\t" in payload or b"\r" in payload:
-        payload = payload.replace(b"\t", b"\\t").replace(b"\r", b"\\r")
-    return head.encode() + payload + b"\n"
-
-
-def _escaped(text: str) -> str:
-    if text.isalnum():
-        return text
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
-
-
-def _array(words: tuple[str, ...]) -> str:
-    quoted = ",".join('"' + word.replace("\\", "\\\\").replace('"', '\\"') + '"' for word in words)
-    literal = _escaped("{" + quoted + "}")
-    if len(_arrays) < 10_000:  # a hostile file may bring as many different lists as it has lines
-        _arrays[words] = literal
-    return literal
-
-
 # What is wrong with a line
 
 
 def refused(parsed: Parsed, refusals: Mapping[int, LineRefused]) -> list[Rejection]:
-    """The lines that an outlet refused after they had been read, as rejections in the order of the file."""
+    """The lines that a line handler refused after they had been read, as rejections in the order of the file."""
     return [
         Rejection(number, why.reason[:40], why.detail[:300], blotted(parsed.starts[number]))
         for number, why in sorted(refusals.items())

@@ -7,18 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from triage import line_handlers
+from triage.cases import kinds
 from triage.intake.parsing import REASONS
 from triage.intake.rules import UNSETTLED
 from triage.runs.models import FileState, Layer, Reconciliation, Run, RunFile, RunState
 
-#: Reasons of kinds, in words; intake's own come first.
-WORDS = {code: sentence.rstrip(".") for code, sentence in REASONS.items()} | {
-    "matched": "Matched count exceeds expected count",
-    "twice": "Duplicate check in this run",
-    "measure": "Invalid measure value",
-    "pair_range": "Compared pair refers to an unknown record",
-    "weights": "Match weights do not sum to the score",
-}
+
+def words() -> dict[str, str]:
+    """Reasons for which lines are rejected, in words: those of kinds and line handlers, and intake's own."""
+    own = {code: sentence.rstrip(".") for code, sentence in REASONS.items()}
+    return kinds.refusal_words() | line_handlers.refusal_words() | own
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,8 +146,9 @@ class ReasonRow:
 
 def reason_rows(run: Run) -> list[ReasonRow]:
     """Rejected lines by reason, the most frequent first."""
+    known = words()
     counts = sorted(run.rejected_by.items(), key=lambda item: (-item[1], item[0]))
-    return [ReasonRow(code, WORDS.get(code, code.replace("_", " ").capitalize()), count) for code, count in counts]
+    return [ReasonRow(code, known.get(code, code.replace("_", " ").capitalize()), count) for code, count in counts]
 
 
 def is_live(run: Run) -> bool:

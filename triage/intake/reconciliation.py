@@ -17,6 +17,13 @@ from triage.cases.lines import Text, Word
 Units = Annotated[int, Meta(ge=0, le=10**12)]
 
 
+#: Words for what ``decode`` and ``keep_lines`` refuse.
+REFUSALS: Final = {
+    "matched": "Matched count exceeds expected count",
+    "twice": "Duplicate check in this run",
+}
+
+
 class ReconciliationLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One check of one layer and domain. ``expected`` is the denominator; ``matched`` is at most that.
 

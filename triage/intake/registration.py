@@ -44,6 +44,7 @@ _RECONCILIATION: Final = LineHandler(
     keep_lines,
     reconciliation.schema,
     IntakeCause.RECONCILIATION_ARRIVED,
+    refusals=reconciliation.REFUSALS,
 )
 
 CAPABILITY: Final = Capability(

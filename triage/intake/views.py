@@ -14,8 +14,8 @@ from console.people.models import User
 from console.people.permissions import may, require
 from console.ui.text import plural
 from console.web.view_helpers import attempt, fragment, person
-from triage.cases import arrivals
-from triage.cases.arrivals import Withdrawn
+from triage.cases.actions import outcomes
+from triage.cases.actions.outcomes import Withdrawn
 from triage.intake import actions, presenting, queries, rules
 from triage.intake.forms import ChangeSourceForm, MakeSourceForm, RecallForm
 from triage.intake.queries import RunFilter
@@ -99,7 +99,7 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
         if done is not None:
             messages.success(request, f"{found.run_id} is recalled: {_effect(done)}.")
             return redirect("intake:run", found.pk)
-    context = {"run": found, "form": form, "effect": arrivals.preview(found)}
+    context = {"run": found, "form": form, "effect": outcomes.preview(found)}
     return render(request, "intake/recall.html", context, status=422 if form.is_bound else 200)
 
 

@@ -19,10 +19,21 @@ from triage.merges.lines import WORD_PATTERN, ComparedPair, Match, MergeLine, So
 from triage.queues.models import Severity
 
 TOLERANCE = 0.01
-SEVERITIES = {severity.label.lower(): int(severity) for severity in Severity}
+
+#: Words for what ``decode`` and ``stage`` refuse.
+REFUSALS = {
+    "word": "Invalid name of a field, reason or domain",
+    "record_twice": "Same source record listed twice",
+    "thresholds": "Lower threshold above upper threshold",
+    "pair_twice": "Same pair of records compared twice",
+    "pair_missing": "Pair of records not compared",
+    "pair_range": "Compared pair refers to an unknown record",
+    "weights": "Match weights do not sum to the score",
+}
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decoder = msgspec.json.Decoder(MergeLine)
+_SEVERITIES = {severity.word: int(severity) for severity in Severity}
 _ESCAPED_NUL = b"\\u0000"
 _is_word = re.compile(WORD_PATTERN + r"\Z").match
 _words: set[str] = set()
@@ -82,7 +93,7 @@ def stage(line: MergeLine) -> StagedLine:
     return StagedLine(
         fingerprint=_name(b"merge" + b"".join([key.to_bytes(8, "big", signed=True) for key in ordered])),
         evidence=_name(_canonical(fields, levels, match.grade)),
-        severity=SEVERITIES[line.severity],
+        severity=_SEVERITIES[line.severity],
         domain=line.domain,
         reasons=line.reasons,
         score=min([pair.score for pair in match.pairs]),

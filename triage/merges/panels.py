@@ -21,7 +21,6 @@ from triage.runs.models import Run, RunState
 _WORDS = {verdict.code: verdict.label for verdict in VERDICTS}
 _REASONS = {reason.code: reason.label for reason in REASONS}
 _ICONS = {"LINK": "link", "NO_MATCH": "unlink", "DEFER": "alarm-clock", "UNDO": "undo-2", "REVERSE": "undo-2"}
-_UNSETTLED = {State.OPEN, State.CLAIMED, State.DEFERRED, State.WAITING}
 _CAUSES = {
     "evidence_changed": "reopened: evidence changed",
     "applied_but_reported": "reopened: the run reported it again after applying the decision",
@@ -173,7 +172,7 @@ class Event:
 
 def disowned(dossier: Dossier) -> Run | None:
     """The run that brought an unsettled case back, if it was recalled since: what it said may be wrong."""
-    if not dossier.reopenings or dossier.case.state not in _UNSETTLED:
+    if not dossier.reopenings or dossier.case.state not in State.UNRESOLVED:
         return None
     run = dossier.reopenings[0].run
     return run if run and run.state == RunState.RECALLED else None

@@ -19,8 +19,6 @@ SIBLINGS_SHOWN = 20
 #: A manifest may have megabytes, and a page names a dozen runs.
 _NOT_OF_RUNS = ("run__manifest", "run__sums", "run__notes", "run__rejected_by")
 
-_UNSETTLED = (State.OPEN, State.CLAIMED, State.DEFERRED, State.WAITING)
-
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
@@ -82,5 +80,5 @@ def _siblings(case: Case, viewer: User) -> list[Case]:
     # cases are about, and would rather walk an index of states, or the whole table, than ask for eight of them at once.
     about = [Case.objects.filter(record_keys__contains=[key]).values("pk") for key in case.record_keys]
     near = {row["pk"] for row in Case.objects.values("pk").none().union(*about, all=True)} - {case.pk}
-    found = Case.objects.filter(pk__in=near, state__in=_UNSETTLED).select_related("queue").order_by("pk")
+    found = Case.objects.filter(pk__in=near, state__in=State.UNRESOLVED).select_related("queue").order_by("pk")
     return [sibling for sibling in found if may(viewer, "cases.see_queue", sibling.queue)][:SIBLINGS_SHOWN]

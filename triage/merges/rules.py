@@ -31,7 +31,7 @@ class ViewerState:
     decided_by: int | None
     released: bool
     queue: str
-    escalates_to: int | None
+    targets: frozenset[str]
 
     @property
     def mine(self) -> bool:
@@ -94,6 +94,7 @@ def _take_away(standing: ViewerState) -> Answer:
 
 def verdict(spec: Verdict, standing: ViewerState) -> Answer:
     """Whether this verdict can be given at all on this case."""
-    if spec.then == "transfer":
-        return rules.transfer(standing.ref, standing.queue, standing.escalates_to)
+    target = spec.sends_to
+    if target and target.required:
+        return rules.transfer(standing.ref, standing.queue, has_target=target.name in standing.targets)
     return Allowed()

@@ -1,82 +1,88 @@
-"""What a reviewer may answer on a merge, and the reasons to give with each answer."""
+"""What a reviewer may decide on a patient match, and the reasons to give with each verdict."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Final
 
-from triage.cases.kinds import Verdict
+from triage.cases.kinds import Reason, Target, Then, Verdict
+from triage.queues.models import Severity
 
-VERDICTS: tuple[Verdict, ...] = (
+#: Where cases go that a reviewer does not decide, and those about a record that may hold two patients.
+ESCALATION: Final = Target("escalation", "Escalated cases go to", required=True)
+OVERLAY: Final = Target("overlay", "Suspected overlays go to")
+
+VERDICTS: Final[tuple[Verdict, ...]] = (
     Verdict(
         code="LINK",
         label="Same person",
         key="1",
         hint="These records belong to one person. The pipeline links them.",
-        settles=True,
-        then="settle",
+        then=Then.SETTLE,
+        past="decided: Same person",
+        icon="link",
+        tone="success",
         reason_required=False,
+        proven_by_silence=True,
+        disproved_by_report=True,  # once linked, the records leave nothing to report
     ),
     Verdict(
         code="NO_MATCH",
         label="Different people",
         key="2",
         hint="Never link. The case reopens only if its evidence changes.",
-        settles=True,
-        then="settle",
+        then=Then.SETTLE,
+        past="decided: Different people",
+        icon="unlink",
+        tone="info",
+        proven_by_silence=True,
     ),
     Verdict(
         code="DEFER",
         label="Defer",
         key="3",
         hint="Returns to the queue on the date you choose.",
-        settles=False,
-        then="defer",
-        needs="until",
+        then=Then.DEFER,
+        past="decided: Defer",
+        icon="alarm-clock",
+        tone="outline",
     ),
     Verdict(
         code="NEEDS_INFO",
         label="Needs information",
         key="4",
         hint="Waits for information from the person or clinic you name.",
-        settles=False,
-        then="ask",
-        needs="asked_of",
+        then=Then.ASK,
+        past="decided: Needs information",
+        icon="message-circle-question-mark",
+        tone="medium",
     ),
     Verdict(
         code="OVERLAY_SUSPECTED",
         label="Overlay suspected",
         key="5",
         hint="One record may contain two patients. The pipeline holds all records in this case.",
-        settles=True,
-        then="settle",
+        then=Then.SETTLE,
+        past="decided: Overlay suspected",
+        icon="layers-2",
+        tone="alarm",
+        sends_to=OVERLAY,
+        severity_there=Severity.CRITICAL,
     ),
     Verdict(
         code="ESCALATE",
         label="Escalate",
         key="6",
         hint="Moves the case to the escalation queue. You cannot decide it there.",
-        settles=False,
-        then="transfer",
+        then=Then.TRANSFER,
+        past="decided: Escalate",
+        icon="arrow-up-from-line",
+        tone="special",
+        sends_to=ESCALATION,
     ),
 )
 
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """Why somebody answers as they do: a code that stays, words for people, a key, the verdicts it goes with.
-
-    The key works once one of its verdicts is chosen. It is unlike those of the other reasons of that verdict, and
-    unlike every key of the page (b c n r u), of lists (j k o x) and of the navigation (g).
-    """
-
-    code: str
-    label: str
-    key: str
-    verdicts: tuple[str, ...]
-
-
 #: In the order in which they are offered.
-REASONS: tuple[Reason, ...] = (
+REASONS: Final[tuple[Reason, ...]] = (
     Reason("identifiers_agree", "An identifier agrees", "i", ("LINK",)),
     Reason("demographics_agree", "Names, birth date, contact agree", "d", ("LINK",)),
     Reason("recording_error", "Explained by a data entry error", "e", ("LINK",)),
@@ -98,8 +104,3 @@ REASONS: tuple[Reason, ...] = (
     Reason("charts_conflict", "The charts contradict each other", "f", ("NO_MATCH", "OVERLAY_SUSPECTED", "ESCALATE")),
     Reason("other", "Other: see the note", "y", tuple(verdict.code for verdict in VERDICTS)),
 )
-
-
-def reasons_for(verdict: str) -> list[Reason]:
-    """The reasons that go with a verdict, in the order in which they are offered."""
-    return [reason for reason in REASONS if verdict in reason.verdicts]

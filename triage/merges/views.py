@@ -22,10 +22,12 @@ from triage.cases.rules import Holder
 from triage.desk import reveals
 from triage.desk.decide_form import decide_form
 from triage.desk.masked_values import MaskedValue
-from triage.merges import page, panels, rules
+from triage.merges import grades, page, panels, rules
+from triage.merges.kind import MergeKind
 from triage.merges.queries import OCCURRENCES_SHOWN, Dossier, dossier
 from triage.merges.verdicts import REASONS, VERDICTS
-from triage.queues.models import CaseKind, Severity
+from triage.queues import queries as queue_queries
+from triage.queues.models import Severity
 
 
 def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
@@ -71,7 +73,7 @@ def _back(request: HttpRequest, case: Case) -> HttpResponse:
 
 def _case(request: HttpRequest, ref: str) -> Case:
     found = queries.case_for(person(request), ref)
-    if found.kind != CaseKind.MERGE:
+    if found.kind != MergeKind.code:
         raise Missing(f"{ref} is no merge case.")
     return found
 
@@ -94,7 +96,7 @@ def _standing(found: Dossier, by: User) -> rules.ViewerState:
         decided_by=case.decision.by_id if case.decision else None,
         released=any(one.pk == case.decision_id and hasattr(one, "feed_item") for one in found.decisions),
         queue=str(case.queue),
-        escalates_to=case.queue.escalates_to_id,
+        targets=frozenset(queue_queries.targets(case.queue)),
     )
 
 
@@ -108,7 +110,7 @@ def _context(
         "answers": rules.answers(standing),
         "veil": veil,
         "view": page.comparison(found.line, veil, pair),
-        "grade": found.line.match.grade,
+        "grade": grades.look(found.line.match.grade),
         "said": [reason.replace("_", " ") for reason in found.case.reasons],
         "history": panels.history(found.line, veil),
         "impact": panels.impact(found, veil),
@@ -124,5 +126,5 @@ def _context(
             severe=found.case.severity >= Severity.HIGH,
             now=now,
         ),
-        "overdue": found.case.state in {State.OPEN, State.CLAIMED} and found.case.due_at < now,
+        "overdue": found.case.state in State.PENDING and found.case.due_at < now,
     }

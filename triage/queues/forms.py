@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 
 from triage.queues import kinds
+from triage.queues.kinds import Target
 from triage.queues.models import BusinessCalendar, Queue, RoutingRule, Severity, SlaPolicy
 from triage.queues.sla import DAYS
 
@@ -28,8 +29,6 @@ class QueueForm(forms.ModelForm):
             "order",
             "lease_seconds",
             "undo_seconds",
-            "escalates_to",
-            "overlays_to",
             "active",
         )
         labels = {
@@ -38,8 +37,6 @@ class QueueForm(forms.ModelForm):
             "order": "Order",
             "lease_seconds": "A claim lasts (seconds)",
             "undo_seconds": "Undo period (seconds)",
-            "escalates_to": "Escalated cases go to",
-            "overlays_to": "Suspected overlays go to",
             "active": "Active",
         }
         help_texts = {
@@ -47,8 +44,34 @@ class QueueForm(forms.ModelForm):
             "order": "Lowest first. The first queue receives cases that match no rule.",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["kind"] = forms.ChoiceField(choices=kinds.choices, label="Kind of case")
+        now = {target.name: target.to_id for target in self.instance.targets.all()} if self.instance.pk else {}
+        for target in _targets(self.instance):
+            self.fields[_FIELD + target.name] = forms.ModelChoiceField(
+                Queue.objects.all(), required=False, label=target.label, initial=now.get(target.name)
+            )
+        self.order_fields([name for name in self.fields if name != "active"])
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``save_queue`` wants."""
+        data = dict(self.cleaned_data)
+        targets = {name.removeprefix(_FIELD): data.pop(name) for name in list(data) if name.startswith(_FIELD)}
+        return data | {"targets": targets}
+
     def _post_clean(self) -> None:
         """The action writes and checks; the form only reads."""
+
+
+#: Prefix of the fields that choose where cases are sent on to.
+_FIELD = "to_"
+
+
+def _targets(queue: Queue) -> list[Target]:
+    """The targets of the queue's kind; of every kind for a queue that is to be made."""
+    shown = [kinds.require(queue.kind)] if queue.pk else kinds.registered()
+    return list({target.name: target for kind in shown for target in kind.targets}.values())
 
 
 class RuleForm(forms.Form):

@@ -37,8 +37,21 @@ class StandardRule:
 class Standard:
     """What a hospital starts with for one kind. The first queue takes what no rule sends elsewhere."""
 
-    queues: tuple[StandardQueue, ...]
+    queues: tuple[StandardQueue, ...] = ()
     rules: tuple[StandardRule, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A named queue that verdicts of a kind send cases on to; each queue says which queue that is for its cases.
+
+    ``label`` names it on the form of a queue. ``required``: without one the verdict is refused; otherwise the case
+    stays where it is.
+    """
+
+    name: str
+    label: str
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +61,7 @@ class QueueKind:
     code: str
     label: str
     standard: Standard
+    targets: tuple[Target, ...] = ()
 
 
 #: The kinds that queues, routing rules and SLA targets may name. A kind of case brings its own.
@@ -65,8 +79,8 @@ def choices() -> list[tuple[str, str]]:
 
 
 def label(code: str) -> str:
-    """A kind's words for people. Raises Invalid for a kind that is not registered."""
-    return require(code).label
+    """A kind's words for people; of one that is not installed any longer, its code in words."""
+    return QUEUE_KINDS[code].label if code in QUEUE_KINDS else code.replace("_", " ").capitalize()
 
 
 def require(code: str) -> QueueKind:

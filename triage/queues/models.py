@@ -24,14 +24,15 @@ class Severity(models.IntegerChoices):
     HIGH = 3, "High"
     CRITICAL = 4, "Critical"
 
+    @property
+    def word(self) -> str:
+        """Its name in addresses, lines and the API: ``critical``."""
+        return self.name.lower()
 
-class CaseKind(models.TextChoices):
-    """What a case is about."""
-
-    MERGE = "merge", "Patient merge"
-    CONSENT = "consent", "Consent"
-    DISCREPANCY = "discrepancy", "Discrepancy"
-    CODE = "code", "Unmapped code"
+    @classmethod
+    def named(cls, word: str) -> Severity:
+        """The severity of that name. Raises KeyError."""
+        return cls[word.upper()]
 
 
 class Queue(models.Model):
@@ -40,13 +41,11 @@ class Queue(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     name = models.CharField(max_length=100)
     purpose = models.CharField(max_length=300, blank=True)
-    kind = models.CharField(max_length=12, choices=CaseKind)
+    kind = models.CharField(max_length=12)
     order = models.PositiveSmallIntegerField(default=100)
     active = models.BooleanField(default=True)
     lease_seconds = models.PositiveIntegerField(default=900, help_text="How long a claim lasts without renewal.")
     undo_seconds = models.PositiveIntegerField(default=120, help_text="How long a decision waits before release.")
-    escalates_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    overlays_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
         app_label = APP_LABEL
@@ -55,6 +54,19 @@ class Queue(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class QueueTarget(models.Model):
+    """Which queue cases of a queue are sent on to, by the name that their kind gave the target (``kinds.Target``)."""
+
+    queue = models.ForeignKey(Queue, on_delete=models.CASCADE, related_name="targets")
+    name = models.CharField(max_length=24)
+    to = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        app_label = APP_LABEL
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["queue", "name"], name="cases_target_once")]
 
 
 class BusinessCalendar(models.Model):
@@ -104,7 +116,7 @@ class RoutingRule(models.Model):
 
     order = models.PositiveIntegerField()
     name = models.CharField(max_length=120)
-    kind = models.CharField(max_length=12, choices=CaseKind)
+    kind = models.CharField(max_length=12)
     conditions = models.JSONField(default=dict, blank=True)
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="rules")
     priority = models.SmallIntegerField(

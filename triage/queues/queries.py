@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from console.errors import Denied, Missing
 from console.people import permissions
 from console.people.models import User
-from triage.queues.models import Queue
+from triage.queues.models import Queue, QueueTarget
 
 SEE, WORK, MANAGE = "cases.see_queue", "cases.work_queue", "cases.manage_queue"
 
@@ -32,7 +32,18 @@ def workable_queues(user: User) -> list[Queue]:
 
 def active_queues() -> QuerySet[Queue]:
     """Every queue that is in use, in order."""
-    return Queue.objects.filter(active=True).select_related("escalates_to", "overlays_to").order_by("order", "slug")
+    return Queue.objects.filter(active=True).order_by("order", "slug")
+
+
+def targets(queue: Queue) -> dict[str, Queue]:
+    """The active queues that cases of a queue are sent on to, by the target's name."""
+    found = QueueTarget.objects.filter(queue=queue, to__active=True).select_related("to")
+    return {target.name: target.to for target in found}
+
+
+def target(queue: Queue, name: str) -> Queue | None:
+    """The active queue behind one target; None when the queue has none of that name."""
+    return targets(queue).get(name)
 
 
 def leads_all(user: User) -> bool:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from triage.queues.models import Severity
+
 # A case's priority is its severity times BASE plus what lifts it within that severity: its rule's own priority,
 # that it was handed on, or that a released answer to it was reversed. So a severity is a range of priorities.
 BASE = 100
@@ -110,10 +112,9 @@ def describe(conditions: dict[str, Any]) -> list[str]:
 
 
 def _number(name: str, value: float) -> str:
-    return _SEVERITIES.get(int(value), "critical") if name == "severity_at_least" else f"{value:g}"
+    return Severity(int(value)).word if name == "severity_at_least" else f"{value:g}"
 
 
-_SEVERITIES = {1: "low", 2: "medium", 3: "high", 4: "critical"}
 _WORDS = {
     "wave": "the wave is {}",
     "severity_at_least": "the severity is at least {}",

@@ -127,7 +127,7 @@ def standard_queues(request: HttpRequest) -> HttpResponse:
 def _queue(request: HttpRequest, found: Queue | None) -> HttpResponse:
     form = QueueForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        saved = _attempt(form, setting_up.save_queue, queue=found, by=person(request), **form.cleaned_data)
+        saved = _attempt(form, setting_up.save_queue, queue=found, by=person(request), **form.fields_for_action())
         if saved:
             messages.success(request, f"The queue “{saved}” is saved.")
             return redirect("cases:queue", slug=saved.slug) if saved.active else redirect("cases:queues")

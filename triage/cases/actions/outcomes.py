@@ -13,7 +13,8 @@ from django.db.models import Sum
 
 from console.ui.text import plural
 from triage.cases import kinds
-from triage.queues.models import CaseKind
+from triage.cases.kinds import AnyKind
+from triage.cases.models import State
 from triage.runs.models import Run
 
 
@@ -33,15 +34,18 @@ class Withdrawn:
 def prove(run: Run) -> int:
     """Verify the cases whose applied decision this run proves right: it looked, and reports them no more.
 
-    Returns how many. A run proves only kinds it carried a file of and whose every line could be read, and nothing
-    without ``decisions_applied``. Links that it reports although it had applied them were reopened when their lines
-    landed.
+    Returns how many. A run proves only verdicts that are ``proven_by_silence``, of kinds it carried a file of and whose
+    every line could be read, and nothing without ``decisions_applied``. Decisions that it disproves were reopened when
+    their lines landed.
     """
-    proven = [str(kind) for kind, (_, rejected) in _carried(run).items() if not rejected]
+    whole = [kind for kind, _, rejected in _carried(run) if not rejected]
+    proven = [(kind.code, verdict) for kind in whole for verdict in kind.provable]
     if run.decisions_applied is None or not proven:
         return 0
+    kinds_, verdicts = zip(*proven, strict=True)
+    values = {"run": run.pk, "wave": run.wave_id, "applied": run.decisions_applied}
     with connection.cursor() as cursor:
-        cursor.execute(_PROVE, {"run": run.pk, "wave": run.wave_id, "kinds": proven, "applied": run.decisions_applied})
+        cursor.execute(_PROVE, values | {"kinds": list(kinds_), "verdicts": list(verdicts)})
         return int(cursor.rowcount)
 
 
@@ -52,15 +56,15 @@ def reservations(run: Run) -> list[str]:
     return [
         f"{plural(rejected, 'line')} of {files} {'was' if rejected == 1 else 'were'} rejected. A line that could not "
         f"be read may be about a decided case, so this run proves nothing about {files} by silence."
-        for files, rejected in _carried(run).values()
+        for _, files, rejected in _carried(run)
         if rejected
     ]
 
 
-def _carried(run: Run) -> dict[CaseKind, tuple[str, int]]:
-    """The kinds of case that the run carried files of: what the files are called, and how many lines were rejected."""
+def _carried(run: Run) -> list[tuple[AnyKind, str, int]]:
+    """The kinds of case that the run carried files of, what these are called, and how many lines were rejected."""
     counts = run.files.values_list("kind").annotate(Sum("rejected")).order_by("kind")
-    return {kind.kind: (files, rejected) for files, rejected in counts if (kind := kinds.by_file_kind(files))}
+    return [(kind, files, rejected) for files, rejected in counts if (kind := kinds.by_file_kind(files))]
 
 
 def withdraw(run: Run) -> Withdrawn:
@@ -84,23 +88,24 @@ def preview(run: Run) -> Withdrawn:
         return Withdrawn(*cursor.fetchone())
 
 
-_PROVE = """
+_PROVE = f"""
 UPDATE cases_case SET state = 'verified', verified_run_id = %(run)s
 WHERE id IN (
     SELECT c.id
     FROM cases_case AS c
     JOIN cases_decision AS d ON d.id = c.decision_id
     JOIN cases_feeditem AS f ON f.decision_id = d.id
-    WHERE c.queue_id IN (SELECT id FROM cases_queue) AND c.state IN ('released', 'acknowledged')
+    WHERE c.queue_id IN (SELECT id FROM cases_queue) AND c.state IN {State.sql((State.RELEASED, State.ACKNOWLEDGED))}
       AND c.wave_id = %(wave)s AND c.kind = ANY(%(kinds)s)
-      AND d.verdict IN ('LINK', 'NO_MATCH') AND f.position <= %(applied)s
+      AND (c.kind, d.verdict) IN (SELECT * FROM unnest(%(kinds)s::text[], %(verdicts)s::text[]))
+      AND f.position <= %(applied)s
       AND NOT EXISTS (SELECT 1 FROM cases_occurrence AS o WHERE o.case_id = c.id AND o.run_id = %(run)s)
     ORDER BY c.id
     FOR UPDATE OF c
 )
 """
 
-_UNSETTLED = "c.state IN ('open', 'claimed', 'deferred', 'waiting')"
+_UNRESOLVED = f"c.state IN {State.sql(State.UNRESOLVED)}"
 _ELSEWHERE = """
     EXISTS (
         SELECT 1 FROM cases_occurrence AS o JOIN runs_run AS r ON r.id = o.run_id
@@ -111,16 +116,16 @@ _VERIFIED = "c.state = 'verified' AND c.verified_run_id = %(run)s"
 _LOCK = f"""
 SELECT count(*) FROM (
     SELECT 1 FROM cases_case AS c
-    WHERE (c.opened_run_id = %(run)s AND {_UNSETTLED}) OR ({_VERIFIED}) ORDER BY c.id FOR UPDATE
+    WHERE (c.opened_run_id = %(run)s AND {_UNRESOLVED}) OR ({_VERIFIED}) ORDER BY c.id FOR UPDATE
 ) AS locked
 """
 _UNCLAIM = f"""
 DELETE FROM {{table}} AS gone USING cases_case AS c
-WHERE gone.case_id = c.id AND c.opened_run_id = %(run)s AND {_UNSETTLED} AND NOT {_ELSEWHERE}
+WHERE gone.case_id = c.id AND c.opened_run_id = %(run)s AND {_UNRESOLVED} AND NOT {_ELSEWHERE}
 """
 _WITHDRAW = f"""
 UPDATE cases_case AS c SET state = 'withdrawn', wake_at = NULL, revision = revision + 1
-WHERE c.opened_run_id = %(run)s AND {_UNSETTLED} AND NOT {_ELSEWHERE}
+WHERE c.opened_run_id = %(run)s AND {_UNRESOLVED} AND NOT {_ELSEWHERE}
 """
 # Back to released, and on to acknowledged at once where the pipeline has acknowledged as far as there.
 _UNVERIFY = f"""
@@ -131,9 +136,9 @@ SET verified_run_id = NULL, state = CASE
 WHERE {_VERIFIED}
 """
 _PREVIEW = f"""
-SELECT count(*) FILTER (WHERE {_UNSETTLED} AND NOT {_ELSEWHERE}),
-       count(*) FILTER (WHERE NOT {_UNSETTLED} AND c.state <> 'withdrawn'),
-       count(*) FILTER (WHERE {_UNSETTLED} AND {_ELSEWHERE}),
+SELECT count(*) FILTER (WHERE {_UNRESOLVED} AND NOT {_ELSEWHERE}),
+       count(*) FILTER (WHERE NOT {_UNRESOLVED} AND c.state <> 'withdrawn'),
+       count(*) FILTER (WHERE {_UNRESOLVED} AND {_ELSEWHERE}),
        (SELECT count(*) FROM cases_case AS c WHERE {_VERIFIED})
 FROM cases_case AS c WHERE c.opened_run_id = %(run)s
 """

@@ -90,16 +90,16 @@ def _land(cursor: Any, file: RunFile, parsed: Parsed, taker: AnyHandler, by: Use
         return Landed()
     if not parsed.staged:
         return Landed()
-    stage = staging.take(cursor)
+    stage = staging.take(cursor, members=taker.has_members)
     cursor.copy_expert(stage.copy, io.BytesIO(parsed.copy), len(parsed.copy))
-    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=taker.kind, now=timezone.now())
+    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=taker, now=timezone.now())
 
 
-def _hand_out(run: Run, parsed: Parsed, outlet: LineHandler, by: User) -> None:
-    """Give the lines to their outlet; those that it refuses are rejected."""
+def _hand_out(run: Run, parsed: Parsed, handler: LineHandler, by: User) -> None:
+    """Give the lines to their handler; those that it refuses are rejected."""
     if parsed.decoded:
         origin = Origin(run.pk, run.run_id, run.wave_id, run.finished_at)
-        refusals = outlet.keep(run=origin, lines=parsed.decoded, by=by)
+        refusals = handler.keep(run=origin, lines=parsed.decoded, by=by)
         parsed.rejected = sorted([*parsed.rejected, *refused(parsed, refusals)], key=lambda line: line.line_no)
 
 

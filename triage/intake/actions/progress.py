@@ -10,7 +10,7 @@ from console import fact_changes
 from console.audit import log
 from console.people.models import User
 from console.waves import locks as wave_locks
-from triage.cases import arrivals
+from triage.cases.actions import outcomes
 from triage.causes import RunCause
 from triage.intake import checks, queries, wake
 from triage.intake.line_handlers import is_loadable
@@ -59,7 +59,7 @@ def settle(*, run_id: int, by: User) -> Run | None:
         run = Run.objects.select_for_update().filter(pk=run_id, state=RunState.LOADING).first()
         if run is None or run.files.filter(state__in=[FileState.WAITING, FileState.LOADING]).exists():
             return None
-        run.verified, unproven = arrivals.prove(run), arrivals.reservations(run)
+        run.verified, unproven = outcomes.prove(run), outcomes.reservations(run)
         run.notes = [*run.notes, *unproven]
         run.state, run.settled_at, run.problem = RunState.LOADED, timezone.now(), ""
         run.save(update_fields=["verified", "notes", "state", "settled_at", "problem"])

@@ -10,8 +10,8 @@ from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
 from console.waves import locks as wave_locks
-from triage.cases import arrivals
-from triage.cases.arrivals import Withdrawn
+from triage.cases.actions import outcomes
+from triage.cases.actions.outcomes import Withdrawn
 from triage.causes import RunCause
 from triage.intake import queries, rules, wake
 from triage.intake.line_handlers import is_loadable
@@ -35,7 +35,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
         # Its state first: a case that another recalled run reported counts as known by this one only.
         locked.state, locked.settled_at = RunState.RECALLED, locked.settled_at or timezone.now()
         locked.recalled_at, locked.recalled_by, locked.recall_reason = timezone.now(), by, reason
-        found = arrivals.withdraw(locked)
+        found = outcomes.withdraw(locked)
         locked.withdrawn = found.withdrawn
         locked.save(update_fields=["state", "settled_at", "recalled_at", "recalled_by", "recall_reason", "withdrawn"])
         facts = {

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from console.audit import log
 from console.errors import Denied, Invalid
 from console.people import permissions
 from console.people.models import User
-from triage.queues import sla
-from triage.queues.models import BusinessCalendar, Queue, Severity, SlaPolicy
+from triage.queues import kinds, sla
+from triage.queues.models import BusinessCalendar, Queue, QueueTarget, Severity, SlaPolicy
 
 MANAGE = "cases.manage_queue"
 _LIMITS = {"lease_seconds": (60, 4 * 3600), "undo_seconds": (0, 24 * 3600)}
 
 
-def save_queue(*, queue: Queue | None, by: User, **fields: Any) -> Queue:
-    """Make a queue, or change one. Raises Denied, or Invalid for a taken name or a lease nobody could work with."""
+def save_queue(
+    *, queue: Queue | None, targets: Mapping[str, Queue | None] | None = None, by: User, **fields: Any
+) -> Queue:
+    """Make a queue, or change one. ``targets``: by name, where its cases are sent on to; those left out stay.
+
+    Raises Denied, or Invalid for a short name that is taken, times out of bounds, an unknown kind or a wrong target.
+    """
     with log.transaction(by=by, purpose="set up"):
         found = Queue.objects.select_for_update().get(pk=queue.pk) if queue else Queue()
         permissions.require(by, MANAGE, queue, to="set up this queue" if queue else "make queues")
@@ -24,9 +30,13 @@ def save_queue(*, queue: Queue | None, by: User, **fields: Any) -> Queue:
         for name, value in fields.items():
             setattr(found, name, value)
         _check_queue(found)
-        if not changed:
+        moved = _moved(found, targets or {})
+        if not (changed or moved):
             return found
         found.save()
+        for name, to in moved.items():
+            _point(found, name, to)
+        changed += [f"{name} target" for name in sorted(moved)]
         verb = "queue.changed" if queue else "queue.made"
         log.record(verb, subject=found, by=by, facts={"queue": found.slug, "fields": changed})
     return found
@@ -95,11 +105,30 @@ def _check_queue(queue: Queue) -> None:
     for name, (least, most) in _LIMITS.items():
         if not least <= getattr(queue, name) <= most:
             raise Invalid(f"The {name.split('_')[0]} time must be {least} to {most} seconds.")
-    for onwards in (queue.escalates_to, queue.overlays_to):
-        if onwards and onwards.pk == queue.pk:
+    kinds.require(queue.kind)
+
+
+def _moved(queue: Queue, targets: Mapping[str, Queue | None]) -> dict[str, Queue | None]:
+    """The targets that change. Raises Invalid for one that the queue's kind does not have, or that cannot be."""
+    known = {target.name for target in kinds.require(queue.kind).targets}
+    now = {target.name: target.to for target in queue.targets.select_related("to")} if queue.pk else {}
+    for name, to in targets.items():
+        if to is None:
+            continue
+        if name not in known:
+            raise Invalid(f"Cases of the type “{kinds.label(queue.kind)}” have no target “{name}”.")
+        if to.pk == queue.pk:
             raise Invalid("A queue cannot transfer cases to itself.")
-        if onwards and onwards.kind != queue.kind:
-            raise Invalid(f"“{onwards}” takes another kind of case.")
+        if to.kind != queue.kind:
+            raise Invalid(f"“{to}” takes another kind of case.")
+    return {name: to for name, to in targets.items() if now.get(name) != to}
+
+
+def _point(queue: Queue, name: str, to: Queue | None) -> None:
+    if to is None:
+        queue.targets.filter(name=name).delete()
+    else:
+        QueueTarget.objects.update_or_create(queue=queue, name=name, defaults={"to": to})
 
 
 def require_console(by: User, to: str) -> None:

@@ -13,16 +13,13 @@ from console.people import permissions
 from console.people.models import User
 from triage.queues import kinds
 from triage.queues.kinds import QueueKind
-from triage.queues.models import BusinessCalendar, Queue, RoutingRule, Severity, SlaPolicy
+from triage.queues.models import BusinessCalendar, Queue, QueueTarget, RoutingRule, Severity, SlaPolicy
 
 CALENDAR: Final = "Working days"
 WEEKDAYS: Final = {day: [["08:00", "18:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
 #: Minutes until due, of the clock for critical ones and of working time for the rest.
 DUE: Final = ((Severity.CRITICAL, 4 * 60, False), (Severity.HIGH, 10 * 60, True), (None, 3 * 10 * 60, True))
-
-#: The column of a queue that holds each target.
-_TARGETS: Final = {"escalation": "escalates_to", "overlay": "overlays_to"}
 
 
 def make_standard_queues(*, time_zone: str = "UTC", undo_seconds: int = 120, by: User) -> list[Queue]:
@@ -58,12 +55,11 @@ def _make(kind: QueueKind, undo_seconds: int) -> Iterable[Queue]:
         )
         for number, spec in enumerate(kind.standard.queues, start=1)
     }
-    for spec in kind.standard.queues:
-        if spec.targets:
-            columns = {_TARGETS[target]: made[slug] for target, slug in spec.targets.items()}
-            for column, queue in columns.items():
-                setattr(made[spec.slug], column, queue)
-            made[spec.slug].save(update_fields=list(columns))
+    QueueTarget.objects.bulk_create(
+        QueueTarget(queue=made[spec.slug], name=name, to=made[slug])
+        for spec in kind.standard.queues
+        for name, slug in spec.targets.items()
+    )
     _route(kind, made)
     return made.values()
 

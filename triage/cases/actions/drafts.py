@@ -1,0 +1,87 @@
+"""A decision before it is written, and the writing of it: the entry, the row, its place among those to be released."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from django.db import connection
+
+from console.audit import log
+from console.people.models import User
+from triage.cases import kinds
+from triage.cases.kinds import Json
+from triage.cases.kinds.content import digest
+from triage.cases.models import Case, Decision, ReleaseDue, Role
+
+_VERBS: Final = {kinds.UNDO: "case.undone", kinds.REVERSE: "case.reversed"}
+
+
+@dataclass(slots=True)
+class Draft:
+    """A decision before it is written."""
+
+    verdict: str
+    reason: str = ""
+    note: str = ""
+    content: Json = None
+    details: dict[str, Any] = field(default_factory=dict)
+    reverses: Decision | None = None
+    release_at: dt.datetime | None = None
+    key: uuid.UUID | None = None
+
+    @property
+    def role(self) -> Role:
+        """What takes another decision back is a reversal."""
+        return Role.REVERSAL if self.reverses else Role.FIRST
+
+
+def write(case: Case, by: User, now: dt.datetime, draft: Draft) -> Decision:
+    """Write the entry, then the decision that bears its receipt, then its place among those to be released."""
+    number = _number()
+    receipt = log.record(
+        _VERBS.get(draft.verdict, "case.decided"), subject=case, by=by, facts=_facts(case, number, draft)
+    )
+    decision = Decision.objects.create(
+        id=number,
+        case=case,
+        role=draft.role,
+        verdict=draft.verdict,
+        reason=draft.reason,
+        note=draft.note,
+        content=draft.content,
+        details=draft.details,
+        by=by,
+        decided_at=now,
+        seen_revision=case.revision,
+        seen_exception_id=case.latest_exception_id,
+        reverses=draft.reverses,
+        release_at=draft.release_at,
+        request_key=draft.key or uuid.uuid4(),
+        wave_id=case.wave_id,
+        due_at=case.due_at,
+        receipt=receipt.hash,
+        entry_id=receipt.entry_id,
+    )
+    if draft.release_at:
+        ReleaseDue.objects.create(decision=decision, release_at=draft.release_at)
+    return decision
+
+
+def _facts(case: Case, number: int, draft: Draft) -> dict[str, Any]:
+    """What the entry says: codes and numbers; of the content its SHA-256, for it may quote a patient's record."""
+    facts = {"decision": number, "verdict": draft.verdict, "reason": draft.reason, "role": str(draft.role)}
+    facts["revision"] = case.revision
+    if draft.content is not None:
+        facts["content"] = digest(draft.content)
+    if draft.reverses:
+        facts["reverses"] = draft.reverses.pk
+    return facts
+
+
+def _number() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('cases_decision_id_seq')")
+        return int(cursor.fetchone()[0])

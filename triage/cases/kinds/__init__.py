@@ -1,0 +1,59 @@
+"""What a kind of case declares, and the register of kinds. A kind is a part of its capability's declaration.
+
+Everything outside a kind's folder asks here: verdicts and reasons, lines, contents, lists, words. Nothing else in
+Concord knows a verdict, a reason or a field of a kind by name; ``tests/architecture/test_kinds.py`` holds that.
+"""
+
+from __future__ import annotations
+
+from triage.cases.kinds.content import Content, Form, Json, content_of
+from triage.cases.kinds.kind import AnyKind, Facet, Kind, Opening
+from triage.cases.kinds.register import (
+    KINDS,
+    by_file_kind,
+    find,
+    get,
+    known,
+    look,
+    reason_label,
+    refusal_words,
+    registered,
+)
+from triage.cases.kinds.staged import LineRefused, StagedLine
+from triage.cases.kinds.verdicts import RESERVED, Reason, Then, Verdict
+from triage.cases.models import REVERSE, UNDO
+from triage.queues.kinds import Standard, StandardQueue, StandardRule, Target, choices, label
+
+__all__ = [
+    "KINDS",
+    "RESERVED",
+    "REVERSE",
+    "UNDO",
+    "AnyKind",
+    "Content",
+    "Facet",
+    "Form",
+    "Json",
+    "Kind",
+    "LineRefused",
+    "Opening",
+    "Reason",
+    "StagedLine",
+    "Standard",
+    "StandardQueue",
+    "StandardRule",
+    "Target",
+    "Then",
+    "Verdict",
+    "by_file_kind",
+    "choices",
+    "content_of",
+    "find",
+    "get",
+    "known",
+    "label",
+    "look",
+    "reason_label",
+    "refusal_words",
+    "registered",
+]

@@ -1,0 +1,182 @@
+"""A kind of case: what it declares once, in its own folder."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar, Generic, Literal, Protocol, TypeVar, final
+
+from django.http import HttpRequest, HttpResponse
+
+from console import schemas
+from console.fact_changes import Cause
+from triage.cases.kinds.content import Json
+from triage.cases.kinds.staged import StagedLine
+from triage.cases.kinds.verdicts import Reason, Verdict
+from triage.cases.models import Case, Decision
+from triage.queues.kinds import Standard, Target
+
+Line = TypeVar("Line")
+
+
+class Numbers(Protocol):
+    """What a facet reads of a case, or of a row of a list."""
+
+    @property
+    def size(self) -> int:
+        """How many things the case is about."""
+
+    @property
+    def score(self) -> float | None:
+        """How sure the pipeline was, in the unit of its kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A column that lists show for cases of a kind: what the number kept on a case means to it.
+
+    ``digits`` are shown after the point.
+    """
+
+    column: Literal["size", "score"]
+    label: str
+    digits: int = 0
+
+    def value(self, case: Numbers) -> str:
+        """The number of a case as the list shows it; empty without one."""
+        number = case.size if self.column == "size" else case.score
+        return "" if number is None else f"{number:,.{self.digits}f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A case of another kind that a decision opens: the kind's code and the exact bytes of a line of that kind."""
+
+    kind: str
+    line: bytes
+
+
+class AnyKind(ABC):
+    """A kind as everything outside its folder knows it: lines are bytes here, never the kind's own types.
+
+    ``code`` is stored with every case and never changes; ``file_kind`` names its files in a run package. ``refusals``
+    are words for the reason codes of ``LineRefused``. ``standard``: the queues and routing rules to start with.
+    ``has_members``: its lines may name members (``StagedLine.member``), which are kept in ``cases_member``.
+    ``arrived``: the cause by which intake publishes that known lines of this kind came in.
+    ``opens_cases``: its decisions may open cases of other kinds (``Kind.opens``).
+    """
+
+    code: ClassVar[str]
+    label: ClassVar[str]
+    file_kind: ClassVar[str]
+    verdicts: ClassVar[tuple[Verdict, ...]]
+    reasons: ClassVar[tuple[Reason, ...]]
+    refusals: ClassVar[Mapping[str, str]] = {}
+    facets: ClassVar[tuple[Facet, ...]] = ()
+    standard: ClassVar[Standard] = Standard()
+    arrived: ClassVar[Cause]
+    has_members: ClassVar[bool] = False
+    opens_cases: ClassVar[bool] = False
+
+    @abstractmethod
+    def staged(self, line: bytes) -> StagedLine:
+        """What intake keeps of a line. Raises msgspec.DecodeError, msgspec.ValidationError or LineRefused."""
+
+    @abstractmethod
+    def differences(self, before: bytes, after: bytes) -> list[str]:
+        """Names, never values, of what differs between two lines of one case."""
+
+    @abstractmethod
+    def instruction(self, case: Case, decision: Decision, line: bytes) -> dict[str, Json]:
+        """What the decision feed says of a decision beyond verdict, reason and content."""
+
+    @abstractmethod
+    def openings(self, case: Case, decision: Decision, line: bytes) -> Sequence[Opening]:
+        """The cases of other kinds that a decision opens, in its own transaction."""
+
+    @abstractmethod
+    def schema(self) -> schemas.Schema:
+        """The JSON Schema of one line."""
+
+    @abstractmethod
+    def page(self, request: HttpRequest, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
+        """The review page; with ``refusal`` it says why what was sent was not saved, and keeps what was typed."""
+
+    @final
+    def verdict(self, code: str) -> Verdict | None:
+        """The verdict of that code; None when the kind has none."""
+        return next((verdict for verdict in self.verdicts if verdict.code == code), None)
+
+    @final
+    def reasons_for(self, verdict: str) -> list[Reason]:
+        """The reasons that go with a verdict, in the order in which they are offered."""
+        return [reason for reason in self.reasons if verdict in reason.verdicts]
+
+    @final
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The named queues that its verdicts send cases on to, each once."""
+        return tuple(dict.fromkeys(verdict.sends_to for verdict in self.verdicts if verdict.sends_to))
+
+    @final
+    @property
+    def provable(self) -> list[str]:
+        """Codes of the verdicts that a run proves by no longer reporting their cases."""
+        return [verdict.code for verdict in self.verdicts if verdict.proven_by_silence]
+
+    @final
+    @property
+    def disprovable(self) -> list[str]:
+        """Codes of the verdicts that a run disproves by reporting their cases although it had applied them."""
+        return [verdict.code for verdict in self.verdicts if verdict.disproved_by_report]
+
+    @final
+    @property
+    def forgotten(self) -> list[str]:
+        """Codes of the verdicts that do not hold against a later report of the same evidence."""
+        return [verdict.code for verdict in self.verdicts if verdict.settles and not verdict.remembered]
+
+
+class Kind(AnyKind, Generic[Line]):
+    """What a kind implements, over its own type of line."""
+
+    @abstractmethod
+    def decode(self, line: bytes) -> Line:
+        """Parse and validate one line. Raises msgspec.DecodeError, msgspec.ValidationError or LineRefused."""
+
+    @abstractmethod
+    def stage(self, line: Line) -> StagedLine:
+        """What intake keeps of a decoded line. Raises LineRefused."""
+
+    @abstractmethod
+    def changed(self, before: Line, after: Line) -> list[str]:
+        """Names, never values, of what differs between two decoded lines of one case."""
+
+    @abstractmethod
+    def outcome(self, case: Case, decision: Decision, line: Line) -> dict[str, Json]:
+        """What the decision feed says of a decision beyond verdict, reason and content."""
+
+    def opens(self, case: Case, decision: Decision, line: Line) -> Sequence[Opening]:
+        """The cases of other kinds that this decision opens; asked of kinds with ``opens_cases`` alone."""
+        return ()
+
+    @final
+    def staged(self, line: bytes) -> StagedLine:
+        """As ``AnyKind.staged``."""
+        return self.stage(self.decode(line))
+
+    @final
+    def differences(self, before: bytes, after: bytes) -> list[str]:
+        """As ``AnyKind.differences``."""
+        return self.changed(self.decode(before), self.decode(after))
+
+    @final
+    def instruction(self, case: Case, decision: Decision, line: bytes) -> dict[str, Json]:
+        """As ``AnyKind.instruction``."""
+        return self.outcome(case, decision, self.decode(line))
+
+    @final
+    def openings(self, case: Case, decision: Decision, line: bytes) -> Sequence[Opening]:
+        """As ``AnyKind.openings``."""
+        return self.opens(case, decision, self.decode(line))

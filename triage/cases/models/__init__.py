@@ -1,0 +1,32 @@
+"""Cases, the claims on them and the decisions made on them; one module a subject."""
+
+from __future__ import annotations
+
+from triage.cases.models.case import Case, Claim, HeldRecord, Member, MigrationException, Occurrence
+from triage.cases.models.decision import REVERSE, UNDO, Acknowledgement, Decision, FeedItem, ReleaseDue, Reopening, Role
+from triage.cases.models.states import State
+from triage.cases.models.tallies import COUNTED_DOMAINS, CountedDomain, QueueTally, WaveTally
+from triage.cases.models.views import SavedView
+
+__all__ = [
+    "COUNTED_DOMAINS",
+    "REVERSE",
+    "UNDO",
+    "Acknowledgement",
+    "Case",
+    "Claim",
+    "CountedDomain",
+    "Decision",
+    "FeedItem",
+    "HeldRecord",
+    "Member",
+    "MigrationException",
+    "Occurrence",
+    "QueueTally",
+    "ReleaseDue",
+    "Reopening",
+    "Role",
+    "SavedView",
+    "State",
+    "WaveTally",
+]

@@ -1,0 +1,178 @@
+"""A case, the lines that it rests on, and the claim on it.
+
+Written for a million open cases: ``Case`` is narrow, what it says in full stands on its exceptions.
+"""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from console.waves.models import Wave
+from triage.cases.models.states import State
+from triage.queues.models import Queue, Severity
+from triage.runs.models import Run
+
+
+class Case(models.Model):
+    """The piece of human work for one problem. ``fingerprint`` names the problem, ``evidence`` what is known of it."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=12)
+    fingerprint = models.UUIDField()
+    evidence = models.UUIDField()
+    state = models.CharField(max_length=12, choices=State, default=State.OPEN)
+    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="cases", db_index=False)
+    wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    severity = models.PositiveSmallIntegerField(choices=Severity, default=Severity.MEDIUM)
+    domain = models.CharField(max_length=64)
+    reasons = ArrayField(models.CharField(max_length=64), default=list)
+    score = models.FloatField(null=True)
+    size = models.PositiveSmallIntegerField(default=1, help_text="How many source records it is about.")
+    record_keys = ArrayField(models.BigIntegerField(), default=list)
+    priority = models.IntegerField(default=0)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    wake_at = models.DateTimeField(null=True)
+    opened_run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False)
+    latest_exception_id = models.BigIntegerField()
+    decision = models.ForeignKey(
+        "cases.Decision", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    verified_run = models.ForeignKey(
+        Run, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False,
+        help_text="The run that verified it, while it is verified.",
+    )  # fmt: skip
+    reopened = models.PositiveSmallIntegerField(default=0)
+    revision = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "fingerprint"], name="cases_case_problem"),
+            models.CheckConstraint(
+                condition=~Q(state__in=[*State.SETTLED]) | Q(decision__isnull=False),
+                name="cases_case_decided_has_decision",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="deferred") | Q(wake_at__isnull=False), name="cases_case_deferred_until"
+            ),
+            models.CheckConstraint(
+                condition=Q(verified_run__isnull=True) | Q(state="verified"), name="cases_case_verified_by"
+            ),
+            # So a severity is a range of priorities, and a list of one severity a range of the index on priority.
+            models.CheckConstraint(
+                condition=Q(priority__gte=F("severity") * 100, priority__lt=F("severity") * 100 + 100),
+                name="cases_case_priority",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("queue"),
+                F("priority").desc(),
+                F("due_at"),
+                F("id"),
+                condition=Q(state="open"),
+                name="cases_case_next",
+            ),
+            models.Index(fields=["queue", "due_at", "id"], condition=Q(state="open"), name="cases_case_due"),
+            models.Index(fields=["queue", "state", "id"], name="cases_case_list"),
+            models.Index(fields=["wake_at"], condition=Q(state="deferred"), name="cases_case_wake"),
+            models.Index(fields=["verified_run"], condition=Q(state="verified"), name="cases_case_verified"),
+            models.Index(
+                fields=["wave", "id"],
+                condition=Q(severity=4, state__in=[*State.UNRESOLVED]),
+                name="cases_case_critical",
+            ),
+            models.Index(
+                fields=["wave", "decision"],
+                condition=Q(severity=4, state__in=[*State.SETTLED]),
+                name="cases_case_critical_done",
+            ),
+            GinIndex(fields=["record_keys"], name="cases_case_records"),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def ref(self) -> str:
+        """The stable name people use: ``EX-1042``."""
+        return f"EX-{self.pk}"
+
+
+class MigrationException(models.Model):
+    """One distinct line of a run that the pipeline could not settle, byte for byte. Never changes."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="exceptions", db_constraint=False)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    evidence = models.UUIDField()
+    digest = models.UUIDField(help_text="First 128 bits of the SHA-256 of the payload's exact bytes.")
+    payload = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        db_table = "cases_exception"
+
+
+class Occurrence(models.Model):
+    """That a run's line landed on a case. The same exception reported again is one more occurrence, not a copy."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    exception_id = models.BigIntegerField()
+    file_id = models.BigIntegerField()
+    line_no = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["case", "run"], name="cases_occurrence_case")]
+
+
+class Member(models.Model):
+    """One of the many things that a case is about, for kinds whose lines name them: a line, kept once. Never changes.
+
+    ``run``, ``file_id`` and ``line_no`` say where it was first reported; ``evidence`` names the member in its case.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="members", db_constraint=False, db_index=False
+    )
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    file_id = models.BigIntegerField()
+    line_no = models.BigIntegerField()
+    evidence = models.UUIDField()
+    digest = models.UUIDField(help_text="First 128 bits of the SHA-256 of the payload's exact bytes.")
+    payload = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["case", "evidence"], name="cases_member_once")]
+
+
+class Claim(models.Model):
+    """A time-limited lease on a case for one person. An expired one is no claim, whether swept away yet or not."""
+
+    case = models.OneToOneField(Case, on_delete=models.PROTECT, primary_key=True, related_name="claim")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="claims")
+    taken_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+
+class HeldRecord(models.Model):
+    """A source record of a claimed case: while it is held no sibling case can be claimed. The key makes it so."""
+
+    record_key = models.BigIntegerField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="held_records")
+
+    class Meta:
+        default_permissions = ()

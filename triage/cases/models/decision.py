@@ -1,0 +1,122 @@
+"""Decisions, their release into the feed, and why a decided case came back."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Final
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from triage.cases.models.case import Case
+from triage.runs.models import Run
+
+#: Verdicts of cases themselves, whatever the kind: a decision taken back before its release, and after it.
+UNDO: Final = "UNDO"
+REVERSE: Final = "REVERSE"
+
+
+class Role(models.TextChoices):
+    """Which part a decision plays."""
+
+    FIRST = "first", "First review"
+    SECOND = "second", "Second review"
+    ADJUDICATION = "adjudication", "Adjudication"
+    REVERSAL = "reversal", "Reversal"
+
+
+class Decision(models.Model):
+    """One reviewer's verdict on one case, immutable. A reversal is another decision, which names what it reverses."""
+
+    id = models.BigAutoField(primary_key=True)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="decisions")
+    role = models.CharField(max_length=12, choices=Role, default=Role.FIRST)
+    verdict = models.CharField(max_length=24)
+    reason = models.CharField(max_length=64, blank=True)
+    note = models.TextField(blank=True)
+    content = models.JSONField(null=True, help_text="What the verdict carries, as its kind read it: canonical JSON.")
+    details = models.JSONField(default=dict, help_text="What the verdict needs besides: until, asked of, records.")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    decided_at = models.DateTimeField()
+    seen_revision = models.PositiveIntegerField()
+    seen_exception_id = models.BigIntegerField(help_text="The evidence the reviewer saw.")
+    reverses = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="reversed_by")
+    release_at = models.DateTimeField(null=True, help_text="When it may be released; empty: never (a deferral).")
+    request_key = models.UUIDField(default=uuid.uuid4, unique=True, help_text="A repeat with this key is one decision.")
+    wave_id = models.BigIntegerField(null=True, help_text="The case's wave.")
+    due_at = models.DateTimeField(null=True, help_text="When the case was due as it was decided; it moves later.")
+    receipt = models.CharField(max_length=64, help_text="Hash of the book's entry (SHA-256, hex).")
+    entry_id = models.BigIntegerField(help_text="The book's entry.")
+
+    class Meta:
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="reversal", reverses__isnull=False) | (~Q(role="reversal") & Q(reverses__isnull=True)),
+                name="cases_decision_reversal_names",
+            )
+        ]
+        indexes = [
+            models.Index(fields=["by", "-id"], name="cases_decision_by"),
+            models.Index(
+                fields=["wave_id", "decided_at"],
+                include=["due_at", "id", "reverses"],
+                condition=Q(release_at__isnull=False) | Q(role="reversal"),
+                name="cases_decision_wave",
+            ),
+        ]
+
+    @property
+    def undoes(self) -> bool:
+        """True for a decision that takes another one back before its release."""
+        return self.verdict == UNDO
+
+
+class FeedItem(models.Model):
+    """A released decision's place in the decision feed. Positions have no gaps and appear in order (``sequencer``)."""
+
+    position = models.BigIntegerField(primary_key=True)
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="feed_item")
+    released_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class ReleaseDue(models.Model):
+    """A decision waiting for its release. The row goes when it is released, undone, or overtaken by new evidence."""
+
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, primary_key=True, related_name="release_due")
+    release_at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["release_at", "decision"], name="cases_release_due")]
+
+
+class Acknowledgement(models.Model):
+    """A consumer's word that it has applied the feed up to ``through``."""
+
+    consumer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    through = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["consumer", "through"], name="cases_ack_once")]
+
+
+class Reopening(models.Model):
+    """Why a decided case came back: the run that disputed it and the names of the fields that changed."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="reopenings")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, null=True, related_name="+")
+    decision = models.ForeignKey(Decision, on_delete=models.PROTECT, null=True, related_name="+")
+    before_exception_id = models.BigIntegerField()
+    after_exception_id = models.BigIntegerField()
+    cause = models.CharField(max_length=24)
+    at = models.DateTimeField()
+
+    class Meta:
+        default_permissions = ()
