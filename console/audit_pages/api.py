@@ -79,9 +79,9 @@ class Book(APIView):
             rules.is_subject(subject).require()
         rows = request.query_params.get("rows", "false").lower() == "true"
         actions.look(by=user, at="api", facts={"after": after, "limit": limit, "about": subject, "rows": rows})
-        found = queries.forward(Filters(family=queries.ROWS if rows else "", subject=subject), after=after, size=limit)
-        page: dict[str, Any] = {"entries": found, "next": found[-1].pk if len(found) == limit else None}
-        return Response(BookPageSerializer(page).data)
+        page = queries.forward(Filters(family=queries.ROWS if rows else "", subject=subject), after=after, size=limit)
+        answer: dict[str, Any] = {"entries": page.items, "next": page.next or None}
+        return Response(BookPageSerializer(answer).data)
 
 
 def _number(request: Request, name: str, *, default: int, most: int) -> int:

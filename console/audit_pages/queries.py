@@ -12,13 +12,14 @@ from typing import Any, Final
 from django.apps import apps
 from django.db.models import Q, QuerySet
 
+from console import keyset
 from console.audit import verbs
 from console.audit.models import LogEntry
 from console.errors import Missing
-from console.people.queries import Page
+from console.keyset import NEWEST, OLDEST, TOP, Page, Place
 
 VIEW: Final = "audit.view_book"
-PAGE: Final = 50
+TOGETHER: Final = 50
 NEARBY: Final = 5_000
 ROWS: Final = "row"
 # Names of these are staff's or the migration's own; of all others the book shows the subject as it stands.
@@ -106,7 +107,7 @@ class Whole:
 
 
 def _selected(filters: Filters) -> QuerySet[LogEntry]:
-    found: QuerySet[LogEntry] = LogEntry.objects.select_related("actor").order_by("-id")
+    found: QuerySet[LogEntry] = LogEntry.objects.select_related("actor")
     if filters.family == ROWS:
         found = found.filter(verb__startswith="row.")
     elif filters.family:
@@ -126,20 +127,14 @@ def _selected(filters: Filters) -> QuerySet[LogEntry]:
     return found
 
 
-def page_of_entries(filters: Filters, *, after: str = "", size: int = PAGE) -> Page:
-    """One page of the book, the newest first, below the entry number ``after``."""
-    found = _selected(filters)
-    if after:
-        found = found.filter(id__lt=int(after))
-    rows = list(found[: size + 1])
-    return Page(
-        items=describe_entries(rows[:size]), after=after, next=str(rows[size - 1].pk) if len(rows) > size else ""
-    )
+def page_of_entries(filters: Filters, *, place: Place = TOP, size: int = keyset.PAGE) -> Page[Entry]:
+    """One page of the book, the newest entry first."""
+    return keyset.page(_selected(filters), NEWEST, place, size=size).showing(describe_entries)
 
 
-def forward(filters: Filters, *, after: int, size: int) -> list[LogEntry]:
-    """Entries above the number ``after``, oldest first, for machines."""
-    return list(_selected(filters).filter(id__gt=after).order_by("id")[:size])
+def forward(filters: Filters, *, after: int, size: int) -> Page[LogEntry]:
+    """One page of the entries above the number ``after``, oldest first, for machines."""
+    return keyset.page(_selected(filters), OLDEST, Place(after=str(after)), size=size)
 
 
 def describe_entries(rows: Iterable[LogEntry]) -> list[Entry]:
@@ -197,8 +192,8 @@ def whole(entry_id: int) -> Whole:
         raise Missing(f"Audit log entry {entry_id} does not exist.")
     near = LogEntry.objects.select_related("actor").exclude(pk=row.pk)
     # A transaction's entries stand close together: looking nearby spares the book one more index.
-    together = near.filter(txid=row.txid, id__range=(row.pk - NEARBY, row.pk + NEARBY)).order_by("id")[:PAGE]
-    related = near.filter(cid=row.cid).exclude(txid=row.txid).order_by("-id")[:PAGE] if row.cid else []
+    together = near.filter(txid=row.txid, id__range=(row.pk - NEARBY, row.pk + NEARBY)).order_by("id")[:TOGETHER]
+    related = near.filter(cid=row.cid).exclude(txid=row.txid).order_by("-id")[:TOGETHER] if row.cid else []
     beside, far = list(together), list(related)
     entries = describe_entries([row, *beside, *far])
     return Whole(entries[0], proof(row), changes(row), entries[1 : 1 + len(beside)], entries[1 + len(beside) :])

@@ -10,11 +10,12 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from console import keyset
 from console.audit_pages import actions, queries, rules
 from console.audit_pages.forms import FilterForm
 from console.audit_pages.queries import VIEW, Entry, Filters
 from console.errors import Missing
-from console.numbers import BIGGEST, whole
+from console.numbers import BIGGEST
 from console.people.models import User
 from console.people.permissions import may, require
 from console.web.view_helpers import person
@@ -25,11 +26,6 @@ def reader(request: HttpRequest) -> User:
     user = person(request)
     require(user, VIEW, to="read the book")
     return user
-
-
-def cursor(text: str) -> str:
-    """A keyset cursor from an address; anything that is no entry number starts at the top."""
-    return text if whole(text) is not None else ""
 
 
 def by_day(entries: list[Entry]) -> list[tuple[Any, list[Entry]]]:
@@ -45,9 +41,10 @@ def timeline(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "audit/timeline.html", {"form": form, "page": None}, status=422)
     filters = form.filters()
-    after = cursor(request.GET.get("after", ""))
-    actions.look(by=user, at="timeline", facts={"filters": filters.named(), "after": after})
-    page = queries.page_of_entries(filters, after=after)
+    place = keyset.NEWEST.known(keyset.asked(request.GET))
+    facts = {"filters": filters.named(), "after": place.after} | ({"before": place.before} if place.before else {})
+    actions.look(by=user, at="timeline", facts=facts)
+    page = queries.page_of_entries(filters, place=place)
     filtered = bool(filters.named())
     context = {"form": form, "page": page, "days": by_day(page.items), "filtered": filtered}
     return render(request, "audit/timeline.html", context)

@@ -6,11 +6,11 @@ from typing import Final
 
 from django.db.models import QuerySet
 
+from console import keyset
 from console.errors import Missing
+from console.keyset import TOP, Page, Place
 from console.notices.models import Notice
-from console.numbers import whole
 from console.people.models import User
-from console.people.queries import Page
 
 #: The bell counts no further than this.
 COUNTED: Final = 100
@@ -26,14 +26,9 @@ def unread(user: User) -> QuerySet[Notice]:
     return of(user).filter(read_at__isnull=True, over_at__isnull=True)
 
 
-def page_of_notices(user: User, *, everything: bool, after: str = "", size: int = 50) -> Page:
-    """One page of a person's notices, unread ones only unless ``everything``, from the newest; ``after`` is a key."""
-    found = of(user) if everything else unread(user)
-    key = whole(after)
-    if key is not None:
-        found = found.filter(pk__lt=key)
-    rows = list(found[: size + 1])
-    return Page(items=rows[:size], after=after, next=str(rows[size - 1].pk) if len(rows) > size else "")
+def page_of_notices(user: User, *, everything: bool, place: Place = TOP) -> Page[Notice]:
+    """One page of a person's notices, the newest first; unread ones only unless ``everything``."""
+    return keyset.page(of(user) if everything else unread(user), keyset.NEWEST, place)
 
 
 def unread_count(user: User) -> int:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from console import keyset
 from console.errors import Invalid
 from console.notices import actions, queries
 from console.numbers import whole
@@ -31,11 +32,11 @@ class View:
 def notices(request: HttpRequest) -> HttpResponse:
     """What needs me: unread notices, or all of them."""
     everything = request.GET.get("show") == "all"
-    page = queries.page_of_notices(person(request), everything=everything, after=request.GET.get("after", ""))
+    page = queries.page_of_notices(person(request), everything=everything, place=keyset.asked(request.GET))
     here = reverse("notices:notices")
     views = [View("Unread", here, not everything), View("All", f"{here}?show=all", everything)]
     unread = any(notice.read_at is None for notice in page.items)
-    newest = page.items[0].pk if unread and not page.after else 0
+    newest = page.items[0].pk if unread and page.first else 0
     return render(request, "notices/notices.html", {"page": page, "views": views, "newest": newest, "all": everything})
 
 

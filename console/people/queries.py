@@ -5,16 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Model, Q, QuerySet
 
+from console import keyset
 from console.errors import Missing
+from console.keyset import TOP, Page, Place
 from console.people.models import RoleGrant, ServiceToken, User, UserKind
 from console.people.roles import CONSOLE, ROLES, Role
+
+BY_USERNAME: Final = keyset.Order(keyset.text("username"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +31,6 @@ class Grant:
     scope: str
     granted_at: Any
     granted_by: str
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a keyset listing."""
-
-    items: list[Any]
-    after: str
-    next: str
 
 
 def system() -> User:
@@ -56,13 +51,12 @@ def users(kind: str) -> QuerySet[User]:
     return User.objects.filter(kind=kind).order_by("username")
 
 
-def page_of_users(kind: str, *, after: str = "", search: str = "", size: int = 50) -> Page:
-    """One page of people or service accounts after the username ``after``."""
-    found = users(kind).filter(username__gt=after) if after else users(kind)
+def page_of_users(kind: str, *, place: Place = TOP, search: str = "") -> Page[User]:
+    """One page of people or service accounts, by username."""
+    found = users(kind)
     if search:
         found = found.filter(Q(username__icontains=search) | Q(name__icontains=search) | Q(email__icontains=search))
-    rows = list(found[: size + 1])
-    return Page(items=rows[:size], after=after, next=rows[size - 1].username if len(rows) > size else "")
+    return keyset.page(found, BY_USERNAME, place)
 
 
 def factors(people: Iterable[User]) -> dict[int, int]:

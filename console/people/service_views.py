@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from console import keyset
 from console.people import actions, permissions, queries, rules
 from console.people.forms import GrantForm, ServiceForm, TokenForm
 from console.people.models import ServiceToken, User, UserKind
@@ -30,7 +31,7 @@ def services(request: HttpRequest) -> HttpResponse:
         if made:
             messages.success(request, f"{made} is made. Grant it a role, then issue a token.")
             return redirect("people:service", made.pk)
-    page = queries.page_of_users(UserKind.SERVICE, after=request.GET.get("after", "")[:150])
+    page = queries.page_of_users(UserKind.SERVICE, place=keyset.asked(request.GET))
     grants = queries.grants(page.items)
     rows = [(user, grants.get(user.pk, [])) for user in page.items]
     context = {"page": page, "rows": rows, "form": form}

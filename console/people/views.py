@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from console import keyset
 from console.people import actions, middleware, permissions, queries, rules
 from console.people.forms import GrantForm, InviteForm
 from console.people.models import RoleGrant, User, UserKind
@@ -22,7 +23,7 @@ def people(request: HttpRequest) -> HttpResponse:
     """Everybody who can sign in, with their roles and second factors."""
     permissions.require(person(request), MANAGE, to="see the list of people")
     search = request.GET.get("search", "")[:100]
-    page = queries.page_of_users(UserKind.PERSON, after=request.GET.get("after", "")[:150], search=search)
+    page = queries.page_of_users(UserKind.PERSON, place=keyset.asked(request.GET), search=search)
     grants, factors = queries.grants(page.items), queries.factors(page.items)
     rows = [(user, grants.get(user.pk, []), factors.get(user.pk, 0)) for user in page.items]
     return render(request, "people/people.html", {"page": page, "rows": rows, "search": search})

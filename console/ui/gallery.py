@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from console.answers import Allowed, Forbidden
 from console.capabilities.parts import STATES
+from console.keyset import Page
 from console.ui.charts import Bar
 from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS
 
@@ -48,7 +49,7 @@ def context() -> dict[str, Any]:
         "now": now,
         "soon": now + dt.timedelta(minutes=9),
         "earlier": now - dt.timedelta(hours=3, minutes=12),
-        "page": SimpleNamespace(items=list(range(50)), after="abc", next="def"),
+        "page": Page(list(range(50)), next="def", before="abc", first=False),
         "views": _views(),
         "events": _events(now),
         "facts": [

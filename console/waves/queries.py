@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from console import keyset
 from console.errors import Missing
+from console.keyset import TOP, Page, Place
 from console.people.models import User
 from console.people.permissions import scoped
-from console.people.queries import Page
 from console.waves.models import Wave
 
+BY_SLUG: Final = keyset.Order(keyset.text("slug"))
 
-def page_of_waves(user: User, *, after: str = "", size: int = 50) -> Page:
-    """One page of the waves that ``user`` may see, after the slug ``after``."""
-    visible = scoped(user, "waves.view_wave", Wave.objects.order_by("slug"))
-    rows = list((visible.filter(slug__gt=after) if after else visible)[: size + 1])
-    return Page(items=rows[:size], after=after, next=rows[size - 1].slug if len(rows) > size else "")
+
+def page_of_waves(user: User, *, place: Place = TOP, size: int = keyset.PAGE) -> Page[Wave]:
+    """One page of the waves that ``user`` may see, by identifier."""
+    return keyset.page(scoped(user, "waves.view_wave", Wave.objects.all()), BY_SLUG, place, size=size)
 
 
 def wave_seen_by(user: User, slug: str) -> Wave:

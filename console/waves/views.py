@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
+from console import keyset
 from console.capabilities.parts import WAVE_LINKS, WAVE_PARTS, WaveLink, WavePart
 from console.people.permissions import may, may_anywhere, require
 from console.waves import actions, queries, rules
@@ -28,7 +29,7 @@ def waves(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not may_anywhere(user, "waves.view_wave", Wave):
         require(user, "waves.view_wave", to="see waves")
-    page = queries.page_of_waves(user, after=request.GET.get("after", "")[:100])
+    page = queries.page_of_waves(user, place=keyset.asked(request.GET))
     return render(request, "waves/waves.html", {"page": page, "may_make": may(user, MANAGE)})
 
 

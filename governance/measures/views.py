@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from console import keyset
 from console.errors import Missing
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, require, scoped
@@ -52,7 +53,7 @@ def measure(request: HttpRequest, code: str) -> HttpResponse:
     days = request.GET.get("days", "1") if request.GET.get("days") in DAYS else "1"
     now = timezone.now()
     card = presenting.one(definition, wave, part, since=now - dt.timedelta(days=int(days)), now=now)
-    page = queries.page_of_samples(code, wave, part, after=request.GET.get("after", "")[:19])
+    page = queries.page_of_samples(code, wave, part, place=keyset.asked(request.GET))
     context = choice | {
         "card": card,
         "definition": definition,

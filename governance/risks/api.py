@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from console import keyset
 from console.errors import Invalid
 from console.numbers import whole
 from console.people.models import User
@@ -22,7 +23,7 @@ from governance.risks import serializers as shapes
 from governance.risks.models import RiskRating
 from governance.risks.queries import Detail, RiskStatusView
 
-PAGE, MOST = 50, 200
+MOST = 200
 _WORDS = ("wave", "domain", "severity", "status", "overdue", "after")
 _REFUSALS = dict.fromkeys((403, 404, 422), Problem)
 
@@ -41,7 +42,7 @@ class Risks(APIView):
     def get(self, request: Request) -> Response:
         """A page of the risks that one may see: those not rated first, then the gravest."""
         query = request.query_params
-        limit = whole(query.get("limit", str(PAGE)), most=MOST)
+        limit = whole(query.get("limit", str(keyset.PAGE)), most=MOST)
         if not limit:
             raise Invalid(f"A page holds 1 to {MOST} risks.")
         words = {name: query.get(name, "") for name in _WORDS if name != "after"}
@@ -49,7 +50,7 @@ class Risks(APIView):
             cast(User, request.user),
             queries.read_filters(words),
             now=timezone.now(),
-            after=query.get("after", "")[:40],
+            place=keyset.asked(query),
             size=limit,
         )
         body = {"items": [_item(stands) for stands in page.items], "next": page.next}

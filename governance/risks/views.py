@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.views.decorators.http import require_GET
 
+from console import keyset
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, require
 from console.waves.models import Wave
@@ -35,7 +36,7 @@ def register(request: HttpRequest) -> HttpResponse:
     user = person(request)
     _door(user)
     filters = queries.read_filters(request.GET)
-    page = queries.page_of_risks(user, filters, now=timezone.now(), after=request.GET.get("after", "")[:40])
+    page = queries.page_of_risks(user, filters, now=timezone.now(), place=keyset.asked(request.GET))
     context = {
         "page": page,
         "filters": filters,

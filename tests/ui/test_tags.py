@@ -12,6 +12,7 @@ from django import forms
 
 from console.answers import Allowed, Forbidden
 from console.capabilities.parts import STATES
+from console.keyset import Page
 from console.ui import dates, text
 from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS
 from tests.ui.rendering import draw, gallery_page
@@ -110,11 +111,14 @@ def test_progress_of_unknown_length_claims_no_percentage() -> None:
 
 
 def test_the_pager_keeps_the_filters_and_never_counts() -> None:
-    page = SimpleNamespace(items=[1, 2], after="abc", next="def")
-    html = draw("{% pager page noun='cases' %}", page=page)
+    page = Page([1, 2], next="def", before="abc", first=False)
+    html = draw("{% pager page 'case' %}", page=page)
     assert "view=mine&amp;after=def" in html or "view=mine&after=def" in html
+    assert "view=mine&amp;before=abc" in html
+    assert 'href="?view=mine" rel="first"' in html
     assert "2 cases on this page" in html
-    assert "Next" not in draw("{% pager page %}", page=SimpleNamespace(items=[1], after="", next=""))
+    assert "First page" not in draw("{% pager page 'case' %}", page=Page([1], next="def"))
+    assert "Next" not in draw("{% pager page 'case' %}", page=Page([1]))
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,9 @@ from rest_framework.response import Response
 from rest_framework.serializers import Serializer
 from rest_framework.views import APIView
 
+from console import keyset
 from console.errors import Invalid, Missing
+from console.keyset import Place
 from console.people.models import User
 from console.people.tokens import requires
 from console.waves.models import Wave
@@ -25,7 +27,7 @@ from triage.cases.models import Case, Decision, FeedItem, MigrationException
 from triage.queues import queries as queue_queries
 from triage.queues.models import Queue, Severity
 
-PAGE, MOST = 50, 200
+MOST = 200
 _WORDS = ("queue", "kind", "state", "severity", "wave", "domain", "reason", "overdue", "sort", "after")
 _NO_STORE = {"Cache-Control": "no-store"}
 _REFUSALS = dict.fromkeys((403, 404, 409, 422), Problem)
@@ -82,9 +84,9 @@ class Cases(APIView):
             queues = [queue for queue in queues if queue.slug == query["queue"]]
             if not queues:
                 raise Missing("There is no queue of that name that you may see.")
-        size = filters.whole(query, "limit", PAGE, least=1, most=MOST)
+        size = filters.whole(query, "limit", keyset.PAGE, least=1, most=MOST)
         wanted = filters.read({name: query.get(name, "") for name in _WORDS}, queues)
-        page = listing.page(wanted, after=query.get("after", ""), size=size, now=timezone.now())
+        page = listing.page(wanted, place=Place(after=query.get("after", "")), size=size, now=timezone.now())
         actions.listed(queues=queues, query=filters.tidy(query), by=by)
         slugs = {queue.pk: queue.slug for queue in queues}
         waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "slug"))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from console import keyset
 from console.errors import Denied
 from console.people import permissions
 from console.people.models import User
@@ -27,8 +27,6 @@ from triage.cases.listing import Filters, Listed
 from triage.cases.models import SavedView, State
 from triage.queues import queries as queue_queries
 from triage.queues.models import Queue, Severity
-
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +113,8 @@ def mine(request: HttpRequest) -> HttpResponse:
     by = person(request)
     if not permissions.may_anywhere(by, "cases.work_queue", Queue):
         raise Denied("Your roles do not allow you to decide cases.")
-    before = filters.whole(request.GET, "after", 0, least=1, most=2**63 - 1)
-    found = queries.decisions_of(by, before=before or None, limit=PAGE + 1)
-    items = found[:PAGE]
-    page = {"items": items, "after": before or "", "next": items[-1].pk if len(found) > PAGE else ""}
-    rows = [(item, kinds.reason_label(item.case.kind, item.reason)) for item in items]
+    page = queries.page_of_decisions(by, place=keyset.asked(request.GET))
+    rows = [(item, kinds.reason_label(item.case.kind, item.reason)) for item in page.items]
     return render(request, "cases/mine.html", {"page": page, "rows": rows, "now": timezone.now()})
 
 
@@ -161,7 +156,7 @@ def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpRe
     by, now, query = person(request), timezone.now(), request.GET
     held = [claim.case_id for claim in queries.claims_of(by, now)] if query.get("mine") else []
     wanted, facets = filters.read(query, shown, mine=held), columns.of_queues(shown)
-    page = listing.page(wanted, after=query.get("after", ""), before=query.get("before", ""), size=PAGE, now=now)
+    page = listing.page(wanted, place=keyset.asked(query), now=now)
     actions.listed(queues=shown, query=filters.tidy(query), by=by)
     context = {
         "queue": one,
@@ -177,7 +172,6 @@ def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpRe
         "order": wanted.order,
         "works": any(permissions.may(by, "cases.work_queue", queue) for queue in shown),
         "manages": bool(one) and permissions.may(by, "cases.manage_queue", one),
-        "links": _links(query, page),
         "tidy": filters.tidy(query),
         "now": now,
     }
@@ -244,15 +238,6 @@ def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: A
         return f"at least {len(page.items):,}"
     number, more = listing.counted(wanted, now=now)
     return f"at least {number:,}" if more else f"{number:,}"
-
-
-def _links(query: Any, page: Listed) -> dict[str, str]:
-    base = {name: query[name] for name in filters.NAMES if query.get(name)}
-    return {
-        "first": f"?{urlencode(base)}",
-        "previous": f"?{urlencode(base | {'before': page.before})}" if page.before else "",
-        "next": f"?{urlencode(base | {'after': page.next})}" if page.next else "",
-    }
 
 
 def _tabs(request: HttpRequest, by: User) -> list[Tab]:

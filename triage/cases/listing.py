@@ -11,11 +11,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 from django.db import connection
 
-from console.errors import Invalid
+from console import keyset
+from console.keyset import TOP, Page, Place
 from triage.cases.models import State
 from triage.queues.models import Severity
 from triage.queues.routing import BASE
@@ -67,16 +68,16 @@ class Filters:
         return critical and self.order == "newest" and GROUPS[self.state] == State.UNRESOLVED and self.only is None
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
-    """A case's place in an order: what a cursor says."""
+class Key(NamedTuple):
+    """A case's place in each of the orders: what a cursor says."""
 
     priority: int
     due_at: dt.datetime
     id: int
 
-    def __str__(self) -> str:
-        return f"{self.priority}~{self.due_at.astimezone(dt.UTC):%Y%m%dT%H%M%S.%f}~{self.id}"
+
+#: How cursors are written and read, whatever the list is sorted by.
+CURSORS: Final = keyset.Order(keyset.number("priority"), keyset.moment("due_at"), keyset.number("id"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,60 +105,29 @@ class Row:
         """The case's stable name."""
         return f"EX-{self.id}"
 
-    @property
-    def key(self) -> Key:
-        """Its place in the list."""
-        return Key(self.priority, self.due_at, self.id)
-
 
 COLUMNS = tuple(field.name for field in fields(Row))
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """A page. ``next`` and ``before`` are cursors, or "". ``exhausted``: the budget ended before the page was full."""
+class Listed(Page[Row]):
+    """A page of cases. ``exhausted``: the budget ended before the page was full."""
 
-    items: list[Row]
-    after: str
-    next: str
-    before: str
-    exhausted: bool
+    exhausted: bool = False
 
 
-def cursor_of(text: str) -> Key | None:
-    """The place a cursor names; None for an empty one. Raises Invalid for anything we did not write ourselves."""
-    if not text:
-        return None
-    try:
-        priority, due, number = text[:80].split("~")
-        moment = dt.datetime.strptime(due, "%Y%m%dT%H%M%S.%f").replace(tzinfo=dt.UTC)
-        key = Key(int(priority), moment, int(number))
-    except ValueError:
-        raise Invalid("This page link is not valid. Go to the first page.") from None
-    if abs(key.priority) >= 2**31 or not 0 <= key.id < 2**63:
-        raise Invalid("This page link is not valid. Go to the first page.")
-    return key
+def page(filters: Filters, *, place: Place = TOP, size: int = keyset.PAGE, now: dt.datetime) -> Listed:
+    """One page from a place on. One query; one more when filters that no index answers leave it short.
 
-
-def page(filters: Filters, *, after: str = "", before: str = "", size: int = 50, now: dt.datetime) -> Listed:
-    """One page after or before a cursor. One query; one more when filters that no index answers leave it short.
-
-    Raises Invalid.
+    Raises Invalid for a cursor that no list of cases has written.
     """
-    start, end = cursor_of(after), cursor_of(before)
-    forward = end is None
-    place = start if forward else end
-    found = _fetch(filters, place, forward=forward, size=size, now=now)
-    rows, more = found[:size], len(found) > size
-    boundary = "" if more else _boundary(filters, place, forward=forward, now=now)
-    used_up = bool(boundary)
-    if not forward:
-        rows.reverse()
-        onwards, backwards = (str(rows[-1].key) if rows else before), more or used_up
-        back = boundary if used_up else str(rows[0].key) if rows and backwards else ""
-        return Listed(rows, "from the end", onwards, back, used_up)
-    following = str(rows[-1].key) if more else boundary
-    return Listed(rows, after, following, (str(rows[0].key) if rows else after) if after else "", used_up)
+    forward, cursor = not place.before, place.before or place.after
+    key = Key(*CURSORS.parse(cursor)) if cursor else None
+    rows = _fetch(filters, key, forward=forward, size=size, now=now)
+    found = keyset.turned(rows, CURSORS.cursor, place, size=size)
+    boundary = "" if len(rows) > size else _boundary(filters, key, forward=forward, now=now)
+    following, previous = (boundary or found.next, found.before) if forward else (found.next, boundary or found.before)
+    return Listed(found.items, following, previous, found.first, exhausted=bool(boundary))
 
 
 def counted(filters: Filters, *, now: dt.datetime) -> tuple[int, bool]:
@@ -195,7 +165,7 @@ def _boundary(filters: Filters, key: Key | None, *, forward: bool, now: dt.datet
     with connection.cursor() as cursor:
         cursor.execute(sql, _values(filters, key, size=0, now=now))
         row = cursor.fetchone()
-    return str(Key(*row)) if row else ""
+    return CURSORS.cursor(Key(*row)) if row else ""
 
 
 def _values(filters: Filters, key: Key | None, *, size: int, now: dt.datetime) -> dict[str, Any]:

@@ -12,7 +12,9 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max, Q, QuerySet, Sum
 
+from console import keyset
 from console.errors import Missing
+from console.keyset import TOP, Page, Place
 from console.people import permissions
 from console.people.models import User
 from triage.cases import kinds
@@ -147,14 +149,12 @@ def outcomes(items: Iterable[FeedItem]) -> dict[int, dict[str, Any]]:
     return found
 
 
-def decisions_of(user: User, *, before: int | None, limit: int) -> list[Decision]:
-    """A person's own decisions, newest first, with case, feed position and what became of them."""
+def page_of_decisions(user: User, *, place: Place = TOP) -> Page[Decision]:
+    """One page of a person's own decisions, newest first, with case, feed position and what became of them."""
     found = Decision.objects.filter(by=user).select_related(
         "case", "case__queue", "feed_item", "release_due", "reversed_by", "reversed_by__by", "reverses"
     )
-    if before:
-        found = found.filter(pk__lt=before)
-    return list(found.order_by("-id")[:limit])
+    return keyset.page(found, keyset.NEWEST, place)
 
 
 def earlier_decisions(case: Case) -> list[Decision]:

@@ -14,6 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from console import keyset
 from console.errors import Refusal
 from console.numbers import whole
 from console.people.models import User
@@ -24,7 +25,7 @@ from triage.intake import actions, queries, store, uploads
 from triage.intake import serializers as shapes
 from triage.intake.unpacking import TooLarge
 
-PAGE, MOST = 50, 200
+MOST = 200
 _OVERHEAD = 1024 * 1024  # of the multipart form around the files
 _REFUSALS = dict.fromkeys((401, 403, 404), Problem)
 
@@ -35,7 +36,7 @@ def _person(request: Request) -> User:
 
 def _limit(request: Request) -> int:
     asked = whole(request.query_params.get("limit", ""))
-    return PAGE if asked is None else max(1, min(asked, MOST))
+    return keyset.PAGE if asked is None else max(1, min(asked, MOST))
 
 
 class Runs(APIView):
@@ -73,8 +74,8 @@ class Runs(APIView):
     def get(self, request: Request) -> Response:
         """A page of runs."""
         asked = {name: request.query_params.get(name, "")[:100] for name in ("state", "source", "wave")}
-        after = request.query_params.get("after", "")[:18]
-        page = queries.page_of_runs(_person(request), queries.RunFilter(**asked), after=after, size=_limit(request))
+        place = keyset.asked(request.query_params)
+        page = queries.page_of_runs(_person(request), queries.RunFilter(**asked), place=place, size=_limit(request))
         return Response({"items": [shapes.item(run) for run in page.items], "next": page.next})
 
     @extend_schema(
@@ -130,6 +131,6 @@ class RejectedLines(APIView):
         run = queries.run_for(_person(request), pk)
         asked = request.query_params
         page = queries.rejected_lines(
-            run, reason=asked.get("reason", "")[:40], after=asked.get("after", "")[:18], size=_limit(request)
+            run, reason=asked.get("reason", "")[:40], place=keyset.asked(asked), size=_limit(request)
         )
         return Response({"items": [shapes.rejected(line) for line in page.items], "next": page.next})

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 from django.db.models.functions import Now
 
+from console import keyset
 from console.errors import Missing
-from console.numbers import whole
+from console.keyset import TOP, Page, Place
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, scoped
 from console.waves.models import Wave
 from triage.intake.rules import UNSETTLED
 from triage.runs.models import FileState, Layer, Reconciliation, RejectedLine, Run, RunFile, RunState, Source
 
-PAGE = 50
 RECONCILIATIONS = 500
 _LIST_FIELDS = (
     "run_id",
@@ -38,15 +37,6 @@ _LIST_FIELDS = (
     "wave__slug",
     "wave__name",
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """One page of a keyset listing: ``after`` is its own cursor, ``next`` the following one's or empty."""
-
-    items: list[Any]
-    after: str
-    next: str
 
 
 def visible(user: User) -> QuerySet[Run]:
@@ -81,19 +71,16 @@ class RunFilter:
     wave: str = ""
 
 
-def page_of_runs(user: User, wanted: RunFilter, *, after: str = "", size: int = PAGE) -> Page:
-    """One page of runs, the newest first. ``after`` is the id of the last run of the page before."""
-    found = visible(user).only(*_LIST_FIELDS).order_by("-pk")
+def page_of_runs(user: User, wanted: RunFilter, *, place: Place = TOP, size: int = keyset.PAGE) -> Page[Run]:
+    """One page of runs, the newest first."""
+    found = visible(user).only(*_LIST_FIELDS)
     if wanted.state:
         found = found.filter(state__in=list(UNSETTLED) if wanted.state == "unsettled" else [wanted.state])
     if wanted.source:
         found = found.filter(source__name=wanted.source)
     if wanted.wave:
         found = found.filter(wave__slug=wanted.wave)
-    place = whole(after)
-    if place is not None:
-        found = found.filter(pk__lt=place)
-    return _page(list(found[: size + 1]), after, size)
+    return keyset.page(found, keyset.NEWEST, place, size=size)
 
 
 def recent_runs(user: User, *, limit: int = 5) -> list[Run]:
@@ -129,19 +116,12 @@ def files_of(run: Run) -> list[RunFile]:
     return list(run.files.order_by("pk"))
 
 
-def rejected_lines(run: Run, *, reason: str = "", after: str = "", size: int = PAGE) -> Page:
+def rejected_lines(run: Run, *, reason: str = "", place: Place = TOP, size: int = keyset.PAGE) -> Page[RejectedLine]:
     """One page of a run's rejected lines in the order of their intake, of one reason or of all."""
-    found = RejectedLine.objects.filter(run=run).select_related("file").order_by("pk")
+    found = RejectedLine.objects.filter(run=run).select_related("file")
     if reason:
         found = found.filter(reason=reason)
-    place = whole(after)
-    if place is not None:
-        found = found.filter(pk__gt=place)
-    return _page(list(found[: size + 1]), after, size)
-
-
-def _page(rows: list[Any], after: str, size: int) -> Page:
-    return Page(items=rows[:size], after=after, next=str(rows[size - 1].pk) if len(rows) > size else "")
+    return keyset.page(found, keyset.OLDEST, place, size=size)
 
 
 def sources_for(user: User) -> list[Source]:

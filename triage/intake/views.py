@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from console import keyset
 from console.people.models import User
 from console.people.permissions import may, require
 from console.ui.text import plural
@@ -31,7 +32,7 @@ def runs(request: HttpRequest) -> HttpResponse:
     """The runs that this person may see, the newest first."""
     user = _viewer(request)
     asked = {name: request.GET.get(name, "")[:100] for name in _FILTERS}
-    page = queries.page_of_runs(user, RunFilter(**asked), after=request.GET.get("after", "")[:18])
+    page = queries.page_of_runs(user, RunFilter(**asked), place=keyset.asked(request.GET))
     states = [("unsettled", "Under way"), *RunState.choices]
     context = {"page": page, "asked": asked, "states": states, "filtered": any(asked.values())}
     return render(request, "intake/runs.html", {**context, "sources": queries.sources_for(user)})
@@ -81,7 +82,7 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     """The rejected lines of a run, of one reason or of all."""
     found = queries.run_for(person(request), pk)
     reason = request.GET.get("reason", "")[:40]
-    page = queries.rejected_lines(found, reason=reason, after=request.GET.get("after", "")[:18])
+    page = queries.rejected_lines(found, reason=reason, place=keyset.asked(request.GET))
     context = {"run": found, "page": page, "reason": reason, "reasons": presenting.reason_rows(found)}
     return render(request, "intake/rejected.html", context)
 

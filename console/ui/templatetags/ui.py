@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from console.keyset import Page
 from console.ui import badges as pieces
 from console.ui import charts, dates, icons, text
 
@@ -154,9 +155,18 @@ def progress(
 
 
 @register.inclusion_tag("_components/pager.html", takes_context=True)
-def pager(context: template.Context, page: Any, noun: str = "rows") -> dict[str, Any]:
-    """First and next page of a keyset listing: ``page`` has ``items``, ``after`` (its cursor) and ``next`` (or "")."""
-    return {"page": page, "noun": noun, "request": context.get("request")}
+def pager(
+    context: template.Context, page: Page[Any], one: str, many: str = "", *, more: str = "Next page", remark: str = ""
+) -> dict[str, Any]:
+    """The first, previous and next page of a keyset listing; the links keep all other parameters of the address.
+
+    ``one`` and ``many`` name what it lists. ``more`` labels the link onwards; ``remark`` takes the place of “the last
+    of them” where there may be more to find.
+    """
+    many = many or f"{one}s"
+    shown = f"{text.plural(len(page.items), one, many)} on this page" if page.items else f"No {many} here"
+    shown += f". {remark}" if remark else "" if page.next else ", the last of them"
+    return {"page": page, "many": many, "shown": shown, "more": more, "request": context["request"]}
 
 
 @register.inclusion_tag("_components/tabs.html")

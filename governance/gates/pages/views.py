@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
+from console import keyset
 from console.people.models import User
 from console.people.permissions import may_anywhere
 from console.people.permissions import require as require_on_console
@@ -56,8 +57,8 @@ def gates(request: HttpRequest) -> HttpResponse:
     user = person(request)
     if not may_anywhere(user, SEE, Wave):
         require_on_console(user, SEE, to="see gates")
-    page = page_of_waves(user, after=request.GET.get("after", "")[:100], size=WAVES_A_PAGE)
-    shown = [of_wave(wave) for wave in page.items] + ([] if page.after else lookup.other_subjects(user, OTHERS))
+    page = page_of_waves(user, place=keyset.asked(request.GET), size=WAVES_A_PAGE)
+    shown = [of_wave(wave) for wave in page.items] + ([] if not page.first else lookup.other_subjects(user, OTHERS))
     context = {"page": page, "waves": [_lanes(each, user) for each in queries.lanes(user, shown)]}
     return render(request, "gates/gates.html", context)
 
@@ -113,10 +114,9 @@ def criterion(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     page = queries.gate_page(found, user)
     row = next((row for row in page.rows if row.held.criterion.pk == wanted.pk), None)
     wanted.gate = page.gate
-    after = request.GET.get("after", "")[:18]
     context: dict[str, Any] = {"gate": page.gate, "criterion": wanted, "manages": may(user, MANAGE, page.gate.subject)}
     context["attests"] = may(user, "waves.attest_gates", page.gate.subject)
-    context["history"] = histories.of(wanted, lookup.version_of(wanted), after=after)
+    context["history"] = histories.of(wanted, lookup.version_of(wanted), place=keyset.asked(request.GET))
     context["now"] = timezone.now()
     context["waivers"] = [(waiver, waiver.state_at(context["now"])) for waiver in context["history"].waivers]
     if row is not None:

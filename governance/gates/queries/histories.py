@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
+from django.db.models import QuerySet
+
+from console import keyset
+from console.keyset import NEWEST, TOP, Page, Place
 from governance.gates.models import Attestation, ControlTest, Criterion, CriterionVersion, Evaluation, Gate, Waiver
 from governance.gates.queries.inputs import control_tests
 from governance.subjects import Subject
 
-
-@dataclass(frozen=True, slots=True)
-class EvaluationPage:
-    """Some evaluations, the newest first. ``after`` and ``next`` are cursors, or empty."""
-
-    items: list[Evaluation]
-    after: str
-    next: str
+EVALUATIONS: Final = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +24,10 @@ class CriterionHistory:
     waivers: list[Waiver]
     attestations: list[Attestation]
     tests: list[ControlTest]
-    evaluations: EvaluationPage
+    evaluations: Page[Evaluation]
 
 
-def of(criterion: Criterion, current: CriterionVersion, *, after: str = "", size: int = 25) -> CriterionHistory:
+def of(criterion: Criterion, current: CriterionVersion, *, place: Place = TOP) -> CriterionHistory:
     """The history of a criterion, in a constant number of queries. Its gate must be loaded."""
     versions = criterion.versions.select_related("by").order_by("-version")[:50]
     waivers = Waiver.objects.filter(version__criterion=criterion).select_related(
@@ -42,7 +40,7 @@ def of(criterion: Criterion, current: CriterionVersion, *, after: str = "", size
         waivers=list(waivers.order_by("-id")[:20]),
         attestations=list(attestations) if current.kind == "attestation" else [],
         tests=list(tests.order_by("-id")[:20]) if current.kind == "control-test" else [],
-        evaluations=_evaluations(criterion, after, size),
+        evaluations=keyset.page(_evaluations(criterion), NEWEST, place, size=EVALUATIONS),
     )
 
 
@@ -51,7 +49,5 @@ def by_phase(subject: Subject) -> dict[str, Gate]:
     return {gate.phase: gate for gate in Gate.objects.filter(subject_kind=subject.kind, subject_id=subject.id)}
 
 
-def _evaluations(criterion: Criterion, after: str, size: int) -> EvaluationPage:
-    kept = Evaluation.objects.filter(version__criterion=criterion).select_related("version").order_by("-id")
-    rows = list((kept.filter(pk__lt=int(after)) if after.isdecimal() else kept)[: size + 1])
-    return EvaluationPage(rows[:size], after, str(rows[size - 1].pk) if len(rows) > size else "")
+def _evaluations(criterion: Criterion) -> QuerySet[Evaluation]:
+    return Evaluation.objects.filter(version__criterion=criterion).select_related("version")

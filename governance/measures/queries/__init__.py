@@ -14,11 +14,10 @@ from governance.measures.queries.readings import (
     stated,
     value_of,
 )
-from governance.measures.queries.trends import STEPS, SamplePage, page_of_samples, trends
+from governance.measures.queries.trends import STEPS, page_of_samples, trends
 
 __all__ = [
     "STEPS",
-    "SamplePage",
     "Stated",
     "by_dimension",
     "catalogue",

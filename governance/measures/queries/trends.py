@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any, Final
 
 from django.db import connection
-from django.db.models import Q
 from django.utils import timezone
 
-from console.numbers import whole
+from console import keyset
+from console.keyset import TOP, Page, Place
 from console.waves.models import Wave
 from governance.measures.models import Sample
 from governance.measures.queries.readings import samples, value_of
 from governance.measures.readings import Point
 
 STEPS: Final = 60
+LATEST: Final = keyset.Order(keyset.moment("as_of", descending=True), keyset.number("pk", descending=True))
 _SERIES: Final = """
     SELECT wanted.code, wanted.part, found.as_of, found.value, found.numerator, found.denominator, found.missing
       FROM unnest(%s::text[], %s::text[]) AS wanted(code, part)
@@ -30,15 +30,6 @@ _SERIES: Final = """
      ORDER BY found.as_of
 """
 _OF_WAVE, _OF_ALL = _SERIES.format(wave="wave_id = %s"), _SERIES.format(wave="wave_id IS NULL")
-
-
-@dataclass(frozen=True, slots=True)
-class SamplePage:
-    """Some samples of a series, the newest first. ``after`` and ``next`` are cursors, or empty."""
-
-    items: list[Sample]
-    after: str
-    next: str
 
 
 def trends(
@@ -63,15 +54,6 @@ def trends(
     return {key: tuple(points) for key, points in course.items()}
 
 
-def page_of_samples(
-    code: str, wave: Wave | None, dimension: str = "", *, after: str = "", size: int = 50
-) -> SamplePage:
-    """One page of the samples of a series, the newest first, after the sample ``after``."""
-    series = samples(code, wave, dimension)
-    key = whole(after)
-    last = series.filter(pk=key).first() if key is not None else None
-    if last is not None:
-        series = series.filter(Q(as_of__lt=last.as_of) | Q(as_of=last.as_of, pk__lt=last.pk))
-    rows = list(series[: size + 1])
-    more = str(rows[size - 1].pk) if len(rows) > size else ""
-    return SamplePage(rows[:size], after if last else "", more)
+def page_of_samples(code: str, wave: Wave | None, dimension: str = "", *, place: Place = TOP) -> Page[Sample]:
+    """One page of the samples of a series, the newest first."""
+    return keyset.page(samples(code, wave, dimension), LATEST, place)

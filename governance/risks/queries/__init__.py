@@ -27,7 +27,6 @@ from governance.risks.queries.register import (
     Filters,
     HeatCell,
     HeatMap,
-    RiskPage,
     heat_map,
     page_of_risks,
     read_filters,
@@ -48,7 +47,7 @@ from governance.risks.queries.status import (
 
 __all__ = [
     "ACCEPT", "MANAGE", "SEE", "AcceptanceData", "Detail", "Detected", "Filters", "HeatCell", "HeatMap", "Provenance",
-    "RiskPage", "RiskStatusData", "RiskStatusView", "acceptance_of", "board", "bounds_of", "control_of", "counts",
+    "RiskStatusData", "RiskStatusView", "acceptance_of", "board", "bounds_of", "control_of", "counts",
     "critical_cases", "detail", "detection", "detections", "escalation_of", "heat_map", "latest", "link_of",
     "linked_cases", "may_acknowledge", "open_for", "open_risks_for", "page_of_risks", "provenance", "rated",
     "read_filters", "risk_for", "score_at", "scores_at", "standing", "stewards", "top_risks", "visible", "waves_for",

@@ -8,10 +8,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from console import keyset
 from console.errors import Missing
+from console.keyset import TOP, Page, Place
 from console.numbers import whole
 from console.people.models import User
 from console.people.permissions import may, scoped
@@ -22,7 +24,7 @@ from governance.risks.queries.people import SEE
 from governance.risks.queries.status import RiskStatusView, standing
 from governance.risks.schemes import Band, Field, Scheme
 
-PAGE: Final = 50
+GRAVEST: Final = keyset.Order(keyset.number("place", descending=True), keyset.number("pk"))
 PROGRAMME: Final = "programme"
 #: Risks that nobody has rated as they stand come first: nobody knows how bad they are.
 UNRATED: Final = 5
@@ -46,15 +48,6 @@ class Filters:
     def narrowed(self) -> bool:
         """Whether anything is left out besides closed risks."""
         return self != Filters()
-
-
-@dataclass(frozen=True, slots=True)
-class RiskPage:
-    """One page of the register. ``after`` and ``next`` are cursors."""
-
-    items: list[RiskStatusView]
-    after: str
-    next: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,17 +112,13 @@ def read_filters(query: Mapping[str, Any]) -> Filters:
     return Filters(**{**kept, "overdue": kept["overdue"] == "1"})  # type: ignore[arg-type]
 
 
-def page_of_risks(user: User, filters: Filters, *, now: dt.datetime, after: str = "", size: int = PAGE) -> RiskPage:
+def page_of_risks(
+    user: User, filters: Filters, *, now: dt.datetime, place: Place = TOP, size: int = keyset.PAGE
+) -> Page[RiskStatusView]:
     """One page: unrated risks first, then the highest common severity, then the oldest. Constant queries."""
     rows = _filtered(_ranked(visible(user)), filters, now)
-    cursor = [whole(part) for part in after.split("-")]
-    if len(cursor) == 2 and None not in cursor:
-        rows = rows.filter(Q(place__lt=cursor[0]) | Q(place=cursor[0], pk__gt=cursor[1]))
-    else:
-        after = ""
-    found = list(rows.select_related("wave", "owner").order_by("-place", "pk")[: size + 1])
-    more = f"{found[size - 1].place}-{found[size - 1].pk}" if len(found) > size else ""
-    return RiskPage(standing(found[:size], now), after, more)
+    found: Page[Risk] = keyset.page(rows.select_related("wave", "owner"), GRAVEST, place, size=size)
+    return found.showing(lambda risks: standing(risks, now))
 
 
 def heat_map(user: User, scheme: Scheme, kind: str, *, wave: str = "") -> HeatMap:
