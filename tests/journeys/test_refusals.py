@@ -109,7 +109,7 @@ def test_a_decision_on_a_claim_that_was_taken_away_keeps_the_note(house: House, 
     claim(ben, case)
 
     assert press(ana, "Save") == 409
-    assert f"Ben Byaruhanga has claimed EX-{case} meanwhile." in ana.inner_text("#decide")
+    assert f"Ben Byaruhanga has claimed EX-{case} in the meantime." in ana.inner_text("#decide")
     assert ana.get_by_label("Your note").input_value() == NOTE
     assert house.one(DECISIONS, case) == 0
     press(ben, "Give back b")
@@ -175,7 +175,7 @@ def test_a_sibling_case_is_blocked_while_one_is_claimed(house: House, page_for: 
     ben.goto(f"/cases/EX-{second}/")
     assert f"EX-{first}" in ben.inner_text("#siblings")
     assert press(ben, "Claim c") == 409
-    assert f"EX-{second} is about the same record as EX-{first}, which is being worked." in ben.inner_text("#decide")
+    assert f"EX-{second} shares a record with EX-{first}, which is claimed." in ben.inner_text("#decide")
     press(ana, "Give back b")
     claim(ben, second)
     press(ben, "Give back b")

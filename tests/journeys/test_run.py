@@ -44,7 +44,7 @@ def test_omar_watches_a_run_being_taken_in(house: House, page_for: PageFor) -> N
             with page.expect_response(f"**/runs/{run}/progress/") as answered:
                 pass
             assert answered.value.status == 200
-        expect(live).to_contain_text(re.compile("Announced|Checking|Loading"))
+        expect(live).to_contain_text(re.compile("Received|Checking|Loading"))
         assert page.evaluate("window.sameDocument"), "only the part that moves is fetched"
         assert page.locator("#live [role=progressbar], #live progress").count() == 1
     expect(page.locator("#intake")).to_contain_text("Loaded", timeout=120_000)
@@ -101,7 +101,7 @@ def test_a_run_that_does_not_add_up_shows_both_sums_and_loads_nothing(house: Hou
     sums = {row[0]: (row[2], row[3]) for row in rows}
     assert sums["merges-01.ndjson.gz"] == ("60", "20")
     assert sums["transform of identity"] == ("378", "361")
-    assert all("Differs" in row[4] for row in rows)
+    assert all("Mismatch" in row[4] for row in rows)
     assert house.one(OPENED_BY, run) == 0
     assert page.get_by_role("button", name="Retry").is_visible()
 
