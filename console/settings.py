@@ -56,6 +56,7 @@ CAPABILITIES = [
     "triage.runs",
     "triage.queues",
     "triage.cases",
+    "triage.desk",
     "triage.intake",
     "triage.merges",
     "governance.measures",

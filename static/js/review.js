@@ -15,7 +15,7 @@ function onVerdict(verdict) {
 }
 
 function onReason(reason) {
-  if (reason.value === "other") form.querySelector("[name=note]").focus();
+  if ("explained" in reason.dataset) form.querySelector("[name=note]").focus();
 }
 
 if (form) {

@@ -96,5 +96,5 @@ def test_the_table_of_doors_and_roles(table: dict[str, dict[str, str]]) -> None:
 
 def test_the_walk_finds_the_doors() -> None:
     names = {door.name for door in doors()}
-    assert {"home", "cases:decide", "merges:reveal", "api-feed", "intake:recall", "audit:timeline"} <= names
+    assert {"home", "cases:decide", "cases:reveal", "api-feed", "intake:recall", "audit:timeline"} <= names
     assert all(isinstance(door, Door) for door in doors())

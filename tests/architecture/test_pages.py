@@ -29,8 +29,8 @@ LOOKERS = ("reviewer", "lead", "operator", "compliance", "steward", "board", "ad
 PATIENT_DOORS = {"cases:case", "api-case", "cases:cases", "cases:queue", "api-cases"}
 #: Doors about one case that show nothing of it: they take an order and send the browser back to the page.
 ORDERS = {
-    "api-claim", "api-decide", "cases:claim", "cases:decide", "cases:give_back", "cases:renew", "cases:resume",
-    "cases:reverse", "cases:take_away", "cases:undo", "merges:hide", "merges:reveal",
+    "api-claim", "api-decide", "cases:claim", "cases:decide", "cases:release_claim", "cases:renew", "cases:resume",
+    "cases:reverse", "cases:remove_claim", "cases:undo", "cases:hide", "cases:reveal",
 }  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def test_a_lapsed_claim_is_no_claim_though_nobody_swept(ana, ben) -> None:
         assert actions.claim(case=case, by=ben).case.pk == case.pk
         assert Claim.objects.get(case=case).by == ben
         with pytest.raises(Stale, match="Ben has claimed"):
-            actions.give_back(case=case, by=ana)
+            actions.release_claim(case=case, by=ana)
 
 
 def test_claim_next_finds_a_case_whose_claim_has_lapsed(ana, ben) -> None:
@@ -93,7 +93,7 @@ def test_a_sibling_waits_until_the_other_is_done(ana, ben) -> None:
         actions.claim(case=second, by=ben)
     assert actions.claim_next(queues=[second.queue], by=ben) is None
     assert HeldRecord.objects.filter(case=second).count() == 0
-    actions.give_back(case=first, by=ana)
+    actions.release_claim(case=first, by=ana)
     assert actions.claim(case=second, by=ben).case.pk == second.pk
 
 
@@ -108,8 +108,8 @@ def test_only_a_lead_takes_a_claim_away(ana, ben, lena) -> None:
     case = factories.make_case()
     actions.claim(case=case, by=ana)
     with pytest.raises(Denied):
-        actions.take_away(case=case, reason="holiday", by=ben)
-    actions.take_away(case=case, reason="holiday", by=lena)
+        actions.remove_claim(case=case, reason="holiday", by=ben)
+    actions.remove_claim(case=case, reason="holiday", by=lena)
     assert state(case) == State.OPEN
     entry = LogEntry.objects.get(verb="case.taken_away")
     assert entry.facts == {"reason": "holiday", "holder": ana.pk}
@@ -166,7 +166,7 @@ def test_nobody_without_the_permission(verb, request) -> None:
             call()
             assert LogEntry.objects.filter(actor=by, verb__startswith="case.").exists()
             if verb in {"claim", "next"}:
-                actions.give_back(case=case, by=by)
+                actions.release_claim(case=case, by=by)
         else:
             with pytest.raises(Denied):
                 call()

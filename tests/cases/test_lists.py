@@ -200,7 +200,7 @@ VERDICTS = {
 STEPS = (
     lambda case, by, verdict, queues: actions.claim(case=case, by=by),
     lambda case, by, verdict, queues: actions.claim_next(queues=queues, by=by),
-    lambda case, by, verdict, queues: actions.give_back(case=case, by=by),
+    lambda case, by, verdict, queues: actions.release_claim(case=case, by=by),
     lambda case, by, verdict, queues: actions.decide(
         case=case, verdict=verdict, reason="other", seen=case.revision, by=by, **VERDICTS[verdict]
     ),

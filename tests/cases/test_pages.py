@@ -148,7 +148,7 @@ def test_claim_next_leads_to_a_case_or_says_that_none_waits(client, ana) -> None
     client.force_login(ana)
     assert client.post("/queues/merges/next/").url == f"/cases/{case.ref}/"
     response = client.post("/queues/next/", follow=True)
-    assert "Nothing is waiting in “your queues”" in text(response)
+    assert "No cases to claim in your queues." in text(response)
 
 
 def test_decide_and_next_with_a_receipt_and_an_undo(client, ana) -> None:

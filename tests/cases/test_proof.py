@@ -217,14 +217,14 @@ def test_a_case_says_that_the_run_which_disputed_it_was_recalled(client: Any, an
     land(run, Line("x", "b", payload=lines[1]))
     client.force_login(ana)
     address = f"/cases/{case_of('x').ref}/"
-    assert "was recalled" not in text(client.get(address))
+    assert "has been recalled" not in text(client.get(address))
     intake.recall(run=run, reason="Wrong records.", by=omar)
     assert case_of("x").state == State.OPEN, "people look at it"
     page = text(client.get(address))
-    assert f"Run {run.run_id}, which brought this case back, was recalled since" in page
+    assert f"Run {run.run_id}, which reopened this case, has been recalled." in page
     assert f"(run {run.run_id}, recalled since)" in page
     decide("x", ana)
-    assert "which brought this case back" not in text(client.get(address))
+    assert "which reopened this case" not in text(client.get(address))
 
 
 def test_a_claim_on_what_a_recall_withdraws_ends_and_its_records_are_free(ana: User, ben: User, omar: User) -> None:

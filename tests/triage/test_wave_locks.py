@@ -151,7 +151,7 @@ def test_nothing_is_decided_undone_or_reversed_in_a_frozen_wave_but_runs_come_in
     assert [Case.objects.get(pk=case.pk).state for case in (held, fresh, out)] == ["claimed", "decided", "released"]
     loaded = making.take_in(making.package(tmp_path, "r1", making.merge_lines(1, 2)))
     assert (loaded.state, loaded.opened) == (RunState.LOADED, 2)
-    actions.give_back(case=held, by=ana)
+    actions.release_claim(case=held, by=ana)
 
 
 # All at once
@@ -189,7 +189,7 @@ def reviewing(by: Any, wave: Wave, seed: int) -> Callable[[threading.Event], int
                 actions.decide(case=case, verdict="LINK", reason="other", seen=case.revision, by=by)
                 if rng.random() < 0.4:
                     actions.undo(case=case, by=by)
-                    actions.give_back(case=case, by=by)
+                    actions.release_claim(case=case, by=by)
                 done += 1
             except Stale:
                 continue

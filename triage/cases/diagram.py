@@ -8,7 +8,7 @@ from triage.cases.models import State
 #: Who makes each move, and when.
 _WHO = {
     "claim": "A reviewer claims the case, or is given it as the next of a queue.",
-    "give_back": "The holder gives it back, or a queue lead takes it away.",
+    "end_claim": "The holder releases the claim, or a queue lead removes it.",
     "expire": "The claim runs out.",
     "settle": "The holder gives a verdict that settles the case. It waits for its release.",
     "defer": "The reviewer defers it to a date.",

@@ -214,7 +214,7 @@ def _rows(page: Listed, shown: list[Queue], facets: list[Facet], by: User) -> li
             "wave": waves.get(row.wave_id, ""),
             "queue": names[row.queue_id],
             "holder": holders.get(row.id, ""),
-            "takes_away": row.id in holders and permissions.may(by, "cases.manage_queue", names[row.queue_id]),
+            "removes": row.id in holders and permissions.may(by, "cases.manage_queue", names[row.queue_id]),
             "resumes": row.state in State.PAUSED and permissions.may(by, "cases.work_queue", names[row.queue_id]),
             "facets": columns.values(row, facets),
             "pending": row.state in State.PENDING,

@@ -9,7 +9,7 @@ S = State
 #: verb → (states it may start from, state it ends in)
 MOVES: dict[str, tuple[frozenset[State], State]] = {
     "claim": (frozenset({S.OPEN}), S.CLAIMED),
-    "give_back": (frozenset({S.CLAIMED}), S.OPEN),
+    "end_claim": (frozenset({S.CLAIMED}), S.OPEN),
     "expire": (frozenset({S.CLAIMED}), S.OPEN),
     "settle": (frozenset({S.CLAIMED}), S.DECIDED),
     "defer": (frozenset({S.CLAIMED}), S.DEFERRED),

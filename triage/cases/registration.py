@@ -66,7 +66,6 @@ def _depths() -> Iterator[tuple[tuple[str, ...], float]]:
 
 
 CAPABILITY: Final = Capability(
-    urls="triage.cases.urls",
     api_urls="triage.cases.api_urls",
     navigation=(
         NavItem("Queues", "cases:queues", "inbox", "g q", SEE, 100, GROUP, QUEUE),

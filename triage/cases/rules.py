@@ -29,7 +29,7 @@ _DONE = {
     "wake": "resumed",
     "answer": "resumed",
     "undo": "undone",
-    "give_back": "released by its reviewer",
+    "end_claim": "released by its reviewer",
     "reverse": "reversed",
 }
 
@@ -167,13 +167,13 @@ def reverse(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
     return move(ref, state, "reverse")
 
 
-def take_away(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
+def remove_claim(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
     """Whether this person may end somebody else's claim, for this reason."""
     if not allowed:
         return Forbidden("Your roles do not allow you to remove claims.")
     if not 0 < len(reason.strip()) <= REASON_CHARACTERS:
         return Forbidden(f"Enter a reason (at most {REASON_CHARACTERS} characters).", Invalid)
-    return move(ref, state, "give_back")
+    return move(ref, state, "end_claim")
 
 
 def acknowledge(through: int, last: int) -> Answer:

@@ -10,34 +10,14 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final
 
 from django.utils import timezone
 
 from console.answers import Answer
-from triage.cases.kinds import Verdict
+from triage.cases.kinds import Reason, Verdict
 
 DEFER_FOR: Final = dt.timedelta(days=7)
-
-
-class Reason(Protocol):
-    """A reason, as the form shows it."""
-
-    @property
-    def code(self) -> str:
-        """The code that is sent."""
-
-    @property
-    def label(self) -> str:
-        """Its words."""
-
-    @property
-    def key(self) -> str:
-        """The key that chooses it."""
-
-    @property
-    def verdicts(self) -> tuple[str, ...]:
-        """Codes of the verdicts that it goes with."""
 
 
 @dataclass(frozen=True, slots=True)

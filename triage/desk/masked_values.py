@@ -21,10 +21,15 @@ class Value:
         """True if a part of it differs from what it is compared with."""
         return any(differs for _, differs in self.parts)
 
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says in place of a masked value."""
+        return "masked, differs in part" if self.marked else "masked"
+
 
 @dataclass(frozen=True, slots=True)
 class MaskedValue:
-    """Down: everything that names a patient is masked. Lifted by a booked reveal."""
+    """How a page shows values: everything that names a patient is masked, unless ``lifted`` by a logged reveal."""
 
     lifted: bool
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import msgspec
-from django.http import HttpRequest, HttpResponse
 
 from console import schemas
 from triage.cases.kinds import Facet, Json, Kind, StagedLine
@@ -47,9 +46,3 @@ class MergeKind(Kind[MergeLine]):
     def schema(self) -> schemas.Schema:
         """The JSON Schema (2020-12) of one line."""
         return {"$schema": schemas.DIALECT, "title": "Merge line", **msgspec.json.schema(MergeLine)}
-
-    def page(self, request: HttpRequest, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
-        """The review page; with ``refusal`` it says why what was sent was not saved, and keeps what was typed."""
-        from triage.merges.views import review  # noqa: PLC0415 - views need the address table
-
-        return review(request, case, refusal=refusal, status=status)

@@ -97,7 +97,7 @@ class Comparison:
         return len(self.columns) > 2
 
 
-def comparison(line: MergeLine, veil: MaskedValue, wanted: str = "") -> Comparison:
+def comparison(line: MergeLine, masks: MaskedValue, wanted: str = "") -> Comparison:
     """The comparison of the pair named ``wanted`` (``0-1``); of the weakest pair when there is no such pair."""
     weakest = min(line.match.pairs, key=lambda pair: pair.score)
     pair = next((pair for pair in line.match.pairs if _name(pair) == wanted), weakest)
@@ -109,8 +109,8 @@ def comparison(line: MergeLine, veil: MaskedValue, wanted: str = "") -> Comparis
         pairs=tabs,
         pair=tabs[here],
         weakest=pair is weakest,
-        columns=[_column(record, place, pair, veil) for place, record in enumerate(line.records)],
-        rows=_rows(found, veil),
+        columns=[_column(record, place, pair, masks) for place, record in enumerate(line.records)],
+        rows=_rows(found, masks),
         hints=found.hints,
         evidence=_evidence(line, pair),
     )
@@ -140,11 +140,11 @@ def _part(place: int, pair: ComparedPair) -> str:
     return "left" if place == pair.left else "right" if place == pair.right else ""
 
 
-def _column(record: SourceRecord, place: int, pair: ComparedPair, veil: MaskedValue) -> Column:
+def _column(record: SourceRecord, place: int, pair: ComparedPair, masks: MaskedValue) -> Column:
     return Column(
         letter=LETTERS[place],
         system=visible(record.system),
-        record_id=veil.identifier(record.id),
+        record_id=masks.identifier(record.id),
         facility=visible(record.facility),
         extracted_at=record.extracted_at,
         verified_at=record.verified_at,
@@ -152,7 +152,7 @@ def _column(record: SourceRecord, place: int, pair: ComparedPair, veil: MaskedVa
     )
 
 
-def _rows(found: Grid, veil: MaskedValue) -> list[RowView]:
+def _rows(found: Grid, masks: MaskedValue) -> list[RowView]:
     return [
         RowView(
             label=row.label,
@@ -162,7 +162,7 @@ def _rows(found: Grid, veil: MaskedValue) -> list[RowView]:
             cells=[
                 CellView(
                     LETTERS[cell.column],
-                    veil.parts(row.field, cell.parts),
+                    masks.parts(row.field, cell.parts),
                     cell.relation,
                     _part(cell.column, found.pair),
                 )

@@ -1,30 +1,19 @@
-"""What stands around the comparison: former values, charts, what changed since the last decision, what happened."""
+"""What stands around the comparison: former values, charts, what changed since the last decision."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from triage.cases.keys import record_key
-from triage.cases.models import Decision, Reopening, Role, State
 from triage.desk.characters import date_differences, differences
 from triage.desk.fields import Sort, label, shown, sort_of
 from triage.desk.masked_values import MaskedValue, Value
 from triage.merges import charts
 from triage.merges.lines import MergeLine, SourceRecord
 from triage.merges.page import LETTERS
-from triage.merges.queries import Dossier
 from triage.merges.relations import Relation
-from triage.merges.verdicts import REASONS, VERDICTS
-from triage.runs.models import Run, RunState
-
-_WORDS = {verdict.code: verdict.label for verdict in VERDICTS}
-_REASONS = {reason.code: reason.label for reason in REASONS}
-_ICONS = {"LINK": "link", "NO_MATCH": "unlink", "DEFER": "alarm-clock", "UNDO": "undo-2", "REVERSE": "undo-2"}
-_CAUSES = {
-    "evidence_changed": "reopened: evidence changed",
-    "applied_but_reported": "reopened: the run reported it again after applying the decision",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +27,13 @@ class Former:
     valid_to: dt.date | None
 
 
-def history(line: MergeLine, veil: MaskedValue) -> list[Former]:
+def history(line: MergeLine, masks: MaskedValue) -> list[Former]:
     """Former values of all records, by record and then the latest first."""
     found = []
     for letter, record in zip(LETTERS, line.records, strict=False):
         latest_first = sorted(record.history, key=lambda former: former.valid_to or dt.date.max, reverse=True)
         found += [
-            Former(letter, label(one.field), veil.value(one.field, one.value), one.valid_from, one.valid_to)
+            Former(letter, label(one.field), masks.value(one.field, one.value), one.valid_from, one.valid_to)
             for one in latest_first
         ]
     return found
@@ -76,20 +65,20 @@ class Impact:
         return any(view.chart for view in self.views)
 
 
-def impact(dossier: Dossier, veil: MaskedValue) -> Impact:
-    """What a link would bring onto one chart."""
-    found = [dossier.charts.get(record_key(record.system, record.id)) for record in dossier.line.records]
+def impact(line: MergeLine, by_key: Mapping[int, charts.Chart], masks: MaskedValue) -> Impact:
+    """What a link would bring onto one chart. ``by_key``: the known charts by the keys of their records."""
+    found = [by_key.get(record_key(record.system, record.id)) for record in line.records]
     views = [
         ChartView(
             letter,
             chart,
-            veil.value("last_seen_on", chart.last_seen.isoformat() if chart and chart.last_seen else None),
+            masks.value("last_seen_on", chart.last_seen.isoformat() if chart and chart.last_seen else None),
             charts.allergies_of(chart, found) if chart else [],
             charts.entries_of(chart) if chart else [],
         )
         for letter, chart in zip(LETTERS, found, strict=False)
     ]
-    return Impact(views, charts.blood_types(found), charts.allergies(found), veil.lifted)
+    return Impact(views, charts.blood_types(found), charts.allergies(found), masks.lifted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +100,21 @@ class Changes:
     grade: tuple[str, str] | None
 
 
-def changes(dossier: Dossier, veil: MaskedValue) -> Changes | None:
-    """What changed since the last decision; None when nothing did, or nobody decided yet."""
-    before, now = dossier.before, dossier.line
+def changes(before: MergeLine | None, now: MergeLine, masks: MaskedValue) -> Changes | None:
+    """What changed since the last decision, which was made on ``before``; None when the evidence is the same."""
     if before is None:
         return None
     earlier = {(record.system, record.id): record for record in before.records}
     fields: list[FieldChange] = []
     for letter, record in zip(LETTERS, now.records, strict=False):
-        fields += _field_changes(letter, earlier.get((record.system, record.id)), record, veil)
+        fields += _field_changes(letter, earlier.get((record.system, record.id)), record, masks)
     grades = (before.match.grade, now.match.grade)
     return Changes(fields, _level_changes(before, now), grades if grades[0] != grades[1] else None)
 
 
-def _field_changes(letter: str, before: SourceRecord | None, now: SourceRecord, veil: MaskedValue) -> list[FieldChange]:
+def _field_changes(
+    letter: str, before: SourceRecord | None, now: SourceRecord, masks: MaskedValue
+) -> list[FieldChange]:
     old = before.fields if before else {}
     found = []
     for name in dict.fromkeys([*now.fields, *old]):
@@ -132,7 +122,7 @@ def _field_changes(letter: str, before: SourceRecord | None, now: SourceRecord, 
         if was.casefold() != is_.casefold():
             split = date_differences if sort_of(name) is Sort.DATE else differences
             left, right = split(was, is_)
-            found.append(FieldChange(letter, label(name), veil.parts(name, left), veil.parts(name, right)))
+            found.append(FieldChange(letter, label(name), masks.parts(name, left), masks.parts(name, right)))
     return found
 
 
@@ -155,59 +145,3 @@ def _levels(line: MergeLine, letters: dict[tuple[str, str], str]) -> dict[tuple[
         for pair in line.match.pairs
         for comparison in pair.comparisons
     }
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One entry of the case's own timeline, in the shape that the timeline component draws."""
-
-    at: dt.datetime
-    who: str
-    sentence: str
-    icon: str
-    tone: str = ""
-    note: str = ""
-    receipt: str = ""
-
-
-def disowned(dossier: Dossier) -> Run | None:
-    """The run that brought an unsettled case back, if it was recalled since: what it said may be wrong."""
-    if not dossier.reopenings or dossier.case.state not in State.UNRESOLVED:
-        return None
-    run = dossier.reopenings[0].run
-    return run if run and run.state == RunState.RECALLED else None
-
-
-def timeline(dossier: Dossier, veil: MaskedValue) -> list[Event]:
-    """Decisions and reopenings, the latest first."""
-    events = [_decision(decision, veil) for decision in dossier.decisions]
-    events += [_reopening(reopening) for reopening in dossier.reopenings]
-    return sorted(events, key=lambda event: event.at, reverse=True)
-
-
-def _decision(decision: Decision, veil: MaskedValue) -> Event:
-    if decision.role == Role.REVERSAL:
-        sentence = "took the decision back" if decision.verdict == "UNDO" else "reversed the released decision"
-    else:
-        sentence = f"decided: {_WORDS.get(decision.verdict, decision.verdict)}"
-    if decision.reason:
-        sentence += f" ({_REASONS.get(decision.reason, decision.reason.replace('_', ' '))})"
-    note = decision.note and (veil.prose(decision.note) or "A note is attached. Reveal the case to read it.")
-    return Event(
-        at=decision.decided_at,
-        who=str(decision.by),
-        sentence=sentence,
-        icon=_ICONS.get(decision.verdict, "gavel"),
-        tone="info" if decision.role != Role.REVERSAL else "high",
-        note=note,
-        receipt=decision.receipt[:16],
-    )
-
-
-def _reopening(reopening: Reopening) -> Event:
-    cause = _CAUSES.get(reopening.cause, f"came back: {reopening.cause.replace('_', ' ')}")
-    run = ""
-    if reopening.run:
-        recalled = ", recalled since" if reopening.run.state == RunState.RECALLED else ""
-        run = f" (run {reopening.run.run_id}{recalled})"
-    return Event(at=reopening.at, who="The case", sentence=f"{cause}{run}", icon="rotate-ccw", tone="high")

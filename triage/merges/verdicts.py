@@ -102,5 +102,5 @@ REASONS: Final[tuple[Reason, ...]] = (
     Reason("second_opinion", "A second opinion is needed", "s", ("ESCALATE",)),
     Reason("not_mine_to_decide", "Outside my authority", "m", ("ESCALATE",)),
     Reason("charts_conflict", "The charts contradict each other", "f", ("NO_MATCH", "OVERLAY_SUSPECTED", "ESCALATE")),
-    Reason("other", "Other: see the note", "y", tuple(verdict.code for verdict in VERDICTS)),
+    Reason("other", "Other: see the note", "y", tuple(verdict.code for verdict in VERDICTS), explained=True),
 )

@@ -6,13 +6,13 @@ from triage.cases.actions.claims import (
     Claimed,
     claim,
     claim_next,
-    give_back,
     listed,
     opened,
+    release_claim,
+    remove_claim,
     renew,
     resume,
     reveal,
-    take_away,
 )
 from triage.cases.actions.decisions import Decided, Undone, decide, reverse, undo
 from triage.cases.actions.releases import acknowledge, read_feed
@@ -25,14 +25,14 @@ __all__ = [
     "claim",
     "claim_next",
     "decide",
-    "give_back",
     "listed",
     "opened",
     "read_feed",
+    "release_claim",
+    "remove_claim",
     "renew",
     "resume",
     "reveal",
     "reverse",
-    "take_away",
     "undo",
 ]

@@ -91,8 +91,8 @@ def renew(*, case: Case, by: User) -> Claimed:
     return Claimed(case, expires_at)
 
 
-def give_back(*, case: Case, by: User) -> Case:
-    """End one's own claim; the case is open again. Raises Stale when there is no claim to end."""
+def release_claim(*, case: Case, by: User) -> Case:
+    """Release one's own claim; the case is open again. Raises Stale when there is no claim to release."""
     with log.transaction(by=by, purpose="claim"):
         case = locks.lock(case)
         rules.hold(case.ref, locks.holder(case), me=by.pk, now=timezone.now()).require()
@@ -101,12 +101,12 @@ def give_back(*, case: Case, by: User) -> Case:
     return case
 
 
-def take_away(*, case: Case, reason: str, by: User) -> Case:
-    """End somebody else's claim (queue leads). Raises Denied, Invalid without a reason, Stale when nobody holds one."""
+def remove_claim(*, case: Case, reason: str, by: User) -> Case:
+    """Remove another reviewer's claim (queue leads). Raises Denied, Invalid without a reason, Stale without a claim."""
     with log.transaction(by=by, purpose="claim"):
         case = locks.lock(case)
         allowed = permissions.may(by, "cases.manage_queue", case.queue)
-        rules.take_away(case.ref, case.state, allowed=allowed, reason=reason).require()
+        rules.remove_claim(case.ref, case.state, allowed=allowed, reason=reason).require()
         held = locks.holder(case)
         _free(case)
         facts = {"reason": reason.strip(), "holder": held.user_id if held else None}
@@ -115,10 +115,10 @@ def take_away(*, case: Case, reason: str, by: User) -> Case:
 
 
 def resume(*, case: Case, by: User) -> Case:
-    """Take a deferred or waiting case up again before its time: the information has come. Raises Denied, Stale."""
+    """Resume a deferred or waiting case before its time: the information has come. Raises Denied, Stale."""
     with log.transaction(by=by, purpose="claim"):
         case = locks.lock(case)
-        permissions.require(by, "cases.work_queue", case.queue, to="take cases of this queue up again")
+        permissions.require(by, "cases.work_queue", case.queue, to="resume cases of this queue")
         verb = "wake" if case.state == State.DEFERRED else "answer"
         rules.move(case.ref, case.state, verb).require()
         case.state, case.wake_at, case.decision = State.OPEN, None, None
@@ -153,7 +153,7 @@ def listed(*, queues: Iterable[Queue], query: str, by: User) -> Receipt:
 
 def _free(case: Case) -> None:
     locks.let_go([case.pk])
-    _move(case, after(State.CLAIMED, "give_back") or State.OPEN)
+    _move(case, after(State.CLAIMED, "end_claim") or State.OPEN)
 
 
 def _move(case: Case, state: State) -> None:

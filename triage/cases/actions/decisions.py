@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from django.utils import timezone
 
@@ -22,14 +22,11 @@ from triage.cases.causes import CaseCause
 from triage.cases.kinds import Json, Verdict
 from triage.cases.machine import after
 from triage.cases.models import Case, Decision, ReleaseDue, Role, State
+from triage.cases.models.decision import MOVED_ON, TRANSFERRED
 from triage.queues import plans, sla
 from triage.queues import queries as queues
 from triage.queues.models import Queue, Severity
 from triage.queues.routing import BASE, HANDED_ON, REVERSED
-
-#: Keys of ``Decision.details``: the queue that a case was transferred to, and the one it moved on to when settled.
-TRANSFERRED: Final = "escalated_to"
-MOVED_ON: Final = "handed_to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +230,7 @@ def _release_at(case: Case, spec: Verdict, now: dt.datetime) -> dt.datetime | No
 
 
 def _at_once(case: Case, decision: Decision) -> bool:
-    spec = kinds.get(case.kind).verdict(decision.verdict)
+    spec = kinds.verdict_of(case.kind, decision.verdict)
     return spec is not None and spec.at_once
 
 

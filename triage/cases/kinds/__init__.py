@@ -18,6 +18,7 @@ from triage.cases.kinds.register import (
     reason_label,
     refusal_words,
     registered,
+    verdict_of,
 )
 from triage.cases.kinds.staged import LineRefused, StagedLine
 from triage.cases.kinds.verdicts import RESERVED, Reason, Then, Verdict
@@ -56,4 +57,5 @@ __all__ = [
     "reason_label",
     "refusal_words",
     "registered",
+    "verdict_of",
 ]

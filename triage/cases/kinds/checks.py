@@ -15,6 +15,8 @@ from triage.cases.models import Case, Decision
 _CODE = re.compile(r"[a-z][a-z0-9_]*\Z")
 #: Keys of the page, of lists and of the navigation: no verdict and no reason may take one.
 _TAKEN_KEYS = frozenset("bcnrujkoxg")
+#: The review page's stylesheet shows what goes with a verdict by its place, up to this one (``static/css/review.css``).
+PLACES = 9
 
 
 def wrong(kind: AnyKind) -> list[str]:
@@ -26,6 +28,8 @@ def _faults(kind: AnyKind) -> Iterator[str]:
     longest = _length(Case, "kind")
     if not _CODE.match(kind.code) or len(kind.code) > longest:
         yield f"the code “{kind.code}” must be at most {longest} characters of a-z, 0-9 and '_'"
+    if len(kind.verdicts) > PLACES:
+        yield f"it has {len(kind.verdicts)} verdicts; the review page has places for {PLACES}"
     yield from _twice("verdict", [verdict.code for verdict in kind.verdicts])
     yield from _twice("reason", [reason.code for reason in kind.reasons])
     yield from _twice("key of a verdict", [verdict.key for verdict in kind.verdicts])

@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Literal, Protocol, TypeVar, final
 
-from django.http import HttpRequest, HttpResponse
-
 from console import schemas
 from console.fact_changes import Cause
 from triage.cases.kinds.content import Json
@@ -98,10 +96,6 @@ class AnyKind(ABC):
     @abstractmethod
     def schema(self) -> schemas.Schema:
         """The JSON Schema of one line."""
-
-    @abstractmethod
-    def page(self, request: HttpRequest, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
-        """The review page; with ``refusal`` it says why what was sent was not saved, and keeps what was typed."""
 
     @final
     def verdict(self, code: str) -> Verdict | None:

@@ -12,7 +12,7 @@ from console.errors import Invalid
 from console.ui.labels import look_of
 from triage.cases.kinds import checks
 from triage.cases.kinds.kind import AnyKind
-from triage.cases.kinds.verdicts import RESERVED
+from triage.cases.kinds.verdicts import RESERVED, Verdict
 from triage.queues.kinds import QUEUE_KINDS, QueueKind
 
 
@@ -69,10 +69,15 @@ def by_file_kind(file_kind: str) -> AnyKind | None:
     return next((kind for kind in KINDS if kind.file_kind == file_kind), None)
 
 
+def verdict_of(code: str, verdict: str) -> Verdict | None:
+    """The verdict of a kind, by both codes; None for a reserved one and for one that no kind has."""
+    found = find(code)
+    return found.verdict(verdict) if found else None
+
+
 def look(code: str, verdict: str) -> Look:
     """How a verdict looks: a reserved one as cases show it, any other as its kind says; an unknown one plainly."""
-    found = find(code)
-    spec = found.verdict(verdict) if found else None
+    spec = verdict_of(code, verdict)
     return spec.look if spec else look_of(verdict, RESERVED, unknown_icon="gavel")
 
 

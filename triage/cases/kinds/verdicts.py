@@ -83,10 +83,12 @@ class Reason:
     """Why a reviewer decides so: a code that stays, words for people, a key, the verdicts it goes with.
 
     The key works once one of its verdicts is chosen. It is unlike those of the other reasons of that verdict, and
-    unlike every key of the page (b c n r u), of lists (j k o x) and of the navigation (g).
+    unlike every key of the page (b c n r u), of lists (j k o x) and of the navigation (g). ``explained``: its words are
+    in the note, so choosing it leads there.
     """
 
     code: str
     label: str
     key: str
     verdicts: tuple[str, ...]
+    explained: bool = False

@@ -16,6 +16,10 @@ from triage.runs.models import Run
 UNDO: Final = "UNDO"
 REVERSE: Final = "REVERSE"
 
+#: Keys of ``Decision.details``: the queue that a case was transferred to, and the one it moved on to when settled.
+TRANSFERRED: Final = "escalated_to"
+MOVED_ON: Final = "handed_to"
+
 
 class Role(models.TextChoices):
     """Which part a decision plays."""
@@ -71,6 +75,12 @@ class Decision(models.Model):
     def undoes(self) -> bool:
         """True for a decision that takes another one back before its release."""
         return self.verdict == UNDO
+
+    @property
+    def transferred_to(self) -> int | None:
+        """The queue that it transferred the case to; None for a decision that did not."""
+        found: int | None = self.details.get(TRANSFERRED)
+        return found
 
 
 class FeedItem(models.Model):

@@ -1,0 +1,38 @@
+"""What the views behind the buttons of a case share: one method, one action, and the page when it is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from console.errors import Invalid, Stale
+from triage.cases.models import Case
+from triage.desk.review import refused
+
+CaseView = Callable[[HttpRequest, str], HttpResponse]
+
+
+def button(view: CaseView) -> CaseView:
+    """A view for POST. A refusal is shown at its address: loading that again, or signing in there, gives the case."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, ref: str) -> HttpResponse:
+        if request.method in {"GET", "HEAD"}:
+            return redirect("cases:case", ref=ref)
+        return posted(request, ref)
+
+    posted = require_POST(view)
+    return guarded
+
+
+def then_case(request: HttpRequest, case: Case, act: Callable[[], object]) -> HttpResponse:
+    """Act and show the case; when the action is refused, show the case with the sentence of the refusal."""
+    try:
+        act()
+    except (Stale, Invalid) as refusal:
+        return refused(request, case, refusal)
+    return redirect("cases:case", ref=case.ref)

@@ -1,0 +1,78 @@
+"""What the forms of a case send: a decision, and why a claim is removed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import TypedDict
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+
+from console.errors import Invalid
+from triage.cases.kinds import AnyKind
+from triage.cases.rules import REASON_CHARACTERS
+
+_INCOMPLETE = "The form was incomplete. Reload the page and try again."
+
+
+class RemoveClaimForm(forms.Form):
+    """Why another reviewer's claim is removed."""
+
+    reason = forms.CharField(
+        max_length=REASON_CHARACTERS,
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Recorded in the audit log. Do not enter patient data.",
+    )
+
+
+class DecisionSent(TypedDict):
+    """The fields of the decide form, as the action ``decide`` takes them."""
+
+    verdict: str
+    reason: str
+    note: str
+    asked_of: str
+    until: dt.datetime | None
+    content: object
+    seen: int
+    request_key: uuid.UUID | None
+
+
+def decision_sent(form: QueryDict, kind: AnyKind) -> DecisionSent:
+    """Read the decide form of a case of ``kind``. Raises Invalid for what no page of ours sends."""
+    spec = kind.verdict(form.get("verdict", ""))
+    return {
+        "verdict": form.get("verdict", ""),
+        "reason": form.get("reason", ""),
+        "note": form.get("note", "").replace("\0", ""),
+        "asked_of": form.get("asked_of", "").replace("\0", ""),
+        "until": _start_of_day(form.get("until", "")) if spec and spec.needs == "until" else None,
+        "content": spec.content.from_form(form) if spec and spec.content else None,
+        "seen": _revision(form.get("seen", "")),
+        "request_key": _request_key(form.get("request_key", "")),
+    }
+
+
+def _revision(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise Invalid(_INCOMPLETE)
+    return int(text)
+
+
+def _request_key(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text) if text else None
+    except ValueError:
+        raise Invalid(_INCOMPLETE) from None
+
+
+def _start_of_day(text: str) -> dt.datetime | None:
+    """The start of a day in the person's time zone; None for what is no date, which the rules refuse."""
+    try:
+        day = dt.date.fromisoformat(text[:10])
+    except ValueError:
+        return None
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))

@@ -1,0 +1,120 @@
+"""What the review page of any kind reads: a case's lines and everything around it, in a constant number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from console.people.models import User
+from console.people.permissions import may
+from triage.cases import kinds
+from triage.cases import queries as cases
+from triage.cases.models import Case, Claim, Decision, MigrationException, Occurrence, Reopening, State
+from triage.cases.rules import Holder
+from triage.desk.rules import ViewerState
+from triage.queues import queries as queues
+from triage.runs.models import Run, RunState
+
+OCCURRENCES_SHOWN = 10
+SIBLINGS_SHOWN = 20
+#: A manifest may have megabytes, and a page names a dozen runs.
+_NOT_OF_RUNS = ("run__manifest", "run__sums", "run__notes", "run__rejected_by")
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """A case with what its page shows whatever its kind. Lines are exact bytes, which the kind decodes.
+
+    ``claim`` is None when no reviewer holds a live one. ``before`` is the line that the last decision was made on, when
+    the evidence has changed since. ``run`` is the run that first reported ``line``.
+    """
+
+    case: Case
+    line: bytes
+    before: bytes | None
+    run: Run
+    claim: Claim | None
+    siblings: list[Case]
+    decisions: list[Decision]
+    reopenings: list[Reopening]
+    occurrences: list[Occurrence]
+    more_occurrences: bool
+
+    @property
+    def recalled_run(self) -> Run | None:
+        """The run that reopened an unresolved case, if it was recalled since: what it reported may be wrong."""
+        if not self.reopenings or self.case.state not in State.UNRESOLVED:
+            return None
+        run = self.reopenings[0].run
+        return run if run and run.state == RunState.RECALLED else None
+
+
+def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
+    """Read what the review page of ``case`` shows to ``viewer``."""
+    decisions = cases.earlier_decisions(case)
+    wanted = {case.latest_exception_id, *(decision.seen_exception_id for decision in decisions[:1])}
+    found = {
+        exception.pk: exception
+        for exception in MigrationException.objects.filter(case=case, pk__in=wanted)
+        .select_related("run__source")
+        .defer(*_NOT_OF_RUNS)
+    }
+    latest = found[case.latest_exception_id]
+    seen = found.get(decisions[0].seen_exception_id) if decisions else None
+    occurrences = (
+        Occurrence.objects.filter(case=case).select_related("run__source").defer(*_NOT_OF_RUNS).order_by("-id")
+    )[: OCCURRENCES_SHOWN + 1]
+    return Dossier(
+        case=case,
+        line=latest.payload.encode(),
+        before=seen.payload.encode() if seen and seen.evidence != latest.evidence else None,
+        run=latest.run,
+        claim=cases.claim_on(case, now),
+        siblings=_siblings(case, viewer),
+        decisions=decisions,
+        reopenings=list(case.reopenings.select_related("run").defer(*_NOT_OF_RUNS).order_by("-at", "-id")),
+        occurrences=list(occurrences)[:OCCURRENCES_SHOWN],
+        more_occurrences=len(occurrences) > OCCURRENCES_SHOWN,
+    )
+
+
+def viewer_state(found: Dossier, by: User) -> ViewerState:
+    """Who looks at the case of a dossier, and its state."""
+    case, claim = found.case, found.claim
+    return ViewerState(
+        ref=case.ref,
+        state=case.state,
+        me=by.pk,
+        works=may(by, "cases.work_queue", case.queue),
+        reveals=may(by, "cases.reveal_patient", case.queue),
+        reverses=may(by, "cases.reverse_decision", case.queue),
+        manages=may(by, "cases.manage_queue", case.queue),
+        holder=Holder(claim.by_id, str(claim.by), claim.expires_at) if claim else None,
+        escalated_by_me=any(
+            decision.by_id == by.pk and decision.transferred_to == case.queue_id for decision in found.decisions
+        ),
+        decided_by=case.decision.by_id if case.decision else None,
+        released=_released(found),
+        queue=str(case.queue),
+        targets=frozenset(queues.targets(case.queue)) if claim and claim.by_id == by.pk else frozenset(),
+    )
+
+
+def _released(found: Dossier) -> bool:
+    """True when the decision on the case is in the feed, or goes there at once."""
+    case = found.case
+    if case.decision is None:
+        return False
+    spec = kinds.verdict_of(case.kind, case.decision.verdict)
+    in_feed = any(one.pk == case.decision_id and hasattr(one, "feed_item") for one in found.decisions)
+    return in_feed or (spec is not None and spec.at_once)
+
+
+def _siblings(case: Case, viewer: User) -> list[Case]:
+    """Unresolved cases about one of the same records, in queues that ``viewer`` may see."""
+    # Asked record by record, and of nothing else: PostgreSQL takes every record for one that half a percent of all
+    # cases are about, and would rather walk an index of states, or the whole table, than ask for eight of them at once.
+    about = [Case.objects.filter(record_keys__contains=[key]).values("pk") for key in case.record_keys]
+    near = {row["pk"] for row in Case.objects.values("pk").none().union(*about, all=True)} - {case.pk}
+    found = Case.objects.filter(pk__in=near, state__in=State.UNRESOLVED).select_related("queue").order_by("pk")
+    return [sibling for sibling in found if may(viewer, "cases.see_queue", sibling.queue)][:SIBLINGS_SHOWN]

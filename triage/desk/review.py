@@ -1,0 +1,80 @@
+"""Draws the review page of a case, whatever its kind."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from console.errors import Refusal
+from console.web.view_helpers import person
+from triage.cases import actions, kinds
+from triage.cases.models import Case, State
+from triage.cases.queries import whole_case_for
+from triage.desk import queries, reveals, review_pages, rules
+from triage.desk.decide_form import DecideForm, decide_form
+from triage.desk.masked_values import MaskedValue
+from triage.desk.queries import Dossier
+from triage.desk.rules import ViewerState
+from triage.desk.timeline import timeline
+from triage.queues.models import Severity
+
+
+def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
+    """The review page of ``case``; with ``refusal`` it says why what was sent was not saved, and keeps what was typed.
+
+    Masked, unless this session has a logged reveal that still lasts. The look is logged before the page is sent.
+    Raises Denied.
+    """
+    by, now = person(request), timezone.now()
+    page = review_pages.page_of(case)
+    actions.opened(case=case, by=by)
+    dossier = queries.dossier(case, viewer=by, now=now)
+    viewer = queries.viewer_state(dossier, by)
+    lifted = viewer.reveals and reveals.lasts(request.session, case, dossier.claim, by=by, now=now)
+    masks, chosen = MaskedValue(lifted), review_pages.chosen(page, request.GET)
+    shown = page.shown(dossier, viewer=viewer, masks=masks, chosen=chosen)
+    context = _context(dossier, viewer, masks, now) | {
+        "chosen": chosen,
+        "shown": shown,
+        "evidence": shown.evidence,
+        "refusal": refusal,
+        "typed": request.POST if refusal else {},
+    }
+    response = render(request, page.template, context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def refused(request: HttpRequest, case: Case, refusal: Refusal) -> HttpResponse:
+    """The page of the case as it is now, with the sentence of a refusal and its status."""
+    fresh = whole_case_for(person(request), case.ref)
+    return review(request, fresh, refusal=refusal.sentence, status=refusal.status)
+
+
+def _context(dossier: Dossier, viewer: ViewerState, masks: MaskedValue, now: dt.datetime) -> dict[str, object]:
+    case = dossier.case
+    return {
+        "case": case,
+        "dossier": dossier,
+        "viewer": viewer,
+        "answers": rules.answers(viewer),
+        "revealed": masks.lifted,
+        "incoming": [reason.replace("_", " ") for reason in case.reasons],
+        "events": timeline(dossier, masks),
+        "form": _form(case, viewer, now) if viewer.mine else None,
+        "overdue": case.state in State.PENDING and case.due_at < now,
+    }
+
+
+def _form(case: Case, viewer: ViewerState, now: dt.datetime) -> DecideForm:
+    kind = kinds.get(case.kind)
+    return decide_form(
+        kind.verdicts,
+        kind.reasons,
+        answer=lambda verdict: rules.verdict(verdict, viewer),
+        severe=case.severity >= Severity.HIGH,
+        now=now,
+    )

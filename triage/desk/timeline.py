@@ -1,0 +1,81 @@
+"""What happened to a case: decisions and reopenings, as entries of its timeline."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Final
+
+from triage.cases import kinds
+from triage.cases.kinds import REVERSE, UNDO
+from triage.cases.models import Decision, Reopening, Role
+from triage.desk.masked_values import MaskedValue
+from triage.desk.queries import Dossier
+from triage.runs.models import RunState
+
+_REVERSALS: Final = {UNDO: "took the decision back", REVERSE: "reversed the released decision"}
+_CAUSES: Final = {
+    "evidence_changed": "reopened: evidence changed",
+    "applied_but_reported": "reopened: the run reported it again after applying the decision",
+}
+_NOTE: Final = "A note is attached. Reveal the case to read it."
+_CONTENT: Final = "Content is attached. Reveal the case to read it."
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One entry of the timeline, in the shape that the timeline component draws."""
+
+    at: dt.datetime
+    who: str
+    sentence: str
+    icon: str
+    tone: str = ""
+    note: str = ""
+    receipt: str = ""
+
+
+def timeline(dossier: Dossier, masks: MaskedValue) -> list[Event]:
+    """Decisions and reopenings, the latest first. Notes and contents may name a patient: masked until a reveal."""
+    events = [_decision(dossier.case.kind, decision, masks) for decision in dossier.decisions]
+    events += [_reopening(reopening) for reopening in dossier.reopenings]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _decision(kind: str, decision: Decision, masks: MaskedValue) -> Event:
+    reason = f" ({kinds.reason_label(kind, decision.reason)})" if decision.reason else ""
+    said = [_content(kind, decision, masks), decision.note and (masks.prose(decision.note) or _NOTE)]
+    reverses = decision.role == Role.REVERSAL
+    return Event(
+        at=decision.decided_at,
+        who=str(decision.by),
+        sentence=f"{_sentence(kind, decision.verdict)}{reason}",
+        icon=kinds.look(kind, decision.verdict).icon,
+        tone="high" if reverses else "info",
+        note="\n".join(filter(None, said)),
+        receipt=decision.receipt[:16],
+    )
+
+
+def _sentence(kind: str, verdict: str) -> str:
+    spec = kinds.verdict_of(kind, verdict)
+    return spec.past if spec else _REVERSALS.get(verdict) or f"decided: {kinds.look(kind, verdict).word}"
+
+
+def _content(kind: str, decision: Decision, masks: MaskedValue) -> str:
+    """What a verdict carries, in the words of its kind; nothing without any."""
+    spec = kinds.verdict_of(kind, decision.verdict)
+    if decision.content is None or spec is None or spec.content is None:
+        return ""
+    if not (spec.content.plain or masks.lifted):
+        return _CONTENT
+    return spec.content.describe(decision.content)
+
+
+def _reopening(reopening: Reopening) -> Event:
+    cause = _CAUSES.get(reopening.cause, f"came back: {reopening.cause.replace('_', ' ')}")
+    run = ""
+    if reopening.run:
+        recalled = ", recalled since" if reopening.run.state == RunState.RECALLED else ""
+        run = f" (run {reopening.run.run_id}{recalled})"
+    return Event(at=reopening.at, who="The case", sentence=f"{cause}{run}", icon="rotate-ccw", tone="high")

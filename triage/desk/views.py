@@ -1,0 +1,50 @@
+"""The page of a case, and the views that reveal its patient fields and mask them again."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from console.web.view_helpers import person
+from triage.cases import actions, queries
+from triage.cases.models import Case
+from triage.desk import reveals, review_pages
+from triage.desk.review import review
+
+
+@never_cache
+@require_safe
+def case(request: HttpRequest, ref: str) -> HttpResponse:
+    """The review page of a case."""
+    return review(request, queries.whole_case_for(person(request), ref))
+
+
+@require_POST
+def reveal(request: HttpRequest, ref: str) -> HttpResponse:
+    """Reveal patient fields, once that is logged."""
+    by, now = person(request), timezone.now()
+    found = queries.case_for(by, ref)
+    actions.reveal(case=found, by=by)
+    reveals.remember(request.session, found, queries.claim_on(found, now), by=by, now=now)
+    return _back(request, found)
+
+
+@require_POST
+def hide(request: HttpRequest, ref: str) -> HttpResponse:
+    """Mask patient fields again."""
+    found = queries.case_for(person(request), ref)
+    reveals.forget(request.session, found)
+    return _back(request, found)
+
+
+def _back(request: HttpRequest, found: Case) -> HttpResponse:
+    """To the page, showing what was chosen there."""
+    chosen = review_pages.chosen(review_pages.page_of(found), request.POST)
+    query = f"?{urlencode(chosen)}" if chosen else ""
+    return redirect(reverse("cases:case", args=[found.ref]) + query)
