@@ -84,7 +84,9 @@ def _trouble(door: str, roles: dict[str, str]) -> list[str]:
         found.append(f"{door} is open to anybody")
     if door not in PUBLIC | LOCAL | PERSONAL | FILTERED and roles["none"].startswith("2"):
         found.append(f"{door} needs no role")
-    if door.startswith(("cases:case", "cases:reveal", "cases:hide", "api-case")) and roles["administrator"].startswith("2"):
+    if door.startswith(("cases:case", "cases:reveal", "cases:hide", "api-case")) and roles["administrator"].startswith(
+        "2"
+    ):
         found.append(f"{door} shows patients to an administrator")
     return found
 
