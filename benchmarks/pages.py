@@ -124,12 +124,11 @@ def _pages() -> dict[str, Callable[[int], str]]:
 
 def _places(count: int) -> list[str]:
     """Page markers spread over the whole list of open cases."""
-    from triage.cases.listing import Key  # noqa: PLC0415
+    from triage.cases.listing import CURSORS  # noqa: PLC0415
     from triage.cases.models import Case  # noqa: PLC0415
 
     numbers = _cases(count)
-    rows = Case.objects.filter(pk__in=numbers).values_list("priority", "due_at", "pk")
-    return [str(Key(*row)) for row in rows]
+    return [CURSORS.cursor(case) for case in Case.objects.filter(pk__in=numbers).only("priority", "due_at", "pk")]
 
 
 def _cases(count: int) -> list[int]:

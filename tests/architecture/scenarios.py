@@ -297,6 +297,7 @@ ELSEWHERE: dict[str, str] = {
     "intake.reconciliations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/triage",
     "intake.runs.announce": "needs a package on disk: tests/intake",
     "intake.leases.lease_run": "takes a job in hand and changes nothing that anybody relies on",
+    "cases.openings.open_cases": "part of a decision; each case it opens has an entry: tests/architecture/toy_kind",
     "notices.tell": "called within another action, whose entry says it: tests/notices",
     "notices.settle": "called within another action, whose entry says it: tests/notices",
     "waves.guard": "part of sealing, whose entry says it: tests/gates",
