@@ -142,8 +142,8 @@ def test_ana_clears_the_critical_cases_by_keyboard_and_the_gate_turns_green(
 def test_what_was_measured_in_the_rehearsal_still_counts_half_a_day_later(board: Board) -> None:
     look = (
         "import datetime as dt; from django.utils import timezone; from governance.gates.models import Gate; "
-        "from governance.gates.queries import standing; "
-        f"found = standing.of(Gate.objects.get(pk={board.gate}), timezone.now() + dt.timedelta(hours=12)); "
+        "from governance.gates.queries import status; "
+        f"found = status.of(Gate.objects.get(pk={board.gate}), timezone.now() + dt.timedelta(hours=12)); "
         "print([judged.spec.code for judged in found.snapshot.judged if not judged.permits])"
     )
     assert board.house.manage("shell", "--verbosity", "0", "--command", look).strip() == "[]"
@@ -153,8 +153,8 @@ def test_sam_seals_and_the_wave_is_frozen(board: Board, demo_page_for: PageFor) 
     page = demo_page_for("sam")
     page.goto(f"{board.path}seal/")
     fair(page)
-    press("Seal it")(page)
-    assert "The package is sealed" in flash(page)
+    press("Seal package")(page)
+    assert "Package sealed." in flash(page)
     document = board.house.one(f"SELECT document FROM gates_decisionpackage WHERE id = ({LATEST})", board.gate)
     assert json.loads(document)["format"] == "concord-decision-package/1"
     page.goto(f"/waves/{WAVE}/")
@@ -282,11 +282,11 @@ def test_a_new_critical_exception_withdraws_the_signatures_and_says_so_to_each_s
     page = demo_page_for("bo")
     page.goto(board.path)
     expect(page.locator("#gate-standing")).to_contain_text("1 unresolved critical case")
-    assert "superseded" in page.inner_text("main").lower()
+    assert "invalidated" in page.inner_text("main").lower()
     fair(page)
     omar = demo_page_for("omar")
     omar.goto(f"{board.path}begin/")
-    press("Ask everything again")(omar)
+    press("Run T-0 check and start")(omar)
     assert board.house.one("SELECT count(*) FROM gates_revalidation WHERE package_id = %s", package) == 0
 
 

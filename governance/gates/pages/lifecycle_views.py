@@ -56,8 +56,8 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     form = ReasonForm(request.POST or None)
     page = Page(
         f"Withdraw round {package.turn} of {gate.ref}",
-        "Withdraw it",
-        "The package is withdrawn.",
+        "Withdraw package",
+        "Package withdrawn.",
         ("Votes and signatures stay on record but are no longer valid. Signatories will be notified.",),
         icon="undo-2",
         kind="danger",
@@ -89,7 +89,7 @@ def begin(request: HttpRequest, ref: str) -> HttpResponse:
     """T-0: ask everything again, and begin what the gate allowed if all of it holds."""
     by = person(request)
     gate = lookup.gate_for(by, ref)
-    require(by, "waves.begin_gates", gate.subject, to=f"begin what {gate.ref} allowed")
+    require(by, "waves.begin_gates", gate.subject, to=f"start {gate.ref}")
     package = lookup.newest_package(gate)
     form = SeenForm(request.POST or None, initial={"seen": package.digest})
     if request.method == "POST" and form.is_valid():
@@ -100,7 +100,7 @@ def begin(request: HttpRequest, ref: str) -> HttpResponse:
             messages.error(request, "T-0 check failed. The package is no longer valid. See the gate for details.")
         return redirect("gates:gate", gate.ref)
     page = Page(
-        f"T-0: revalidate {gate.ref} and begin",
+        f"T-0 check of {gate.ref}",
         "Run T-0 check and start",
         "",
         (
