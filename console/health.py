@@ -85,12 +85,12 @@ class MetricsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, then count."""
-        begun = time.perf_counter()
+        started = time.perf_counter()
         response = self.get_response(request)
         match: Any = request.resolver_match
         door = (match.view_name or "unnamed") if match else "none"
         REQUESTS.labels(door, request.method or "", str(response.status_code)).inc()
-        SECONDS.labels(door).observe(time.perf_counter() - begun)
+        SECONDS.labels(door).observe(time.perf_counter() - started)
         return response
 
 

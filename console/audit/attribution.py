@@ -1,7 +1,7 @@
 """Who is acting, why, and under which correlation id: carried to the database as transaction-local settings.
 
 Whatever writes (an action, allauth, a management command, raw SQL through Django) passes one wrapper on the connection.
-Before the first write of a transaction it tells the database who is acting; row triggers read it there. Writes outside
+Before the first write of a transaction it sets the actor in the database, where row triggers read it. Writes outside
 of a transaction get one of their own for it, because a transaction-local setting needs one.
 """
 
@@ -21,7 +21,7 @@ from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 from console.correlation import current
 
 Words = tuple[str, str, str]
-_NOBODY: Words = ("", "", "")
+_UNATTRIBUTED: Words = ("", "", "")
 # Statements that change no row of a table, or that cannot run inside of a transaction. Everything else may write.
 _READS = frozenset(
     word
@@ -39,7 +39,7 @@ _STAMP = (
 
 @dataclass(frozen=True, slots=True)
 class Acting:
-    """Somebody doing something. ``actor_id`` None: nobody is known (the entry is then unattributed)."""
+    """The actor and the purpose of a write. ``actor_id`` None: the actor is unknown and the entry unattributed."""
 
     actor_id: int | None
     purpose: str
@@ -50,14 +50,14 @@ class Acting:
 
 
 Source = Callable[[], Acting | None]
-# A door sets a source: it is asked at every write, since a request's user changes in the middle of signing in.
+# An entry point sets a source. It is read at every write, since a request's user changes during sign-in.
 _door: ContextVar[Source | None] = ContextVar("acting_door", default=None)
-# `book.transaction` sets this; it wins over the door.
+# `log.transaction` sets this; it takes precedence over the entry point.
 _action: ContextVar[Acting | None] = ContextVar("acting_action", default=None)
 
 
 def acting() -> Acting | None:
-    """Who acts now; None when nobody has said so."""
+    """Return the current actor; None when none is set."""
     action = _action.get()
     if action is not None:
         return action
@@ -66,7 +66,7 @@ def acting() -> Acting | None:
 
 
 def in_action() -> Acting | None:
-    """Who acts in the current ``book.transaction``; None outside of one."""
+    """Return the actor of the current ``log.transaction``; None outside of one."""
     return _action.get()
 
 
@@ -105,16 +105,16 @@ def _wanted() -> Words:
 
 
 def _known(connection: BaseDatabaseWrapper) -> Words | None:
-    """What the open transaction has been told; None when a rollback to a savepoint made that uncertain."""
-    found: Words | None = getattr(connection, "_concord_known", _NOBODY)
+    """Return the settings of the open transaction; None when a rollback to a savepoint made them uncertain."""
+    found: Words | None = getattr(connection, "_concord_known", _UNATTRIBUTED)
     return found
 
 
 def _forget_ended(connection: BaseDatabaseWrapper) -> None:
-    """A transaction that has not begun on the server has been told nothing."""
+    """Discard what was set for a transaction that has ended on the server."""
     session = connection.connection
     if session is None or session.info.transaction_status == TRANSACTION_STATUS_IDLE:
-        connection._concord_known = _NOBODY  # type: ignore[attr-defined]
+        connection._concord_known = _UNATTRIBUTED  # type: ignore[attr-defined]
 
 
 def _wrapper(execute: Any, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
@@ -140,7 +140,7 @@ def _wrapper(execute: Any, sql: Any, params: Any, many: bool, context: dict[str,
 
 def _watch(connection: BaseDatabaseWrapper, **_: Any) -> None:
     """A new session knows nothing yet; the wrapper stays on the connection object over reconnects."""
-    connection._concord_known = _NOBODY  # type: ignore[attr-defined]
+    connection._concord_known = _UNATTRIBUTED  # type: ignore[attr-defined]
     if _wrapper not in connection.execute_wrappers:
         connection.execute_wrappers.append(_wrapper)
 

@@ -1,6 +1,6 @@
-"""Puts the triggers of ``governed`` on their tables, and says which are missing.
+"""Install the triggers of ``governed`` on their tables, and list those that are missing.
 
-Runs after every migration and again when the book is guarded: what the code says is what the database does, whichever
+Runs after every migration and again when the audit log is guarded, so the database always follows the code, whichever
 migration made the table.
 """
 

@@ -1,4 +1,4 @@
-"""System checks: what keeps the book from being fully guarded is said at every start."""
+"""System checks: warn at every start of what keeps the audit log from being fully guarded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def guardable(**_: Any) -> list[CheckMessage]:
     if not settings.ENGINES.admin_url:
         found.append(
             Warning(
-                "The book is not guarded against the database role that migrates.",
+                "The audit log is not guarded against the database role that migrates.",
                 hint="Set DATABASE_ADMIN_URL and run `manage.py book_guard` once after every migration.",
                 id="console.W001",
             )
@@ -25,7 +25,7 @@ def guardable(**_: Any) -> list[CheckMessage]:
     if settings.DATABASES["default"].get("USER") == settings.DATABASES["owner"].get("USER"):
         found.append(
             Warning(
-                "The console works with the same database role that migrates, so it could change the book.",
+                "The console uses the same database role that migrates, so it could change the audit log.",
                 hint="Give migrations a role of their own in DATABASE_OWNER_URL.",
                 id="console.W002",
             )

@@ -1,6 +1,7 @@
-"""Which tables the book watches, column by column, and which it does not, with the reason.
+"""Tables that the audit log captures, column by column, and tables that it does not, with the reason.
 
-A column is digested unless it is named ``plain`` here, so a new column can never leak into the book by being forgotten.
+A column is digested unless it is named ``plain`` here, so a forgotten new column can never
+leak into the audit log.
 Plain columns hold codes, states, counts, times and staff; never what may be said of a patient.
 """
 
@@ -248,7 +249,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         of=_OF_GATE,
         frozen=True,
     ),
-    # A poll is blind: what a ballot says stands in the book as a digest, and in clear on the record once it is told.
+    # Voting is blind: the audit log holds a digest of each vote; the decision record holds it in clear once revealed.
     govern("gates_ballot", "id package_id seat_id person_id at request_key", of=_PACKAGE, frozen=True),
     # Only some ballots set conditions: that there is one would tell the choice. The signature's content holds them.
     govern("gates_condition", "id ballot_id owner_id due_at measure operator threshold met_by_id met_at", secret=True),
@@ -271,21 +272,21 @@ GOVERNED: Final[tuple[Governed, ...]] = (
 )
 
 EXEMPT: Final[dict[str, str]] = {
-    "audit_logentry": "the book itself: it takes no change that could be captured",
+    "audit_logentry": "the audit log itself: it allows no change that could be captured",
     "auth_permission": "a catalogue that migrations make from the code",
     "django_content_type": "a catalogue that migrations make from the code",
-    "django_session": "comes and goes with every visit; signing in and out is booked",
+    "django_session": "comes and goes with every visit; sign-in and sign-out are logged",
     "account_emailconfirmation": "short-lived keys; the address that they confirm is governed",
     "socialaccount_socialtoken": "short-lived tokens of the identity provider",
-    "runs_runfile": "progress of a job; every chunk is booked with its file, lines and digest",
-    "runs_rejectedline": "read from bytes whose digest is booked with their chunk, and counted there",
-    "runs_recordexcerpt": "patient data, read from bytes whose digest is booked with their chunk",
-    "runs_reconciliation": "read from bytes whose digest is booked with their chunk",
+    "runs_runfile": "progress of a job; every chunk is logged with its file, lines and digest",
+    "runs_rejectedline": "read from bytes whose digest is logged with their chunk, and counted there",
+    "runs_recordexcerpt": "patient data, read from bytes whose digest is logged with their chunk",
+    "runs_reconciliation": "read from bytes whose digest is logged with their chunk",
     "cases_heldrecord": "follows the claim, which is governed",
     "cases_queuetally": "counts derived from cases by trigger",
     "cases_wavetally": "counts derived from cases by trigger",
     "cases_counteddomain": "the domains that those counts name, derived from cases",
-    "measures_sample": "telemetry; each report is booked with its digest, what a gate read stands on its evaluation",
-    "notices_notice": "says again, to those whom it concerns, what an entry of the book says",
+    "measures_sample": "telemetry; each report is logged with its digest; evaluations keep what a gate read",
+    "notices_notice": "repeats an audit log entry for the people it concerns",
     "cases_releasedue": "a to-do list derived from decisions, which are governed and frozen",
 }

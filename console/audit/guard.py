@@ -1,8 +1,8 @@
-"""Lays the guard over the book, as superuser: its own owner, column rights, and event triggers that refuse DDL by OID.
+"""Guard the audit log, as superuser: its own owner, column rights, and event triggers that refuse DDL by OID.
 
 Three layers, from the outside in: rights (the app and the migrating role may read and append), triggers on the table
-(refuse UPDATE, DELETE and TRUNCATE to everybody), event triggers (refuse to everybody what would remove the first two).
-A superuser can still lift the guard; ``lift`` books it, and sealing makes whatever follows evident.
+(refuse UPDATE, DELETE and TRUNCATE to all roles), event triggers (refuse to all roles what would remove the first
+two). A superuser can still lift the guard; ``lift`` logs it, and sealing makes later changes evident.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ def guard(url: str) -> Outcome:
 
 
 def lift(url: str) -> None:
-    """Give the book back to the migrating role, so that a migration may alter it. Booked, and undone by ``guard``."""
+    """Return the audit log to the migrating role, so that a migration may alter it. Logged; ``guard`` undoes it."""
     with psycopg2.connect(url) as connection, connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         _book(cursor, "book.guard_lifted", {})
@@ -112,7 +112,7 @@ def _drop_event_triggers(cursor: DriverCursor) -> None:
 
 
 def _hand_over(cursor: DriverCursor, role: str) -> None:
-    """Make ``role`` the owner of the book's tables and functions."""
+    """Make ``role`` the owner of the audit log's tables and functions."""
     cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role])
     who = sql.Identifier(role)
     if cursor.fetchone() is None:

@@ -1,4 +1,4 @@
-"""The only way into the book for code: an action writes its entry in its own transaction and gets a receipt."""
+"""Write audit log entries: an action records its entry in its own transaction and gets a receipt."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _INSERT = (
 
 
 class Misuse(RuntimeError):
-    """The book was used in a way that would make an entry untrue. A mistake in the code, never in a request."""
+    """A use of the audit log that would make an entry untrue. A mistake in the code, never in a request."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What proves an entry: its number and the SHA-256 (hex) of its exact bytes."""
+    """The number of an entry and the SHA-256 (hex) of its exact bytes, which prove the entry."""
 
     entry_id: int
     hash: str
@@ -44,9 +44,9 @@ class Receipt:
 
 @contextmanager
 def transaction(*, by: User, purpose: str = "") -> Iterator[None]:
-    """One database transaction whose row changes are attributed to ``by``. Nested calls join the outer one.
+    """Open a database transaction whose row changes are attributed to ``by``. Nested calls join the outer one.
 
-    Raises Misuse when an outer transaction belongs to somebody else.
+    Raises Misuse when an outer transaction belongs to another person.
     """
     outer = attribution.in_action()
     if outer is not None:
@@ -64,8 +64,8 @@ def transaction(*, by: User, purpose: str = "") -> Iterator[None]:
 
 
 @contextmanager
-def nobody(*, purpose: str) -> Iterator[None]:
-    """One transaction of nobody known. For a failed sign-in; everything else has somebody."""
+def unattributed(*, purpose: str) -> Iterator[None]:
+    """Open a transaction without a known actor. Only for failed sign-ins; everything else has an actor."""
     with database.atomic(), attribution.action(Acting(None, purpose)):
         attribution.stamp(connection)
         yield
@@ -76,7 +76,7 @@ def record(
 ) -> Receipt:
     """Write one entry inside the caller's transaction. ``facts`` never hold patient data.
 
-    ``by`` is None only for what nobody known did (a failed sign-in). Raises verbs.UnknownVerb, and Misuse outside of a
+    ``by`` is None only where the actor is unknown (a failed sign-in). Raises verbs.UnknownVerb, and Misuse outside of a
     transaction, for facts that are no small JSON, or when ``by`` is not the person of the transaction.
     """
     known = verbs.get(verb)
@@ -96,15 +96,15 @@ def record(
 def record_access(
     verb: str, *, subject: models.Model | str, by: User, facts: Mapping[str, Any] | None = None
 ) -> Receipt:
-    """Book a look at patient data, committed before the caller answers. Raises whatever keeps it from being booked."""
+    """Record access to patient data, committed before the caller answers. Raises any error that prevents the entry."""
     with transaction(by=by, purpose="read"):
         return record(verb, subject=subject, by=by, facts=facts)
 
 
 def subject_name(subject: models.Model | str) -> str:
-    """The stable name that entries are found by: ``EX-1042``, ``runs.run:7``, ``book``.
+    """Return the stable name that entries are found by: ``EX-1042``, ``runs.run:7``, ``book``.
 
-    Names that somebody gave (a username, a slug) may change hands: of those the number is kept; readers see the name.
+    A name chosen by a person (a username, a slug) may change hands, so its number is kept; readers see the name.
     """
     if isinstance(subject, str):
         return subject

@@ -1,7 +1,7 @@
-"""The book: django-auditlog's log entry, swapped for one append-only table that stamps and hashes itself.
+"""The audit log: django-auditlog's log entry, swapped for one append-only table that stamps and hashes itself.
 
-Nothing here is written through the ORM. ``book`` inserts what a person or a task says; the database says the rest
-(``sql/stamp.sql``) and captures row changes by itself (``sql/capture.sql``).
+Nothing here is written through the ORM. ``log`` inserts what a person or a task did; the database adds the rest
+(``sql/stamp.sql``) and captures row changes automatically (``sql/capture.sql``).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from django.db import models
 
 
 class LogEntry(AbstractLogEntry):
-    """One entry of the book. Database triggers write ``bytes`` and ``leaf_hash`` and refuse any later change."""
+    """One audit log entry. Database triggers write ``bytes`` and ``leaf_hash`` and refuse any later change."""
 
     # The library's columns that could hold patient data, or that a client could fill as it likes, do not exist here.
     serialized_data = None
@@ -24,7 +24,7 @@ class LogEntry(AbstractLogEntry):
     actor_email = None
 
     # A log must outlive what it speaks of: neither the actor nor the type may take entries with it, and no entry
-    # locks the row of its actor. Who an actor is stands in the book too, as the row change that made the account.
+    # locks the row of its actor. Who an actor is stands in the audit log too, as the row change that made the account.
     content_type = models.ForeignKey(
         "contenttypes.ContentType",
         on_delete=models.PROTECT,

@@ -26,7 +26,7 @@ def _send(headers: dict[str, Any] | None = None, **_: Any) -> None:
 
 @task_prerun.connect(weak=False, dispatch_uid="book")
 def _begin(task: Any = None, **_: Any) -> None:
-    """Attribute what the task writes outside of actions to whoever asked for it, under the same correlation id."""
+    """Attribute the task's writes outside of actions to the person who sent it, under the same correlation id."""
     headers = {**vars(task.request), **(getattr(task.request, "headers", None) or {})}
     actor = headers.get(ACTOR)
     who = Acting(actor if isinstance(actor, int) else None, str(task.name).rpartition(".")[2])  # the function's name

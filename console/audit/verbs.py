@@ -1,4 +1,4 @@
-"""Everything the book can say: one verb each, with the sentence a person reads. An unknown verb is refused.
+"""The verbs of the audit log, each with the sentence that readers see. An unknown verb is refused.
 
 Sentences are completed with ``subject`` and the entry's facts; a fact that is absent reads as ``…``.
 """
@@ -12,7 +12,7 @@ from console.capabilities.parts import FAMILIES, VERBS, Verb
 
 
 class UnknownVerb(LookupError):
-    """Code asked the book to say something that it has no sentence for: a mistake in the code."""
+    """A verb that no app declares: a mistake in the code."""
 
 
 def get(code: str) -> Verb:

@@ -1,4 +1,4 @@
-"""Reading the book is an act too: who looked at what of it is booked before they see it."""
+"""Record access to the audit log: each view is logged before the reader sees anything."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from console.people.models import User
 
 
 def look(*, by: User, at: str, facts: Mapping[str, Any] | None = None, subject: str = "book") -> Receipt:
-    """Book that ``by`` looks into the book; ``at`` is what they look at: timeline, entry, about, api, receipt."""
+    """Record that ``by`` reads the audit log; ``at`` is what they read: timeline, entry, about, api, receipt."""
     return log.record_access("book.viewed", subject=subject, by=by, facts={"at": at, **(facts or {})})

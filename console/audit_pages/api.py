@@ -1,4 +1,4 @@
-"""The book for machines: entries in order, with the exact bytes and their hashes."""
+"""The audit log for machines: entries in order, with their exact bytes and hashes."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ class Book(APIView):
     def get(self, request: Request) -> Response:
         """One page."""
         user = cast(User, request.user)
-        require(user, VIEW, to="read the book")
+        require(user, VIEW, to="read the audit log")
         after = _number(request, "after", default=0, most=BIGGEST)
         limit = _number(request, "limit", default=100, most=LARGEST_PAGE)
         subject = request.query_params.get("about", "")

@@ -1,4 +1,4 @@
-"""The API's door to the book."""
+"""API routes of the audit log."""
 
 from __future__ import annotations
 

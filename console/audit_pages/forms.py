@@ -1,4 +1,4 @@
-"""What part of the book to read."""
+"""Filters of the audit log."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ class FilterForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         choices = [("", "All actions (no row changes)"), *verbs.families()]
         self.fields["family"].choices = choices  # type: ignore[attr-defined]
-        # Whose pages these are: an address bar's history must not fill them in by itself.
+        # The browser must not fill in what another user of this machine searched for.
         for bound in self.fields.values():
             bound.widget.attrs["autocomplete"] = "off"
 
     def clean_about(self) -> str:
-        """A subject's name as it stands in the book."""
+        """Return the subject's name as audit log entries hold it."""
         text = str(self.cleaned_data["about"]).strip()
         if text:
             _held(rules.is_subject(text))

@@ -1,4 +1,4 @@
-"""What is read of the book: pages of it, one entry with what belongs to it, an entry by its receipt."""
+"""Read the audit log: pages of entries, one entry with its related entries, an entry by its receipt."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ VIEW: Final = "audit.view_book"
 TOGETHER: Final = 50
 NEARBY: Final = 5_000
 ROWS: Final = "row"
-# Names of these are staff's or the migration's own; of all others the book shows the subject as it stands.
+# Names of these are staff's or the migration's own; all other subjects are shown as stored.
 _NAMED: Final = frozenset({"people.user", "waves.wave", "runs.source", "runs.run", "cases.queue", "auth.group"})
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What part of the book is asked for. Empty fields ask for everything; ``family`` empty leaves row changes out."""
+    """Filters of the audit log. Empty fields select everything; an empty ``family`` leaves row changes out."""
 
     family: str = ""
     person: int | None = None
@@ -71,7 +71,7 @@ class Proof:
 
     @property
     def matches(self) -> bool:
-        """Whether nobody has touched either."""
+        """Whether the bytes still have the stored hash."""
         return self.stored == self.computed
 
 
@@ -128,7 +128,7 @@ def _selected(filters: Filters) -> QuerySet[LogEntry]:
 
 
 def page_of_entries(filters: Filters, *, place: Place = TOP, size: int = keyset.PAGE) -> Page[Entry]:
-    """One page of the book, the newest entry first."""
+    """Return one page of entries, the newest first."""
     return keyset.page(_selected(filters), NEWEST, place, size=size).showing(describe_entries)
 
 
@@ -191,7 +191,7 @@ def whole(entry_id: int) -> Whole:
     if row is None:
         raise Missing(f"Audit log entry {entry_id} does not exist.")
     near = LogEntry.objects.select_related("actor").exclude(pk=row.pk)
-    # A transaction's entries stand close together: looking nearby spares the book one more index.
+    # A transaction's entries stand close together: looking nearby saves one more index.
     together = near.filter(txid=row.txid, id__range=(row.pk - NEARBY, row.pk + NEARBY)).order_by("id")[:TOGETHER]
     related = near.filter(cid=row.cid).exclude(txid=row.txid).order_by("-id")[:TOGETHER] if row.cid else []
     beside, far = list(together), list(related)

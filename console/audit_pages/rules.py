@@ -1,4 +1,4 @@
-"""What may be asked of the book."""
+"""What may be asked of the audit log."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Final
 from console.answers import Allowed, Answer, Forbidden
 from console.errors import Invalid
 
-# A subject is a name that Concord gave (``EX-1042``, ``runs.run:7``), never anything that a chart might hold: what is
-# asked of the book stands in addresses, and is itself booked.
+# A subject is a name that Concord gave (``EX-1042``, ``runs.run:7``), never anything that a chart might hold: queries
+# appear in addresses, and are themselves logged.
 _SUBJECT: Final = re.compile(r"[A-Z]{1,4}-\d{1,19}|[a-z]{1,30}\.[a-z]{1,60}:\d{0,19}|book|sign-in")
 _CORRELATION: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _RECEIPT: Final = re.compile(r"[0-9a-f]{64}")

@@ -1,4 +1,4 @@
-"""Doors to the book."""
+"""Addresses of the audit log."""
 
 from __future__ import annotations
 

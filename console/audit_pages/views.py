@@ -1,4 +1,4 @@
-"""Doors to the book. Every one of them books the look before it answers."""
+"""Pages of the audit log. Each view records the access before it answers."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from console.web.view_helpers import person
 
 
 def reader(request: HttpRequest) -> User:
-    """Whoever is signed in, if they may read the book. Raises Denied."""
+    """Return the signed-in user, if they may read the audit log. Raises Denied."""
     user = person(request)
-    require(user, VIEW, to="read the book")
+    require(user, VIEW, to="read the audit log")
     return user
 
 
@@ -35,7 +35,7 @@ def by_day(entries: list[Entry]) -> list[tuple[Any, list[Entry]]]:
 
 @require_GET
 def timeline(request: HttpRequest) -> HttpResponse:
-    """The book, the newest entry first."""
+    """Show the audit log, the newest entry first."""
     user = reader(request)
     form = FilterForm(request.GET)
     if not form.is_valid():
@@ -52,17 +52,17 @@ def timeline(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def entry(request: HttpRequest, entry_id: int) -> HttpResponse:
-    """One entry: its exact bytes, their hash computed again, and what belongs to it."""
+    """Show one entry: its exact bytes, their recomputed hash, and related entries."""
     user = reader(request)
     if entry_id > BIGGEST:
-        raise Missing("The book has no such entry.")
+        raise Missing("This audit log entry does not exist.")
     actions.look(by=user, at="entry", facts={"entry": entry_id})
     return render(request, "audit/entry.html", {"whole": queries.whole(entry_id)})
 
 
 @require_GET
 def about(request: HttpRequest, subject: str) -> HttpResponse:
-    """A fragment: what the book says of one thing, for the page of that thing."""
+    """Render a fragment with the entries about one subject, for the page of that subject."""
     user = reader(request)
     rules.is_subject(subject).require()
     actions.look(by=user, at="about", subject=subject)
@@ -72,7 +72,7 @@ def about(request: HttpRequest, subject: str) -> HttpResponse:
 
 @require_GET
 def find_receipt(request: HttpRequest) -> HttpResponse:
-    """Where somebody brings a receipt."""
+    """Show the form that looks up a receipt."""
     receipt = request.GET.get("receipt", "").strip().lower()
     answer = rules.is_receipt(receipt) if receipt else None
     if answer:
@@ -82,7 +82,7 @@ def find_receipt(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def receipt(request: HttpRequest, receipt: str) -> HttpResponse:
-    """What stands behind a receipt. Those who may not read the book learn of other people's only that it stands."""
+    """Show the entry of a receipt. Other people's entries are only confirmed to users who may not read the log."""
     user = person(request)
     rules.is_receipt(receipt).require()
     actions.look(by=user, at="receipt", facts={"receipt": receipt})

@@ -61,7 +61,7 @@ def _scopes() -> Iterator[str]:
 
 
 def _permissions() -> Iterator[str]:
-    """Whoever is asked for a permission must be able to hold it."""
+    """Find permissions that are required somewhere but that no role or app declares."""
     asked = [(parts.NAVIGATION.owner(item.url_name), item.label, item.permission) for item in parts.NAVIGATION]
     asked += [(parts.STEPS.owner(step.title), step.title, step.permission) for step in parts.STEPS]
     asked += [(parts.HOME.owner(part.url_name), part.url_name, part.permission) for part in parts.HOME]

@@ -58,8 +58,8 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("backup", help="dump the database to <home>/backups")
     again = commands.add_parser("restore", help="put the embedded database back to what a backup holds")
     again.add_argument("file", type=Path)
-    anew = commands.add_parser("reset", help="delete everything but the backups")
-    anew.add_argument("--yes", action="store_true", help="do not ask")
+    reset = commands.add_parser("reset", help="delete everything but the backups")
+    reset.add_argument("--yes", action="store_true", help="do not ask")
     return parser
 
 

@@ -26,7 +26,7 @@ class Addresses:
     owner_url: str = ""
     """PostgreSQL as ``concord_owner``: owns the schema, runs migrations."""
     admin_url: str = ""
-    """PostgreSQL as ``concord_admin``, a superuser: only for guarding the book, backup and restore."""
+    """PostgreSQL as ``concord_admin``, a superuser: only for guarding the audit log, backup and restore."""
     redis_url: str = ""
     """Redis in redis-py's form, for example ``unix://:password@/path/redis.sock``."""
     secret_key: str = ""

@@ -2,7 +2,7 @@
 
 | role | what for |
 |---|---|
-| ``concord_admin`` | superuser; guards the book, backs up, restores. No process of the console uses it |
+| ``concord_admin`` | superuser; guards the audit log, backs up, restores. No process of the console uses it |
 | ``concord_owner`` | owns the database and its schema; migrates |
 | ``concord_app`` | what the console works as: reads and writes rows, no DDL, no temporary tables |
 | ``concord_book`` | cannot log in; owns the tables of the audit log |
@@ -103,8 +103,8 @@ def settle_database(admin_url: str) -> None:
 
 
 def grant_server(admin_url: str, name: str) -> None:
-    """Let the app role into this database, and nobody else but its owner."""
-    # Nobody may make temporary tables: the book's guards rest on a search path that finds nothing of other people's.
+    """Allow connections to this database by the app role and the owner only."""
+    # No role may create temporary tables: the audit log's guards rely on a search path without foreign objects.
     words = "REVOKE ALL ON DATABASE {db} FROM PUBLIC; GRANT CONNECT ON DATABASE {db} TO {app};"
     with session(with_database(admin_url, "postgres")) as cur:
         cur.execute(sql.SQL(words).format(db=sql.Identifier(name), app=sql.Identifier(APP)))

@@ -35,7 +35,7 @@ class Holder:
 
 
 def holder(home: Path) -> Holder | None:
-    """Who wrote the lock file last; None when nobody did."""
+    """Return the last writer of the lock file; None when there is none."""
     try:
         stored = json.loads((home / FILE_NAME).read_text(encoding="utf-8"))
         return Holder(home, int(stored["pid"]), str(stored["url"]))

@@ -14,7 +14,7 @@ def rotate_all(folder: Path, *, largest: int = LARGEST) -> None:
     """Rotate every log in ``folder`` that has passed ``largest`` bytes: ``x.log`` to ``x.log.1``, with three old ones.
 
     Programs hold their logs open for appending, so a log is copied and cut, not moved: a line written between the
-    two may be lost, which is right for these logs and would be wrong for the book.
+    two may be lost, which is right for these logs and would be wrong for the audit log.
     """
     for log in folder.glob("*.log"):
         if log.stat().st_size > largest:

@@ -25,7 +25,7 @@ class Wishes:
     external_database: bool = False
     external_redis: bool = False
     admin_known: bool = True
-    """Whether a superuser's address is known, which guarding the book needs."""
+    """Whether a superuser's address is known, which guarding the audit log needs."""
 
     @property
     def url(self) -> str:

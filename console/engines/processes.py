@@ -35,8 +35,8 @@ def account_for(data: Path) -> Account | None:
         return None
     if data.exists() and data.stat().st_uid != 0:
         return Account(data.stat().st_uid, data.stat().st_gid)
-    nobody = pwd.getpwnam("nobody")
-    return Account(nobody.pw_uid, nobody.pw_gid)
+    unprivileged = pwd.getpwnam("nobody")
+    return Account(unprivileged.pw_uid, unprivileged.pw_gid)
 
 
 def launch(

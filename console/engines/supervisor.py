@@ -95,7 +95,7 @@ class Supervisor:
             self.pause(0.03)
 
     def send(self, spec: Spec) -> Child:
-        """Start a program that ends by itself; it is not started again."""
+        """Start a program that is expected to end; it is not restarted."""
         child = self.start(spec)
         self.errands.append(child)
         return child

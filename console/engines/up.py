@@ -55,7 +55,7 @@ def _start(supervisor: Supervisor) -> None:
 
 
 def _bring_up_to_date(supervisor: Supervisor, cluster: Cluster | None) -> str:
-    """Migrate and guard the book, unless neither code nor database has changed since the last time."""
+    """Migrate and guard the audit log, unless neither code nor database has changed since the last time."""
     wishes, places = supervisor.wishes, supervisor.places
     if cluster is not None and stamps.same(places.stamps, "schema", stamps.of_schema(cluster.owner_url)):
         return "up to date"
@@ -66,7 +66,7 @@ def _bring_up_to_date(supervisor: Supervisor, cluster: Cluster | None) -> str:
             supervisor.wait_for(supervisor.send(_manage(wishes, "book_guard")))
             done += ", audit log protected"
         else:
-            done += ", guards of the book not checked because DATABASE_ADMIN_URL is unset"
+            done += ", guards of the audit log not checked because DATABASE_ADMIN_URL is unset"
     supervisor.wait_for(supervisor.send(_manage(wishes, "sync_roles")))  # a release may have changed what roles allow
     if cluster is not None:
         stamps.keep(places.stamps, "schema", stamps.of_schema(cluster.owner_url))
@@ -101,7 +101,7 @@ def _greet(supervisor: Supervisor) -> None:
     say(f"\n  Open {supervisor.wishes.url}   (Ctrl-C stops everything; logs are in {places.logs})")
     if places.engines != places.home and supervisor.engines:
         say(f"  The engines keep their data in {places.engines}: their user cannot reach {places.home}.")
-    if not supervisor.wishes.demo and _nobody_can_sign_in(supervisor):
+    if not supervisor.wishes.demo and _no_account_can_sign_in(supervisor):
         say("\n  No users yet. Create the first administrator:")
         say("  .venv/bin/python manage.py create_person NAME --role administrator")
 
@@ -160,7 +160,7 @@ class Demonstration:
                 self.supervisor.screen.say(f"    {line}")
 
 
-def _nobody_can_sign_in(supervisor: Supervisor) -> bool:
+def _no_account_can_sign_in(supervisor: Supervisor) -> bool:
     """True for a console without people. Of an external database nothing is asked here."""
     url = addresses.read(supervisor.wishes.home).owner_url
     if supervisor.wishes.external_database or not url:

@@ -1,4 +1,4 @@
-"""What is read of notices: a person's own, and nobody else's."""
+"""Read notices: always those of one person only."""
 
 from __future__ import annotations
 

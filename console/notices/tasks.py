@@ -1,4 +1,4 @@
-"""What wakes the sending of mail: a commit that told somebody something, and beat. It carries nothing."""
+"""Send mail: woken by a commit that created notices, and by beat. Tasks carry no arguments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Concord asks of allauth differently: nobody signs up, and only invited, active people sign in."""
+"""Adapt allauth: no sign-up, and only invited, active people sign in."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from console.people.models import User, UserKind
 from console.web import refusals
 
 UNINVITED = (
-    "Your single sign-on worked, but nobody with your verified e-mail address has been invited here. "
+    "Your single sign-on worked, but no user with your verified email address has been invited here. "
     "Ask an administrator of Concord to invite you with that address."
 )
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Signs in people only: service accounts work by tokens, and nobody is Concord itself."""
+    """Sign in people only: service accounts use tokens, and the system account cannot sign in."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: people are invited."""
@@ -34,7 +34,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return user if user is not None and user.is_person else None
 
     def pre_login(self, request: HttpRequest, user: User, **details: Any) -> HttpResponse | None:
-        """Refuse whoever is inactive or no person, whichever way they came."""
+        """Refuse inactive users and accounts that are not people, whichever way they signed in."""
         if not user.is_person:
             return refusals.page(request, Denied("This account cannot sign in."))
         found: HttpResponse | None = super().pre_login(request, user, **details)
@@ -45,7 +45,7 @@ class SocialAccountAdapter(DefaultSocialAccountAdapter):
     """Lets in those whom an administrator invited, known by an e-mail address that the provider says it verified."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:
-        """Never: single sign-on creates nobody."""
+        """Refuse: single sign-on creates no users."""
         return False
 
     def is_auto_signup_allowed(self, request: HttpRequest, sociallogin: SocialLogin) -> bool:

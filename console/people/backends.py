@@ -9,5 +9,5 @@ class ScopedPermissions(ModelBackend):
     """Answers console-wide permissions. It never authenticates: sign-in belongs to allauth."""
 
     def authenticate(self, request: object, **credentials: object) -> None:  # type: ignore[override]
-        """Nobody."""
+        """Authenticate no one."""
         return

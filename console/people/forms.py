@@ -12,7 +12,7 @@ from console.people.roles import ROLES
 
 
 class InviteForm(forms.Form):
-    """Somebody new."""
+    """Invitation of a new user."""
 
     username = forms.CharField(max_length=150, label="Username", help_text="Cannot be changed later.", strip=True)
     name = forms.CharField(max_length=150, label="Printed name", help_text="Shown on signatures.", strip=True)

@@ -26,7 +26,7 @@ SEEN: Final = "session_seen_at"
 FACTOR: Final = "session_factor"
 #: Activity is written down in steps of this many seconds, so that not every page costs an UPDATE.
 STEP_SECONDS: Final = 15
-#: What a page that asks by itself says, so that it does not pass for a person at work.
+#: Header of requests that a page sends on its own, so that they do not count as a person at work.
 BACKGROUND: Final = "X-Background"
 
 ENDED: Final = {
@@ -38,7 +38,7 @@ ENDED: Final = {
 
 
 class SignInMiddleware(LoginRequiredMiddleware):
-    """Every view wants somebody signed in unless it says otherwise (``login_not_required``)."""
+    """Require a signed-in user in every view that is not marked ``login_not_required``."""
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponse:  # type: ignore[override]
         """To the sign-in page, also from within a fragment."""
@@ -46,10 +46,10 @@ class SignInMiddleware(LoginRequiredMiddleware):
 
 
 class SessionRulesMiddleware:
-    """Ends sessions that were idle too long or lasted too long; polling does not keep one alive.
+    """End sessions that were idle too long or lasted too long; polling does not keep one alive.
 
-    What is shown to somebody signed in stays in no cache, unless a view says otherwise: not on disk, nor behind the
-    back button of a browser whose session has ended.
+    Pages for signed-in users are never cached, unless a view says otherwise: neither on disk nor behind the back
+    button of a browser whose session has ended.
     """
 
     def __init__(self, get_response: Next) -> None:
@@ -98,7 +98,7 @@ class TimeZoneMiddleware:
 
 
 def start(request: HttpRequest) -> None:
-    """Begin the clock of a session anew, at sign-in."""
+    """Restart the clock of a session at sign-in."""
     request.session[STARTED] = request.session[SEEN] = int(time.time())
     request.session.pop(FACTOR, None)
 

@@ -19,7 +19,7 @@ class UserKind(models.TextChoices):
 
 
 class User(AbstractUser):
-    """Somebody who can act: a person, a service account, or Concord itself. Deactivated, never deleted."""
+    """An actor: a person, a service account, or Concord itself. Deactivated, never deleted."""
 
     kind = models.CharField(max_length=8, choices=UserKind, default=UserKind.PERSON)
     name = models.CharField(max_length=150, help_text="Printed name, as it stands on signatures.")
@@ -32,7 +32,7 @@ class User(AbstractUser):
     class Meta:
         default_permissions = ()
         constraints = [
-            # Nobody stands above the rules: what a superuser may do no role says and no grant books.
+            # No user is above the rules: a superuser's rights would appear in no role and in no grant's log entry.
             models.CheckConstraint(condition=Q(is_superuser=False), name="people_user_no_superuser"),
             # Sign-in finds people by either, whatever the case of its letters.
             models.UniqueConstraint(Lower("username"), name="people_user_username_once"),
@@ -44,7 +44,7 @@ class User(AbstractUser):
 
     @property
     def is_person(self) -> bool:
-        """True for somebody who can sign in at the console."""
+        """Whether this user can sign in to the console."""
         return self.kind == UserKind.PERSON
 
 
@@ -98,5 +98,5 @@ class ServiceToken(models.Model):
 
     @property
     def revoked(self) -> bool:
-        """True once somebody has taken it back."""
+        """Whether it has been revoked."""
         return self.revoked_at is not None

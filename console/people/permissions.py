@@ -25,7 +25,7 @@ _CACHE = "_scoped_permissions"
 def may(user: Someone, permission: str, scope: Model | None = None) -> bool:
     """True if the user holds ``permission`` on the console as a whole, or on ``scope`` when one is given.
 
-    Concord itself may do everything (nobody can sign in as it); a token never allows more than its scopes.
+    Concord itself may do everything (no person can sign in as it); a token never allows more than its scopes.
     """
     if is_system(user):
         return True
@@ -78,7 +78,7 @@ def _usable(user: Someone, permission: str) -> bool:
 
 
 def _objects(user: Someone, permission: str, model: type[Model]) -> set[str]:
-    # A permission belongs to one model: asked about another's object, nobody holds it there.
+    # A permission belongs to one model: it is never held on another model's object.
     return _all_objects(user).get(permission, {}).get(model._meta.label_lower, set())
 
 

@@ -34,7 +34,7 @@ class Grant:
 
 
 def system() -> User:
-    """Concord itself: who acts when nobody does."""
+    """Return the system account: the actor when no person acts."""
     return User.objects.get(kind=UserKind.SYSTEM)
 
 

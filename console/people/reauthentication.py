@@ -1,4 +1,4 @@
-"""Prove it is you, for one act. Each signature asks anew: how lately somebody signed in counts for nothing.
+"""Re-authenticate for one signature. An earlier sign-in is never reused.
 
 An *intent* says what is to be signed. It is kept in the session on the server, names the exact content by its digest,
 ends after five minutes and is used once. A *proof* answers one intent: a password (with the code of the second factor
@@ -47,7 +47,7 @@ class ReauthenticationFailed(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """What somebody is about to sign. ``at``: seconds since 1970; ``kept``: what the door wants to find again."""
+    """What a person is about to sign. ``at``: seconds since 1970; ``kept``: values that the view needs afterwards."""
 
     key: str
     person: int
@@ -69,7 +69,7 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Ways:
-    """How somebody can prove who they are. ``provider``: the name of their sign-on provider, or empty."""
+    """Ways in which a person can re-authenticate. ``provider``: the name of their sign-on provider, or empty."""
 
     password: bool
     code: bool
@@ -83,7 +83,7 @@ class Ways:
 
 
 def ways(user: User, request: HttpRequest) -> Ways:
-    """The ways this person has. A password alone is too little for whoever set up a second factor."""
+    """Return the person's ways to re-authenticate. A password alone is not enough where MFA is set up."""
     kinds = set(Authenticator.objects.filter(user=user).values_list("type", flat=True))
     passkey, code = Authenticator.Type.WEBAUTHN in kinds, Authenticator.Type.TOTP in kinds
     account = _account(user)
@@ -160,7 +160,7 @@ def by_passkey(request: HttpRequest, intent: Intent, credential: Any) -> Proof:
 
 
 def to_provider(request: HttpRequest, intent: Intent, *, back: str) -> HttpResponse:
-    """Send the person to their sign-on provider, which must ask them anew; they come back to ``back``."""
+    """Send the person to their sign-on provider for a new sign-in; they return to ``back``."""
     account = _account(_user(request))
     if account is None:
         raise ReauthenticationFailed("Your account is not linked to single sign-on.")
@@ -173,7 +173,7 @@ def to_provider(request: HttpRequest, intent: Intent, *, back: str) -> HttpRespo
 
 
 def is_answer(sociallogin: SocialLogin) -> bool:
-    """Whether somebody comes back from the provider to prove who they are, not to sign in."""
+    """Whether the provider's response answers a re-authentication and not a sign-in."""
     return _SLOT in (sociallogin.state.get("data") or {})
 
 
@@ -198,8 +198,10 @@ def answered(request: HttpRequest, intent: Intent) -> bool:
 
 
 def by_provider(request: HttpRequest, intent: Intent) -> Proof:
-    """Prove it by what the provider said. Raises ReauthenticationFailed when it knows somebody else or did not "
-    "ask anew."""
+    """Accept the provider's response.
+
+    Raises ReauthenticationFailed when it names another person or reuses an earlier sign-in.
+    """
     user, answer = _user(request), request.session.get(_SLOT, {}).pop("answer", None)
     request.session.modified = True
     if answer is None or not answered_for(answer):
@@ -229,7 +231,7 @@ def _use(request: HttpRequest, intent: Intent, method: str) -> Proof:
 
 
 def _count_try(request: HttpRequest, user: User) -> None:
-    """As often as allauth lets somebody re-authenticate, and five failures in five minutes."""
+    """Limit attempts to allauth's rate of re-authentication, and to five failures in five minutes."""
     often = ratelimit.consume(request, action="reauthenticate", user=user)
     if not often or not ratelimit.consume(request, action="login_failed", key=f"prove-{user.pk}"):
         raise ReauthenticationFailed(TOO_OFTEN)

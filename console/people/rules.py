@@ -103,7 +103,7 @@ def is_time_zone(name: str) -> bool:
 def session_ended(*, started_at: int, seen_at: int, now: int, idle: int, limit: int) -> str:
     """Why a session is over: ``idle``, ``limit``, or empty while it lasts. All in seconds.
 
-    A clock that was set back by more than ``idle`` ends it too: nobody can say how long it would last otherwise.
+    A clock that was set back by more than ``idle`` ends it too: otherwise its length would be unknown.
     """
     if now - started_at >= limit:
         return "limit"

@@ -1,6 +1,6 @@
-"""What django and allauth do about signing in, told to the book. Each entry is part of the request that did it.
+"""Log sign-in events of Django and allauth. Each entry is part of the request that caused it.
 
-Nothing that somebody typed is written: a wrong user name may well be a password in the wrong field.
+No typed text is logged: a wrong username may well be a password in the wrong field.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from console.people.models import User
 
 
 def _own(verb: str, user: User | None, **facts: Any) -> None:
-    """One entry of somebody about themselves."""
+    """Write one entry of a person about themselves."""
     if user is not None and user.pk is not None:
         with log.transaction(by=user, purpose=verb):
             log.record(verb, subject=user, by=user, facts=facts)
@@ -35,7 +35,7 @@ def _signed_out(user: User | None = None, **_: Any) -> None:
 
 @receiver(auth.user_login_failed, dispatch_uid="book")
 def _sign_in_failed(**_: Any) -> None:
-    with log.nobody(purpose="session.sign_in_failed"):
+    with log.unattributed(purpose="session.sign_in_failed"):
         log.record("session.sign_in_failed", subject="sign-in", by=None)
 
 

@@ -75,7 +75,7 @@ def requires(permission: str) -> type[BasePermission]:
         required = permission
 
         def has_permission(self, request: Request, view: Any) -> bool:
-            """False only for nobody signed in, which DRF turns into 401."""
+            """Return False only without a signed-in user, which DRF turns into 401."""
             user = request.user
             if not user or not user.is_authenticated:
                 return False

@@ -32,7 +32,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invite(request: HttpRequest) -> HttpResponse:
-    """Invite somebody. The link by which they set a password is shown once, on the answer to the form."""
+    """Invite a user. The link to set a password is shown once, in the response to the form."""
     by = person(request)
     permissions.require(by, MANAGE, to="invite people")
     form = InviteForm(request.POST or None)
@@ -100,7 +100,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Shut somebody out, after a page that says what follows."""
+    """Deactivate a user, after a page that states the consequences."""
     by = person(request)
     user = get_object_or_404(User.objects.exclude(kind=UserKind.SYSTEM), pk=pk)
     permissions.require(by, MANAGE, to="deactivate accounts")
@@ -114,7 +114,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
-    """Let somebody in again."""
+    """Reactivate a user."""
     permissions.require(person(request), MANAGE, to="reactivate accounts")
     user = get_object_or_404(User.objects.exclude(kind=UserKind.SYSTEM), pk=pk)
     actions.reactivate(user=user, by=person(request))

@@ -30,7 +30,7 @@ def sign(message: bytes) -> str:
 
 
 def public_key() -> str:
-    """The public key, 64 hexadecimal digits: what whoever checks an export must know from elsewhere."""
+    """The public key, 64 hexadecimal digits: the verifier of an export must know it from elsewhere."""
     return _key().public_key().public_bytes_raw().hex()
 
 

@@ -1,4 +1,4 @@
-"""What a person changes about their own display. Booked like every other change of a governed row."""
+"""Change a person's own display settings. Logged like every other change of a governed row."""
 
 from __future__ import annotations
 

@@ -227,7 +227,7 @@ def course(
 ) -> Trend | None:
     """Place ``points`` (seconds, value; in order) between ``start`` and ``end``. None when there is nothing to draw.
 
-    The line breaks where two points lie more than ``gap`` seconds apart: what nobody measured is not drawn. Raises
+    The line breaks where two points lie more than ``gap`` seconds apart: unmeasured time is not drawn. Raises
     ValueError for numbers that are not finite, and for an end that does not lie after the start.
     """
     if end <= start or not all(math.isfinite(number) for point in points for number in point):

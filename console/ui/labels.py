@@ -1,6 +1,6 @@
 """How the words of the console look: each severity, state and agreement has a word, a shape and a tone.
 
-The word always stands beside the icon, and the icon's shape differs as well as its colour, so that nobody needs colour.
+The word always stands beside the icon, and the icon's shape differs as well as its colour, so colour is never needed.
 """
 
 from __future__ import annotations

@@ -1,14 +1,14 @@
-"""Holding waves: nobody signs for a wave while a transaction changes what it rests on, and the other way round.
+"""Advisory locks on waves. They serialise signing against changes to the evidence.
 
-Everything that changes facts of a wave holds it until it commits; everything that seals, votes, decides or begins holds
-it alone. A wave that nobody has sealed a package about is shared by all who change it. A *guarded* wave, on whose facts
-a sealed package rests, is held by one transaction at a time: it may have to withdraw signatures.
+A transaction that changes facts of a wave locks it until it commits; one that seals, votes, decides or starts locks it
+exclusively. Changes share a wave without a sealed package. A *guarded* wave, on whose facts a sealed package relies, is
+locked by one transaction at a time: the change may invalidate signatures.
 
-Order, so that nobody waits in a circle: waves by ascending key before anything else that is locked, the wave's own row
-among it, except rows that only the holder's own capability locks.
+Order, to avoid deadlocks: waves by ascending key before anything else that is locked, including the wave's own row,
+except rows that only the holder's own capability locks.
 
-These are advisory locks, since PostgreSQL serves them in turn. Of a row's shared locks any number pass by somebody who
-waits to have it alone: two workers that load a run would keep a board from sealing until the run is in.
+Advisory locks, because PostgreSQL serves them in order. Any number of shared row locks may pass a transaction that
+waits for the exclusive one: two workers that load a run would keep a board from sealing until the run is loaded.
 """
 
 from __future__ import annotations

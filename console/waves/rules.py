@@ -7,7 +7,7 @@ from console.waves.models import Wave
 
 
 def may_describe(wave: Wave) -> Answer:
-    """May the wave be described anew? Not while a gate has frozen it: people have signed what it said."""
+    """Whether the wave may be edited. Not while a gate has frozen it: people have signed what it said."""
     if wave.frozen_at:
         return Forbidden(f"{wave} is frozen: {wave.frozen_because or 'a gate was signed'}.")
     return Allowed()

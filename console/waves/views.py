@@ -63,7 +63,7 @@ def wave(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def describe(request: HttpRequest, slug: str) -> HttpResponse:
-    """Describe a wave anew."""
+    """Edit a wave."""
     user = person(request)
     found = queries.wave_seen_by(user, slug)
     require(user, MANAGE, found, to="describe this wave")

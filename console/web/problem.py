@@ -14,10 +14,10 @@ class Problem(serializers.Serializer):
     detail = serializers.CharField()
 
 
-#: What any operation may answer before it is asked: a malformed address or body, nobody signed in, too many requests.
+#: What any operation may answer before it is asked: a malformed address or body, no signed-in user, too many requests.
 ALWAYS = {
     "400": "Malformed.",
-    "401": "Nobody is signed in.",
+    "401": "Not signed in.",
     "403": "Not allowed.",
     "413": "Too much.",
     "429": "Too many requests.",

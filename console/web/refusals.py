@@ -63,7 +63,7 @@ class RefusalMiddleware:
 
 
 class PlainTextMiddleware:
-    """Refuses addresses with NUL bytes before anything looks at them: PostgreSQL keeps none, and nobody types them."""
+    """Refuse addresses with NUL bytes before anything reads them: PostgreSQL cannot store them."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

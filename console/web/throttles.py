@@ -13,7 +13,7 @@ logger = logging.getLogger(__name__)
 
 
 class _Lenient(throttling.SimpleRateThrottle):
-    """Lets requests pass while nobody can count them: limits keep a busy caller polite, tokens keep strangers out."""
+    """A throttle that lets requests pass while the cache is down: limits only slow busy callers, tokens protect."""
 
     def allow_request(self, request: Request, view: Any) -> bool:
         """False for a caller who has asked too often."""

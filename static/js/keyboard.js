@@ -1,5 +1,5 @@
 // Keys. Elements declare their own: data-key="1" or data-key="g q", named by data-key-label (or their own text).
-// Single keys rest while somebody types or a dialog is open, and can be switched off altogether (WCAG 2.1.4).
+// Single-key shortcuts are inactive during typing and in dialogs, and can be switched off (WCAG 2.1.4).
 const PAUSE = 1200;
 const STORE = "concord.keys";
 const BUILT_IN = [

@@ -1,4 +1,4 @@
-// Counts a claim down and renews it while the person is at work, so that nobody loses a case by thinking about it.
+// Counts a claim down and renews it while the person is active, so that thinking about a case does not lose it.
 import { secondsSinceActivity } from "./activity.js";
 import { post } from "./http.js";
 

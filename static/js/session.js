@@ -50,7 +50,7 @@ class Session {
   leave() {
     if (this.gone || !this.dialog.dataset.signIn) return;
     this.gone = true;
-    // Patient data must not stay on the screen of somebody who has gone.
+    // Patient data must not stay on an unattended screen.
     location.replace(`${this.dialog.dataset.signIn}?next=${encodeURIComponent(location.pathname + location.search)}`);
   }
 

@@ -110,7 +110,7 @@ def test_single_sign_on_creates_nobody_and_believes_no_unverified_address(
     with pytest.raises(ImmediateHttpResponse) as refused:
         sign_on(address=address, verified=verified)
     assert refused.value.response.status_code == 403
-    assert b"nobody with your verified e-mail address has been invited" in refused.value.response.content
+    assert b"no user with your verified email address has been invited" in refused.value.response.content
     assert User.objects.count() == before
     assert not SocialAccount.objects.exists()
 

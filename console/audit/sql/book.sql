@@ -1,4 +1,4 @@
--- The book's own table: the stamp on the way in, and no way to change what is in.
+-- The audit log's own table: entries are stamped on insert and can never be changed.
 ALTER TABLE public.audit_logentry ALTER COLUMN id SET GENERATED ALWAYS;
 
 CREATE TRIGGER audit_stamp BEFORE INSERT ON public.audit_logentry

@@ -1,9 +1,9 @@
 -- Row capture: every change of a governed table becomes an entry, whichever way the change was made.
--- The functions run as their owner (after `book_guard` the role that owns the book) and have no switch to turn them off.
+-- The functions run as their owner (after `book_guard` the role that owns the audit log) and cannot be switched off.
 
--- What is said of one row: changed columns as [before, after], in clear for the plain ones, for all others as
--- HMAC-SHA-256 of the value, bound to its place and transaction: that proves a value to whoever holds the key, and tells
--- nobody else even that two values are equal. NULL when nothing changed beyond the quiet columns.
+-- The facts of one row: changed columns as [before, after], in clear for the plain ones, for all others as
+-- HMAC-SHA-256 of the value, bound to its place and transaction: it proves a value to a holder of the key, and does not
+-- tell anyone else even that two values are equal. NULL when nothing changed beyond the quiet columns.
 CREATE OR REPLACE FUNCTION public.audit_facts(
     source text, pk text, before jsonb, after jsonb, plain text[], quiet text[]
 ) RETURNS jsonb

@@ -1,4 +1,4 @@
--- The guard: what the superuser lays over the book, so that not even the role that owns all other tables can change it.
+-- The guard, installed by the superuser: not even the role that owns all other tables can change the audit log.
 -- Everything is remembered by OID: renaming, or building a look-alike, does not get past it.
 CREATE SCHEMA IF NOT EXISTS book_guard;
 REVOKE ALL ON SCHEMA book_guard FROM PUBLIC;
@@ -46,7 +46,7 @@ END $$;
 
 CREATE OR REPLACE FUNCTION book_guard.refuse(what text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
-    RAISE EXCEPTION 'The book is guarded: % is refused. A migration that must do it needs `manage.py book_guard --lift` first.', what
+    RAISE EXCEPTION 'The audit log is guarded: % is refused. A migration that must do it needs `manage.py book_guard --lift` first.', what
         USING ERRCODE = 'insufficient_privilege';
 END $$;
 
@@ -61,7 +61,7 @@ BEGIN
     END IF;
 END $$;
 
--- After any DDL: nothing of the book was touched, nothing was laid on or over it, every capture still stands.
+-- After any DDL: check that the audit log is untouched, nothing was added to it, and every capture trigger remains.
 CREATE OR REPLACE FUNCTION book_guard.on_ddl() RETURNS event_trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

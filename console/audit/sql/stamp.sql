@@ -1,10 +1,10 @@
 -- The stamp: what the database says of every entry, and the exact bytes that will be sealed.
--- It runs as whoever inserts (not as its owner): its rights are those of the writer and need be no more.
+-- It runs as the inserting role (not as its owner): the rights of the writer are enough.
 CREATE OR REPLACE FUNCTION public.audit_stamp() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp SET timezone = 'UTC' AS $$
 BEGIN
     IF NEW.verb LIKE 'row.%' AND pg_trigger_depth() < 2 THEN
-        RAISE EXCEPTION 'The book: entries about rows are written by the triggers of their tables only.'
+        RAISE EXCEPTION 'Audit log: entries about rows are written only by the triggers of their tables.'
             USING ERRCODE = 'insufficient_privilege';
     END IF;
     NEW."timestamp" := clock_timestamp();
@@ -18,8 +18,8 @@ BEGIN
     NEW.object_repr := '';
     NEW.subject := coalesce(NEW.subject, '');
     NEW.facts := coalesce(NEW.facts, '{}'::jsonb);
-    -- Built here once and stored: nobody ever has to build them again the same way. One line, so a list of entries
-    -- is NDJSON as it stands.
+    -- Built here once and stored, so they never have to be rebuilt in the same way. One line, so a list of entries
+    -- is valid NDJSON.
     NEW.bytes := convert_to(jsonb_build_object(
         'v', NEW.leaf_version,
         'id', NEW.id,
@@ -41,7 +41,7 @@ END $$;
 CREATE OR REPLACE FUNCTION public.audit_refuse() RETURNS trigger
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-    RAISE EXCEPTION 'The book: % on % is refused; what stands there never changes.', TG_OP, TG_TABLE_NAME
+    RAISE EXCEPTION 'Audit log: % on % is refused; entries never change.', TG_OP, TG_TABLE_NAME
         USING ERRCODE = 'insufficient_privilege';
 END $$;
 

@@ -1,7 +1,7 @@
-"""Roles given and taken back. What a user may do is always exactly what the live grants say.
+"""Grant and revoke roles. A user's permissions are always exactly those of the live grants.
 
-A user's row is locked in a way that leaves references to it free: whoever signs at the same moment refers to it while
-they hold a wave, which the end of a role holds next.
+A user's row is locked in a mode that does not block references to it: a signer at the same moment refers to it while
+holding a wave, which the end of a role locks next.
 """
 
 from __future__ import annotations

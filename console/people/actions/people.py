@@ -62,7 +62,7 @@ def make_person(*, username: str, name: str, email: str = "", password: str, by:
 
 
 def deactivate(*, user: User, by: User) -> User:
-    """Shut somebody out at once: sessions end, tokens are revoked. What they did stays theirs."""
+    """Deactivate a user at once: sessions end, tokens are revoked. What they did stays attributed to them."""
     _require(user, by, "deactivate")
     with log.transaction(by=by, purpose="deactivate"):
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)
@@ -78,7 +78,7 @@ def deactivate(*, user: User, by: User) -> User:
 
 
 def reactivate(*, user: User, by: User) -> User:
-    """Let somebody in again, with the roles they had. Revoked tokens stay revoked."""
+    """Reactivate a user, with the roles they had. Revoked tokens stay revoked."""
     _require(user, by, "reactivate")
     with log.transaction(by=by, purpose="reactivate"):
         locked = User.objects.select_for_update(no_key=True).get(pk=user.pk)

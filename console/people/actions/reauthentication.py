@@ -1,4 +1,4 @@
-"""What the book keeps of people who could not prove who they are when they were about to sign."""
+"""Log failed re-authentication before a signature."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``manage.py book_guard``: lay the guard over the book, or lift it for a migration that must alter the book."""
+"""``manage.py book_guard``: guard the audit log, or lift the guard for a migration that must alter it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Command(BaseCommand):
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """One of the two, or neither."""
+        """Accept one of the two options, or neither."""
         group = parser.add_mutually_exclusive_group()
         group.add_argument(
-            "--lift", action="store_true", help="Lift the guard, so that a migration may alter the book."
+            "--lift", action="store_true", help="Lift the guard, so that a migration may alter the audit log."
         )
         group.add_argument(
-            "--check", action="store_true", help="Say whether the guard stands; exit 1 when it does not."
+            "--check", action="store_true", help="Report whether the guard is in place; exit 1 when it is not."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,8 +36,9 @@ class Command(BaseCommand):
         url = guard.admin_url()
         if not url:
             self.stderr.write(
-                "DATABASE_ADMIN_URL is not set, so the book is not guarded against the role that migrates: it could"
-                " drop the triggers which refuse change. The app's role still cannot. Set it and run book_guard again."
+                "DATABASE_ADMIN_URL is not set, so the audit log is not guarded against the role that migrates: it"
+                " could drop the triggers that refuse changes. The app's role still cannot. Set it and run book_guard"
+                " again."
             )
             return None
         if options["lift"]:
@@ -45,7 +46,7 @@ class Command(BaseCommand):
             self.stdout.write("The guard is lifted. Run `manage.py book_guard` again after the migration.")
             return None
         outcome = guard.guard(url)
-        self.stdout.write(f"The book is guarded; {outcome.triggers} triggers made or renewed.")
+        self.stdout.write(f"The audit log is guarded; {outcome.triggers} triggers created or renewed.")
         return None
 
     def _check(self) -> None:

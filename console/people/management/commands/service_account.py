@@ -30,7 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--token-name", default="", help="What the token is called; by default by its time.")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Do it as Concord itself: whoever can run this command owns the installation."""
+        """Act as the system account: anyone who can run this command controls the installation."""
         by = queries.system()
         try:
             user = self._account(options["name"], by)
