@@ -6,8 +6,8 @@ Each names its query and the query's version: when the way of counting changes, 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from console.capabilities.registry import Registry
@@ -16,18 +16,28 @@ from governance.measures.readings import Reading
 from governance.measures.values import DAY, Definition, Origin
 from governance.subjects import WAVE, Subject
 
-Read = Callable[[Subject, str, dt.datetime], Reading]
-BreakDown = Callable[[Subject, dt.datetime], list[Reading]]
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """What a built-in measure is asked: of which subject, and of which dimension of it (empty: all of it)."""
+
+    subject: Subject
+    dimension: str = ""
+
+
+Read = Callable[[Sequence[Series], dt.datetime], Sequence[Reading]]
+BreakDown = Callable[[Sequence[Subject], dt.datetime], Mapping[Subject, Sequence[Reading]]]
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltIn:
-    """A measure of a subject, read at ``now`` by ``read(subject, dimension, now)``; it never raises for want of data.
+    """A measure of subjects, read at ``now`` by ``read(series, now)``; it never raises for want of data.
 
-    ``kinds``: the kinds of subject that it reads of, by default waves. ``break_down(subject, now)`` gives the readings
-    of all its dimensions, in a constant number of queries; a measure without it has no dimensions. Readings carry the
-    address of the very records that they count where there is a list. ``fresh_seconds`` is how old the data may be
-    before the reading is called stale.
+    ``read`` answers for many subjects and dimensions at once, a reading each in their order, in a constant number of
+    queries. ``kinds``: the kinds of subject that it reads of, by default waves. ``break_down(subjects, now)`` gives the
+    readings of all dimensions of each subject, in a constant number of queries; a measure without it has no dimensions.
+    Readings carry the address of the very records that they count where there is a list. ``fresh_seconds`` is how old
+    the data may be before the reading is called stale.
     """
 
     code: str
@@ -74,3 +84,9 @@ def get(code: str) -> BuiltIn | None:
 def every() -> list[BuiltIn]:
     """All built-in measures, in the order of their registration."""
     return list(BUILT_IN)
+
+
+def read(code: str, series: Sequence[Series], now: dt.datetime) -> list[Reading]:
+    """The readings of a built-in measure, each with the version of the query that made it."""
+    measure = BUILT_IN[code]
+    return [replace(one, query_version=measure.query_version) for one in measure.read(series, now)]

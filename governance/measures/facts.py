@@ -1,19 +1,22 @@
-"""The built-in measures whose facts triage tells. None scans cases; each says so when there is nothing to tell."""
+"""How the built-in measures of triage are read: from its facts, of many waves at once. None scans cases.
+
+Each says so when there is nothing to tell.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
 from console.web.view_helpers import fragment
-from governance.measures.builtin import BuiltIn
-from governance.measures.models import Direction, Unit
+from governance.measures.builtin import Read, Series
 from governance.measures.readings import Reading, absent
 from governance.subjects import Subject
 from triage import facts
+from triage.facts import CaseScope, UnitScope
 
 LAYERS: Final = ("storage", "schema", "record", "workflow")
 #: The most parts of a measure that are read one by one.
@@ -26,17 +29,17 @@ SLA_WINDOW: Final = dt.timedelta(days=7)
 
 NOTHING_LOADED: Final = "No run of this wave has been loaded yet."
 NOTHING_TO_DIVIDE: Final = "No data: 0 of 0."
-_LOWER, _HIGHER = Direction.LOWER, Direction.HIGHER
+_WORDS: Final = {number: word for word, number in SEVERITIES.items()}
 
 
-def of_count(code: str, subject: Subject, dimension: str, found: facts.Count | None, records: str = "") -> Reading:
+def of_count(code: str, series: Series, found: facts.Count | None, records: str = "") -> Reading:
     """A reading of a count. What it was counted among are its samples."""
     if found is None:
-        return absent(code, NOTHING_LOADED, wave_id=subject.id, dimension=dimension)
+        return _absent(code, series, NOTHING_LOADED)
     return Reading(
         measure=code,
-        wave_id=subject.id,
-        dimension=dimension,
+        wave_id=series.subject.id,
+        dimension=series.dimension,
         value=Fraction(found.value),
         samples=found.of,
         as_of=found.as_of,
@@ -46,17 +49,15 @@ def of_count(code: str, subject: Subject, dimension: str, found: facts.Count | N
     )
 
 
-def of_ratio(
-    code: str, subject: Subject, dimension: str, found: facts.Ratio | None, why: str, records: str = ""
-) -> Reading:
+def of_ratio(code: str, series: Series, found: facts.Ratio | None, why: str, records: str = "") -> Reading:
     """A reading of a share; ``why`` there is none, if there is none. Of nothing there is no share."""
     if found is None:
-        return absent(code, why, wave_id=subject.id, dimension=dimension)
+        return _absent(code, series, why)
     whole = found.denominator
     return Reading(
         measure=code,
-        wave_id=subject.id,
-        dimension=dimension,
+        wave_id=series.subject.id,
+        dimension=series.dimension,
         value=Fraction(found.numerator, whole) if whole else None,
         numerator=found.numerator,
         denominator=whole,
@@ -69,197 +70,171 @@ def of_ratio(
     )
 
 
-def _cases(subject: Subject, part: str = "", word: str = "") -> str:
-    return facts.records_address(
-        subject.ref,
-        severity=SEVERITIES[word] if part == "severity" else None,
-        kind=word if part == "kind" else "",
-        domain=word if part == "domain" else "",
-    )
+def not_yet(code: str, why: str) -> Read:
+    """A measure that has no facts yet, and says why."""
+    return lambda asked, now: [_absent(code, series, why) for series in asked]
 
 
-def _open_cases(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-    part, _, word = dimension.partition("/")
-    if dimension and (part not in ("severity", "kind", "domain") or not word):
-        why = "Unknown dimension. Use severity/…, kind/… or domain/…."
-        return absent("open-cases", why, wave_id=subject.id, dimension=dimension)
-    if part == "severity" and word not in SEVERITIES:
-        return absent("open-cases", "There is no such severity.", wave_id=subject.id, dimension=dimension)
-    found = facts.open_cases(
-        subject.id,
-        severity=SEVERITIES[word] if part == "severity" else None,
-        kind=word if part == "kind" else "",
-        domain=word if part == "domain" else "",
-    )
-    return of_count("open-cases", subject, dimension, found, _cases(subject, part, word))
+def open_cases(asked: Sequence[Series], now: dt.datetime) -> list[Reading]:
+    """Unresolved cases, of all or of one severity, kind or domain."""
+    scopes = {series: _scope(series) for series in asked}
+    found = facts.open_cases(scope for scope in scopes.values() if isinstance(scope, CaseScope))
+    return [
+        _absent("open-cases", series, scope)
+        if isinstance(scope, str)
+        else of_count("open-cases", series, found.get(scope), _cases(series.subject, scope))
+        for series in asked
+        for scope in [scopes[series]]
+    ]
 
 
-def _open_cases_by(subject: Subject, now: dt.datetime) -> list[Reading]:
-    whole = facts.open_cases(subject.id)
-    if whole is None:
-        return []
-    words = {number: word for word, number in SEVERITIES.items()}
-    counts: Counter[str] = Counter({f"severity/{word}": 0 for word in reversed(SEVERITIES)})
-    for cell in facts.open_cells(subject.id):
-        for part in (f"severity/{words[cell.severity]}", f"kind/{cell.kind}", f"domain/{cell.domain}"):
-            counts[part] += cell.count
-    readings = []
-    for dimension, number in counts.items():
-        part, _, word = dimension.partition("/")
-        found = facts.Count(number, whole.as_of, whole.of)
-        readings.append(of_count("open-cases", subject, dimension, found, _cases(subject, part, word)))
-    return readings
+def open_cases_by(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, list[Reading]]:
+    """Unresolved cases by severity, by kind and by domain."""
+    keys = [subject.id for subject in subjects]
+    wholes = facts.open_cases(CaseScope(key) for key in keys)
+    cells = facts.open_cells(keys)
+    return {
+        subject: [
+            of_count(
+                "open-cases",
+                series,
+                facts.Count(number, whole.as_of, whole.of),
+                _cases(subject, scope if isinstance(scope := _scope(series), CaseScope) else CaseScope(subject.id)),
+            )
+            for dimension, number in _by_part(cells[subject.id]).items()
+            for series in [Series(subject, dimension)]
+        ]
+        for subject in subjects
+        if (whole := wholes.get(CaseScope(subject.id))) is not None
+    }
 
 
-def _critical(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-    if dimension:
-        return _undivided("critical-open", subject, dimension)
-    found = facts.unresolved_critical(subject.id)
-    return of_count("critical-open", subject, "", found, _cases(subject, "severity", "critical"))
+def reconciliation(asked: Sequence[Series], now: dt.datetime) -> list[Reading]:
+    """Reconciled records, of all or of one layer, or one domain of a layer."""
+    scopes = {series: UnitScope(series.subject.id, *_layer(series.dimension)) for series in asked}
+    known = {series: scope for series, scope in scopes.items() if not scope.layer or scope.layer in LAYERS}
+    found = facts.reconciliation(known.values())
+    unknown = f"The layers are {', '.join(LAYERS)}; this is none of them."
+    return [
+        of_ratio("reconciliation", series, found.get(known[series]), _unreconciled(series.dimension))
+        if series in known
+        else _absent("reconciliation", series, unknown)
+        for series in asked
+    ]
 
 
-def _reconciliation(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-    layer, _, domain = dimension.partition("/")
-    if layer and layer not in LAYERS:
-        why = f"The layers are {', '.join(LAYERS)}; this is none of them."
-        return absent("reconciliation", why, wave_id=subject.id, dimension=dimension)
-    found = facts.reconciliation(subject.id, layer=layer, domain=domain)
-    part = f" of {dimension}" if dimension else ""
-    return of_ratio("reconciliation", subject, dimension, found, f"No loaded run reports any reconciliation{part}.")
-
-
-def _reconciliation_by(subject: Subject, now: dt.datetime) -> list[Reading]:
+def reconciliation_by(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, list[Reading]]:
     """Each layer, and each domain of it that was reported."""
-    cells = facts.reconciliation_cells(subject.id)
-    layers = [layer for layer in LAYERS if any(cell[0] == layer for cell in cells)]
-    wanted = [*layers, *(f"{layer}/{domain}" for layer, domain in cells if domain)][:PARTS]
-    return [_reconciliation(subject, dimension, now) for dimension in wanted]
+    cells = facts.reconciliation_cells([subject.id for subject in subjects])
+    asked = [Series(subject, part) for subject in subjects for part in _layers(cells.get(subject.id, []))]
+    found: dict[Subject, list[Reading]] = {subject: [] for subject in subjects}
+    for series, reading in zip(asked, reconciliation(asked, now), strict=True):
+        found[series.subject].append(reading)
+    return found
 
 
-def _sla(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-    if dimension:
-        return _undivided("sla-attainment", subject, dimension)
-    found = facts.sla_attainment(subject.id, since=now - SLA_WINDOW)
-    return of_ratio("sla-attainment", subject, "", found, "No case of this wave was decided in the last seven days.")
+def _undivided(code: str, read: Callable[[Sequence[Subject], dt.datetime], Mapping[Subject, Reading]]) -> Read:
+    """Return how a measure without dimensions is read: ``read`` answers for subjects as a whole."""
+
+    def answer(asked: Sequence[Series], now: dt.datetime) -> list[Reading]:
+        whole = [series.subject for series in asked if not series.dimension]
+        found = read(whole, now) if whole else {}
+        none = "This measure has no dimensions."
+        return [_absent(code, series, none) if series.dimension else found[series.subject] for series in asked]
+
+    return answer
 
 
-def _rejected(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-    if dimension:
-        return _undivided("rejected-lines", subject, dimension)
-    latest = next((run for run in facts.runs(subject.id) if not run.recalled), None)
-    records = fragment("intake:rejected", latest.id) if latest else ""
-    return of_ratio("rejected-lines", subject, "", facts.rejected_lines(subject.id), NOTHING_LOADED, records)
+def _critical(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, Reading]:
+    found = facts.unresolved_critical([subject.id for subject in subjects])
+    return {
+        subject: of_count(
+            "critical-open",
+            Series(subject),
+            found.get(subject.id),
+            _cases(subject, CaseScope(subject.id, SEVERITIES["critical"])),
+        )
+        for subject in subjects
+    }
 
 
-def _identity(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-    if dimension:
-        return _undivided("identity-errors", subject, dimension)
+def _sla(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, Reading]:
+    found = facts.sla_attainment([subject.id for subject in subjects], since=now - SLA_WINDOW)
+    why = "No case of this wave was decided in the last seven days."
+    return {subject: of_ratio("sla-attainment", Series(subject), found.get(subject.id), why) for subject in subjects}
+
+
+def _rejected(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, Reading]:
+    keys = [subject.id for subject in subjects]
+    found, runs = facts.rejected_lines(keys), facts.runs(keys)
+    latest = {key: next((run.id for run in runs[key] if not run.recalled), None) for key in keys}
+    return {
+        subject: of_ratio(
+            "rejected-lines",
+            Series(subject),
+            found.get(subject.id),
+            NOTHING_LOADED,
+            fragment("intake:rejected", run) if (run := latest[subject.id]) else "",
+        )
+        for subject in subjects
+    }
+
+
+def _identity(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, Reading]:
+    found = facts.decision_errors([subject.id for subject in subjects], kind=IDENTITY)
     why = "No merge decisions have been verified by a later run yet."
-    return of_ratio("identity-errors", subject, "", facts.decision_errors(subject.id, kind=IDENTITY), why)
+    return {subject: of_ratio("identity-errors", Series(subject), found.get(subject.id), why) for subject in subjects}
 
 
-def _undivided(code: str, subject: Subject, dimension: str) -> Reading:
-    return absent(code, "This measure has no dimensions.", wave_id=subject.id, dimension=dimension)
+critical: Final = _undivided("critical-open", _critical)
+sla: Final = _undivided("sla-attainment", _sla)
+rejected: Final = _undivided("rejected-lines", _rejected)
+identity: Final = _undivided("identity-errors", _identity)
 
 
-def _not_yet(code: str, why: str) -> Callable[[Subject, str, dt.datetime], Reading]:
-    def read(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-        return absent(code, why, wave_id=subject.id, dimension=dimension)
-
-    return read
+def _absent(code: str, series: Series, why: str) -> Reading:
+    return absent(code, why, wave_id=series.subject.id, dimension=series.dimension)
 
 
-MEASURES: Final = (
-    BuiltIn(
-        "critical-open",
-        "Unresolved critical cases",
-        "Each may harm a patient on the first day.",
-        Unit.COUNT,
-        _LOWER,
-        _critical,
-        noun="cases",
-    ),
-    BuiltIn(
-        "open-cases",
-        "Unresolved cases",
-        "Cases waiting for a decision.",
-        Unit.COUNT,
-        _LOWER,
-        _open_cases,
-        _open_cases_by,
-        noun="cases",
-    ),
-    BuiltIn(
-        "reconciliation",
-        "Reconciled records",
-        "Unreconciled records were lost, duplicated or altered.",
-        Unit.RATIO,
-        _HIGHER,
-        _reconciliation,
-        _reconciliation_by,
-        noun="checked",
-    ),
-    BuiltIn(
-        "rejected-lines",
-        "Rejected lines",
-        "A rejected line was not loaded, so no one has reviewed it.",
-        Unit.RATIO,
-        _LOWER,
-        _rejected,
-        noun="lines",
-    ),
-    BuiltIn(
-        "identity-errors",
-        "Identity decision error rate",
-        "Share of verified merge decisions that a later run found wrong.",
-        Unit.RATIO,
-        _LOWER,
-        _identity,
-        noun="decisions",
-    ),
-    BuiltIn(
-        "sla-attainment",
-        "Cases decided within SLA",
-        "Of those decided in the last seven days.",
-        Unit.RATIO,
-        _HIGHER,
-        _sla,
-        noun="cases",
-    ),
-    BuiltIn(
-        "review-agreement",
-        "Agreement of second reviews",
-        "Two people who see the same evidence should come to the same verdict.",
-        Unit.RATIO,
-        _HIGHER,
-        _not_yet("review-agreement", "Second review is not available in this version."),
-        noun="reviews",
-    ),
-    BuiltIn(
-        "mapping-coverage",
-        "Mapping coverage",
-        "An unmapped code loses its meaning after migration.",
-        Unit.RATIO,
-        _HIGHER,
-        _not_yet("mapping-coverage", "The mapping dictionary is not available in this version."),
-        noun="codes",
-    ),
-    BuiltIn(
-        "consent-parity",
-        "Consent parity",
-        "A patient's refusal must hold after the move as it did before.",
-        Unit.RATIO,
-        _HIGHER,
-        _not_yet("consent-parity", "Consent comparison is not available in this version."),
-        noun="consents",
-    ),
-    BuiltIn(
-        "seal-lag",
-        "Audit entries not yet sealed",
-        "Time between an audit entry and its sealed checkpoint.",
-        Unit.SECONDS,
-        _LOWER,
-        _not_yet("seal-lag", "Sealing of the audit log is not available in this version."),
-        fresh_seconds=300,
-    ),
-)
+def _scope(series: Series) -> CaseScope | str:
+    """The cases that a dimension of the open cases names, or why it names none."""
+    part, _, word = series.dimension.partition("/")
+    if series.dimension and (part not in ("severity", "kind", "domain") or not word):
+        return "Unknown dimension. Use severity/…, kind/… or domain/…."
+    if part == "severity" and word not in SEVERITIES:
+        return "There is no such severity."
+    return CaseScope(
+        series.subject.id,
+        severity=SEVERITIES[word] if part == "severity" else None,
+        kind=word if part == "kind" else "",
+        domain=word if part == "domain" else "",
+    )
+
+
+def _cases(subject: Subject, scope: CaseScope) -> str:
+    """The address of the cases of a scope."""
+    return facts.records_address(subject.ref, severity=scope.severity, kind=scope.kind, domain=scope.domain)
+
+
+def _by_part(cells: Sequence[facts.Cell]) -> Counter[str]:
+    """Dimension → how many, every severity first, the highest of them first."""
+    counts: Counter[str] = Counter({f"severity/{word}": 0 for word in reversed(SEVERITIES)})
+    for cell in cells:
+        for part in (f"severity/{_WORDS[cell.severity]}", f"kind/{cell.kind}", f"domain/{cell.domain}"):
+            counts[part] += cell.count
+    return counts
+
+
+def _layer(dimension: str) -> tuple[str, str]:
+    layer, _, domain = dimension.partition("/")
+    return layer, domain
+
+
+def _layers(cells: Sequence[tuple[str, str]]) -> list[str]:
+    """The dimensions of a reconciliation that were reported: layers first, then the domains of each."""
+    layers = [layer for layer in LAYERS if any(cell[0] == layer for cell in cells)]
+    return [*layers, *(f"{layer}/{domain}" for layer, domain in cells if domain)][:PARTS]
+
+
+def _unreconciled(dimension: str) -> str:
+    return f"No loaded run reports any reconciliation{f' of {dimension}' if dimension else ''}."

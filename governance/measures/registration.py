@@ -6,7 +6,7 @@ from typing import Final
 
 from console.capabilities.declaration import Capability
 from console.capabilities.parts import NavItem, Permission, WaveLink
-from governance.measures import facts, line_handler
+from governance.measures import calculated, line_handler
 from governance.measures.builtin import BUILT_IN
 from triage.line_handlers import LINE_HANDLERS
 
@@ -33,5 +33,5 @@ CAPABILITY: Final = Capability(
         Permission(WAVE, "manage_measures", "Define measures"),
         Permission(WAVE, "report_measures", "Report measures"),
     ),
-    parts=(*(BUILT_IN.part(measure) for measure in facts.MEASURES), LINE_HANDLERS.part(line_handler.HANDLER)),
+    parts=(*(BUILT_IN.part(measure) for measure in calculated.MEASURES), LINE_HANDLERS.part(line_handler.HANDLER)),
 )

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Prefetch, Q, QuerySet
 from guardian.models import UserObjectPermission
 
 from console.errors import Missing
@@ -50,12 +50,21 @@ def _plans() -> QuerySet[RollbackPlan]:
 
 def live_plan(wave: Wave) -> RollbackPlan | None:
     """The newest version of the wave's plan, with its people and triggers. None before one is written."""
-    return _plans().filter(wave=wave).order_by("-version").first()
+    return plans_of([wave]).get(wave.pk)
+
+
+def plans_of(waves: Collection[Wave]) -> dict[int, RollbackPlan]:
+    """Wave → the newest version of its plan, with its people and triggers. Two queries."""
+    return {plan.wave_id: plan for plan in _newest(_plans().filter(wave__in=waves))}
 
 
 def live_plans() -> list[RollbackPlan]:
     """The newest version of every wave's plan."""
-    return list(_plans().order_by("wave_id", "-version").distinct("wave_id"))
+    return list(_newest(_plans()))
+
+
+def _newest(plans: QuerySet[RollbackPlan]) -> QuerySet[RollbackPlan]:
+    return plans.order_by("wave_id", "-version").distinct("wave_id")
 
 
 def versions(wave: Wave) -> list[RollbackPlan]:
@@ -69,20 +78,6 @@ def version(wave: Wave, number: int) -> RollbackPlan:
     if found is None:
         raise Missing("This wave has no such version of a rollback plan.")
     return found
-
-
-def plan_digest(wave: Wave) -> str:
-    """The digest of the live plan; empty before one is written."""
-    return _newest(wave, "digest")
-
-
-def runbook_digest(wave: Wave) -> str:
-    """The digest of the runbook that the live plan names; empty if it names none."""
-    return _newest(wave, "runbook_digest")
-
-
-def _newest(wave: Wave, field: str) -> str:
-    return RollbackPlan.objects.filter(wave=wave).order_by("-version").values_list(field, flat=True).first() or ""
 
 
 def draft_of(plan: RollbackPlan) -> PlanDraft:
@@ -119,25 +114,29 @@ def rehearsals(wave: Wave, plan: RollbackPlan | None, now: dt.datetime, *, size:
     return [_judged(row, plan, now) for row in rows[:size]]
 
 
-def counting(wave: Wave, plan: RollbackPlan | None, now: dt.datetime) -> list[Rehearsal]:
-    """The rehearsals that count for this live plan, the newest first."""
-    if plan is None:
-        return []
-    recent = Rehearsal.objects.filter(
-        plan__wave=wave, digest=plan.digest, finished_at__gte=now - rules.REHEARSED_WITHIN
-    ).order_by("-finished_at", "-pk")
-    return [row for row in recent if not rules.why_not(row, digest=plan.digest, rto=plan.rto, now=now)]
+def counting(plans: Mapping[int, RollbackPlan | None], now: dt.datetime) -> dict[int, list[Rehearsal]]:
+    """Wave → the rehearsals that count for its live plan (``plans``: None where there is none), the newest first.
+
+    One query.
+    """
+    found: dict[int, list[Rehearsal]] = {wave: [] for wave in plans}
+    recent = Rehearsal.objects.filter(plan__wave__in=plans.keys(), finished_at__gte=now - rules.REHEARSED_WITHIN)
+    for row in recent.select_related("plan").order_by("-finished_at", "-pk"):
+        plan = plans[row.plan.wave_id]
+        if plan and not rules.why_not(row, digest=plan.digest, rto=plan.rto, now=now):
+            found[plan.wave_id].append(row)
+    return found
 
 
 def qualifying_rehearsal(wave: Wave, now: dt.datetime) -> Rehearsal | None:
     """The last rehearsal that counts for the live plan."""
-    return next(iter(counting(wave, live_plan(wave), now)), None)
+    return next(iter(counting({wave.pk: live_plan(wave)}, now)[wave.pk]), None)
 
 
 def point_of_no_return(wave: Wave, now: dt.datetime) -> dt.datetime | None:
     """The latest time to begin a rollback; None while nobody knows, because no rehearsal counts."""
     plan = live_plan(wave)
-    return no_return(plan, counting(wave, plan, now)).at
+    return no_return(plan, counting({wave.pk: plan}, now)[wave.pk]).at
 
 
 def no_return(plan: RollbackPlan | None, counted: Iterable[Rehearsal]) -> NoReturn:
@@ -150,14 +149,20 @@ def no_return(plan: RollbackPlan | None, counted: Iterable[Rehearsal]) -> NoRetu
     return NoReturn(rules.point_of_no_return(plan, minutes), max(minutes), "")
 
 
-def why_unrehearsed(wave: Wave, plan: RollbackPlan | None, now: dt.datetime) -> str:
-    """One sentence on why no rehearsal counts."""
+def why_unrehearsed(plans: Mapping[int, RollbackPlan | None], now: dt.datetime) -> dict[int, str]:
+    """Wave → one sentence on why no rehearsal counts for its live plan (None: it has none). One query."""
+    rows = Rehearsal.objects.filter(plan__wave__in=plans.keys()).select_related("plan")
+    latest = rows.order_by("plan__wave_id", "-finished_at", "-pk").distinct("plan__wave_id")
+    last = {row.plan.wave_id: row for row in latest}
+    return {wave: _unrehearsed(plan, last.get(wave), now) for wave, plan in plans.items()}
+
+
+def _unrehearsed(plan: RollbackPlan | None, last: Rehearsal | None, now: dt.datetime) -> str:
     if plan is None:
         return "There is no rollback plan to rehearse."
-    last = next(iter(rehearsals(wave, plan, now, size=1)), None)
     if last is None:
         return "The rollback has never been rehearsed."
-    return f"The last rehearsal does not count: {'; '.join(last.why_not)}."
+    return f"The last rehearsal does not count: {'; '.join(_judged(last, plan, now).why_not)}."
 
 
 def _judged(row: Rehearsal, plan: RollbackPlan | None, now: dt.datetime) -> Rehearsed:
@@ -185,10 +190,11 @@ def latest_alarms(waves: Sequence[int]) -> dict[tuple[int, str], Alarm]:
     return {(row.trigger.plan.wave_id, row.trigger.code): row for row in last}
 
 
-def rolled_back_at(wave: Wave) -> dt.datetime | None:
-    """When somebody last decided to roll this wave back; None when nobody has."""
-    answered = Alarm.objects.filter(trigger__plan__wave=wave, answer=Answer.ROLL_BACK).order_by("-answered_at")
-    return answered.values_list("answered_at", flat=True).first()
+def rolled_back_at(waves: Collection[Wave]) -> dict[int, dt.datetime]:
+    """Wave → when it was last decided to roll it back; waves of which that was never decided are left out."""
+    rows = Alarm.objects.filter(trigger__plan__wave__in=waves, answer=Answer.ROLL_BACK)
+    last = rows.values_list("trigger__plan__wave_id").annotate(at=Max("answered_at"))
+    return {wave: at for wave, at in last if at is not None}
 
 
 def alarm_of(wave: Wave, number: int) -> Alarm:

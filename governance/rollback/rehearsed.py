@@ -3,39 +3,48 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
 
 from django.urls import reverse
 
-from governance.measures.builtin import BuiltIn
+from governance.measures.builtin import BuiltIn, Series
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading, absent
 from governance.measures.values import DAY
 from governance.rollback import queries, rules
-from governance.subjects import Subject
+from governance.rollback.models import Rehearsal
 
 CODE = "rollback-rehearsed"
 
 
-def read(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-    """Return the end of the last qualifying rehearsal of a wave's live plan, or the reason why there is none."""
-    wave = subject.waves[0]
-    plan = queries.live_plan(wave)
-    counted = queries.counting(wave, plan, now)
-    records = reverse("rollback:plan", args=[wave.slug])
-    if not counted:
-        why = queries.why_unrehearsed(wave, plan, now)
-        return absent(CODE, why, wave_id=wave.pk, dimension=dimension)
+def read(asked: Sequence[Series], now: dt.datetime) -> list[Reading]:
+    """Return the end of the last qualifying rehearsal of each wave's live plan, or the reason why there is none."""
+    waves = {series.subject.id: series.subject.waves[0] for series in asked}
+    live = queries.plans_of(waves.values())
+    plans = {key: live.get(key) for key in waves}
+    counted = queries.counting(plans, now)
+    without = {key: plan for key, plan in plans.items() if not counted[key]}
+    why = queries.why_unrehearsed(without, now) if without else {}
+    return [
+        absent(CODE, why[series.subject.id], wave_id=series.subject.id, dimension=series.dimension)
+        if series.subject.id in why
+        else _rehearsed(series, counted[series.subject.id])
+        for series in asked
+    ]
+
+
+def _rehearsed(series: Series, counted: Sequence[Rehearsal]) -> Reading:
     return Reading(
         CODE,
-        wave.pk,
-        dimension,
+        series.subject.id,
+        series.dimension,
         value=Fraction(1),
         samples=len(counted),
         as_of=counted[0].finished_at,
         source="concord",
         query=CODE,
-        records=records,
+        records=reverse("rollback:plan", args=[series.subject.ref]),
     )
 
 

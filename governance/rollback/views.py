@@ -51,12 +51,13 @@ def wave(request: HttpRequest, slug: str) -> HttpResponse:
     user, now = person(request), timezone.now()
     found = wave_seen_by(user, slug)
     live = queries.live_plan(found)
+    counted = queries.counting({found.pk: live}, now)[found.pk]
     context = {
         "wave": found,
         "plan": live,
-        "no_return": queries.no_return(live, queries.counting(found, live, now)),
+        "no_return": queries.no_return(live, counted),
         "waiting": [alarm for alarm in queries.alarms(found, size=0) if not alarm.answer],
-        "unrehearsed": "" if queries.qualifying_rehearsal(found, now) else queries.why_unrehearsed(found, live, now),
+        "unrehearsed": "" if counted else queries.why_unrehearsed({found.pk: live}, now)[found.pk],
         "may_manage": may(user, MANAGE, found),
     }
     return render(request, "rollback/_wave.html", context)
@@ -144,7 +145,7 @@ def alarm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "form": form,
         "now": now,
         "may_answer": rules.may_answer(user, live, shown, now),
-        "no_return": queries.no_return(live, queries.counting(found, live, now)),
+        "no_return": queries.no_return(live, queries.counting({found.pk: live}, now)[found.pk]),
     }
     return render(request, "rollback/alarm.html", context, status=422 if form.is_bound else 200)
 
@@ -160,8 +161,8 @@ def _state(found: Wave, live: RollbackPlan | None, user: User, now: dt.datetime)
         "wave": found,
         "plan": live,
         "now": now,
-        "no_return": queries.no_return(live, queries.counting(found, live, now)),
-        "unrehearsed": queries.why_unrehearsed(found, live, now),
+        "no_return": queries.no_return(live, queries.counting({found.pk: live}, now)[found.pk]),
+        "unrehearsed": queries.why_unrehearsed({found.pk: live}, now)[found.pk],
         "watch": watch.look(live, now) if live else [],
         "watched": rules.watched(live, now) if live else False,
         "waiting": [one for one in alarms if not one.answer],

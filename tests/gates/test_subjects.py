@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +28,7 @@ from governance.gates.queries import lanes
 from governance.gates.rules import GateState
 from governance.gates.templates import OPERATIONAL, How, Template, attested, control
 from governance.measures import builtin
+from governance.measures.builtin import Series
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading
 from governance.subjects import Subject, SubjectKind, find, kinds
@@ -73,8 +74,9 @@ class Systems:
     def resting_on(self, waves: Any) -> list[int]:
         return [7] if {wave.pk for wave in self.waves} & set(waves) else []
 
-    def read(self, subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-        return Reading("active-users", value=Fraction(self.users), samples=1, as_of=now, source="concord")
+    def read(self, asked: Sequence[Series], now: dt.datetime) -> list[Reading]:
+        value = Fraction(self.users)
+        return [Reading("active-users", value=value, samples=1, as_of=now, source="concord") for _ in asked]
 
 
 @pytest.fixture(params=["on a wave", "on no wave"])

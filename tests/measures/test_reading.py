@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 
 from console.waves.models import Wave
 from governance.measures import builtin, queries
+from governance.measures.builtin import Series
 from governance.measures.models import Direction, Sample, Unit
 from governance.measures.readings import Reading
 from governance.measures.values import Freshness, freshness
@@ -108,8 +110,11 @@ def test_measures_without_facts_say_so(db: None, code: str) -> None:
 
 
 def test_others_may_register_measures(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def rehearsed(subject: Subject, dimension: str, now: dt.datetime) -> Reading:
-        return Reading("drill", subject.id, dimension, value=Fraction(1), as_of=now, source="concord")
+    def rehearsed(asked: Sequence[Series], now: dt.datetime) -> list[Reading]:
+        return [
+            Reading("drill", one.subject.id, one.dimension, value=Fraction(1), as_of=now, source="concord")
+            for one in asked
+        ]
 
     drill = builtin.BuiltIn("drill", "Drill", "", Unit.EVENT, Direction.HIGHER, rehearsed)
     with builtin.BUILT_IN.holding(drill):

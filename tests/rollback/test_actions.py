@@ -47,7 +47,7 @@ def _report(wave: Wave, value: int | None, *, at: dt.datetime, missing: str = ""
 def test_a_version_holds_its_digest_and_the_next_one_another(
     plan: RollbackPlan, wave: Wave, bo: User, cora: User, stella: User
 ) -> None:
-    assert queries.plan_digest(wave) == plan.digest == values.digest(wave.slug, queries.draft_of(plan))
+    assert queries.live_plan(wave).digest == plan.digest == values.digest(wave.slug, queries.draft_of(plan))
     second = making.plan(wave, bo, cora, by=stella, rto=121)
     assert (second.version, queries.live_plan(wave)) == (2, second)
     assert second.digest != plan.digest

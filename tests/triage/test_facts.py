@@ -10,7 +10,7 @@ from django.utils import timezone
 from console.people.queries import system
 from tests import factories
 from tests.cases.landing import Line, case_of, land
-from triage import facts
+from tests.triage import one_wave as facts
 from triage.cases import actions, sequencer
 from triage.cases.models import Case
 from triage.intake.actions import progress, recalls

@@ -14,7 +14,8 @@ from console.audit.models import LogEntry
 from console.fact_changes import Cause
 from tests import factories
 from tests.intake import making
-from triage import facts, line_handlers
+from tests.triage import one_wave as facts
+from triage import line_handlers
 from triage.intake import actions, loader, presenting
 from triage.line_handlers import LINE_HANDLERS, LineHandler, LineRefused
 from triage.runs.models import FileState, Reconciliation, RejectedLine, Run, RunState

@@ -14,10 +14,11 @@ from console.errors import Refusal
 from console.people.queries import system
 from tests import factories
 from tests.cases.landing import Line, case_of, land
-from triage import facts
+from tests.triage import one_wave as facts
 from triage.cases import actions, sequencer
 from triage.cases.actions import maintenance, rerouting
 from triage.cases.models import Case, CountedDomain, WaveTally
+from triage.facts import cases as counting
 from triage.intake.actions import progress, recalls
 from triage.runs.models import RunState
 
@@ -248,7 +249,7 @@ def test_folding_leaves_what_is_counted_and_few_rows(monkeypatch) -> None:
 def test_a_wave_with_endless_domains_keeps_counting_in_few_rows(monkeypatch) -> None:
     monkeypatch.setattr(maintenance, "_FOLD_ABOVE", 5)
     monkeypatch.setattr(maintenance, "COUNTED_DOMAINS", 3)
-    monkeypatch.setattr(facts, "COUNTED_DOMAINS", 3)
+    monkeypatch.setattr(counting, "COUNTED_DOMAINS", 3)
     wave, run = factories.make_wave(), factories.make_run()
     land(run, *[Line(f"early-{number}", domain=f"a{number}") for number in range(2)])
     assert facts.open_cases(wave.pk, domain="never-seen") == facts.Count(0, run.finished_at)

@@ -21,7 +21,7 @@ from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from tests import factories, listening
 from tests.intake import making
-from triage import facts
+from tests.triage import one_wave as facts
 from triage.cases import actions, sequencer
 from triage.cases.models import Case, Decision, Occurrence, State
 from triage.intake import loader

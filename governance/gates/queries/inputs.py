@@ -116,18 +116,18 @@ def read(subject: Subject, now: dt.datetime) -> GateInputs:
         seats=seats,
         able=boards.entitled(subject, seated),
         plan=plan,
-        point_of_no_return=rollback.no_return(plan, rollback.counting(wave, plan, now)).at if wave else None,
-        rolled_back_at=rollback.rolled_back_at(wave) if wave else None,
+        point_of_no_return=rollback.point_of_no_return(wave, now) if wave else None,
+        rolled_back_at=rollback.rolled_back_at([wave]).get(wave.pk) if wave else None,
         runs=tuple(run for run in runs if not run.recalled),
         recalled=_recalled(newest, runs),
-        criticals=sum(facts.critical_arrivals(key) for key in subject.wave_ids),
+        criticals=sum(facts.critical_arrivals(subject.wave_ids).values()),
         resolvers=resolvers(subject, seated),
     )
 
 
 def resolvers(subject: Subject, people: Collection[int]) -> frozenset[int]:
     """Return those of these people who settled a critical case of the subject's waves."""
-    return frozenset().union(*(facts.resolvers_of_critical(key, people) for key in subject.wave_ids))
+    return frozenset().union(*facts.resolvers_of_critical(subject.wave_ids, people).values())
 
 
 def control_tests(subject: Subject) -> QuerySet[ControlTest]:
@@ -145,7 +145,7 @@ def wanted(version: CriterionVersion) -> Wanted:
 
 def _runs(subject: Subject) -> tuple[RunFact, ...]:
     """Return the loaded runs of the subject's waves, the newest first."""
-    of_waves = [facts.runs(key, limit=RUNS) for key in subject.wave_ids]
+    of_waves = list(facts.runs(subject.wave_ids, limit=RUNS).values())
     if len(of_waves) == 1:
         return tuple(of_waves[0])
     return tuple(sorted((run for runs in of_waves for run in runs), key=lambda run: run.finished_at, reverse=True))

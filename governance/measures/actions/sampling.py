@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -15,9 +16,10 @@ from console.people.models import User
 from console.people.permissions import require
 from console.waves.models import Wave
 from governance.measures import builtin, queries
+from governance.measures.builtin import Series
 from governance.measures.models import Sample, Unit
 from governance.measures.readings import Reading
-from governance.subjects import of_wave
+from governance.subjects import WAVE, Subject, of_wave
 
 EACH_HOUR: Final = dt.timedelta(hours=1)
 KEEP_DAYS: Final = 400
@@ -34,7 +36,7 @@ def sample_builtins(*, by: User, now: dt.datetime | None = None) -> int:
     with log.transaction(by=by, purpose="sample_measures"):
         if not _alone():
             return 0
-        rows = [row for wave in Wave.objects.order_by("pk") for row in _due(wave, moment)]
+        rows = _due([of_wave(wave) for wave in Wave.objects.order_by("pk")], moment)
         if rows:
             Sample.objects.bulk_create(rows, batch_size=500)
             log.record("measure.sampled", subject="measures", by=by, facts={"count": len(rows)})
@@ -69,21 +71,32 @@ def _alone() -> bool:
         return bool((cursor.fetchone() or (False,))[0])
 
 
-def _due(wave: Wave, now: dt.datetime) -> list[Sample]:
-    readings: list[tuple[builtin.BuiltIn, Reading]] = []
-    subject = of_wave(wave)
-    for measure in builtin.every():
-        if subject.kind not in measure.kinds:
-            continue
-        whole = measure.read(subject, "", now)
-        parts = measure.break_down(subject, now) if measure.break_down and not whole.missing else []
-        readings += [(measure, reading) for reading in (whole, *parts) if reading.value is not None]
-    last = queries.latest_samples({(one.measure, wave.pk, one.dimension) for _, one in readings}, now)
+def _due(waves: Sequence[Subject], now: dt.datetime) -> list[Sample]:
+    readings = [
+        (measure, reading)
+        for measure in builtin.every()
+        if WAVE in measure.kinds
+        for reading in _readings(measure, waves, now)
+        if reading.value is not None
+    ]
+    last = queries.latest_samples({_series(reading) for _, reading in readings}, now)
     return [
         _sample(measure, reading, now)
         for measure, reading in readings
-        if _differs(last.get((reading.measure, wave.pk, reading.dimension)), reading, measure, now)
+        if _differs(last.get(_series(reading)), reading, measure, now)
     ]
+
+
+def _readings(measure: builtin.BuiltIn, waves: Sequence[Subject], now: dt.datetime) -> list[Reading]:
+    """What a measure says of each wave as a whole, and of the parts of those of which it says anything."""
+    wholes = measure.read([Series(wave) for wave in waves], now)
+    known = [wave for wave, whole in zip(waves, wholes, strict=True) if not whole.missing]
+    parts = measure.break_down(known, now) if measure.break_down else {}
+    return [*wholes, *(part for wave in known for part in parts.get(wave, ()))]
+
+
+def _series(reading: Reading) -> queries.SampleKey:
+    return reading.measure, reading.wave_id, reading.dimension
 
 
 def _differs(last: Sample | None, reading: Reading, measure: builtin.BuiltIn, now: dt.datetime) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from governance.measures.queries.definitions import catalogue, defined, definition, definitions
 from governance.measures.queries.readings import (
+    SampleKey,
     Stated,
     by_dimension,
     latest_samples,
@@ -18,6 +19,7 @@ from governance.measures.queries.trends import STEPS, page_of_samples, trends
 
 __all__ = [
     "STEPS",
+    "SampleKey",
     "Stated",
     "by_dimension",
     "catalogue",

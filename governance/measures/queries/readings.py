@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
@@ -12,6 +13,7 @@ from django.utils import timezone
 
 from console.waves.models import Wave
 from governance.measures import builtin
+from governance.measures.builtin import Series
 from governance.measures.models import Sample
 from governance.measures.queries.definitions import catalogue, definitions
 from governance.measures.readings import Point, Reading, absent, exact
@@ -20,6 +22,8 @@ from governance.subjects import WAVE, Subject, as_subject, kind_of
 
 #: What a reading is asked of: a subject, a wave as one, or the whole programme.
 About = Subject | Wave | None
+#: A series of samples: the measure's code, the wave (None: the whole programme) and the dimension.
+SampleKey = tuple[str, int | None, str]
 
 #: The most points that a reading carries; windows that would need more have to be asked for in parts.
 POINTS = 5000
@@ -57,26 +61,27 @@ def read(
 def read_many(
     wanted: Sequence[tuple[str, About, str]], since: dt.datetime | None = None, *, now: dt.datetime | None = None
 ) -> list[Reading]:
-    """Several readings (code, subject, dimension), in their order. All reported ones together cost one query.
+    """Several readings (code, subject, dimension), in their order.
 
+    All reported ones together cost one query, and all of one built-in measure as many as one of it.
     Values are reported of waves and of the whole programme; of a subject of another kind only built-in measures speak.
     """
     moment = now or timezone.now()
-    reported: dict[int, tuple[str, int | None, str]] = {}
     found: dict[int, Reading] = {}
+    live: dict[str, dict[int, Series]] = defaultdict(dict)
+    reported: dict[int, SampleKey] = {}
     known = definitions(code for code, _, _ in wanted)
     for place, (code, about, dimension) in enumerate(wanted):
         measure, subject = builtin.get(code), as_subject(about)
         wave_id = subject.id if subject and subject.kind == WAVE else None
-        if measure is not None:
-            found[place] = _live(measure, subject, dimension, moment)
-        elif code not in known:
-            found[place] = absent(code, "There is no measure of that code.", wave_id=wave_id, dimension=dimension)
-        elif subject and subject.kind != WAVE:
-            why = f"Values of this measure are reported for waves, not for a {kind_of(subject.kind).label}."
-            found[place] = absent(code, why, dimension=dimension)
+        if why := _unreadable(code, known, measure, subject):
+            found[place] = absent(code, why, wave_id=wave_id, dimension=dimension)
+        elif measure is not None and subject is not None:
+            live[code][place] = Series(subject, dimension)
         else:
             reported[place] = (code, wave_id, dimension)
+    for code, places in live.items():
+        found |= zip(places, builtin.read(code, list(places.values()), moment), strict=True)
     latest = latest_samples(set(reported.values()), moment)
     for place, key in reported.items():
         found[place] = of_sample(latest[key]) if key in latest else _unreported(*key)
@@ -100,22 +105,25 @@ def by_dimension(code: str, wave: Wave | None, *, now: dt.datetime | None = None
     measure = builtin.get(code)
     if measure is not None:
         subject = as_subject(wave)
-        readable = subject is not None and subject.kind in measure.kinds
-        return measure.break_down(subject, moment) if subject and readable and measure.break_down else []
+        if subject is None or subject.kind not in measure.kinds or measure.break_down is None:
+            return []
+        return list(measure.break_down([subject], moment).get(subject, ()))
     of = _samples(code, wave, moment).exclude(dimension="").filter(as_of__gte=moment - dt.timedelta(days=30))
     parts = of.order_by("dimension").values_list("dimension", flat=True).distinct()[:50]
     return read_many([(code, wave, part) for part in parts], now=moment)
 
 
-def _live(measure: builtin.BuiltIn, subject: Subject | None, dimension: str, now: dt.datetime) -> Reading:
+def _unreadable(code: str, known: Collection[str], measure: builtin.BuiltIn | None, subject: Subject | None) -> str:
+    """Return why a measure says nothing of a subject, whatever its data; empty if it may."""
+    label = kind_of(subject.kind).label if subject else ""
+    if code not in known:
+        return "There is no measure of that code."
+    if measure is None:
+        return f"Values of this measure are reported for waves, not for a {label}." if label not in ("", WAVE) else ""
     if subject is None:
         labels = " or ".join(sorted(kind_of(kind).label for kind in measure.kinds))
-        why = f"Choose a {labels}. This measure is calculated per {labels}."
-        return absent(measure.code, why, dimension=dimension)
-    if subject.kind not in measure.kinds:
-        why = f"This measure is not calculated for a {kind_of(subject.kind).label}."
-        return absent(measure.code, why, dimension=dimension)
-    return replace(measure.read(subject, dimension, now), query_version=measure.query_version)
+        return f"Choose a {labels}. This measure is calculated per {labels}."
+    return "" if subject.kind in measure.kinds else f"This measure is not calculated for a {label}."
 
 
 def _unreported(code: str, wave_id: int | None, dimension: str) -> Reading:
@@ -137,9 +145,7 @@ def _samples(code: str, wave: Wave | None, now: dt.datetime) -> QuerySet[Sample]
     return Sample.objects.filter(measure=code, wave=wave, as_of__lte=now + AHEAD)
 
 
-def latest_samples(
-    keys: set[tuple[str, int | None, str]], now: dt.datetime
-) -> dict[tuple[str, int | None, str], Sample]:
+def latest_samples(keys: set[SampleKey], now: dt.datetime) -> dict[SampleKey, Sample]:
     """The latest sample of each key in one query: one step into the index for each, however many samples there are."""
     each = [
         Sample.objects.filter(measure=code, wave=wave_id, dimension=dimension, as_of__lte=now + AHEAD).order_by(
@@ -193,7 +199,7 @@ def _with_points(readings: Sequence[Reading], since: dt.datetime, now: dt.dateti
     ]
     if not each:
         return []
-    points: dict[tuple[str, int | None, str], list[Point]] = {}
+    points: dict[SampleKey, list[Point]] = {}
     for row in each[0] if len(each) == 1 else each[0].union(*each[1:], all=True):
         value = value_of(row)
         if row.as_of and value is not None:

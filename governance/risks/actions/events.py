@@ -102,8 +102,8 @@ def _lock(keys: Iterable[int]) -> dict[int, Risk]:
 
 def _look_at_transformations(change: Change) -> None:
     """A run made by another transformation than the one before it is another vendor's or another version's work."""
-    for wave in change.waves or ():
-        loaded = [run for run in facts.runs(wave, limit=10) if not run.recalled][:2]
+    for wave, runs in facts.runs(change.waves or (), limit=10).items():
+        loaded = [run for run in runs if not run.recalled][:2]
         if len(loaded) > 1 and loaded[0].transformation != loaded[1].transformation:
             because = f"Run {loaded[0].run_id} was made by another transformation than the one before it."
             force_reassessment(waves=[wave], because=because, by=change.by)

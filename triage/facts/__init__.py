@@ -1,0 +1,49 @@
+"""The numbers governance may read of triage: the only way. Each says what it counts and of which time it speaks.
+
+Every function answers for many waves in one query. ``as_of`` is the time of the data, not of the question: when the
+pipeline finished the latest loaded run of the wave, and never later than the run was announced here. A recalled run is
+not loaded. None of these scans cases; a wave of which no run has been loaded has no facts, and is left out.
+"""
+
+from __future__ import annotations
+
+from triage.facts.cases import (
+    critical_arrivals,
+    critical_of,
+    critical_refs,
+    decision_errors,
+    has_case,
+    open_cases,
+    open_cells,
+    records_address,
+    resolvers_of_critical,
+    sla_attainment,
+    unresolved_critical,
+)
+from triage.facts.runs import recalled, reconciliation, reconciliation_cells, rejected_lines, runs
+from triage.facts.values import CaseScope, Cell, Count, Ratio, RunFact, UnitScope
+
+__all__ = [
+    "CaseScope",
+    "Cell",
+    "Count",
+    "Ratio",
+    "RunFact",
+    "UnitScope",
+    "critical_arrivals",
+    "critical_of",
+    "critical_refs",
+    "decision_errors",
+    "has_case",
+    "open_cases",
+    "open_cells",
+    "recalled",
+    "reconciliation",
+    "reconciliation_cells",
+    "records_address",
+    "rejected_lines",
+    "resolvers_of_critical",
+    "runs",
+    "sla_attainment",
+    "unresolved_critical",
+]
