@@ -108,7 +108,7 @@ def _reviewing(house: House) -> list[Stop]:
         Stop("case-claimed", "ana", f"/cases/{pair}/", then=press("Claim")),
         Stop("case-chosen", "ana", f"/cases/{pair}/", then=_chosen),
         Stop("case-revealed", "ana", f"/cases/{pair}/", then=press("Reveal")),
-        Stop("case-given-back", "ana", f"/cases/{pair}/", then=press("Give back")),
+        Stop("case-given-back", "ana", f"/cases/{pair}/", then=press("Release claim")),
         Stop("case-of-many", "ana", f"/cases/{many}/"),
         Stop("case-of-many-revealed", "ana", f"/cases/{many}/", then=press("Reveal")),
         Stop("my-decisions", "ana", "/decisions/mine/"),

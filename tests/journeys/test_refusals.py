@@ -101,7 +101,7 @@ def test_a_decision_on_a_claim_that_was_taken_away_keeps_the_note(house: House, 
     answer(ana)
 
     ben.goto(f"/cases/EX-{case}/")
-    assert "Ana Achieng has claimed" in ben.inner_text("#decide")
+    assert "Ana Achieng has already claimed" in ben.inner_text("#decide")
     lena.goto(f"/cases/EX-{case}/")
     lena.get_by_text("Remove claim").first.click()
     lena.get_by_label("Why", exact=True).fill("Ana has gone home")
@@ -112,7 +112,7 @@ def test_a_decision_on_a_claim_that_was_taken_away_keeps_the_note(house: House, 
     assert f"Ben Byaruhanga has claimed EX-{case} in the meantime." in ana.inner_text("#decide")
     assert ana.get_by_label("Your note").input_value() == NOTE
     assert house.one(DECISIONS, case) == 0
-    press(ben, "Give back b")
+    press(ben, "Release claim b")
 
 
 def test_a_decision_on_an_expired_claim_keeps_the_note_for_the_next_claim(house: House, page_for: PageFor) -> None:
@@ -144,7 +144,7 @@ def test_an_expired_claim_is_open_for_others_within_seconds(house: House, page_f
     assert house.one("SELECT by_id FROM cases_claim WHERE case_id = %s", case) == house.one(
         "SELECT id FROM people_user WHERE username = 'ben'"
     )
-    press(ben, "Give back b")
+    press(ben, "Release claim b")
 
 
 def test_a_double_click_and_a_repeat_make_one_decision(house: House, page_for: PageFor) -> None:
@@ -176,9 +176,9 @@ def test_a_sibling_case_is_blocked_while_one_is_claimed(house: House, page_for: 
     assert f"EX-{first}" in ben.inner_text("#siblings")
     assert press(ben, "Claim c") == 409
     assert f"EX-{second} shares a record with EX-{first}, which is claimed." in ben.inner_text("#decide")
-    press(ana, "Give back b")
+    press(ana, "Release claim b")
     claim(ben, second)
-    press(ben, "Give back b")
+    press(ben, "Release claim b")
 
 
 def test_an_ended_session_leads_back_with_the_note(house: House, page_for: PageFor) -> None:
@@ -198,7 +198,7 @@ def test_an_ended_session_leads_back_with_the_note(house: House, page_for: PageF
     page.wait_for_url(f"**/cases/EX-{case}/")
     assert page.locator("#note").input_value() == NOTE
     assert house.one(DECISIONS, case) == 0
-    press(page, "Give back b")
+    press(page, "Release claim b")
 
 
 def test_reloading_a_refusal_leads_to_the_case(house: House, page_for: PageFor) -> None:
@@ -208,7 +208,7 @@ def test_reloading_a_refusal_leads_to_the_case(house: House, page_for: PageFor) 
     assert answered is not None
     assert answered.status == 200
     assert page.url.endswith(f"/cases/EX-{case}/")
-    press(page, "Give back b")
+    press(page, "Release claim b")
 
 
 def test_a_wrong_password_is_said_without_telling_who_exists(page_for: PageFor) -> None:

@@ -135,7 +135,7 @@ def _asks_for_help(hands: Hands) -> None:
         "Overlay suspected 5",
         "Escalate 6",
         "Mask again r",
-        "Give back b",
+        "Release claim b",
         "Queues g q",
         "Save Ctrl Enter",
         "Show this help ?",
