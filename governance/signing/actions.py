@@ -26,7 +26,7 @@ def sign(*, subject: str, digest: str, seen: str, meaning: str, seat: str, proof
 
     The caller has asked its own rules and locked the subject; ``seen`` is the digest that the person looked at, and
     ``proof`` how they proved who they are for this act (``Proof.method``). Raises Denied without proof, Stale for
-    another digest than seen, Invalid without a meaning.
+    another digest than seen, Invalid without a meaning. Signing the same again gives the first signature.
     """
     if not proof or not by.is_person:
         raise Denied("Confirm your identity before you sign.")
@@ -37,6 +37,9 @@ def sign(*, subject: str, digest: str, seen: str, meaning: str, seat: str, proof
     with log.transaction(by=by, purpose="sign"):
         with connection.cursor() as cursor:
             cursor.execute(_LOCK, [_SPACE, subject])
+        same = Signature.objects.filter(subject=subject, digest=digest, meaning=meaning, person=by).first()
+        if same is not None:
+            return same
         last = Signature.objects.filter(subject=subject).order_by("-place").first()
         row = Signature(subject=subject, digest=digest, meaning=meaning, seat_title=seat)
         bind(row, last, by, proof, timezone.now())

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 
+from console.audit.models import LogEntry
 from console.errors import Denied, Invalid, Stale
 from console.people.models import UserKind
 from console.sealing import canonical
@@ -39,6 +40,16 @@ def test_a_signature_counts_only_while_its_subject_has_the_digest_signed() -> No
     row = signed(factories.make_user("ada"))
     assert list(counting("DICT-7", DIGEST)) == [row]
     assert list(counting("DICT-7", OTHER)) == []
+
+
+@pytest.mark.django_db
+def test_the_same_signature_given_twice_is_one() -> None:
+    ada, bo = factories.make_user("ada"), factories.make_user("bo")
+    row = signed(ada)
+    assert signed(ada) == row
+    assert {signed(bo), signed(ada, meaning="I have read it."), signed(ada, digest=OTHER, seen=OTHER)}.isdisjoint({row})
+    assert Signature.objects.count() == 4
+    assert LogEntry.objects.filter(verb="signature.given", subject="DICT-7").count() == 4
 
 
 @pytest.mark.django_db

@@ -77,7 +77,7 @@ def decide(
         found = standings.of(gate, now)
         same(found, package, seen)
         if not proof:
-            raise Denied("Prove that it is you before you sign.")
+            raise Denied("Confirm your identity before you sign.")
         able = by.kind == UserKind.PERSON and may(by, "waves.vote_gates", gate.subject)
         rules.may_decide(
             found.seen,
@@ -146,7 +146,7 @@ def _write(found: GateStatus, outcome: str, statement: str, proof: str, by: User
 
 def _current(found: GateStatus, package: DecisionPackage) -> None:
     if found.package is None or found.package.pk != package.pk:
-        raise Stale("Another decision package has been sealed since. Look again.")
+        raise Stale("A newer decision package has been sealed. Review it before you continue.")
 
 
 def _entitlements(found: GateStatus) -> dict[str, list[str]]:

@@ -117,7 +117,7 @@ def same(found: GateStatus, package: DecisionPackage, seen: str) -> None:
     if newest is None or newest.pk != package.pk:
         raise Stale("A newer decision package has been sealed. Review it before you sign.")
     if newest.digest != seen:
-        raise Stale("This is another decision package than the one you looked at. Look again.")
+        raise Stale("The decision package has changed since you opened it. Review it before you sign.")
     if found.material:
         sentences = " ".join(change.sentence for change in found.material[:3])
         raise Stale(f"The package changed before you signed: {sentences}")

@@ -1,69 +1,105 @@
-"""From a form to a signature: what is to be signed is put together once, proven, and then done.
-
-The same plain values go through the session when a passkey or a provider stands between the form and the act, so that
-what is signed is what was typed, and the proof fits nothing else.
-"""
+"""The two acts that sign a decision package: a ballot, and the chair's decision for the board."""
 
 from __future__ import annotations
 
 import uuid
+from abc import abstractmethod
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import ClassVar, Final
 
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 
-from console.errors import Stale
-from console.people import reauthentication
+from console.answers import Answer
 from console.people.models import User
-from console.people.reauthentication import Intent, Proof, ReauthenticationFailed
-from console.sealing import canonical
-from console.web.view_helpers import person
+from console.people.reauthentication import Proof
 from governance.gates import actions
 from governance.gates.actions import signing
-from governance.gates.models import DecisionPackage, Gate, Signature
+from governance.gates.models import DecisionPackage, Signature
 from governance.gates.queries.status import GateStatus
-from governance.gates.signing.forms import PASSKEY, PASSWORD, PROVIDER, SigningForm, asked
+from governance.gates.signing import pages
+from governance.gates.signing.forms import asked
+from governance.signing.acts import SigningAct
 
-VOTE: Final = "vote"
-DECIDE: Final = "decide"
 
+@dataclass(frozen=True, kw_only=True)
+class PackageAct(SigningAct):
+    """An act on the newest package of a gate. ``found``: how the gate stands."""
 
-@dataclass(frozen=True, slots=True)
-class Act:
-    """An act on a package: ``name`` is ``vote`` or ``decide``, ``kept`` what was typed, as plain JSON."""
-
-    name: str
     package: DecisionPackage
-    kept: dict[str, Any]
+    found: GateStatus
+
+    form_name: ClassVar[str]
 
     @property
-    def content(self) -> str:
-        """The digest of all that is to be signed: an intent is for this, and nothing else."""
-        said = {"act": self.name, "gate": self.package.gate.ref, "turn": self.package.turn, "said": self.kept}
-        return canonical.digest(canonical.text(said))
+    def subject(self) -> str:
+        """The gate's name."""
+        return self.package.gate.ref
+
+    @property
+    def title(self) -> str:
+        """The gate's title."""
+        return self.package.gate.title
+
+    @property
+    def digest(self) -> str:
+        """The digest of the package."""
+        return self.package.digest
+
+    @property
+    def said(self) -> Sequence[str]:
+        """The reason or statement, and the conditions."""
+        texts = [self.kept.get("rationale") or self.kept.get("statement") or ""]
+        texts += [f"Condition: {row['text']}" for row in self.kept.get("conditions", [])]
+        return [text for text in texts if text]
+
+    @property
+    def page(self) -> str:
+        """The gate's page."""
+        return reverse("gates:gate", args=[self.subject])
+
+    @property
+    def form_page(self) -> str:
+        """The page of the form."""
+        return reverse(self.form_name, args=[self.subject])
+
+    @property
+    def confirm_page(self) -> str:
+        """The page that asks for a passkey."""
+        return reverse("gates:confirm", args=[self.subject, self.name])
+
+    @abstractmethod
+    def perform(self, proof: Proof) -> Signature:
+        """Do it. Raises whatever the action refuses."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Vote(PackageAct):
+    """Cast a ballot."""
+
+    name = "vote"
+    done = "Your vote is signed"
+    form_name = "gates:sign"
 
     @property
     def meaning(self) -> str:
-        """What signing it means, in the words that will stand on the record."""
-        if self.name == VOTE:
-            return signing.meaning_of_ballot(self.package, self.kept["choice"])
-        return signing.meaning_of_decision(self.package, self.kept["outcome"])
+        """What this ballot means."""
+        return signing.meaning_of_ballot(self.package, self.kept["choice"])
 
-    def perform(self, proof: Proof, by: User) -> Signature:
-        """Do it. Raises whatever the action refuses."""
+    def allowed(self) -> Answer:
+        """Whether this ballot may be cast."""
         kept = self.kept
-        if self.name == DECIDE:
-            return actions.decide(
-                package=self.package,
-                outcome=kept["outcome"],
-                statement=kept["statement"],
-                seen=kept["seen"],
-                proof=proof.method,
-                by=by,
-            ).signature
+        return pages.vote_answer(self.found, self.by, kept["choice"], kept["rationale"], len(kept["conditions"]))
+
+    def earlier(self) -> Signature | None:
+        """The signature of the ballot that this request cast when it was sent before."""
+        own = pages.own_ballot(self.found, self.by)
+        same = own is not None and str(own.request_key) == self.kept["request_key"]
+        return own.signature if own is not None and same and own.choice == self.kept["choice"] else None
+
+    def perform(self, proof: Proof) -> Signature:
+        """Cast it."""
+        kept = self.kept
         owners = User.objects.in_bulk([row["owner"] for row in kept["conditions"]])
         return actions.vote(
             package=self.package,
@@ -73,62 +109,37 @@ class Act:
             seen=kept["seen"],
             request_key=uuid.UUID(kept["request_key"]),
             proof=proof.method,
-            by=by,
+            by=self.by,
         ).signature
 
 
-def sign(request: HttpRequest, act: Act, form: SigningForm) -> HttpResponse | None:
-    """Prove it and do it, or go where it is proven. None when the form says what was wrong with the proof."""
-    gate = act.package.gate
-    if act.kept["seen"] != act.package.digest:
-        raise Stale("This is another decision package than the one you looked at. Look again.")
-    intent = reauthentication.begin(request, act=act.name, subject=gate.ref, content=act.content, kept=act.kept)
-    try:
-        if form.chosen == PASSWORD and form.ways.password:
-            given = form.cleaned_data
-            proof = reauthentication.by_password(
-                request, intent, password=given["password"], code=given.get("code", "")
-            )
-            return done(request, act, proof)
-        if form.chosen == PROVIDER and form.ways.provider:
-            return reauthentication.to_provider(request, intent, back=address(gate, act.name))
-        if form.chosen == PASSKEY and form.ways.passkey:
-            return redirect(address(gate, act.name))
-    except ReauthenticationFailed as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.sentence)
-        return None
-    form.add_error(None, "You cannot prove who you are in this way. Choose another.")
-    return None
+@dataclass(frozen=True, kw_only=True)
+class Decide(PackageAct):
+    """Decide for the board."""
+
+    name = "decide"
+    done = "The decision is signed"
+    form_name = "gates:decide"
+
+    @property
+    def meaning(self) -> str:
+        """What this decision means."""
+        return signing.meaning_of_decision(self.package, self.kept["outcome"])
+
+    def allowed(self) -> Answer:
+        """Whether this outcome may be signed."""
+        return pages.decide_answer(self.found, self.by, self.kept["outcome"], self.kept["statement"])
+
+    def perform(self, proof: Proof) -> Signature:
+        """Decide."""
+        return actions.decide(
+            package=self.package,
+            outcome=self.kept["outcome"],
+            statement=self.kept["statement"],
+            seen=self.kept["seen"],
+            proof=proof.method,
+            by=self.by,
+        ).signature
 
 
-def done(request: HttpRequest, act: Act, proof: Proof) -> HttpResponse:
-    """Do what was proven, and lead back to the gate with the receipt."""
-    return signed(request, act, act.perform(proof, person(request)))
-
-
-def repeated(act: Act, found: GateStatus, by: User) -> Signature | None:
-    """The signature that this very request gave when it was sent before."""
-    own = [ballot for ballot in found.ballots if ballot.person_id == by.pk] if act.name == VOTE else []
-    same = [ballot for ballot in own if str(ballot.request_key) == act.kept["request_key"]]
-    return same[0].signature if same and same[0].choice == act.kept["choice"] else None
-
-
-def signed(request: HttpRequest, act: Act, signature: Signature) -> HttpResponse:
-    """Say that it is signed, with the receipt, on the gate's page."""
-    said = "Your vote is signed" if act.name == VOTE else "The decision is signed"
-    messages.success(request, f"{said}. Receipt {signature.hash[:16]}, signature {signature.place} of this turn.")
-    return redirect(reverse("gates:gate", args=[act.package.gate.ref]))
-
-
-def resumed(request: HttpRequest, package: DecisionPackage, name: str) -> tuple[Act, Intent] | None:
-    """What this session was about to sign, if it still may."""
-    intent = reauthentication.waiting(request, act=name, subject=package.gate.ref)
-    if intent is None:
-        return None
-    act = Act(name, package, dict(intent.kept))
-    return (act, intent) if act.content == intent.content else None
-
-
-def address(gate: Gate, name: str) -> str:
-    """Where a passkey is asked for, and where people come back to from their provider."""
-    return reverse("gates:confirm", args=[gate.ref, name])
+ACTS: Final[dict[str, type[PackageAct]]] = {act.name: act for act in (Vote, Decide)}

@@ -1,99 +1,21 @@
-"""The forms that people sign with: what they say, and how they prove that it is them."""
+"""The forms of a ballot and of the board's decision."""
 
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from collections.abc import Collection
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.forms import formset_factory
 from django.utils import timezone
 
 from console.people.models import User
-from console.people.reauthentication import Ways
 from governance.gates.actions import Asked
 from governance.gates.models import Choice, Operator, Outcome
 from governance.gates.pages.forms import people, when, words
-
-#: How a form was sent: each button names one.
-PASSWORD, PASSKEY, PROVIDER = "password", "passkey", "provider"
-WAYS: Final = (PASSWORD, PASSKEY, PROVIDER)
-
-
-class SigningForm(forms.Form):
-    """What every signature needs: the package that was looked at, a key of the request, and proof of identity.
-
-    Password and code are asked for only of people who sign with them, on the page itself; pasting is allowed.
-    """
-
-    seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
-    request_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
-    way = forms.ChoiceField(choices=[(way, way) for way in WAYS], required=False, widget=forms.HiddenInput)
-    password = forms.CharField(
-        required=False,
-        strip=False,
-        max_length=4096,
-        label="Your password",
-        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
-        error_messages={"required": "Enter your password to sign."},
-    )
-    code = forms.CharField(
-        required=False,
-        max_length=32,
-        label="Authentication code",
-        help_text="Code from your authenticator app, or a recovery code.",
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "spellcheck": "false"}),
-        error_messages={"required": "Enter the code of your second factor to sign."},
-    )
-
-    def __init__(self, *args: Any, ways: Ways, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.ways = ways
-        typed = self.data.get("way", "") in ("", PASSWORD)
-        for name, wanted in (("password", ways.password), ("code", ways.password and ways.code)):
-            if wanted:
-                self.fields[name].required = typed
-            else:
-                del self.fields[name]
-
-    @property
-    def chosen(self) -> str:
-        """The way that was chosen by its button; the first that the person has if none was."""
-        first = PASSWORD if self.ways.password else PASSKEY if self.ways.passkey else PROVIDER
-        said: str = self.cleaned_data.get("way") or first
-        return said
-
-
-class BallotForm(SigningForm):
-    """A ballot. Everything but a plain GO needs its reason."""
-
-    choice = forms.ChoiceField(
-        choices=Choice, label="Your vote", widget=forms.RadioSelect, error_messages={"required": "Choose how you vote."}
-    )
-    rationale = words(
-        "Why",
-        "Required unless you vote GO. Recorded with your name. Do not include patient data.",
-        required=False,
-    )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["rationale"].required = self.data.get("choice") != Choice.GO
-        self.fields["rationale"].error_messages["required"] = "Say why."
-
-    def kept(self, conditions: list[dict[str, Any]]) -> dict[str, Any]:
-        """What is signed, as plain JSON."""
-        data = self.cleaned_data
-        return {
-            "seen": data["seen"],
-            "request_key": str(data["request_key"]),
-            "choice": data["choice"],
-            "rationale": data["rationale"].strip(),
-            "conditions": conditions if data["choice"] == Choice.GO_WITH_CONDITIONS else [],
-        }
+from governance.signing.forms import SigningForm
 
 
 class ConditionForm(forms.Form):
@@ -152,6 +74,46 @@ def asked(kept: dict[str, Any], owners: dict[int, User]) -> Asked:
     return Asked(kept["text"], owners[kept["owner"]], due_at, kept["measure"], kept["operator"], threshold)
 
 
+class BallotForm(SigningForm):
+    """A ballot with its conditions. Everything but a plain GO needs its reason."""
+
+    choice = forms.ChoiceField(
+        choices=Choice, label="Your vote", widget=forms.RadioSelect, error_messages={"required": "Choose how you vote."}
+    )
+    rationale = words(
+        "Why",
+        "Required unless you vote GO. Recorded with your name. Do not include patient data.",
+        required=False,
+    )
+
+    def __init__(self, *args: Any, measures: Collection[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["rationale"].required = self.data.get("choice") != Choice.GO
+        self.fields["rationale"].error_messages["required"] = "Say why."
+        self.conditions = ConditionForms(
+            self.data if "conditions-TOTAL_FORMS" in self.data else None,
+            prefix="conditions",
+            form_kwargs={"measures": measures},
+        )
+
+    def is_valid(self) -> bool:
+        """Whether the ballot can be signed as it is filled in; conditions belong to one choice only."""
+        return super().is_valid() and (not self._sets_conditions or self.conditions.is_valid())
+
+    def kept(self) -> dict[str, Any]:
+        """What is signed, as plain JSON."""
+        filled = [row for row in self.conditions.forms if self._sets_conditions and row.cleaned_data.get("text")]
+        return super().kept() | {
+            "choice": self.cleaned_data["choice"],
+            "rationale": self.cleaned_data["rationale"].strip(),
+            "conditions": [row.kept() for row in filled],
+        }
+
+    @property
+    def _sets_conditions(self) -> bool:
+        return bool(self.cleaned_data.get("choice") == Choice.GO_WITH_CONDITIONS)
+
+
 class DecisionForm(SigningForm):
     """The board's decision. A NO-GO says why."""
 
@@ -163,7 +125,7 @@ class DecisionForm(SigningForm):
     )
     statement = words(
         "Statement",
-        "Needed for a NO-GO. RiskStatusView on the record beside the dissent. No patient data.",
+        "Required for a NO-GO. Recorded beside the dissent. Do not include patient data.",
         required=False,
     )
 
@@ -174,16 +136,5 @@ class DecisionForm(SigningForm):
 
     def kept(self) -> dict[str, Any]:
         """What is signed, as plain JSON."""
-        data = self.cleaned_data
-        return {
-            "seen": data["seen"],
-            "request_key": str(data["request_key"]),
-            "outcome": data["outcome"],
-            "statement": data["statement"].strip(),
-        }
-
-
-class PasskeyForm(forms.Form):
-    """What the browser brings from a passkey."""
-
-    credential = forms.JSONField(required=False, widget=forms.HiddenInput)
+        said = {"outcome": self.cleaned_data["outcome"], "statement": self.cleaned_data["statement"].strip()}
+        return super().kept() | said

@@ -91,7 +91,8 @@ def revoke_exemption(*, exemption: Exemption, reason: str, by: User) -> Exemptio
 
 def sign_procedure(*, procedure: Procedure, seen: str, proof: str, by: User) -> Signature:
     """Sign the newest version. ``seen``: the digest that was looked at. Raises Denied, Stale."""
-    with _locked(procedure, by, queries.SIGN, to="sign procedures") as locked:
+    with _locked(procedure, by, queries.SEE, to="sign procedures") as locked:
+        queries.may_sign(by, locked).require()
         version = queries.current(locked)
         return signing.sign(
             subject=locked.ref,

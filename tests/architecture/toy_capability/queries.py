@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from console.answers import Allowed, Answer, Forbidden
 from console.errors import Missing
 from console.people.models import User
 from console.people.permissions import may, scoped
@@ -85,6 +86,12 @@ def detail(procedure: Procedure, now: dt.datetime) -> Detail:
     rows = procedure.exemptions.select_related("requested_by", "decided_by").order_by("id")
     signatures = list(counting(procedure.ref, version.digest))
     return Detail(procedure, version, signatures, [ExemptionData(row, row.approval_state(now)) for row in rows])
+
+
+def may_sign(user: User, procedure: Procedure) -> Answer:
+    """Return whether this person may sign a procedure."""
+    able = may(user, SIGN, procedure.wave)
+    return Allowed() if able else Forbidden("Your roles do not allow you to sign procedures.")
 
 
 def waits(procedure: Procedure, ward: str, now: dt.datetime) -> bool:

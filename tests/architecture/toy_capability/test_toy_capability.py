@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Iterator
 
 import pytest
 import time_machine
+from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.internal import auth as webauthn
 from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -16,8 +19,10 @@ from console.audit.models import LogEntry
 from console.audit_pages.queries import describe_entries
 from console.errors import Denied, Stale
 from console.fact_changes import Change, Subscription
+from console.people import reauthentication
 from console.people.models import User
 from governance.approvals.values import ApprovalState
+from governance.signing.models import Signature
 from tests import factories
 from tests.architecture.toy_capability import actions, queries
 from tests.architecture.toy_capability.causes import ProcedureCause
@@ -103,6 +108,50 @@ def test_its_signature_counts_for_the_version_signed(procedure: Procedure, stell
     assert queries.detail(procedure, timezone.now()).signatures == []
     with pytest.raises(Stale):
         actions.sign_procedure(procedure=procedure, seen=digest, proof="password", by=bo)
+
+
+def test_it_is_signed_on_a_page_that_confirms_who_signs(procedure: Procedure, stella: User, bo: User) -> None:
+    path, client = f"/procedures/{procedure.ref}/", client_of(bo)
+    typed = {"seen": queries.current(procedure).digest, "request_key": str(uuid.uuid4()), "password": "wrong"}
+    shown = client.post(f"{path}sign/", typed)
+    assert (shown.status_code, Signature.objects.count()) == (422, 0)
+    assert "Incorrect password." in shown.content.decode()
+    assert LogEntry.objects.filter(verb="session.proof_failed", actor=bo).count() == 1
+    refused = client_of(stella).post(f"{path}sign/", typed | {"password": factories.PASSWORD})
+    assert (refused.status_code, Signature.objects.count()) == (403, 0)
+    signed = client.post(f"{path}sign/", typed | {"password": factories.PASSWORD}, follow=True).content.decode()
+    row = Signature.objects.get()
+    assert (row.person, row.proof, row.digest) == (bo, "password", typed["seen"])
+    assert f"The procedure is signed. Receipt {row.hash[:16]}" in signed
+    client.post(f"{path}sign/", typed | {"password": factories.PASSWORD})
+    assert Signature.objects.count() == 1, "The same signature a second time is the first."
+
+
+def test_a_passkey_signs_what_was_looked_at_and_nothing_else(
+    procedure: Procedure, stella: User, bo: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = {"name": "key", "credential": {}}
+    Authenticator.objects.create(user=bo, type=Authenticator.Type.WEBAUTHN, data=key)
+    monkeypatch.setattr(webauthn, "get_credentials", lambda user: [])
+    path, client = f"/procedures/{procedure.ref}/", client_of(bo)
+    typed = {"seen": queries.current(procedure).digest, "request_key": str(uuid.uuid4()), "way": "passkey"}
+    assert client.get(f"{path}confirm/")["Location"] == f"{path}sign/", "There is nothing to sign yet."
+    assert client.post(f"{path}sign/", typed)["Location"] == f"{path}confirm/"
+    shown = client.get(f"{path}confirm/").content.decode()
+    assert actions.meaning(procedure) in shown
+    assert "request_options" in shown
+    failed = client.post(f"{path}confirm/", {"credential": "{}"})
+    assert "Passkey check failed" in failed.content.decode()
+    monkeypatch.setattr(reauthentication, "_passkey", lambda *given: Authenticator.objects.get(user=bo))
+    actions.write_version(procedure=procedure, text=SECOND, seen=1, by=stella)
+    client.get(f"{path}confirm/")
+    late = client.post(f"{path}confirm/", {"credential": "{}"})
+    assert (late.status_code, Signature.objects.count()) == (409, 0)
+    assert "has changed since you opened it" in late.content.decode()
+    client.post(f"{path}sign/", typed | {"seen": queries.current(procedure).digest})
+    client.get(f"{path}confirm/")
+    assert client.post(f"{path}confirm/", {"credential": "{}"})["Location"] == path
+    assert Signature.objects.get().proof == "passkey"
 
 
 def test_its_approval_is_given_by_another_ends_and_is_revoked(procedure: Procedure, stella: User, bo: User) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from django.forms import Form
@@ -11,8 +12,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from console.people.reauthentication import ways
 from console.web.view_helpers import attempt, person
+from governance.signing import flow
+from governance.signing.flow import signing_view
+from governance.signing.forms import SigningForm
 from tests.architecture.toy_capability import actions, queries
+from tests.architecture.toy_capability.acts import SignProcedure
 from tests.architecture.toy_capability.forms import DecisionForm, ExemptionForm, RevocationForm, VersionForm
 from tests.architecture.toy_capability.models import Procedure
 
@@ -63,6 +69,28 @@ def revoke(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     exemption = queries.exemption_for(found, pk)
     form = RevocationForm(request.POST or None)
     return _act(request, found, form, "Revoke the exemption", actions.revoke_exemption, exemption=exemption)
+
+
+@signing_view
+def sign(request: HttpRequest, ref: str) -> HttpResponse:
+    """Sign the newest version."""
+    by = person(request)
+    found = queries.procedure_for(by, ref)
+    version = queries.current(found)
+    form = SigningForm(flow.sent(request), ways=ways(by, request), initial={"seen": version.digest})
+    act = SignProcedure(by=by, procedure=found, version=version)
+    answer = flow.answer(request, form, lambda: replace(act, kept=form.kept()))
+    if isinstance(answer, HttpResponse):
+        return answer
+    return render(request, "toy_capability/sign.html", {"act": act, "form": form}, status=answer)
+
+
+@signing_view
+def confirm(request: HttpRequest, ref: str) -> HttpResponse:
+    """Sign with a passkey, or having come back from the sign-on provider."""
+    by = person(request)
+    found = queries.procedure_for(by, ref)
+    return flow.confirm(request, SignProcedure(by=by, procedure=found, version=queries.current(found)))
 
 
 def _act(

@@ -126,7 +126,7 @@ def test_a_package_that_was_withdrawn_meanwhile_is_not_signed_and_the_text_stays
     answer = client_of(scene.nora).post(f"/gates/{scene.gate.ref}/sign/", typed)
     page = answer.content.decode()
     assert answer.status_code == 409
-    assert "another decision package" in page
+    assert "has changed since you opened it" in page
     assert "I was away last week." in page
     assert f'value="{again.digest}"' in page
     assert not Ballot.objects.exists()
@@ -275,7 +275,7 @@ def test_people_without_a_password_sign_by_their_provider_which_asks_them_anew(
     SocialAccount.objects.create(user=scene.mira, provider="sso", uid="u-1")
     package, client = scene.seal(), client_of(scene.mira)
     page = client.get(f"/gates/{scene.gate.ref}/sign/").content.decode()
-    assert "Sign by Hospital sign-on" in page
+    assert "Sign with Hospital sign-on" in page
     assert 'type="password"' not in page
     provider.claims["auth_time"] = int(timezone.now().timestamp()) + 1
     address = to_the_provider_and_back(client, scene, package, provider)
