@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from django import forms
 from django.http import QueryDict
@@ -66,8 +66,7 @@ class SigningForm(forms.Form):
 
     def show_current(self) -> None:
         """Note that the page now shows the subject as it is: the next sending says that this was looked at."""
-        data = QueryDict(mutable=True)
-        data.update(self.data)
+        data = cast(QueryDict, self.data).copy()
         data["seen"] = self.initial["seen"]
         self.data = data
 
