@@ -104,7 +104,7 @@ def test_a_decision_on_a_claim_that_was_taken_away_keeps_the_note(house: House, 
     assert "Ana Achieng has already claimed" in ben.inner_text("#decide")
     lena.goto(f"/cases/EX-{case}/")
     lena.get_by_text("Remove claim").first.click()
-    lena.get_by_label("Why", exact=True).fill("Ana has gone home")
+    lena.get_by_label("Reason", exact=True).fill("Ana has gone home")
     press(lena, "Remove claim")
     claim(ben, case)
 

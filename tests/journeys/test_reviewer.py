@@ -155,7 +155,7 @@ def _undoes_and_decides_again(hands: Hands, shift: Shift) -> None:
     hands.go("u")
     assert hands.count() == 1
     assert case_of(page) == case
-    assert f"The decision on {case} is taken back" in flash(page)
+    assert f"Decision on {case} undone" in flash(page)
     receipt = shift.made.pop()[2]
     shift.undone = (case, receipt)
     decide(hands, shift, "LINK with a reason", "1", "i")
