@@ -13,27 +13,31 @@ from __future__ import annotations
 
 from dataclasses import replace
 from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
 from typing import Final
 
 from console.audit import governed
 from console.people import roles
 
 #: One line an app.
-APPS: Final[tuple[str, ...]] = ("tests.architecture.toy_capability",)
+APPS: Final[tuple[str, ...]] = ("tests.architecture.toy_capability", "tests.architecture.toy_kind")
 
 
 def granted() -> frozenset[str]:
     """The permissions that roles hold in tests only."""
-    centrals = (import_module(f"{app}.central") for app in APPS)
-    return frozenset().union(*(names for one in centrals for names in getattr(one, "GRANTS", {}).values()))
+    return frozenset().union(*(names for one in _centrals() for names in getattr(one, "GRANTS", {}).values()))
 
 
 def extend_central_lists() -> None:
     """Add what the toys need to the central lists. Called by the settings, before any app reads them."""
-    for app in APPS:
-        central = import_module(f"{app}.central")
+    for central in _centrals():
         governed.GOVERNED += getattr(central, "GOVERNED", ())  # type: ignore[misc]
         governed.EXEMPT.update(getattr(central, "EXEMPT", {}))
         for name, permissions in getattr(central, "GRANTS", {}).items():
             role = roles.ROLES[name]
             roles.ROLES[name] = replace(role, permissions=role.permissions | frozenset(permissions))
+
+
+def _centrals() -> list[ModuleType]:
+    return [import_module(f"{app}.central") for app in APPS if find_spec(f"{app}.central")]

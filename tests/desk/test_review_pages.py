@@ -21,12 +21,12 @@ def test_every_kind_of_this_console_has_a_page() -> None:
 
 def test_a_kind_without_a_page_is_named_with_its_owner() -> None:
     with REVIEW_PAGES.holding(only=True):
-        assert list(problems()) == ["triage.merges declares the kind of case 'merge' without a review page."]
+        assert "triage.merges declares the kind of case 'merge' without a review page." in problems()
 
 
 def test_a_page_of_no_kind_is_named() -> None:
     with KINDS.holding(only=True):
-        assert list(problems()) == ["triage.merges declares a review page for 'merge', which is no kind of case."]
+        assert "triage.merges declares a review page for 'merge', which is no kind of case." in problems()
 
 
 def test_a_template_that_does_not_exist_is_named() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from console.errors import Missing
 from triage import line_handlers
 from triage.cases import kinds
@@ -11,7 +13,15 @@ from triage.line_handlers import LineHandler
 #: None: the lines are chart excerpts, which intake keeps itself.
 AnyHandler = AnyKind | LineHandler | None
 
-RECORDS = "records"
+RECORDS: Final = "records"
+#: Kinds of file that the format names besides those that a capability takes: stored, and not processed until one does.
+RESERVED: Final = frozenset({"codes", "consents", "discrepancies"})
+
+
+def file_kinds() -> list[str]:
+    """Every kind of file that a manifest may name."""
+    taken = {kind.file_kind for kind in kinds.registered()} | set(line_handlers.LINE_HANDLERS.names())
+    return sorted(taken | RESERVED | {RECORDS})
 
 
 def is_loadable(file_kind: str) -> bool:

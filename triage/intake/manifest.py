@@ -14,7 +14,9 @@ Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][
 Label = Annotated[str, Meta(min_length=1, max_length=200)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-FileKind = Literal["merges", "consents", "discrepancies", "codes", "reconciliation", "measures", "records"]
+#: Whoever takes the lines of a file declares its kind (``triage.intake.line_handlers``); a package that names another
+#: kind is refused.
+FileKind = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=16)]
 
 
 class Transformation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -11,6 +11,8 @@ from pathlib import Path
 import msgspec
 
 from console.errors import Invalid
+from console.schemas import Schema
+from triage.intake import line_handlers
 from triage.intake.manifest import FORMAT, Manifest
 
 MANIFEST = "manifest.json"
@@ -70,6 +72,13 @@ def read_manifest(raw: bytes) -> Manifest:
     return manifest
 
 
+def manifest_schema() -> Schema:
+    """The JSON Schema of a manifest, with the kinds of file that this console knows."""
+    schema: Schema = msgspec.json.schema(Manifest)
+    schema["$defs"]["PackageFile"]["properties"]["kind"] = {"enum": line_handlers.file_kinds()}
+    return schema
+
+
 def scrubbed(message: str) -> str:
     """A validation message without the values it quotes; the path (``$.records[0].id``) stays."""
     return _UNKNOWN.sub("unknown field", _ENUM.sub("Invalid enum value", message))[:300]
@@ -81,11 +90,14 @@ def _sensible(manifest: Manifest) -> None:
         if not _NAME.fullmatch(getattr(manifest, field)):
             raise Invalid(f"manifest.json: {field} must be made of letters, digits, “_”, “.” and “-”.")
     seen: set[str] = set()
+    known = line_handlers.file_kinds()
     for file in manifest.files:
         if safe_name(file.path) in {MANIFEST, SIGNATURE}:
             raise Invalid(f"manifest.json lists {file.path}, which is a reserved file name.")
         if file.path in seen:
             raise Invalid(f"manifest.json lists {file.path} twice.")
+        if file.kind not in known:
+            raise Invalid(f"manifest.json lists {file.path} as “{file.kind}”, which is not a kind of file it may hold.")
         seen.add(file.path)
     if any("\x00" in text for text in _texts(manifest)):
         raise Invalid("manifest.json holds a NUL character.")

@@ -9,10 +9,9 @@ import msgspec
 
 from console.capabilities.declaration import Capability
 from console.capabilities.parts import Gauge, HomePart, NavItem, PublishedSchema, Step, WavePart
-from triage.intake import queries, reconciliation
+from triage.intake import packages, queries, reconciliation
 from triage.intake.actions.reconciliations import keep_lines
 from triage.intake.causes import IntakeCause
-from triage.intake.manifest import Manifest
 from triage.intake.records import RecordExcerpt
 from triage.line_handlers import LINE_HANDLERS, LineHandler
 from triage.runs.models import Source
@@ -60,7 +59,7 @@ CAPABILITY: Final = Capability(
     verbs=VERBS,
     families={"run": "Runs", "source": "Sources"},
     schemas=(
-        PublishedSchema("manifest", "Manifest of a run package", partial(msgspec.json.schema, Manifest)),
+        PublishedSchema("manifest", "Manifest of a run package", packages.manifest_schema),
         PublishedSchema("records", "Line of a records file", partial(msgspec.json.schema, RecordExcerpt)),
     ),
     gauges=(

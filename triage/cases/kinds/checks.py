@@ -13,6 +13,8 @@ from triage.cases.kinds.verdicts import RESERVED, Then, Verdict
 from triage.cases.models import Case, Decision
 
 _CODE = re.compile(r"[a-z][a-z0-9_]*\Z")
+#: As long as a run's files keep their kind (``RunFile.kind``).
+_FILE_KIND = 16
 #: Keys of the page, of lists and of the navigation: no verdict and no reason may take one.
 _TAKEN_KEYS = frozenset("bcnrujkoxg")
 #: The review page's stylesheet shows what goes with a verdict by its place, up to this one (``static/css/review.css``).
@@ -28,6 +30,8 @@ def _faults(kind: AnyKind) -> Iterator[str]:
     longest = _length(Case, "kind")
     if not _CODE.match(kind.code) or len(kind.code) > longest:
         yield f"the code “{kind.code}” must be at most {longest} characters of a-z, 0-9 and '_'"
+    if not _CODE.match(kind.file_kind) or len(kind.file_kind) > _FILE_KIND:
+        yield f"the kind of file “{kind.file_kind}” must be at most {_FILE_KIND} characters of a-z, 0-9 and '_'"
     if len(kind.verdicts) > PLACES:
         yield f"it has {len(kind.verdicts)} verdicts; the review page has places for {PLACES}"
     yield from _twice("verdict", [verdict.code for verdict in kind.verdicts])
