@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from console.capabilities.parts import Look
 from console.ui.icons import icon as draw
-from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS, look_of, state_look
+from console.ui.labels import AGREEMENTS, SEVERITIES, look_of, state_look
 
 
 def badge(word: str, tone: str = "", icon: str = "", title: str = "") -> SafeString:
@@ -35,16 +35,6 @@ def severity(level: str) -> SafeString:
 def state(key: str, word: str = "") -> SafeString:
     """The state of a case, run, wave or token. ``word`` replaces the vocabulary's own."""
     return _of(state_look(key), word)
-
-
-def verdict(key: str) -> SafeString:
-    """What a reviewer chose."""
-    return _of(look_of(key, VERDICTS, unknown_icon="gavel"))
-
-
-def grade(key: str) -> SafeString:
-    """A match grade: certain, probable, possible, certainly-not."""
-    return _of(look_of(key, GRADES))
 
 
 def agreement(key: str, detail: str = "") -> SafeString:

@@ -13,7 +13,7 @@ from console.answers import Allowed, Forbidden
 from console.capabilities.parts import STATES
 from console.keyset import Page
 from console.ui.charts import Bar
-from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS
+from console.ui.labels import AGREEMENTS, SEVERITIES
 
 SWATCHES = ["paper", "surface", "sunken", "brand", "critical-strong", "high", "medium", "success", "special", "focus"]
 
@@ -39,8 +39,6 @@ def context() -> dict[str, Any]:
         "swatches": SWATCHES,
         "severities": list(SEVERITIES),
         "states": STATES.names(),
-        "verdicts": list(VERDICTS),
-        "grades": list(GRADES),
         "agreements": list(AGREEMENTS),
         "allowed": Allowed(),
         "forbidden": Forbidden("You opened this case; another reviewer must decide."),
@@ -65,7 +63,7 @@ def context() -> dict[str, Any]:
             Bar("Family name", 4.1, "exact"),
             Bar("Birth date", -3.4, "differ"),
         ],
-        "likely": [("1", "LINK", "Same person"), ("2", "NO_MATCH", "Different people"), ("3", "DEFER", "Decide later")],
+        "likely": [("1", "first", "Same person"), ("2", "second", "Different people"), ("3", "third", "Defer")],
         "parts_left": [("19", False), ("67", True), ("-03-14", False)],
         "parts_right": [("19", False), ("76", True), ("-03-14", False)],
     }
@@ -104,7 +102,7 @@ def _events(now: dt.datetime) -> list[SimpleNamespace]:
         made(
             at=now - dt.timedelta(hours=5),
             who="Amara Okafor",
-            sentence="decided NO_MATCH: different birth date and sex.",
+            sentence="decided: Different people (Birth dates or ages conflict)",
             icon="gavel",
             tone="success",
             note="Twins at the same address.",

@@ -25,23 +25,6 @@ AGREEMENTS: Final[dict[str, Look]] = {
     "conflict_in_time": Look("Changed over time", "history", "conflict_in_time"),
 }
 
-VERDICTS: Final[dict[str, Look]] = {
-    "LINK": Look("Same person", "link", "success"),
-    "NO_MATCH": Look("Different people", "unlink", "info"),
-    "PARTITION": Look("Split into groups", "split", "info"),
-    "DEFER": Look("Defer", "alarm-clock", "outline"),
-    "NEEDS_INFO": Look("Needs information", "message-circle-question-mark", "medium"),
-    "OVERLAY_SUSPECTED": Look("Overlay suspected", "layers-2", "alarm"),
-    "ESCALATE": Look("Escalate", "arrow-up-from-line", "special"),
-}
-
-GRADES: Final[dict[str, Look]] = {
-    "certain": Look("Certain", "circle-check", "success"),
-    "probable": Look("Probable", "circle-dot-dashed", "info"),
-    "possible": Look("Possible", "circle-question-mark", "medium"),
-    "certainly-not": Look("Certainly not", "circle-x", "outline"),
-}
-
 
 def state_look(code: str) -> Look:
     """Return the look that a capability has declared for this state; an unknown state is shown as its own words."""

@@ -10,7 +10,9 @@ from lucide import IconDoesNotExist, _load_icon
 
 from console.capabilities import parts
 from console.ui.icons import icon
-from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS
+from console.ui.labels import AGREEMENTS, SEVERITIES
+from triage.cases.kinds import KINDS
+from triage.merges.grades import GRADES
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NAMED = re.compile(r"""(?:\{% icon |icon=)["']([a-z0-9-]+)["']""")
@@ -18,9 +20,10 @@ NAMED = re.compile(r"""(?:\{% icon |icon=)["']([a-z0-9-]+)["']""")
 
 def _named() -> set[str]:
     in_templates = {name for file in (ROOT / "templates").rglob("*.html") for name in NAMED.findall(file.read_text())}
-    in_words = {look.icon for words in (SEVERITIES, AGREEMENTS, VERDICTS, GRADES) for look in words.values()}
+    in_words = {look.icon for words in (SEVERITIES, AGREEMENTS, GRADES) for look in words.values()}
+    in_verdicts = {verdict.icon for kind in KINDS for verdict in kind.verdicts}
     declared = {item.icon for items in (parts.NAVIGATION, parts.WAVE_LINKS, parts.VERBS) for item in items}
-    return in_templates | in_words | declared | {state.look.icon for state in parts.STATES}
+    return in_templates | in_words | in_verdicts | declared | {state.look.icon for state in parts.STATES}
 
 
 @pytest.mark.parametrize("name", sorted(_named()))

@@ -11,11 +11,13 @@ import time_machine
 from django import forms
 
 from console.answers import Allowed, Forbidden
-from console.capabilities.parts import STATES
+from console.capabilities.parts import STATES, Look
 from console.keyset import Page
 from console.ui import dates, text
-from console.ui.labels import AGREEMENTS, GRADES, SEVERITIES, VERDICTS
+from console.ui.labels import AGREEMENTS, SEVERITIES
 from tests.ui.rendering import draw, gallery_page
+from triage.cases.kinds import KINDS, AnyKind
+from triage.merges.grades import GRADES
 
 NOW = dt.datetime(2026, 3, 14, 12, 0, tzinfo=dt.UTC)
 
@@ -28,9 +30,13 @@ def test_severity_is_word_and_shape_not_colour_alone(level: str) -> None:
     assert 'aria-hidden="true"' in html, "the word is read once, the icon not at all"
 
 
-def test_every_severity_and_every_agreement_has_a_shape_of_its_own() -> None:
-    for words in (SEVERITIES, AGREEMENTS, VERDICTS, GRADES):
+def test_severities_agreements_grades_and_verdicts_each_have_a_shape_of_its_own() -> None:
+    for words in (SEVERITIES, AGREEMENTS, GRADES, *(_verdicts(kind) for kind in KINDS)):
         assert len({look.icon for look in words.values()}) == len(words)
+
+
+def _verdicts(kind: AnyKind) -> dict[str, Look]:
+    return {verdict.code: verdict.look for verdict in kind.verdicts}
 
 
 @pytest.mark.parametrize("key", [*STATES.names(), "something_new"])

@@ -43,8 +43,6 @@ def plural(number: int, one: str, many: str = "") -> str:
 register.simple_tag(pieces.badge)
 register.simple_tag(pieces.severity)
 register.simple_tag(pieces.state)
-register.simple_tag(pieces.verdict)
-register.simple_tag(pieces.grade)
 register.simple_tag(pieces.agreement)
 register.simple_tag(pieces.characters)
 register.simple_tag(pieces.kbd)
