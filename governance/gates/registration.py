@@ -9,6 +9,8 @@ from console.capabilities.parts import Look, NavItem, Permission, WavePart
 from console.fact_changes import SUBSCRIPTIONS, Cause, Subscription
 from governance.gates import thresholds
 from governance.gates.actions.superseding import supersede_if_changed
+from governance.gates.rules import founding
+from governance.gates.rules.parts import MATERIAL
 from governance.measures.bounds import THRESHOLDS, Asking
 
 WAVE: Final = "waves.Wave"
@@ -78,6 +80,7 @@ CAPABILITY: Final = Capability(
     states=STATES,
     permissions=PERMISSIONS,
     parts=(
+        *(MATERIAL.part(part) for part in founding.PARTS),
         THRESHOLDS.part(Asking("gates", thresholds.bounds)),
         SUBSCRIPTIONS.part(Subscription("gates", (Cause,), supersede_if_changed)),
     ),

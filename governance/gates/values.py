@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -142,38 +143,25 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """What must not change under signatures. Anything not in here may change without asking anybody again.
+    """What must not change under signatures. Anything not in here may change without asking the board again.
 
-    ``criteria``: code → version, basis (``pass``, ``waiver:7`` or empty), blocking. ``criticals``: arrivals of critical
-    exceptions and only grows. ``transformation`` is that of the latest loaded run; ``runs`` the loaded runs counted.
-    ``risks``: name → severity. ``acceptances``, ``waivers``: keys in force. ``seats``: code → [holder, alternate].
-    ``parts``: the values of parts that capabilities registered; version 1 knew none. ``able``: user keys who may vote;
-    ``signers``: who have signed so far (never part of a sealed value).
+    ``parts``: the value of each declared part by its name (``rules.parts``). Version 1 knew only the first ones.
     """
 
-    criteria: dict[str, dict[str, Any]]
-    policy: int
-    seats: dict[str, list[int | None]]
-    able: list[int]
-    risks: dict[str, int]
-    acceptances: list[int]
-    waivers: list[int]
-    criticals: int
-    rollback: str
-    runbook: str
-    transformation: str
-    runs: list[int]
-    planned_for: str
-    prior: dict[str, str] = field(default_factory=dict)
-    parts: dict[str, str] = field(default_factory=dict)
+    parts: Mapping[str, Any] = field(default_factory=dict)
     version: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """One difference between then and now. Material ones withdraw signatures; the others are drift."""
+    """One difference between then and now. It withdraws signatures, unless it is drift."""
 
     code: str
     sentence: str
     then: str = ""
     now: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Drift(Changed):
+    """A difference that the board should see and that ends nothing."""

@@ -206,7 +206,7 @@ def _waiver(waiver: Waiver) -> dict[str, Any]:
 
 
 def _acceptances(snapshot: Snapshot) -> list[RiskAcceptance]:
-    rows = RiskAcceptance.objects.filter(pk__in=snapshot.material.acceptances)
+    rows = RiskAcceptance.objects.filter(pk__in=snapshot.material.parts["acceptances"])
     return list(rows.select_related("requested_by", "decided_by", "rating").order_by("id"))
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from governance.gates.models import Criterion, CriterionVersion, Gate, Policy, Seat, Waiver
 from governance.gates.values import EvaluatedCriterion, Material, PolicyData, RiskData
@@ -30,7 +31,9 @@ class Snapshot:
 
     ``policy`` is None (with no seats) until the gate has one; ``board`` says the same as values, with who is able.
     ``risks`` are those open in the wave and the whole programme; ``runs`` the loaded runs counted, newest first;
-    ``plan`` the live rollback plan and ``point_of_no_return`` the time it gives now, if any.
+    ``plan`` the live rollback plan and ``point_of_no_return`` the time it gives now, if any. ``criticals``: arrivals of
+    critical exceptions; ``counted``: runs that the newest package counted, without those recalled since; ``prior``:
+    phase → digest of the package on which that gate's GO stands, or empty. ``material`` is read from all the rest.
     """
 
     gate: Gate
@@ -44,7 +47,10 @@ class Snapshot:
     plan: RollbackPlan | None
     point_of_no_return: dt.datetime | None
     runs: tuple[RunFact, ...]
-    material: Material
+    criticals: int
+    counted: frozenset[int]
+    prior: Mapping[str, str]
+    material: Material = field(default_factory=Material)
 
     @property
     def judged(self) -> list[EvaluatedCriterion]:

@@ -11,7 +11,7 @@ from governance.gates.packages.snapshots import Held, Snapshot
 from governance.gates.queries import boards, criteria, packages
 from governance.gates.queries.inputs import GateInputs, wanted
 from governance.gates.rules import parts
-from governance.gates.values import Changed, Material, Observation
+from governance.gates.values import Changed, Observation
 
 
 def snapshot(ground: GateInputs, gate: Gate) -> Snapshot:
@@ -81,7 +81,8 @@ def _snapshot(ground: GateInputs, gate: Gate) -> Snapshot:
     policy = ground.policies.get(gate.pk)
     seats = ground.seats.get(policy.pk, ()) if policy else ()
     waivers = tuple(one.waiver for one in held if one.waiver is not None)
-    return Snapshot(
+    priors = [one.version.subject for one in held if one.version.kind == Kind.PRIOR_GATE]
+    found = Snapshot(
         gate=gate,
         at=ground.at,
         criteria=held,
@@ -93,8 +94,11 @@ def _snapshot(ground: GateInputs, gate: Gate) -> Snapshot:
         plan=ground.plan,
         point_of_no_return=ground.point_of_no_return,
         runs=ground.runs,
-        material=_material(ground, gate, held),
+        criticals=ground.criticals,
+        counted=_counted(ground, gate),
+        prior={phase: _digest(prior_go(ground, phase)[0]) for phase in priors},
     )
+    return replace(found, material=parts.read(found))
 
 
 def _held(version: CriterionVersion, ground: GateInputs) -> Held:
@@ -104,37 +108,9 @@ def _held(version: CriterionVersion, ground: GateInputs) -> Held:
     return Held(version.criterion, version, judged, waiver)
 
 
-def _material(ground: GateInputs, gate: Gate, held: tuple[Held, ...]) -> Material:
-    policy = ground.policies.get(gate.pk)
-    seats = ground.seats.get(policy.pk, ()) if policy else ()
-    priors = [one.version.subject for one in held if one.version.kind == Kind.PRIOR_GATE]
+def _counted(ground: GateInputs, gate: Gate) -> frozenset[int]:
     newest = ground.newest(gate.pk)
-    counted = set(newest.material["runs"]) - ground.recalled if newest else set()
-    day = ground.subject.planned_for
-    return Material(
-        criteria={
-            one.criterion.code: {
-                "version": one.version.version,
-                "basis": one.judged.basis,
-                "blocking": one.version.blocking,
-            }
-            for one in held
-        },
-        policy=policy.version if policy else 0,
-        seats={seat.code: [seat.holder_id, seat.alternate_id] for seat in seats},
-        able=sorted(ground.able & boards.people_of(seats)),
-        risks={risk.ref: risk.severity or 0 for risk in ground.risks},
-        acceptances=sorted({risk.acceptance for risk in ground.risks if risk.accepted and risk.acceptance}),
-        waivers=sorted(one.waiver.pk for one in held if one.waiver is not None),
-        criticals=ground.criticals,
-        rollback=ground.plan.digest if ground.plan else "",
-        runbook=ground.plan.runbook_digest if ground.plan else "",
-        transformation=ground.runs[0].transformation if ground.runs else "",
-        runs=sorted(counted | {run.id for run in ground.runs}),
-        planned_for=day.isoformat() if day else "",
-        parts=parts.read(ground.subject, ground.at),
-        prior={phase: _digest(prior_go(ground, phase)[0]) for phase in priors},
-    )
+    return frozenset(newest.material["runs"]) - ground.recalled if newest else frozenset()
 
 
 def _digest(package: DecisionPackage | None) -> str:

@@ -1,7 +1,7 @@
 """The law of gates, in pure functions: no database, no clock, no request.
 
 ``evaluating`` judges criteria, ``waiving`` says when a failure may be waived, ``polling`` counts ballots, ``duties``
-says who may do what, ``materiality`` what must not change under signatures, ``standing`` how a gate stands.
+says who may do what, ``parts`` and ``materiality`` what must not change under signatures, ``state`` how a gate stands.
 """
 
 from __future__ import annotations

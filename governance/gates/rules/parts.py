@@ -1,44 +1,62 @@
-"""What a capability adds to what is material: parts of a sealed package that must not change under its signatures."""
+"""What is material to a decision, part by part: what must not change under the signatures on a package.
+
+A capability declares its parts in its registration, the gates theirs like any other::
+
+    parts=(MATERIAL.part(MaterialPart("release", read=_release, compare=differing("release-changed", "…"))),)
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
-from governance.subjects import Subject
+from console.capabilities.registry import Registry
+from governance.gates.packages.snapshots import Snapshot
+from governance.gates.values import Changed, Material
+
+#: What differs between the sealed value of a part and its value now, given the keys of those who have signed.
+Compare = Callable[[Any, Any, Collection[int]], Iterable[Changed]]
+
+
+def text(value: Any) -> str:
+    """Return a text as it is. Raises TypeError for anything else."""
+    if not isinstance(value, str):
+        raise TypeError(f"{value!r} is not text.")
+    return value
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialPart:
-    """One part. ``name`` is sealed and never changes; ``sentence`` tells the board what a change of it means.
+    """One part. ``name`` is sealed and never changes.
 
-    ``read`` returns its value for a subject at a moment as text, such as a digest, in a constant number of queries.
-    ``differs`` tells a material change of that value from another; by default every difference is material.
+    ``read`` returns its value for a gate at a moment, in a constant number of queries. ``spell`` gives that value its
+    one spelling in JSON (integers, texts, sorted lists, objects) and raises AttributeError, KeyError, TypeError or
+    ValueError for what is no value of this part. ``compare`` yields a ``Changed`` for each change that withdraws
+    signatures and a ``Drift`` for each other one. A change of the part ``implied_by`` is told instead of one of this.
     """
 
     name: str
-    sentence: str
-    read: Callable[[Subject, dt.datetime], str]
-    differs: Callable[[str, str], bool] = operator.ne
+    read: Callable[[Snapshot], Any]
+    compare: Compare
+    spell: Callable[[Any], Any] = text
+    implied_by: str = ""
 
 
-_parts: dict[str, MaterialPart] = {}
+#: Every part. One that a sealed package does not know is no change of it: it was declared later.
+MATERIAL: Final = Registry[MaterialPart]("part of what is material", lambda part: part.name)
 
 
-def register(part: MaterialPart) -> None:
-    """Add a part. Packages sealed before it existed do not know it, and stand. Raises ValueError for a taken name."""
-    if _parts.get(part.name, part) != part:
-        raise ValueError(f"The material part “{part.name}” is registered already.")
-    _parts[part.name] = part
+def read(snapshot: Snapshot) -> Material:
+    """Return the value of every part for a gate at a moment."""
+    return Material({part.name: part.read(snapshot) for part in MATERIAL})
 
 
-def registered() -> Mapping[str, MaterialPart]:
-    """Return the parts by their names."""
-    return _parts
+def differing(code: str, sentence: str, say: Callable[[Any], str] = str) -> Compare:
+    """Return the comparison by which any difference is material. ``say``: the value in a few words."""
 
+    def compare(was: Any, is_: Any, signers: Collection[int]) -> Iterator[Changed]:
+        if was != is_:
+            yield Changed(code, sentence, say(was), say(is_))
 
-def read(subject: Subject, now: dt.datetime) -> dict[str, str]:
-    """Return the value of every registered part for a subject."""
-    return {name: part.read(subject, now) for name, part in sorted(_parts.items())}
+    return compare

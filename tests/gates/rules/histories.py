@@ -19,6 +19,7 @@ from governance.gates.models import Kind, Operator
 from governance.gates.rules import PackageData, WaiverData
 from governance.gates.values import EvaluatedCriterion, Material, Observation, PolicyData, RiskData, SeatData, Spec
 from governance.measures.readings import Point, Reading
+from tests.gates.rules.making import material
 
 START = dt.datetime(2026, 11, 1, 8, tzinfo=dt.UTC)
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
@@ -237,7 +238,7 @@ class History:
         return sealed | asked | dict.fromkeys(self.resolvers, "resolved a critical case")
 
     def material(self, judged: list[EvaluatedCriterion]) -> Material:
-        return Material(
+        return material(
             criteria={
                 one.spec.code: {"version": one.spec.version, "basis": one.basis, "blocking": True} for one in judged
             },

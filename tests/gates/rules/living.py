@@ -122,7 +122,7 @@ def change_words(history: History) -> None:
 def _lapsed(history: History) -> bool:
     """Whether time alone has taken some ground away since sealing, as the witness sees it."""
     waivers = {one.id for one in history.waivers if rules.is_active(one, history.now)}
-    sealed = set(history.then.waivers) if history.then else set()
+    sealed = set(history.then.parts["waivers"]) if history.then else set()
     return waivers != sealed or any(
         ground and history.ground(spec) != ground and history.ground(spec) != "sound"
         for spec in SPECS
@@ -190,7 +190,7 @@ def waive(history: History) -> None:
 
 
 def _in_force(history: History, waiver: int) -> bool:
-    return history.then is not None and waiver in history.then.waivers
+    return history.then is not None and waiver in history.then.parts["waivers"]
 
 
 def seal(history: History) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -89,6 +90,11 @@ def package(policy: PolicyData, cast: Iterable[BallotData] = (), **more: Any) ->
     return PackageData(policy=policy, **(given | more))
 
 
+def having(material: Material, **parts: Any) -> Material:
+    """The same material with other values of some parts."""
+    return replace(material, parts={**material.parts, **parts})
+
+
 def material(**more: Any) -> Material:
     given: dict[str, Any] = {
         "criteria": {
@@ -111,4 +117,4 @@ def material(**more: Any) -> Material:
         "planned_for": "2026-12-01",
         "prior": {"access": "dd", "consent": ""},
     }
-    return Material(**(given | more))
+    return Material(given | more)

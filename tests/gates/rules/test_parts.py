@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
 
 import pytest
 
-from governance.gates.rules import compare, from_json, parts, to_json
-from governance.gates.rules.parts import MaterialPart
+from governance.gates.rules import compare, from_json, to_json
+from governance.gates.rules.parts import MATERIAL, MaterialPart, differing
 from tests.gates.rules.making import material
 
 SENTENCE = "The runbook of the retirement was changed."
@@ -15,9 +15,10 @@ OLD = {name: value for name, value in to_json(material()).items() if name not in
 
 
 @pytest.fixture
-def _part(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "_parts", {})
-    parts.register(MaterialPart("retirement", SENTENCE, lambda subject, now: "a"))
+def _part() -> Iterator[None]:
+    part = MaterialPart("retirement", lambda snapshot: "a", differing("retirement-changed", SENTENCE))
+    with MATERIAL.holding(part):
+        yield
 
 
 @pytest.mark.usefixtures("_part")
@@ -25,25 +26,25 @@ def test_a_package_of_version_one_survives_the_arrival_of_a_part() -> None:
     then = from_json(OLD)
     assert then.version == 1
     assert to_json(then) == OLD
-    assert compare(then, material(parts={"retirement": "a"})) == ([], [])
+    assert compare(then, material(retirement="a")) == ([], [])
 
 
 @pytest.mark.usefixtures("_part")
 def test_a_package_of_version_one_still_falls_for_a_change_in_an_old_part() -> None:
-    now = replace(material(parts={"retirement": "a"}), rollback="other")
+    now = material(retirement="a", rollback="other")
     assert [change.code for change in compare(from_json(OLD), now)[0]] == ["rollback-changed"]
 
 
 @pytest.mark.usefixtures("_part")
 def test_a_part_that_was_sealed_must_not_change() -> None:
-    then = from_json(to_json(material(parts={"retirement": "a"})))
-    assert compare(then, material(parts={"retirement": "a"})) == ([], [])
-    changes, _ = compare(then, material(parts={"retirement": "b"}))
+    then = from_json(to_json(material(retirement="a")))
+    assert compare(then, material(retirement="a")) == ([], [])
+    changes, _ = compare(then, material(retirement="b"))
     assert [(change.code, change.sentence) for change in changes] == [("retirement-changed", SENTENCE)]
 
 
 def test_a_sealed_part_that_nobody_can_read_any_longer_is_a_change() -> None:
-    then = from_json(to_json(material(parts={"gone": "a"})))
+    then = from_json(to_json(material(gone="a")))
     assert [change.code for change in compare(then, material())[0]] == ["part-unread"]
 
 
