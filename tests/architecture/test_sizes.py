@@ -1,4 +1,4 @@
-"""Ceilings: 300 lines a module, 40 lines a function, 15 modules a folder of gates. A name on a list below argues its way past them."""
+"""Ceilings of lines a module, lines a function, modules a folder. A name on a list argues its way past them."""
 
 from __future__ import annotations
 
