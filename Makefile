@@ -10,7 +10,7 @@ CODE   := console triage governance
 BROWSER = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo up down backup restore reset test test-fast journeys lint format bench lock
+.PHONY: help setup demo up down backup restore reset test test-fast journeys lint format verifiers bench lock
 
 help:
 	@echo 'make demo       set everything up and run the console with the demonstration hospital'
@@ -23,6 +23,7 @@ help:
 	@echo 'make test-fast  the tests that take no more than a second or two each'
 	@echo 'make lint       ruff, mypy, import-linter, djade'
 	@echo 'make format     let ruff and djade write'
+	@echo 'make verifiers  write what offline verifiers share into each of them'
 	@echo 'make bench      measure the budgets; writes benchmarks/RESULTS.md'
 	@echo 'make lock       settle requirements.lock from pyproject.toml'
 
@@ -75,6 +76,9 @@ format: setup
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	@find templates -name '*.html' -exec $(BIN)/djade {} +
+
+verifiers: setup
+	$(RUN) -m console.sealing.composing
 
 bench: setup
 	$(RUN) -m benchmarks.run $(ARGS)

@@ -12,16 +12,13 @@ was exported and holds together; 1 it does not; 2 it could not be checked (no su
 
 from __future__ import annotations
 
+# --- Begin of what every offline verifier shares: console/sealing/offline.py, by `make verifiers` ---
 import argparse
 import hashlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
-
-FORMAT = "concord-decision/1"
-PACKAGE = "concord-decision-package/1"
-SIGNATURE = "concord-signature/1"
 
 
 class Wrong(Exception):
@@ -154,20 +151,34 @@ def ed25519(public: bytes, message: bytes, signature: bytes) -> bool:
     return _same(_sum(s, BASE, h, minus), r)
 
 
-# --- What the file says -----------------------------------------------------------------------------------------------
+# --- The signed file: {"format", "key", "body", "signature"} ----------------------------------------------------------
 
 
-def verify(data: bytes, key: str) -> dict[str, Any]:
-    """Check the file's bytes against the public key (64 digits). Gives what it says; raises Wrong."""
+def verify_file(
+    data: bytes, key: str, *, format: str, what: str, check: Callable[[dict[str, Any]], dict[str, Any]]
+) -> dict[str, Any]:
+    """Check a file's bytes against the public key (64 digits). Returns what ``check`` finds in its body; raises Wrong.
+
+    ``what`` names such a file: "an exported decision". The signature, which takes longest, is checked last.
+    """
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         raise Wrong("The file is not text in UTF-8.") from None
     file = read(text, "The file")
     try:
-        said = _check(file, key)
+        demand(file["format"] == format, f"This is not {what} of a format that this program knows.")
+        demand(set(file) == {"format", "key", "body", "signature"}, f"The file has other parts than {what}.")
+        demand(file["key"]["public"] == key, "The file was signed with another key than the one you gave.")
+        found = check(file["body"])
     except (KeyError, TypeError, AttributeError, IndexError, ValueError):
-        raise Wrong("The file does not have the parts of an exported decision.") from None
+        raise Wrong(f"The file does not have the parts of {what}.") from None
+    _signed_by(file, key)
+    return found
+
+
+def _signed_by(file: dict[str, Any], key: str) -> None:
+    """Demand the key's signature over the canonical text of everything else in the file."""
     signed = canonical({name: file[name] for name in file if name != "signature"}).encode("utf-8")
     signature = file["signature"]
     demand(
@@ -178,14 +189,67 @@ def verify(data: bytes, key: str) -> dict[str, Any]:
         ed25519(bytes.fromhex(key), signed, bytes.fromhex(signature)),
         "Invalid signature: the file was altered or signed with a different key.",
     )
-    return said
 
 
-def _check(file: dict[str, Any], key: str) -> dict[str, Any]:
-    demand(file["format"] == FORMAT, "This is not an exported decision of a format that this program knows.")
-    demand(set(file) == {"format", "key", "body", "signature"}, "The file has other parts than an exported decision.")
-    demand(file["key"]["public"] == key, "The file was signed with another key than the one you gave.")
-    body = file["body"]
+# --- The report -------------------------------------------------------------------------------------------------------
+
+
+def say(line: str) -> None:
+    """Print a line on whatever terminal this is."""
+    kind = sys.stdout.encoding or "ascii"
+    sys.stdout.write(line.encode(kind, "backslashreplace").decode(kind) + "\n")
+
+
+def run(
+    arguments: list[str] | None,
+    *,
+    what: str,
+    verify: Callable[[bytes, str], dict[str, Any]],
+    report: Callable[[dict[str, Any]], Iterator[str]],
+) -> int:
+    """Check the file that the command line names and report line by line. Returns the exit status: 0, 1 or 2."""
+    parser = argparse.ArgumentParser(description=f"Check {what} offline.")
+    parser.add_argument("file", help=what)
+    parser.add_argument("--key", required=True, help="the console's public signing key, 64 hexadecimal digits")
+    given = parser.parse_args(arguments)
+    key = given.key.strip().lower()
+    if len(key) != 64 or not set(key) <= set("0123456789abcdef"):
+        say("NOT CHECKED: the key must be 64 hexadecimal digits.")
+        return 2
+    try:
+        with open(given.file, "rb") as file:
+            data = file.read()
+    except OSError as error:
+        say(f"NOT CHECKED: {error}.")
+        return 2
+    try:
+        found = verify(data, key)
+    except Wrong as wrong:
+        say(f"NOT VERIFIED: {wrong}")
+        return 1
+    for line in report(found):
+        say(line)
+    say("VERIFIED: the file is authentic and internally consistent.")
+    return 0
+
+
+# --- End of what every offline verifier shares ---
+
+WHAT = "an exported decision"
+FORMAT = "concord-decision/1"
+PACKAGE = "concord-decision-package/1"
+SIGNATURE = "concord-signature/1"
+
+
+# --- What the file says -----------------------------------------------------------------------------------------------
+
+
+def verify(data: bytes, key: str) -> dict[str, Any]:
+    """Check the file's bytes against the public key (64 digits). Gives what it says; raises Wrong."""
+    return verify_file(data, key, format=FORMAT, what=WHAT, check=_check)
+
+
+def _check(body: dict[str, Any]) -> dict[str, Any]:
     demand(sha256(body["package"]["document"]) == body["package"]["digest"], "The package digest does not match.")
     package = read(body["package"]["document"], "The package")
     demand(package["format"] == PACKAGE, "The package has a format that this program does not know.")
@@ -325,7 +389,10 @@ def _decision(
     demand(body["signatures"][-1]["hash"] == decision["signature"], "The decision names another signature.")
     for name in ("outcome", "statement", "dissent", "valid_until"):
         demand(said["said"][name] == decision[name], f"The decision says something else than was signed ({name}).")
-    demand(said["username"] == decision["by"] and said["signed_at"] == decision["at"], "Somebody else decided.")
+    demand(
+        said["username"] == decision["by"] and said["signed_at"] == decision["at"],
+        "The decision names another person or time than its signature.",
+    )
     if decision["outcome"] != "no-go":
         demand(poll["outcome"] != "no-go", "The ballots do not allow the GO that was decided.")
         demand(
@@ -343,16 +410,18 @@ def report(said: dict[str, Any]) -> Iterator[str]:
     """What a person wants to know, line by line."""
     body, package, poll = said["body"], said["package"], said["poll"]
     gate, sealed = package["gate"], package["sealed"]
-    yield f"{gate['ref']} {gate['title']}, wave {package['wave']['name']}, turn {package['turn']}"
+    # A package names its subject where the first ones named a wave; those of other kinds say which.
+    subject = package["wave"]
+    yield f"{gate['ref']} {gate['title']}, {subject.get('label', 'wave')} {subject['name']}, round {package['turn']}"
     yield f"Sealed {sealed['at']} by {sealed['by']['name']}. SHA-256 {body['package']['digest']}"
     blocked = ", ".join(poll["blocked"]) or "none"
-    yield f"Criteria: {len(package['criteria'])}; blocking ones that did not permit a GO: {blocked}"
+    yield f"Criteria: {len(package['criteria'])}; required ones that did not permit a GO: {blocked}"
     yield "Signatures, in their order:"
     for line in said["signatures"]:
         yield from _signed(line)
     needed, vetoes, missing = package["policy"]["go_needed"], ", ".join(poll["vetoes"]), ", ".join(poll["missing"])
-    yield f"Counted again: {poll['present']} present, {poll['go']} for GO where {needed} are needed."
-    yield f"Vetoes: {vetoes or 'none'}. Required seats without an answer: {missing or 'none'}."
+    yield f"Recount: {poll['present']} present, {poll['go']} for GO, {needed} needed."
+    yield f"Vetoes: {vetoes or 'none'}. Required seats without a vote: {missing or 'none'}."
     yield from _outcome(body, said["signatures"])
 
 
@@ -360,7 +429,7 @@ def _signed(line: dict[str, Any]) -> Iterator[str]:
     """One signature: who, when, with which meaning, saying what."""
     seat = line["seat_title"] + ("" if line["seat_role"] == "holder" else " (alternate)")
     yield f"  {line['place']}. {line['printed_name']}, {seat}"
-    yield f"     {line['signed_at']} (local time {line['local_time']}), proven by {line['proof']}"
+    yield f"     {line['signed_at']} (local time {line['local_time']}), identity confirmed by {line['proof']}"
     yield f"     Meaning: {line['meaning']}"
     for reason in (line["said"].get("rationale"), line["said"].get("statement")):
         if reason:
@@ -375,10 +444,10 @@ def _outcome(body: dict[str, Any], signatures: list[dict[str, Any]]) -> Iterator
     if decision:
         yield f"Decided {decision['at']}: {OUTCOMES[decision['outcome']]}."
         if decision["outcome"] != "no-go":
-            yield f"To be begun by {decision['valid_until']}."
+            yield f"To be started by {decision['valid_until']}."
         against = "no-go" if decision["outcome"] != "no-go" else "go"
         other = [line for line in signatures if line["act"] == "ballot" and line["said"]["choice"].startswith(against)]
-        yield f"Voted otherwise: {', '.join(line['printed_name'] for line in other) or 'nobody'}"
+        yield f"Voted otherwise: {', '.join(line['printed_name'] for line in other) or 'none'}"
     else:
         yield "Not decided when it was exported."
     if ended:
@@ -390,38 +459,5 @@ def _outcome(body: dict[str, Any], signatures: list[dict[str, Any]]) -> Iterator
     yield f"Exported {body['exported']['at']}. What became of it afterwards is not in this file."
 
 
-def say(line: str) -> None:
-    """Print a line on whatever terminal this is."""
-    kind = sys.stdout.encoding or "ascii"
-    sys.stdout.write(line.encode(kind, "backslashreplace").decode(kind) + "\n")
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Check the file that the command line names."""
-    parser = argparse.ArgumentParser(description="Check an exported decision offline.")
-    parser.add_argument("file", help="the exported decision")
-    parser.add_argument("--key", required=True, help="the console's public signing key, 64 hexadecimal digits")
-    given = parser.parse_args(arguments)
-    key = given.key.strip().lower()
-    if len(key) != 64 or not set(key) <= set("0123456789abcdef"):
-        say("NOT CHECKED: the key must be 64 hexadecimal digits.")
-        return 2
-    try:
-        with open(given.file, "rb") as file:
-            data = file.read()
-    except OSError as error:
-        say(f"NOT CHECKED: {error}.")
-        return 2
-    try:
-        said = verify(data, key)
-    except Wrong as wrong:
-        say(f"NOT VERIFIED: {wrong}")
-        return 1
-    for line in report(said):
-        say(line)
-    say("VERIFIED: the file is authentic and internally consistent.")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run(None, what=WHAT, verify=verify, report=report))

@@ -8,8 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.sealing import canonical
-from tests.gates.signing.test_export import check
+from console.sealing import canonical, offline
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 VALUES = st.recursive(
@@ -22,10 +21,10 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_the_console_and_the_verifier_write_the_same_text(value: object) -> None:
     text = canonical.text(value)
-    assert check.canonical(value) == text
+    assert offline.canonical(value) == text
     assert json.loads(text) == value
     assert canonical.read(text) == value
-    assert check.read(text, "It") == value
+    assert offline.read(text, "It") == value
 
 
 def test_the_order_is_that_of_utf_16_as_the_standard_has_it() -> None:
@@ -43,5 +42,5 @@ def test_what_has_no_exact_form_is_refused(value: object) -> None:
 def test_what_was_written_otherwise_is_refused(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011
         canonical.read(text)
-    with pytest.raises(check.Wrong):
-        check.read(text, "It")
+    with pytest.raises(offline.Wrong):
+        offline.read(text, "It")
