@@ -157,7 +157,7 @@ def test_its_decision_verifies_offline_and_names_it(stage: Stage, gate: Gate) ->
     package, _ = stage.gone(gate)
     file = export.document(package, by=stage.sam, now=timezone.now())
     said = verify(file, key.public_key())
-    assert "Old PAS" in next(report(said))
+    assert "system Old PAS, round 1" in next(report(said))
     assert json.loads(package.document)["wave"]["kind"] == "system"
 
 
