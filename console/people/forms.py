@@ -41,6 +41,10 @@ class GrantForm(forms.Form):
         self.fields["role"].choices = [(role.name, f"{role.label}: {role.purpose}") for role in fitting]  # type: ignore[attr-defined]
         self.fields["scope"].choices = queries.scope_choices()  # type: ignore[attr-defined]
 
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``grant_role`` takes."""
+        return {"role": self.cleaned_data["role"], "scope": queries.scope(self.cleaned_data["scope"])}
+
 
 class TokenForm(forms.Form):
     """A token: its name, how long it lives, what it allows."""

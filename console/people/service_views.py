@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,7 +14,8 @@ from console import keyset
 from console.people import actions, permissions, queries, rules
 from console.people.forms import GrantForm, ServiceForm, TokenForm
 from console.people.models import ServiceToken, User, UserKind
-from console.web.view_helpers import attempt, person
+from console.web.form_pages import Done, sent, submit, succeed
+from console.web.view_helpers import person
 
 MANAGE = "people.manage_service_accounts"
 
@@ -25,17 +25,16 @@ def services(request: HttpRequest) -> HttpResponse:
     """All service accounts, and a form for a new one."""
     by = person(request)
     permissions.require(by, MANAGE, to="see service accounts")
-    form = ServiceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(form, actions.make_service_account, by=by)
-        if made:
-            messages.success(request, f"{made} is made. Grant it a role, then issue a token.")
-            return redirect("people:service", made.pk)
+    form = ServiceForm(sent(request))
+    made = submit(form, actions.make_service_account, by=by)
+    if isinstance(made, Done):
+        said = f"{made.value} is made. Grant it a role, then issue a token."
+        return succeed(request, said, "people:service", made.value.pk)
     page = queries.page_of_users(UserKind.SERVICE, place=keyset.asked(request.GET))
     grants = queries.grants(page.items)
     rows = [(user, grants.get(user.pk, [])) for user in page.items]
     context = {"page": page, "rows": rows, "form": form}
-    return render(request, "people/services.html", context, status=422 if form.is_bound else 200)
+    return render(request, "people/services.html", context, status=made.status)
 
 
 @require_GET
@@ -52,10 +51,10 @@ def show(
     grant_form: GrantForm | None = None,
     token_form: TokenForm | None = None,
     text: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """The account's page around fresh or refused forms; ``text`` is a new token, shown this once."""
     by = person(request)
-    refused = any(form is not None and form.is_bound and not text for form in (grant_form, token_form))
     change = rules.may_deactivate if user.is_active else rules.may_reactivate
     held = queries.held(user)
     now = timezone.now()
@@ -64,12 +63,12 @@ def show(
         "grants": queries.grants([user]).get(user.pk, []),
         "tokens": [(token, _state(token, now)) for token in queries.tokens(user)[:200]],
         "grant_form": grant_form or GrantForm(user=user),
-        "token_form": token_form if token_form and not text else TokenForm(held=held),
+        "token_form": token_form or TokenForm(held=held),
         "held": held,
         "text": text,
         "may_change": change(by=by, user=user),
     }
-    return render(request, "people/service.html", context, status=422 if refused else 200)
+    return render(request, "people/service.html", context, status=status)
 
 
 @never_cache
@@ -80,8 +79,10 @@ def issue(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(by, MANAGE, to="issue tokens")
     user = _service(pk)
     form = TokenForm(request.POST, held=queries.held(user))
-    issued = attempt(form, actions.issue_token, user=user, by=by) if form.is_valid() else None
-    return show(request, user, token_form=form, text=issued.text if issued else "")
+    issued = submit(form, actions.issue_token, user=user, by=by)
+    if isinstance(issued, Done):
+        return show(request, user, text=issued.value.text)
+    return show(request, user, token_form=form, status=issued.status)
 
 
 @require_POST
@@ -90,8 +91,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(person(request), MANAGE, to="revoke tokens")
     token = get_object_or_404(ServiceToken.objects.select_related("user"), pk=pk)
     actions.revoke_token(token=token, by=person(request))
-    messages.success(request, f"Token {token.name} revoked.")
-    return redirect("people:service", token.user_id)
+    return succeed(request, f"Token {token.name} revoked.", "people:service", token.user_id)
 
 
 def _service(pk: int) -> User:

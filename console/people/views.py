@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -13,7 +12,8 @@ from console import keyset
 from console.people import actions, middleware, permissions, queries, rules
 from console.people.forms import GrantForm, InviteForm
 from console.people.models import RoleGrant, User, UserKind
-from console.web.view_helpers import attempt, person
+from console.web.form_pages import Done, sent, submit, succeed
+from console.web.view_helpers import person
 
 MANAGE = "people.manage_people"
 
@@ -35,15 +35,14 @@ def invite(request: HttpRequest) -> HttpResponse:
     """Invite a user. The link to set a password is shown once, in the response to the form."""
     by = person(request)
     permissions.require(by, MANAGE, to="invite people")
-    form = InviteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        invitation = attempt(form, actions.invite_person, by=by)
-        if invitation:
-            uid, _, key = invitation.key.partition("-")
-            path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
-            context = {"invited": invitation.user, "link": request.build_absolute_uri(path)}
-            return render(request, "people/invited.html", context)
-    return render(request, "people/invite.html", {"form": form}, status=422 if form.is_bound else 200)
+    form = InviteForm(sent(request))
+    invited = submit(form, actions.invite_person, by=by)
+    if isinstance(invited, Done):
+        uid, _, key = invited.value.key.partition("-")
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": uid, "key": key})
+        context = {"invited": invited.value.user, "link": request.build_absolute_uri(path)}
+        return render(request, "people/invited.html", context)
+    return render(request, "people/invite.html", {"form": form}, status=invited.status)
 
 
 @require_GET
@@ -54,7 +53,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     return show(request, user, GrantForm(user=user))
 
 
-def show(request: HttpRequest, user: User, form: GrantForm) -> HttpResponse:
+def show(request: HttpRequest, user: User, form: GrantForm, *, status: int = 200) -> HttpResponse:
     """The person's page around a fresh or refused grant form."""
     by = person(request)
     change = rules.may_deactivate if user.is_active else rules.may_reactivate
@@ -66,7 +65,7 @@ def show(request: HttpRequest, user: User, form: GrantForm) -> HttpResponse:
         "may_change": change(by=by, user=user),
         "own": by.pk == user.pk,
     }
-    return render(request, "people/person.html", context, status=422 if form.is_bound else 200)
+    return render(request, "people/person.html", context, status=status)
 
 
 @require_POST
@@ -76,16 +75,14 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(by, MANAGE, to="grant roles")
     user = get_object_or_404(User.objects.exclude(kind=UserKind.SYSTEM), pk=pk)
     form = GrantForm(request.POST, user=user)
-    if form.is_valid():
-        form.cleaned_data["scope"] = queries.scope(form.cleaned_data["scope"])
-        if attempt(form, actions.grant_role, user=user, by=by):
-            messages.success(request, f"{user} has the role now.")
-            return redirect(page_of(user))
+    granted = submit(form, actions.grant_role, user=user, by=by)
+    if isinstance(granted, Done):
+        return succeed(request, f"{user} has the role now.", page_of(user))
     if user.kind == UserKind.SERVICE:
         from console.people.service_views import show as show_service  # noqa: PLC0415 - the two pages share this door
 
-        return show_service(request, user, grant_form=form)
-    return show(request, user, form)
+        return show_service(request, user, grant_form=form, status=granted.status)
+    return show(request, user, form, status=granted.status)
 
 
 @require_POST
@@ -94,8 +91,7 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(person(request), MANAGE, to="take roles back")
     found = get_object_or_404(RoleGrant.objects.select_related("user"), pk=pk)
     actions.revoke_role(grant=found, by=person(request))
-    messages.success(request, f"{found.user} no longer has the role.")
-    return redirect(page_of(found.user))
+    return succeed(request, f"{found.user} no longer has the role.", page_of(found.user))
 
 
 @require_http_methods(["GET", "POST"])
@@ -106,8 +102,7 @@ def deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(by, MANAGE, to="deactivate accounts")
     if request.method == "POST":
         actions.deactivate(user=user, by=by)
-        messages.success(request, f"{user} is deactivated.")
-        return redirect(page_of(user))
+        return succeed(request, f"{user} is deactivated.", page_of(user))
     context = {"subject": user, "answer": rules.may_deactivate(by=by, user=user), "back": page_of(user)}
     return render(request, "people/deactivate.html", context)
 
@@ -118,8 +113,7 @@ def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
     permissions.require(person(request), MANAGE, to="reactivate accounts")
     user = get_object_or_404(User.objects.exclude(kind=UserKind.SYSTEM), pk=pk)
     actions.reactivate(user=user, by=person(request))
-    messages.success(request, f"{user} may sign in again.")
-    return redirect(page_of(user))
+    return succeed(request, f"{user} may sign in again.", page_of(user))
 
 
 @require_GET

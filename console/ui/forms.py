@@ -52,3 +52,8 @@ class PreferencesForm(forms.Form):
             {**current, **{name: data[name] for name in self.base_fields if name in data}} if data is not None else None
         )
         super().__init__(complete, initial=current)
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``prefer`` takes."""
+        chosen = dict(self.cleaned_data)
+        return {"time_zone": chosen.pop("time_zone"), "chosen": chosen}

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,6 +13,7 @@ from console.ui import actions
 from console.ui import gallery as samples
 from console.ui.context import preferences_of
 from console.ui.forms import PreferencesForm
+from console.web.form_pages import NotDone, sent, submit, succeed
 from console.web.view_helpers import person
 
 
@@ -29,15 +29,13 @@ def preferences(request: HttpRequest) -> HttpResponse:
     """Display settings: a page of its own, and what the menu sends."""
     by = person(request)
     current = preferences_of(by) | {"time_zone": by.time_zone}
-    form = PreferencesForm(request.POST if request.method == "POST" else None, current=current)
-    if request.method == "POST" and form.is_valid():
-        chosen = dict(form.cleaned_data)
-        actions.prefer(time_zone=chosen.pop("time_zone"), chosen=chosen, by=by)
-        if request.headers.get("X-Requested-With") == "fetch":
-            return HttpResponse(status=204)
-        messages.success(request, "Your display settings are saved.")
-        return redirect(_next(request))
-    return render(request, "ui/preferences.html", {"form": form}, status=422 if form.is_bound else 200)
+    form = PreferencesForm(sent(request), current=current)
+    saved = submit(form, actions.prefer, by=by)
+    if isinstance(saved, NotDone):
+        return render(request, "ui/preferences.html", {"form": form}, status=saved.status)
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=204)
+    return succeed(request, "Your display settings are saved.", _next(request))
 
 
 @require_POST

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TypeVar
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,7 +16,8 @@ from console.people.permissions import may, may_anywhere, require
 from console.waves import actions, queries, rules
 from console.waves.forms import DescribeForm, MakeForm
 from console.waves.models import Wave
-from console.web.view_helpers import attempt, person
+from console.web.form_pages import Done, sent, submit, succeed
+from console.web.view_helpers import person
 
 MANAGE = "waves.manage_wave"
 P = TypeVar("P", WavePart, WaveLink)
@@ -38,13 +38,11 @@ def make(request: HttpRequest) -> HttpResponse:
     """Make a wave."""
     user = person(request)
     require(user, MANAGE, to="make waves")
-    form = MakeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(form, actions.make_wave, by=user)
-        if made:
-            messages.success(request, f"{made} is made.")
-            return redirect("waves:wave", made.slug)
-    return render(request, "waves/edit.html", {"form": form}, status=422 if form.is_bound else 200)
+    form = MakeForm(sent(request))
+    made = submit(form, actions.make_wave, by=user)
+    if isinstance(made, Done):
+        return succeed(request, f"{made.value} is made.", "waves:wave", made.value.slug)
+    return render(request, "waves/edit.html", {"form": form}, status=made.status)
 
 
 @require_GET
@@ -68,13 +66,11 @@ def describe(request: HttpRequest, slug: str) -> HttpResponse:
     found = queries.wave_seen_by(user, slug)
     require(user, MANAGE, found, to="describe this wave")
     initial = {"name": found.name, "description": found.description, "planned_for": found.planned_for}
-    form = DescribeForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        described = attempt(form, actions.describe_wave, wave=found, by=user)
-        if described:
-            messages.success(request, "Wave updated.")
-            return redirect("waves:wave", found.slug)
-    return render(request, "waves/edit.html", {"form": form, "wave": found}, status=422 if form.is_bound else 200)
+    form = DescribeForm(sent(request), initial=initial)
+    described = submit(form, actions.describe_wave, wave=found, by=user)
+    if isinstance(described, Done):
+        return succeed(request, "Wave updated.", "waves:wave", found.slug)
+    return render(request, "waves/edit.html", {"form": form, "wave": found}, status=described.status)
 
 
 def _in_order(parts: Iterable[P]) -> list[P]:
