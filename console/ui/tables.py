@@ -1,0 +1,297 @@
+"""The table of the console: columns are declared once, a cell takes its label and its look from its column.
+
+::
+
+    {% table "Runs" list=True %}
+      {% caption %}Runs, newest first{% endcaption %}
+      {% column "Run" %}{% column "State" %}{% column "Lines" "num" %}{% column "Actions" hidden=True %}
+    {% rows %}
+      {% for run in runs %}
+        {% row bad=run.problem %}
+          {% cell %}<a href="{% url 'intake:run' run.pk %}" data-open>{{ run.run_id }}</a>{% endcell %}
+          {% cell %}{% state run.state %}{% endcell %}
+          {% cell %}{{ run.lines|count }}{% endcell %}
+          {% cell %}{% button "Recall" %}{% endcell %}
+        {% endrow %}
+      {% endfor %}
+    {% else %}
+      {% empty "No run yet" %}
+    {% endtable %}
+
+``{% table LABEL %}``: a region with that label, focusable so that a table wider than the page scrolls by keyboard.
+    ``list``: the rows are a list that ``j``, ``k`` and ``o`` walk through. ``top``: cells of several lines, aligned at
+    the top. ``stack=False``: stays a table on a small screen; otherwise each row becomes a block there, and each cell
+    shows the label of its column before its content. ``also``: more classes. ``look``: classes in place of the
+    console's own, for a page that is printed; such a table does not stack.
+``{% caption %}``: read by screen readers; ``visible=True`` shows it to all.
+``{% column LABEL CLASSES %}``: classes of the head and of every cell below, of which ``num`` aligns figures.
+    ``hidden=True``: the head is read by screen readers alone and its cells show no label (buttons name themselves).
+    ``wrap``: the class of a span around the label, in the head alone.
+``{% row CLASSES %}``: ``bad`` marks a row with a problem, ``current`` the one that the page is about.
+``{% cell CLASSES %}``: the next column's; the first of a row is its head. ``span``: over so many columns. A cell may
+    stand in an included fragment.
+``{% else %}``: what is shown, without a table, when there is no row.
+
+``if`` and ``for`` may stand around columns and cells alike. A row whose cells do not cover the columns raises
+`TemplateSyntaxError`: a value under another column's name would be read as something it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any, Final
+
+from django import template
+from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.exceptions import TemplateSyntaxError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+_FRAME: Final = "_table"
+_KEYWORD: Final = re.compile(r"\w+=")
+
+
+def _attributes(**given: str) -> SafeString:
+    """``class`` and the like as they stand in a tag; empty ones are left out."""
+    named = ((name.rstrip("_").replace("_", "-"), value) for name, value in given.items() if value)
+    return format_html_join("", ' {}="{}"', named)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its label, the classes of its head and cells, and how the label is shown."""
+
+    label: str
+    classes: str = ""
+    hidden: bool = False
+    wrap: str = ""
+
+    def head(self) -> SafeString:
+        """Return the cell in the head of the table."""
+        inner = "visually-hidden" if self.hidden else self.wrap
+        shown = format_html('<span class="{}">{}</span>', inner, self.label) if inner else self.label
+        return format_html('<th scope="col"{}>{}</th>', _attributes(class_=self.classes), shown)
+
+
+@dataclass(slots=True)
+class Frame:
+    """The table being drawn: what its columns are, and how far the row has come."""
+
+    stack: bool
+    columns: list[Column] = field(default_factory=list)
+    caption: SafeString = field(default_factory=SafeString)
+    rows: int = 0
+    place: int = 0
+    tags: dict[tuple[int, str, int], SafeString] = field(default_factory=dict)
+
+    def take(self, classes: str, span: int) -> tuple[Column, SafeString]:
+        """Return the column of the next cell and what stands in the cell's tag; pass on by ``span`` columns."""
+        if self.place + span > len(self.columns):
+            raise TemplateSyntaxError(f"A row has more cells than the {len(self.columns)} columns of its table.")
+        column = self.columns[self.place]
+        key = (self.place, classes, span)
+        if key not in self.tags:
+            self.tags[key] = self._tag(column, classes, span)
+        self.place += span
+        return column, self.tags[key]
+
+    def _tag(self, column: Column, classes: str, span: int) -> SafeString:
+        return _attributes(
+            scope="" if self.place else "row",
+            data_label=column.label if self.labels(column) else "",
+            class_=" ".join(filter(None, [column.classes, classes])),
+            colspan=str(span) if span > 1 else "",
+        )
+
+    def labels(self, column: Column) -> bool:
+        """Say whether cells of this column show its label on a small screen."""
+        return self.stack and not column.hidden
+
+    def finish_row(self) -> None:
+        """Count the row; raise TemplateSyntaxError when a column has no cell in it."""
+        if self.place != len(self.columns):
+            missing = self.columns[self.place].label
+            raise TemplateSyntaxError(f"A row has no cell for the column “{missing}” of its table.")
+        self.rows += 1
+
+
+@dataclass(frozen=True)
+class Arguments:
+    """What stands in a tag after its name: bare values, then keywords."""
+
+    bare: Sequence[FilterExpression]
+    named: Mapping[str, FilterExpression]
+
+    @classmethod
+    def parse(cls, parser: Parser, token: Token, *known: str, least: int = 0, most: int = 1) -> Arguments:
+        """Read a tag; raise TemplateSyntaxError on too few or too many values and on an unknown keyword."""
+        name, *bits = token.split_contents()
+        bare = list(takewhile(lambda bit: not _KEYWORD.match(bit), bits))
+        named = token_kwargs(bits[len(bare) :], parser)
+        if not least <= len(bare) <= most or len(bare) + len(named) != len(bits) or not named.keys() <= set(known):
+            takes = f"{least} to {most} values, then {', '.join(known) or 'nothing'}"
+            raise TemplateSyntaxError(f"{{% {token.contents} %}}: {name} takes {takes}.")
+        return cls([parser.compile_filter(bit) for bit in bare], named)
+
+    def text(self, context: template.Context, which: int | str) -> str:
+        """Return a bare value by its place or a keyword's by its name; without one the text is empty."""
+        if isinstance(which, str):
+            value = self.value(context, which)
+        else:
+            value = self.bare[which].resolve(context) if which < len(self.bare) else None
+        return "" if value is None else str(value)
+
+    def value(self, context: template.Context, name: str, default: Any = None) -> Any:
+        """Return the value of a keyword."""
+        return self.named[name].resolve(context) if name in self.named else default
+
+
+def _frame(context: template.Context) -> Frame:
+    frame = context.get(_FRAME)
+    if not isinstance(frame, Frame):
+        raise TemplateSyntaxError("Columns, rows and cells stand inside a {% table %}.")
+    return frame
+
+
+class TableNode(template.Node):
+    """``{% table %}``: the columns, the rows, and what stands there without any."""
+
+    child_nodelists = ("head", "body", "otherwise")
+
+    def __init__(self, arguments: Arguments, head: NodeList, body: NodeList, otherwise: NodeList) -> None:
+        self.arguments, self.head, self.body, self.otherwise = arguments, head, body, otherwise
+
+    def render(self, context: template.Context) -> SafeString:
+        """Draw the table, or what takes its place."""
+        look = self.arguments.text(context, "look")
+        frame = Frame(stack=not look and bool(self.arguments.value(context, "stack", default=True)))
+        with context.push(**{_FRAME: frame}):
+            self.head.render(context)
+            body = self.body.render(context)
+        if not frame.rows and self.otherwise:
+            return self.otherwise.render(context)
+        return format_html(
+            '<div class="table-scroll" role="region" aria-label="{}" tabindex="0"><table class="{}">{}'
+            "<thead><tr>{}</tr></thead><tbody{}>{}</tbody></table></div>",
+            self.arguments.text(context, 0),
+            look or self._classes(context, frame),
+            frame.caption,
+            format_html_join("", "{}", ((column.head(),) for column in frame.columns)),
+            " data-list" if self.arguments.value(context, "list") else "",
+            body,
+        )
+
+    def _classes(self, context: template.Context, frame: Frame) -> str:
+        top = bool(self.arguments.value(context, "top"))
+        given = self.arguments.text(context, "also")
+        parts = ["table", "table--stack" if frame.stack else "", "table--top" if top else "", given]
+        return " ".join(filter(None, parts))
+
+
+class CaptionNode(template.Node):
+    """``{% caption %}``: what the table shows, in a sentence."""
+
+    def __init__(self, arguments: Arguments, nodelist: NodeList) -> None:
+        self.arguments, self.nodelist = arguments, nodelist
+
+    def render(self, context: template.Context) -> str:
+        """Keep the caption for the table."""
+        classes = "" if self.arguments.value(context, "visible") else "visually-hidden"
+        words = mark_safe(self.nodelist.render(context).strip())  # noqa: S308 - rendered already
+        _frame(context).caption = format_html("<caption{}>{}</caption>", _attributes(class_=classes), words)
+        return ""
+
+
+class ColumnNode(template.Node):
+    """``{% column %}``: one column, at its place."""
+
+    def __init__(self, arguments: Arguments) -> None:
+        self.arguments = arguments
+
+    def render(self, context: template.Context) -> str:
+        """Add the column to the table."""
+        column = Column(
+            label=self.arguments.text(context, 0),
+            classes=self.arguments.text(context, 1),
+            hidden=bool(self.arguments.value(context, "hidden")),
+            wrap=self.arguments.text(context, "wrap"),
+        )
+        _frame(context).columns.append(column)
+        return ""
+
+
+class RowNode(template.Node):
+    """``{% row %}``: cells, one for each column."""
+
+    def __init__(self, arguments: Arguments, nodelist: NodeList) -> None:
+        self.arguments, self.nodelist = arguments, nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        """Draw the row."""
+        frame = _frame(context)
+        frame.place = 0
+        cells = self.nodelist.render(context)
+        frame.finish_row()
+        bad = " data-bad" if self.arguments.value(context, "bad") else ""
+        current = "true" if self.arguments.value(context, "current") else ""
+        shown = _attributes(class_=self.arguments.text(context, 0), aria_current=current)
+        return format_html("<tr{}{}>{}</tr>", shown, bad, cells)
+
+
+class CellNode(template.Node):
+    """``{% cell %}``: the cell of the next column."""
+
+    def __init__(self, arguments: Arguments, nodelist: NodeList) -> None:
+        self.arguments, self.nodelist = arguments, nodelist
+
+    def render(self, context: template.Context) -> SafeString:
+        """Draw the cell; in a table that stacks, its content is one element beside the label."""
+        frame = _frame(context)
+        tag = "td" if frame.place else "th"
+        span = int(self.arguments.value(context, "span", default=1))
+        column, attributes = frame.take(self.arguments.text(context, 0), span)
+        content = self.nodelist.render(context).strip()
+        if content and frame.labels(column):
+            content = f"<div>{content}</div>"
+        return mark_safe(f"<{tag}{attributes}>{content}</{tag}>")  # noqa: S308 - escaped and rendered already
+
+
+def table(parser: Parser, token: Token) -> TableNode:
+    """Read ``{% table %}``, ``{% rows %}``, ``{% else %}`` and ``{% endtable %}``."""
+    arguments = Arguments.parse(parser, token, "list", "top", "stack", "also", "look", least=1)
+    head = _until(parser, "rows")
+    body = parser.parse(("else", "endtable"))
+    ended = parser.next_token().contents == "endtable"
+    return TableNode(arguments, head, body, NodeList() if ended else _until(parser, "endtable"))
+
+
+def column(parser: Parser, token: Token) -> ColumnNode:
+    """Read ``{% column %}``."""
+    return ColumnNode(Arguments.parse(parser, token, "hidden", "wrap", least=1, most=2))
+
+
+def caption(parser: Parser, token: Token) -> CaptionNode:
+    """Read ``{% caption %}`` to ``{% endcaption %}``."""
+    return CaptionNode(Arguments.parse(parser, token, "visible", most=0), _until(parser, "endcaption"))
+
+
+def row(parser: Parser, token: Token) -> RowNode:
+    """Read ``{% row %}`` to ``{% endrow %}``."""
+    return RowNode(Arguments.parse(parser, token, "bad", "current"), _until(parser, "endrow"))
+
+
+def cell(parser: Parser, token: Token) -> CellNode:
+    """Read ``{% cell %}`` to ``{% endcell %}``."""
+    return CellNode(Arguments.parse(parser, token, "span"), _until(parser, "endcell"))
+
+
+def _until(parser: Parser, end: str) -> NodeList:
+    nodes = parser.parse((end,))
+    parser.delete_first_token()
+    return nodes
+
+
+TAGS: Final = {"table": table, "caption": caption, "column": column, "row": row, "cell": cell}
