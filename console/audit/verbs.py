@@ -52,5 +52,7 @@ def sentence(code: str, subject: str, facts: Mapping[str, Any]) -> str:
 
 def _word(value: Any) -> str:
     if isinstance(value, list):
+        if not value:
+            return "none"
         return ", ".join(map(str, value[:5])) + (" …" if len(value) > 5 else "")
     return str(value)

@@ -232,8 +232,8 @@ def test_a_lead_sets_up_the_work(client, lena) -> None:
     client.force_login(lena)
     assert "Create standard queues" in text(client.get("/queues/"))
     client.post("/queues/standard/")
-    assert Queue.objects.count() == 4
-    first = Queue.objects.first()
+    assert Queue.objects.filter(kind="merge").count() == 4
+    first = Queue.objects.filter(kind="merge").first()
     rule = {
         "name": "Big",
         "kind": "merge",

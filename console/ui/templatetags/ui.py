@@ -162,12 +162,13 @@ def pager(
 ) -> dict[str, Any]:
     """The first, previous and next page of a keyset listing; the links keep all other parameters of the address.
 
-    ``one`` and ``many`` name what it lists. ``more`` labels the link onwards; ``remark`` takes the place of “the last
-    of them” where there may be more to find.
+    ``one`` and ``many`` name what it lists. ``more`` labels the link onwards; ``remark`` follows the number where there
+    may be more to find.
     """
     many = many or f"{one}s"
-    shown = f"{text.plural(len(page.items), one, many)} on this page" if page.items else f"No {many} here"
-    shown += f". {remark}" if remark else "" if page.next else ", the last of them"
+    where = " on this page" if page.next or remark else "" if page.first else " on the last page"
+    shown = text.plural(len(page.items), one, many) + where if page.items else f"No {many} here"
+    shown += f". {remark}" if remark else ""
     return {"page": page, "many": many, "shown": shown, "more": more, "request": context["request"]}
 
 
