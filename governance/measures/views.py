@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -17,7 +16,8 @@ from console.people.models import User
 from console.people.permissions import may, may_anywhere, require, scoped
 from console.waves.models import Wave
 from console.waves.queries import wave_seen_by
-from console.web.view_helpers import attempt, person
+from console.web.form_pages import Done, sent, submit, succeed
+from console.web.view_helpers import person
 from governance.measures import actions, command_centre, presenting, queries
 from governance.measures.actions.defining import MANAGE
 from governance.measures.forms import ChangeForm, DefineForm
@@ -72,13 +72,12 @@ def define(request: HttpRequest) -> HttpResponse:
     """Define a measure."""
     user = person(request)
     require(user, MANAGE, to="define measures")
-    form = DefineForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(form, actions.define_measure, by=user)
-        if made:
-            messages.success(request, f"{made} is defined. It has no value until somebody reports one.")
-            return redirect("measures:measure", made.code)
-    return render(request, "measures/edit.html", {"form": form}, status=422 if form.is_bound else 200)
+    form = DefineForm(sent(request))
+    made = submit(form, actions.define_measure, by=user)
+    if isinstance(made, Done):
+        said = f"{made.value} is defined. It has no value until somebody reports one."
+        return succeed(request, said, "measures:measure", made.value.code)
+    return render(request, "measures/edit.html", {"form": form}, status=made.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,14 +87,11 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     require(user, MANAGE, to="change measures")
     found = queries.defined(code)
     initial = {name: getattr(found, name) for name in ("title", "why", "direction", "keep_days", "active")}
-    form = ChangeForm(request.POST or None, initial=initial | {"fresh_minutes": -(-found.fresh_seconds // 60)})
-    if request.method == "POST" and form.is_valid():
-        changed = attempt(form, actions.change_measure, measure=found, by=user)
-        if changed:
-            messages.success(request, f"{changed} updated.")
-            return redirect("measures:measure", found.code)
-    context = {"form": form, "measure": found}
-    return render(request, "measures/edit.html", context, status=422 if form.is_bound else 200)
+    form = ChangeForm(sent(request), initial=initial | {"fresh_minutes": -(-found.fresh_seconds // 60)})
+    changed = submit(form, actions.change_measure, measure=found, by=user)
+    if isinstance(changed, Done):
+        return succeed(request, f"{changed.value} updated.", "measures:measure", found.code)
+    return render(request, "measures/edit.html", {"form": form, "measure": found}, status=changed.status)
 
 
 @require_GET

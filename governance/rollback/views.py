@@ -5,20 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any, Final
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from console.errors import Invalid, Missing
+from console.errors import Missing
 from console.people.models import User
 from console.people.permissions import may, require
 from console.waves.models import Wave
 from console.waves.queries import wave_seen_by
-from console.web.view_helpers import attempt, person
+from console.web.form_pages import Done, sent, submit, succeed
+from console.web.view_helpers import person
 from governance.rollback import actions, forms, queries, rules, watch
-from governance.rollback.models import RollbackPlan
+from governance.rollback.models import Rehearsal, RollbackPlan
 
 MANAGE: Final = actions.MANAGE
 
@@ -79,13 +79,18 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
     found = wave_seen_by(user, slug)
     require(user, MANAGE, found, to="write this wave's rollback plan")
     last = queries.live_plan(found)
-    data = _sent(request)
-    form, triggers = forms.PlanForm(data, wave=found, plan=last), forms.triggers(data, last)
-    if data is not None and form.is_valid() and triggers.is_valid() and _written(form, triggers, found, user):
-        messages.success(request, "The rollback plan is written. Rehearsals of what it said before no longer count.")
-        return redirect("rollback:plan", found.slug)
+    form = forms.PlanForm(sent(request), wave=found, plan=last)
+    triggers = forms.triggers(sent(request), last)
+
+    def write_plan(*, reason: str, seen: int, **_: Any) -> RollbackPlan:
+        return actions.write_plan(wave=found, draft=forms.draft(form, triggers), reason=reason, seen=seen, by=user)
+
+    written = submit(form, write_plan, beside=[triggers])
+    if isinstance(written, Done):
+        said = "The rollback plan is written. Rehearsals of what it said before no longer count."
+        return succeed(request, said, "rollback:plan", found.slug)
     context = {"wave": found, "plan": last, "form": form, "triggers": triggers}
-    return render(request, "rollback/write.html", context, status=422 if form.is_bound else 200)
+    return render(request, "rollback/write.html", context, status=written.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -97,14 +102,16 @@ def rehearse(request: HttpRequest, slug: str) -> HttpResponse:
     live = queries.live_plan(found)
     if live is None:
         raise Missing("There is no rollback plan to rehearse; write one first.")
-    form = forms.RehearsalForm(_sent(request), initial={"version": live.version})
-    if request.method == "POST" and form.is_valid():
-        rehearsed = queries.version(found, form.cleaned_data.pop("version"))
-        if attempt(form, actions.rehearse, plan=rehearsed, by=user):
-            messages.success(request, "The rehearsal is recorded.")
-            return redirect("rollback:plan", found.slug)
+    form = forms.RehearsalForm(sent(request), initial={"version": live.version})
+
+    def record(*, version: int, **said: Any) -> Rehearsal:
+        return actions.rehearse(plan=queries.version(found, version), by=user, **said)
+
+    rehearsed = submit(form, record)
+    if isinstance(rehearsed, Done):
+        return succeed(request, "The rehearsal is recorded.", "rollback:plan", found.slug)
     context = {"wave": found, "plan": live, "form": form}
-    return render(request, "rollback/rehearse.html", context, status=422 if form.is_bound else 200)
+    return render(request, "rollback/rehearse.html", context, status=rehearsed.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -114,16 +121,15 @@ def call(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     found = wave_seen_by(user, slug)
     live = _live(found)
     trigger = queries.trigger_of(live, code)
-    form = forms.CallForm(_sent(request))
-    if request.method == "POST" and form.is_valid():
-        raised = attempt(form, actions.call_alarm, trigger=trigger, by=user)
-        if raised:
-            messages.success(request, f"The alarm is raised. {live.authority} and {live.deputy} are told.")
-            return redirect("rollback:alarm", found.slug, raised.pk)
+    form = forms.CallForm(sent(request))
+    raised = submit(form, actions.call_alarm, trigger=trigger, by=user)
+    if isinstance(raised, Done):
+        said = f"The alarm is raised. {live.authority} and {live.deputy} are told."
+        return succeed(request, said, "rollback:alarm", found.slug, raised.value.pk)
     last = queries.latest_alarms([found.pk]).get((found.pk, code))
     may_call = rules.may_call(live, last if last and not last.answer else None, now)
     context = {"wave": found, "plan": live, "trigger": trigger, "form": form, "may_call": may_call}
-    return render(request, "rollback/call.html", context, status=422 if form.is_bound else 200)
+    return render(request, "rollback/call.html", context, status=raised.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -132,12 +138,11 @@ def alarm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     user, now = person(request), timezone.now()
     found = wave_seen_by(user, slug)
     live, shown = _live(found), queries.alarm_of(found, number)
-    form = forms.AnswerForm(_sent(request))
-    if request.method == "POST" and form.is_valid():
-        answered = attempt(form, actions.answer_alarm, alarm=shown, by=user)
-        if answered:
-            messages.success(request, f"Your answer is in the book: {answered.get_answer_display().lower()}.")
-            return redirect("rollback:alarm", found.slug, number)
+    form = forms.AnswerForm(sent(request))
+    answered = submit(form, actions.answer_alarm, alarm=shown, by=user)
+    if isinstance(answered, Done):
+        said = f"Your answer is in the book: {answered.value.get_answer_display().lower()}."
+        return succeed(request, said, "rollback:alarm", found.slug, number)
     context = {
         "wave": found,
         "plan": live,
@@ -147,12 +152,7 @@ def alarm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "may_answer": rules.may_answer(user, live, shown, now),
         "no_return": queries.no_return(live, queries.counting({found.pk: live}, now)[found.pk]),
     }
-    return render(request, "rollback/alarm.html", context, status=422 if form.is_bound else 200)
-
-
-def _sent(request: HttpRequest) -> Any:
-    """What a form was sent with, be it nothing; None when it was only asked for."""
-    return request.POST if request.method == "POST" else None
+    return render(request, "rollback/alarm.html", context, status=answered.status)
 
 
 def _state(found: Wave, live: RollbackPlan | None, user: User, now: dt.datetime) -> dict[str, Any]:
@@ -177,14 +177,3 @@ def _live(found: Wave) -> RollbackPlan:
     if live is None:
         raise Missing("This wave has no rollback plan.")
     return live
-
-
-def _written(form: forms.PlanForm, triggers: Any, found: Wave, user: User) -> RollbackPlan | None:
-    said = form.cleaned_data
-    try:
-        return actions.write_plan(
-            wave=found, draft=forms.draft(form, triggers), reason=said["reason"], seen=said["seen"], by=user
-        )
-    except Invalid as refusal:
-        form.add_error(None, refusal.sentence)
-        return None

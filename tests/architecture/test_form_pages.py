@@ -16,7 +16,6 @@ REASONED = {
     "governance/gates/pages/edit_views.py": "Not converted yet.",
     "governance/gates/pages/form_pages.py": "Not converted yet.",
     "governance/risks/view_helpers.py": "Not converted yet.",
-    "governance/rollback/views.py": "Not converted yet.",
     "triage/desk/buttons.py": "Not converted yet.",
     "triage/desk/claim_views.py": "Not converted yet.",
     "triage/desk/decision_views.py": "Not converted yet.",

@@ -161,6 +161,21 @@ def test_a_form_says_what_is_wrong_and_keeps_what_was_typed(
     assert queries.live_plan(wave) is None
 
 
+def test_a_plan_that_has_changed_meanwhile_is_not_overwritten_and_nothing_typed_is_lost(
+    client: Client, plan: RollbackPlan, wave: Wave, bo: User, cora: User, stella: User
+) -> None:
+    client.force_login(stella)
+    address = f"/waves/{wave.slug}/rollback/write/"
+    answer = client.post(address, _plan_form(bo, cora, seen=0))
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "The rollback plan has changed since you opened it." in html
+    assert "Typed again." in html
+    assert '<input type="hidden" name="seen" value="1"' in html, "sent again, it is written on what is shown now"
+    assert queries.live_plan(wave) == plan
+    assert client.post(address, _plan_form(bo, cora, seen=1)).status_code == 302
+
+
 def test_a_rehearsal_is_recorded(client: Client, plan: RollbackPlan, wave: Wave, stella: User) -> None:
     address = f"/waves/{wave.slug}/rollback/rehearsals/record/"
     assert "Of version 1 of the plan" in _get(client, stella, address)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -14,7 +13,8 @@ from console import keyset
 from console.people.models import User
 from console.people.permissions import may, require
 from console.ui.text import plural
-from console.web.view_helpers import attempt, fragment, person
+from console.web.form_pages import Done, sent, submit, succeed
+from console.web.view_helpers import fragment, person
 from triage.cases.actions import outcomes
 from triage.cases.actions.outcomes import Withdrawn
 from triage.intake import actions, presenting, queries, rules
@@ -93,15 +93,14 @@ def recall(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = queries.run_for(user, pk)
     require(user, RECALL, found.source, to="recall a run of this source")
-    rules.may_recall(found.state).require()
-    form = RecallForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        done = attempt(form, actions.recall, run=found, by=user)
-        if done is not None:
-            messages.success(request, f"{found.run_id} is recalled: {_effect(done)}.")
-            return redirect("intake:run", found.pk)
+    form = RecallForm(sent(request))
+    if not form.is_bound:
+        rules.may_recall(found.state).require()
+    recalled = submit(form, actions.recall, run=found, by=user)
+    if isinstance(recalled, Done):
+        return succeed(request, f"{found.run_id} is recalled: {_effect(recalled.value)}.", "intake:run", found.pk)
     context = {"run": found, "form": form, "effect": outcomes.preview(found)}
-    return render(request, "intake/recall.html", context, status=422 if form.is_bound else 200)
+    return render(request, "intake/recall.html", context, status=recalled.status)
 
 
 def _effect(done: Withdrawn) -> str:
@@ -115,8 +114,7 @@ def retry(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = queries.run_for(user, pk)
     actions.retry(run=found, by=user)
-    messages.success(request, f"{found.run_id} is checked again.")
-    return redirect("intake:run", found.pk)
+    return succeed(request, f"{found.run_id} is checked again.", "intake:run", found.pk)
 
 
 # Sources
@@ -134,13 +132,11 @@ def make_source(request: HttpRequest) -> HttpResponse:
     """Make a source."""
     user = person(request)
     require(user, MANAGE, to="set up sources")
-    form = MakeSourceForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        made = attempt(form, actions.make_source, by=user)
-        if made is not None:
-            messages.success(request, f"The source {made.name} is set up.")
-            return redirect("intake:sources")
-    return render(request, "intake/source.html", {"form": form}, status=422 if form.is_bound else 200)
+    form = MakeSourceForm(sent(request))
+    made = submit(form, actions.make_source, by=user)
+    if isinstance(made, Done):
+        return succeed(request, f"The source {made.value.name} is set up.", "intake:sources")
+    return render(request, "intake/source.html", {"form": form}, status=made.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -150,14 +146,11 @@ def change_source(request: HttpRequest, name: str) -> HttpResponse:
     source = queries.source_named(user, name)
     require(user, MANAGE, source, to="change this source")
     initial = {field: getattr(source, field) for field in ("title", "kind", "path", "public_key", "active")}
-    form = ChangeSourceForm(request.POST or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        changed = attempt(form, actions.change_source, source=source, by=user)
-        if changed is not None:
-            messages.success(request, f"The source {changed.name} is changed.")
-            return redirect("intake:sources")
-    context = {"form": form, "source": source}
-    return render(request, "intake/source.html", context, status=422 if form.is_bound else 200)
+    form = ChangeSourceForm(sent(request), initial=initial)
+    changed = submit(form, actions.change_source, source=source, by=user)
+    if isinstance(changed, Done):
+        return succeed(request, f"The source {changed.value.name} is changed.", "intake:sources")
+    return render(request, "intake/source.html", {"form": form, "source": source}, status=changed.status)
 
 
 # Fragments for other pages
