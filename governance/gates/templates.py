@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from governance.gates.models import Kind, Operator, Phase
+from governance.gates.models import Kind, Phase
+from governance.measures.comparison import Comparison
 from governance.risks.models import Domain
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
@@ -25,7 +26,7 @@ class How:
     kind: Kind
     measure: str = ""
     dimension: str = ""
-    operator: Operator | None = None
+    operator: Comparison | None = None
     threshold: Decimal | None = None
     min_samples: int = 1
     max_age: int = DAY
@@ -119,7 +120,7 @@ def ratio(
             Kind.RATIO,
             measure,
             dimension,
-            Operator(operator),
+            Comparison(operator),
             Decimal(threshold),
             min_samples=samples,
             max_age=days * DAY,
@@ -151,7 +152,7 @@ def window(
             Kind.WINDOW,
             measure,
             "",
-            Operator(operator),
+            Comparison(operator),
             Decimal(threshold),
             interval=each,
             consecutive=times,

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Final, cast
+from typing import Final
 
 from django.urls import reverse
 
 from console.waves.models import Wave
 from governance.gates.models import Gate, Kind, Phase
 from governance.gates.queries import criteria
-from governance.measures.bounds import Comparison, Threshold
+from governance.measures.bounds import Threshold
+from governance.measures.comparison import Comparison
 
 _PLACE: Final = {phase: place for place, phase in enumerate(Phase.values)}
 
@@ -25,6 +26,6 @@ def bounds(wave: Wave) -> Iterator[Threshold]:
         for version in versions.get(gate.pk, ()):
             limit = Decimal(0) if version.kind == Kind.COUNT_IS_ZERO else version.threshold
             if version.measure and limit is not None:
-                operator = cast(Comparison, version.operator or "le")
+                operator = Comparison(version.operator or Comparison.LE)
                 path = reverse("gates:criterion", args=[gate.ref, version.criterion.code])
                 yield Threshold(version.measure, operator, limit, version.dimension, gate.ref, path)

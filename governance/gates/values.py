@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from governance.gates.models.assessments import Result
-from governance.gates.models.gate import Kind, Operator
+from governance.gates.models.gate import Kind
+from governance.measures.comparison import Comparison
 from governance.measures.readings import Reading
 
 
@@ -26,7 +27,7 @@ class Spec:
     title: str = ""
     measure: str = ""
     dimension: str = ""
-    operator: Operator | None = None
+    operator: Comparison | None = None
     threshold: Decimal | None = None
     min_samples: int = 1
     max_age: int = 86_400

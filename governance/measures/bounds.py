@@ -10,17 +10,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Final, Literal
+from typing import Final
 
 from console.capabilities.registry import Registry
 from console.waves.models import Wave
-
-Comparison = Literal["le", "lt", "ge", "gt", "eq"]
+from governance.measures.comparison import Comparison
 
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A measure holds when its value is ``operator`` ``threshold``. ``asked_by``: who asks (``GATE-3``), or empty."""
+    """A measure is sound while its value is ``operator`` ``threshold``. ``asked_by``: who asks (``GATE-3``)."""
 
     measure: str
     operator: Comparison
@@ -28,6 +27,10 @@ class Threshold:
     dimension: str = ""
     asked_by: str = ""
     path: str = ""
+
+    def holds(self, value: Fraction) -> bool:
+        """Whether a value is within this bound, exactly."""
+        return self.operator.holds(value, self.threshold)
 
 
 Ask = Callable[[Wave], Iterable[Threshold]]
@@ -50,14 +53,14 @@ FIRST: Final = ("gates", "rollback", "risks")
 USUAL: Final = {
     bound.measure: bound
     for bound in (
-        Threshold("critical-open", "le", Decimal(0)),
-        Threshold("reconciliation", "ge", Decimal("0.995")),
-        Threshold("rejected-lines", "le", Decimal("0.001")),
-        Threshold("login-success", "ge", Decimal("0.99")),
-        Threshold("chart-open-p95", "le", Decimal(2)),
-        Threshold("order-errors", "le", Decimal("0.005")),
-        Threshold("interface-backlog", "le", Decimal(100)),
-        Threshold("replication-lag", "le", Decimal(60)),
+        Threshold("critical-open", Comparison.LE, Decimal(0)),
+        Threshold("reconciliation", Comparison.GE, Decimal("0.995")),
+        Threshold("rejected-lines", Comparison.LE, Decimal("0.001")),
+        Threshold("login-success", Comparison.GE, Decimal("0.99")),
+        Threshold("chart-open-p95", Comparison.LE, Decimal(2)),
+        Threshold("order-errors", Comparison.LE, Decimal("0.005")),
+        Threshold("interface-backlog", Comparison.LE, Decimal(100)),
+        Threshold("replication-lag", Comparison.LE, Decimal(60)),
     )
 }
 
@@ -72,18 +75,3 @@ def of(wave: Wave | None) -> dict[tuple[str, str], Threshold]:
     asked = {code for code, _ in found}
     usual = {(code, ""): bound for code, bound in USUAL.items() if code not in asked}
     return usual | found
-
-
-def holds(bound: Threshold, value: Fraction) -> bool:
-    """Whether a value is within its bound, exactly."""
-    limit = Fraction(bound.threshold)
-    match bound.operator:
-        case "le":
-            return value <= limit
-        case "lt":
-            return value < limit
-        case "ge":
-            return value >= limit
-        case "gt":
-            return value > limit
-    return value == limit

@@ -161,7 +161,7 @@ def _card(
         state=each.state,
         value=words.in_words(definition, reading, ends[1]),
         share=words.share(definition, reading),
-        within=None if judged is None or reading.value is None else bounds.holds(judged, reading.value),
+        within=None if judged is None or reading.value is None else judged.holds(reading.value),
         limit=words.limit(definition, judged) if judged else "",
         asked_by=judged.asked_by if judged else "",
         asked_at=judged.path if judged else "",

@@ -21,7 +21,6 @@ _UNITS: Final = {
     Unit.HOURS: "h",
     Unit.DAYS: "d",
 }
-_OPERATORS: Final = {"le": "at most", "lt": "below", "ge": "at least", "gt": "above", "eq": "exactly"}
 
 
 def in_words(definition: Definition, reading: Reading, now: dt.datetime | None = None) -> str:
@@ -67,7 +66,7 @@ def limit(definition: Definition, bound: Threshold) -> str:
     exact = Decimal(bound.threshold) * 100 if definition.unit == Unit.RATIO else Decimal(bound.threshold)
     unit = "%" if definition.unit == Unit.RATIO else _UNITS.get(definition.unit, "")
     shown = f"{value.numerator:,}" if definition.unit == Unit.COUNT and value.denominator == 1 else _short(exact)
-    return f"{_OPERATORS[bound.operator]} {shown}{unit if unit == '%' else f' {unit}'}".rstrip()
+    return f"{bound.operator.label} {shown}{unit if unit == '%' else f' {unit}'}".rstrip()
 
 
 def _hundredths(value: Fraction, *, upwards: bool) -> Decimal:

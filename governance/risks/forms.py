@@ -12,20 +12,13 @@ from django.utils import timezone
 from console.people.models import User, UserKind
 from console.waves.models import Wave
 from governance.measures import queries as measures
+from governance.measures.comparison import Comparison
 from governance.risks import rules, schemes
 from governance.risks.actions import Said, Scored
 from governance.risks.models import ControlType, Domain, LinkKind, RatingKind, Risk, RiskStatus
 from governance.risks.queries.register import PROGRAMME
 from governance.risks.schemes import Axis, Scheme
 
-OPERATORS: Final = (
-    ("", "—"),
-    ("le", "at most"),
-    ("lt", "below"),
-    ("ge", "at least"),
-    ("gt", "above"),
-    ("eq", "exactly"),
-)
 OPEN: Final = tuple((s.value, s.label) for s in (RiskStatus.OPEN, RiskStatus.INVESTIGATING, RiskStatus.REMEDIATING))
 #: Axes with more words than this are chosen from a list.
 _RADIOS: Final = 6
@@ -57,7 +50,9 @@ class RiskForm(forms.Form):
     detection_measure = forms.ChoiceField(
         choices=(), required=False, label="Detection measure", help_text="If set, Concord monitors it."
     )
-    detection_operator = forms.ChoiceField(choices=OPERATORS, required=False, label="Acceptable range")
+    detection_operator = forms.ChoiceField(
+        choices=[("", "—"), *Comparison.choices], required=False, label="Acceptable range"
+    )
     detection_threshold = forms.DecimalField(
         max_digits=24, decimal_places=6, required=False, label="Threshold", help_text="A share is written as 0.995."
     )

@@ -13,11 +13,12 @@ from django.utils.text import slugify
 from console.people.models import User
 from console.waves.models import Wave
 from governance.measures import queries as measures
+from governance.measures.comparison import INEQUALITIES
 from governance.measures.models import Unit
 from governance.measures.values import Definition
 from governance.rollback import queries
 from governance.rollback.models import Answer, DataScope, RehearsalKind, RollbackPlan
-from governance.rollback.rules import OPERATORS, TRIGGERS
+from governance.rollback.rules import TRIGGERS
 from governance.rollback.values import PlanDraft, TriggerDraft
 
 _SPARE: Final = 2
@@ -116,7 +117,11 @@ class TriggerForm(forms.Form):
         required=False,
         help_text="Such as record/patient; empty for all of it.",
     )
-    operator = forms.ChoiceField(label="Threshold", required=False, choices=[("", "choose …"), *OPERATORS.items()])
+    operator = forms.ChoiceField(
+        label="Threshold",
+        required=False,
+        choices=[("", "choose …"), *((one.value, one.crossed) for one in INEQUALITIES)],
+    )
     threshold = forms.DecimalField(
         label="this value", required=False, max_digits=24, decimal_places=6, help_text="In the measure's unit."
     )

@@ -12,6 +12,7 @@ from console.answers import Allowed, Answer, Forbidden
 from console.errors import Invalid
 from console.people.models import User
 from console.ui import dates
+from governance.measures.comparison import INEQUALITIES, Comparison
 from governance.measures.readings import Point
 from governance.rollback.models import Alarm, Rehearsal, RehearsalKind, RollbackPlan
 from governance.rollback.values import PlanDraft, TriggerDraft
@@ -19,7 +20,6 @@ from governance.rollback.values import PlanDraft, TriggerDraft
 #: A rehearsal counts for so many days, and only with so large a share of production's records (in hundredths).
 REHEARSED_WITHIN: Final = dt.timedelta(days=30)
 VOLUME: Final = 90
-OPERATORS: Final = {"ge": "at or above", "gt": "above", "le": "at or below", "lt": "below"}
 TRIGGERS: Final = 20
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _MINUTES: Final = 60 * 24 * 60
@@ -83,18 +83,11 @@ def may_record(
 # Triggers and alarms
 
 
-def beyond(value: Fraction, operator: str, threshold: Fraction) -> bool:
-    """True if the value is on the bad side of the bound."""
-    return {"ge": value >= threshold, "gt": value > threshold, "le": value <= threshold, "lt": value < threshold}[
-        operator
-    ]
-
-
-def in_a_row(points: Sequence[Point], operator: str, threshold: Fraction, *, gap: dt.timedelta) -> int:
-    """How many of the latest points, without a gap longer than that between two of them, are beyond the bound."""
+def in_a_row(points: Sequence[Point], operator: Comparison, threshold: Fraction, *, gap: dt.timedelta) -> int:
+    """How many of the latest points, without a gap longer than that between two of them, cross the threshold."""
     count, later = 0, None
     for point in reversed(points):
-        if not beyond(point.value, operator, threshold) or (later is not None and later - point.at > gap):
+        if not operator.holds(point.value, threshold) or (later is not None and later - point.at > gap):
             break
         count, later = count + 1, point.at
     return count
@@ -184,7 +177,7 @@ def _triggers(triggers: Sequence[TriggerDraft]) -> Answer:
     if len({trigger.code for trigger in triggers}) < len(triggers):
         return Forbidden("Two triggers have the same name.", Invalid)
     for trigger in triggers:
-        bound = trigger.operator in OPERATORS and trigger.threshold is not None and trigger.threshold.is_finite()
+        bound = trigger.operator in INEQUALITIES and trigger.threshold is not None and trigger.threshold.is_finite()
         if trigger.measure and not (bound and 1 <= trigger.consecutive <= 100):
             return Forbidden(f"{trigger.title}: say beyond which value it fires, in how many readings.", Invalid)
         if not trigger.title.strip() or not trigger.code:

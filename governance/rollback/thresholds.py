@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
 
 from django.urls import reverse
 
 from console.waves.models import Wave
-from governance.measures.bounds import Comparison, Threshold
+from governance.measures.bounds import Threshold
+from governance.measures.comparison import Comparison
 from governance.rollback import queries
-
-_QUIET: Final[dict[str, Comparison]] = {"ge": "lt", "gt": "le", "le": "gt", "lt": "ge"}
 
 
 def bounds(wave: Wave) -> Iterator[Threshold]:
@@ -21,5 +19,5 @@ def bounds(wave: Wave) -> Iterator[Threshold]:
         if trigger.measure and trigger.threshold is not None:
             path = reverse("rollback:plan", args=[wave.slug])
             asked_by = "the rollback plan"
-            quiet = _QUIET[trigger.operator]
+            quiet = Comparison(trigger.operator).opposite
             yield Threshold(trigger.measure, quiet, trigger.threshold, trigger.dimension, asked_by, path)

@@ -8,6 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from governance.measures import queries as measures
+from governance.measures.comparison import Comparison
 from governance.measures.readings import Reading
 from governance.measures.values import Definition, Freshness, freshness
 from governance.rollback import rules, wording
@@ -78,7 +79,7 @@ def _compare(
     assert trigger.threshold is not None
     assert reading.value is not None
     limit = Fraction(trigger.threshold)
-    if not rules.beyond(reading.value, trigger.operator, limit):
+    if not Comparison(trigger.operator).holds(reading.value, limit):
         return quiet
     row = 1 if trigger.consecutive == 1 else _row(trigger, known, plan, now, limit)
     state = State.FIRES if row >= trigger.consecutive else State.QUIET
@@ -90,7 +91,7 @@ def _row(trigger: RollbackTrigger, known: Definition, plan: RollbackPlan, now: d
     gap = dt.timedelta(seconds=known.fresh_seconds)
     since = now - min(gap * trigger.consecutive, LOOK_BACK)
     points = measures.read(trigger.measure, plan.wave, trigger.dimension, since, now=now).points
-    return rules.in_a_row(points, trigger.operator, limit, gap=gap)
+    return rules.in_a_row(points, Comparison(trigger.operator), limit, gap=gap)
 
 
 def bounds(plan: RollbackPlan) -> list[Seen]:

@@ -8,10 +8,10 @@ from typing import Final
 
 from console.ui import formatting
 from governance.measures import words
+from governance.measures.comparison import Comparison
 from governance.measures.models import Unit
 from governance.measures.values import Definition
 from governance.rollback.models import RollbackTrigger
-from governance.rollback.rules import OPERATORS
 
 _UNITS: Final = {
     Unit.MILLISECONDS: "ms",
@@ -35,7 +35,7 @@ def bound(trigger: RollbackTrigger, definition: Definition | None) -> str:
         return "when a person calls it"
     said = _limit(trigger.threshold, definition)
     row = f", in {trigger.consecutive} readings in a row" if trigger.consecutive > 1 else ""
-    return f"{OPERATORS[trigger.operator]} {said}{row}"
+    return f"{Comparison(trigger.operator).crossed} {said}{row}"
 
 
 def span(seconds: int) -> str:

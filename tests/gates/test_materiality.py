@@ -26,9 +26,10 @@ from console.people import permissions
 from console.people.models import User
 from console.waves import actions as waves
 from governance.gates import actions
-from governance.gates.models import Kind, Operator, Supersession
+from governance.gates.models import Kind, Supersession
 from governance.gates.rules import GateState
 from governance.gates.templates import How
+from governance.measures.comparison import Comparison
 from governance.risks import actions as risks
 from governance.risks.models import Risk, RiskAcceptance
 from governance.subjects import of_wave
@@ -94,13 +95,13 @@ class World(Stage):
     def add_failing(self) -> None:
         """A criterion that fails, and may be waived."""
         self.report("help-desk-volume", value=90, samples=90)
-        how = How(Kind.WINDOW, "help-desk-volume", "", Operator.LE, Decimal(50), interval=86_400, consecutive=1)
+        how = How(Kind.WINDOW, "help-desk-volume", "", Comparison.LE, Decimal(50), interval=86_400, consecutive=1)
         self.add("reports-late", how)
 
     def add_advisory(self) -> None:
         """An advisory criterion that passes."""
         self.report("interface-backlog", value=10, samples=10)
-        how = How(Kind.WINDOW, "interface-backlog", "", Operator.LE, Decimal(50), interval=86_400, consecutive=1)
+        how = How(Kind.WINDOW, "interface-backlog", "", Comparison.LE, Decimal(50), interval=86_400, consecutive=1)
         self.add("backlog", dataclasses.replace(how, blocking=False))
 
     def add(self, code: str, how: How) -> None:

@@ -18,6 +18,7 @@ from console.people.models import User
 from console.waves.models import Wave
 from governance.measures import actions, bounds
 from governance.measures.bounds import Threshold
+from governance.measures.comparison import Comparison
 from governance.measures.models import ReportedMeasure, Sample
 from tests import factories
 from triage.queues.models import Severity
@@ -190,8 +191,8 @@ def test_an_empty_war_room_says_so(client: Client, bo: User, wave: Wave) -> None
 
 
 def test_a_bound_that_somebody_asks_for_comes_before_the_usual_one(client: Client, bo: User, wave: Wave) -> None:
-    asked = Threshold("chart-open-p95", "le", 1, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
-    silent = Threshold("help-desk-volume", "le", 9, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
+    asked = Threshold("chart-open-p95", Comparison.LE, 1, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
+    silent = Threshold("help-desk-volume", Comparison.LE, 9, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
     with bounds.THRESHOLDS.holding(bounds.Asking("test", lambda wave: [asked, silent])):
         keep("chart-open-p95", wave, value="1.5")
         client.force_login(bo)

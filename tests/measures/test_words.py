@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from console.ui import charts
 from governance.measures import bounds, words
 from governance.measures.bounds import Threshold
+from governance.measures.comparison import Comparison
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading, absent
 from governance.measures.standard import STANDARD
@@ -68,9 +69,9 @@ def test_an_event_is_told_by_its_time() -> None:
 
 
 def test_limits() -> None:
-    assert words.limit(LOGIN, Threshold("login-success", "ge", Decimal("0.995"))) == "at least 99.5%"
-    assert words.limit(CHART, Threshold("chart-open-p95", "le", Decimal("2.000000"))) == "at most 2 s"
-    assert words.limit(STANDARD["interface-backlog"], Threshold("x", "lt", Decimal("1000"))) == "below 1,000"
+    assert words.limit(LOGIN, Threshold("login-success", Comparison.GE, Decimal("0.995"))) == "at least 99.5%"
+    assert words.limit(CHART, Threshold("chart-open-p95", Comparison.LE, Decimal("2.000000"))) == "at most 2 s"
+    assert words.limit(STANDARD["interface-backlog"], Threshold("x", Comparison.LT, Decimal("1000"))) == "below 1,000"
 
 
 @pytest.mark.parametrize(
@@ -84,10 +85,10 @@ def test_limits() -> None:
     ],
 )
 def test_bounds_compare_exactly(operator: str, below: bool, at: bool, above: bool) -> None:
-    bound = Threshold("x", operator, Decimal("0.995"))  # type: ignore[arg-type]
+    bound = Threshold("x", Comparison(operator), Decimal("0.995"))
     tiny = Fraction(1, 10**15)
     limit = Fraction(995, 1000)
-    assert [bounds.holds(bound, value) for value in (limit - tiny, limit, limit + tiny)] == [below, at, above]
+    assert [bound.holds(value) for value in (limit - tiny, limit, limit + tiny)] == [below, at, above]
 
 
 def test_every_usual_bound_is_of_a_measure_there_is() -> None:

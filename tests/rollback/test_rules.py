@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from console.people.models import User, UserKind
+from governance.measures.comparison import Comparison
 from governance.measures.readings import Point
 from governance.rollback import rules
 from governance.rollback import values as plan_values
@@ -95,7 +96,7 @@ def test_the_point_of_no_return_believes_the_slowest() -> None:
 def test_a_bound_is_compared_exactly(operator: str, below: bool, at: bool, above: bool) -> None:
     bound = Fraction(2, 100)
     values = (Fraction(1999, 100_000), Fraction(2, 100), Fraction(2001, 100_000))
-    assert tuple(rules.beyond(value, operator, bound) for value in values) == (below, at, above)
+    assert tuple(Comparison(operator).holds(value, bound) for value in values) == (below, at, above)
 
 
 def _points(*values: int, step: int = 60) -> list[Point]:
@@ -107,11 +108,13 @@ def _points(*values: int, step: int = 60) -> list[Point]:
 
 def test_readings_in_a_row_end_at_a_good_one_and_at_a_gap() -> None:
     gap, limit = dt.timedelta(seconds=90), Fraction(5)
-    assert rules.in_a_row(_points(9, 1, 9, 9), "ge", limit, gap=gap) == 2
-    assert rules.in_a_row(_points(9, 9, 9), "ge", limit, gap=gap) == 3
-    assert rules.in_a_row(_points(9, 9, 1), "ge", limit, gap=gap) == 0
-    assert rules.in_a_row(_points(9, 9, 9, step=91), "ge", limit, gap=gap) == 1, "silence between them breaks the row"
-    assert rules.in_a_row([], "ge", limit, gap=gap) == 0
+    assert rules.in_a_row(_points(9, 1, 9, 9), Comparison.GE, limit, gap=gap) == 2
+    assert rules.in_a_row(_points(9, 9, 9), Comparison.GE, limit, gap=gap) == 3
+    assert rules.in_a_row(_points(9, 9, 1), Comparison.GE, limit, gap=gap) == 0
+    assert rules.in_a_row(_points(9, 9, 9, step=91), Comparison.GE, limit, gap=gap) == 1, (
+        "silence between them breaks the row"
+    )
+    assert rules.in_a_row([], Comparison.GE, limit, gap=gap) == 0
 
 
 def _asked() -> tuple[RollbackPlan, Alarm]:

@@ -17,11 +17,12 @@ from console.people.models import User, UserKind
 from governance.gates import addresses, rules
 from governance.gates.actions import locks, signing, superseding
 from governance.gates.causes import GateCause
-from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Operator, Seat, Signature
+from governance.gates.models import Ballot, Choice, Condition, DecisionPackage, Seat, Signature
 from governance.gates.queries import packages
 from governance.gates.queries import status as standings
 from governance.gates.queries.status import GateStatus
 from governance.measures import queries as measures
+from governance.measures.comparison import INEQUALITIES
 from governance.subjects import locks as subject_locks
 from governance.subjects import may
 
@@ -177,7 +178,7 @@ def _check_condition(asked: Asked, now: dt.datetime) -> None:
         raise Invalid(f"{asked.owner} cannot own a condition.")
     if not asked.measure:
         return
-    if asked.operator not in Operator.values or asked.threshold is None or not asked.threshold.is_finite():
+    if asked.operator not in INEQUALITIES or asked.threshold is None or not asked.threshold.is_finite():
         raise Invalid("Enter a comparison and a threshold for the measure.")
     if measures.definition(asked.measure) is None:
         raise Missing("There is no measure of that name.")

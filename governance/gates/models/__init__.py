@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from governance.gates.models.assessments import Attestation, ControlTest, Evaluation, Waiver
-from governance.gates.models.gate import Criterion, CriterionVersion, Gate, Kind, Operator, Phase, Policy, Seat
+from governance.gates.models.gate import Criterion, CriterionVersion, Gate, Kind, Phase, Policy, Seat
 from governance.gates.models.signing import (
     Act,
     Ballot,
@@ -33,7 +33,6 @@ __all__ = [
     "Gate",
     "GateDecision",
     "Kind",
-    "Operator",
     "Outcome",
     "Phase",
     "Policy",

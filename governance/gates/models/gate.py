@@ -10,6 +10,7 @@ from django.utils.functional import cached_property
 
 from console.waves.models import Wave
 from governance import subjects
+from governance.measures import comparison
 from governance.risks.models import Domain
 from governance.subjects import WAVE, Subject
 
@@ -39,15 +40,6 @@ class Kind(models.TextChoices):
     CONTROL_TEST = "control-test", "Control test"
     PRIOR_GATE = "prior-gate", "Prior gate"
     ATTESTATION = "attestation", "Attestation"
-
-
-class Operator(models.TextChoices):
-    """How a value is compared with its threshold: exactly, never rounded."""
-
-    LE = "le", "at most"
-    LT = "lt", "below"
-    GE = "ge", "at least"
-    GT = "gt", "above"
 
 
 MEASURED = (Kind.RATIO, Kind.COUNT_IS_ZERO, Kind.WINDOW, Kind.RECENCY)
@@ -129,7 +121,7 @@ class CriterionVersion(models.Model):
     kind = models.CharField(max_length=16, choices=Kind)
     measure = models.CharField(max_length=64, blank=True)
     dimension = models.CharField(max_length=120, blank=True)
-    operator = models.CharField(max_length=2, choices=Operator, blank=True)
+    operator = models.CharField(max_length=2, choices=comparison.choices(), blank=True)
     threshold = models.DecimalField(max_digits=24, decimal_places=6, null=True, blank=True)
     min_samples = models.PositiveBigIntegerField(default=1)
     max_age = models.PositiveIntegerField(help_text="Seconds after which what was found no longer counts.")

@@ -11,11 +11,12 @@ from typing import Any
 from console.people.models import User
 from console.sealing import key as console_key
 from governance.gates import addresses
-from governance.gates.models import Ballot, DecisionPackage, Kind, Operator, Signature
+from governance.gates.models import Ballot, DecisionPackage, Kind, Signature
 from governance.gates.packages import export
 from governance.gates.presenting import needs
 from governance.gates.queries.status import GateStatus
 from governance.gates.values import Spec
+from governance.measures.comparison import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def spec(one: dict[str, Any]) -> Spec:
     """A criterion of a sealed document as the value that rules and words take."""
     said = {name.name: one[name.name] for name in fields(Spec)}
     threshold, operator = said["threshold"], said["operator"]
-    said |= {"kind": Kind(said["kind"]), "operator": Operator(operator) if operator else None}
+    said |= {"kind": Kind(said["kind"]), "operator": Comparison(operator) if operator else None}
     return Spec(**said | {"threshold": Decimal(threshold) if threshold else None})
 
 

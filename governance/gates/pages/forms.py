@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from console.people.models import User, UserKind
 from governance.gates.actions.policies import Place
-from governance.gates.models import CriterionVersion, Kind, Operator, Policy
+from governance.gates.models import CriterionVersion, Kind, Policy
 from governance.gates.models.assessments import Method
 from governance.gates.templates import How
+from governance.measures import comparison
+from governance.measures.comparison import Comparison
 from governance.risks.models import Domain
 
 HOUR = 3600
@@ -78,7 +80,7 @@ class HowForm(forms.Form):
     dimension = forms.CharField(
         max_length=120, required=False, help_text="Subset of the measure, such as record or record/patient."
     )
-    operator = forms.ChoiceField(choices=[("", "—"), *Operator.choices], required=False, label="Must be")
+    operator = forms.ChoiceField(choices=[("", "—"), *comparison.choices()], required=False, label="Must be")
     threshold = forms.DecimalField(
         max_digits=24, decimal_places=6, required=False, help_text="A share is written as 0.995."
     )
@@ -120,7 +122,7 @@ class HowForm(forms.Form):
             kind=Kind(data["kind"]),
             measure=data["measure"],
             dimension=data["dimension"].strip(),
-            operator=Operator(data["operator"]) if data["operator"] else None,
+            operator=Comparison(data["operator"]) if data["operator"] else None,
             threshold=data["threshold"],
             min_samples=data["min_samples"],
             max_age=data["max_age_hours"] * HOUR,

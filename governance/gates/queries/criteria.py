@@ -6,9 +6,10 @@ import datetime as dt
 from collections.abc import Iterable
 
 from governance.approvals.queries import in_force
-from governance.gates.models import CriterionVersion, Gate, Kind, Operator, Waiver
+from governance.gates.models import CriterionVersion, Gate, Kind, Waiver
 from governance.gates.rules import WaiverData
 from governance.gates.values import Spec
+from governance.measures.comparison import Comparison
 
 
 def current(gates: Iterable[Gate]) -> dict[int, list[CriterionVersion]]:
@@ -34,7 +35,7 @@ def spec(version: CriterionVersion) -> Spec:
         title=version.criterion.title,
         measure=version.measure,
         dimension=version.dimension,
-        operator=Operator(version.operator) if version.operator else None,
+        operator=Comparison(version.operator) if version.operator else None,
         threshold=version.threshold,
         min_samples=version.min_samples,
         max_age=version.max_age,

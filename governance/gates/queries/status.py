@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from governance.gates import rules
-from governance.gates.models import Ballot, Condition, DecisionPackage, Gate, Operator
+from governance.gates.models import Ballot, Condition, DecisionPackage, Gate
 from governance.gates.packages.snapshots import Snapshot
 from governance.gates.queries import boards, packages
 from governance.gates.queries import inputs as grounds
@@ -16,6 +16,7 @@ from governance.gates.queries.observations import changes, snapshot
 from governance.gates.rules import ConditionData, GateState, PackageData
 from governance.gates.values import Changed, Counted
 from governance.measures import queries as measures
+from governance.measures.comparison import Comparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ def condition_seen(condition: Condition, package: DecisionPackage, now: dt.datet
         asked_by=condition.ballot.person_id,
         due_at=condition.due_at,
         measure=condition.measure,
-        operator=Operator(condition.operator) if condition.operator else None,
+        operator=Comparison(condition.operator) if condition.operator else None,
         threshold=condition.threshold,
         reading=measures.read(condition.measure, package.gate.subject, now=now) if condition.measure else None,
         met_by=condition.met_by_id,

@@ -10,10 +10,10 @@ from numbers import Rational
 from typing import Final
 
 from governance.gates.models.assessments import Result
-from governance.gates.models.gate import Operator
 from governance.gates.rules import wording
 from governance.gates.rules.values import Evaluated
 from governance.gates.values import Observation, Spec
+from governance.measures.comparison import Comparison
 from governance.measures.readings import Point, Reading
 
 #: How far clocks may be apart: data from further ahead is not believed, so a clock that jumps makes nothing fresh.
@@ -40,21 +40,11 @@ def doubt(at: dt.datetime | None, spec: Spec, now: dt.datetime, what: str) -> Ev
     return None
 
 
-def keeps(value: Fraction, operator: Operator | None, threshold: Decimal | None) -> bool | None:
+def keeps(value: Fraction, operator: Comparison | None, threshold: Decimal | None) -> bool | None:
     """Whether a value keeps to its bound, exactly; None without a bound that can be compared with."""
     if operator is None or threshold is None or not threshold.is_finite():
         return None
-    limit = Fraction(threshold)
-    match operator:
-        case Operator.LE:
-            return value <= limit
-        case Operator.LT:
-            return value < limit
-        case Operator.GE:
-            return value >= limit
-        case Operator.GT:
-            return value > limit
-    return None
+    return operator.holds(value, threshold)
 
 
 def exactly(value: object) -> Fraction | None:
@@ -182,8 +172,7 @@ def _held(points: tuple[Point, ...], interval: int, intervals: int, now: dt.date
 
 
 def _worst(spec: Spec, values: list[Fraction], name: str, span: str) -> Evaluated:
-    low = spec.operator in (Operator.LE, Operator.LT)
-    worst = max(values) if low else min(values)
+    worst = max(values) if spec.operator and spec.operator.caps else min(values)
     kept = keeps(worst, spec.operator, spec.threshold)
     if kept is None:
         return unknown(f"{name} has no threshold.")

@@ -9,8 +9,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from governance.gates.models.assessments import Result
-from governance.gates.models.gate import Operator
 from governance.gates.values import BallotData, PolicyData
+from governance.measures.comparison import Comparison
 from governance.measures.readings import Reading
 
 
@@ -48,7 +48,7 @@ class ConditionData:
     asked_by: int
     due_at: dt.datetime
     measure: str = ""
-    operator: Operator | None = None
+    operator: Comparison | None = None
     threshold: Decimal | None = None
     max_age: int = 86_400
     reading: Reading | None = None

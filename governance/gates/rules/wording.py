@@ -7,7 +7,6 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from governance.gates.models.gate import Operator
 from governance.gates.values import Spec
 
 _MEASURES: Final = {
@@ -99,8 +98,7 @@ def _cut(value: Fraction, spec: Spec, whole: Fraction | None = None) -> str:
     digits = max(2, -exponent if isinstance(exponent, int) else 2)
     scaled = value * 10**digits
     cut = scaled.numerator // scaled.denominator
-    low = spec.operator in (Operator.LE, Operator.LT)
-    if low and scaled.denominator != 1:
+    if spec.operator and spec.operator.caps and scaled.denominator != 1:
         cut += 1
     if whole is not None and value < whole and Fraction(cut, 10**digits) >= whole:
         cut -= 1

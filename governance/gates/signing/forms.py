@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from console.people.models import User
 from governance.gates.actions import Asked
-from governance.gates.models import Choice, Operator, Outcome
+from governance.gates.models import Choice, Outcome
 from governance.gates.pages.forms import people, when, words
+from governance.measures import comparison
 from governance.signing.forms import SigningForm
 
 
@@ -30,7 +31,7 @@ class ConditionForm(forms.Form):
         label="Check automatically with measure",
         help_text="Without one, you confirm it yourself.",
     )
-    operator = forms.ChoiceField(choices=[("", "—"), *Operator.choices], required=False, label="Must be")
+    operator = forms.ChoiceField(choices=[("", "—"), *comparison.choices()], required=False, label="Must be")
     threshold = forms.DecimalField(max_digits=24, decimal_places=6, required=False, label="Threshold")
 
     def __init__(self, *args: Any, measures: Collection[tuple[str, str]] = (), **kwargs: Any) -> None:

@@ -17,13 +17,13 @@ from console.people.permissions import require
 from console.waves import locks as wave_locks
 from console.waves.models import Wave
 from governance.measures import queries as measures
+from governance.measures.comparison import Comparison
 from governance.risks import queries, rules, schemes
 from governance.risks.actions.common import changed, locked_risk, tell
 from governance.risks.actions.ratings import add_rating
 from governance.risks.causes import RiskCause
 from governance.risks.models import Detection, Domain, RatingKind, Risk, RiskReview, RiskStatus
 
-OPERATORS: Final = frozenset({"le", "lt", "ge", "gt", "eq"})
 _LONG: Final = ("cause", "hazard", "effect", "harm")
 _SHORT: Final = {"title": 160, "failure_mode": 300, "detection_method": 300}
 
@@ -200,7 +200,7 @@ def _check_detection(said: Said) -> None:
         return
     if measures.definition(said.detection_measure) is None:
         raise Invalid(f"There is no measure “{said.detection_measure[:64]}”.")
-    if said.detection_operator not in OPERATORS or said.detection_threshold is None:
+    if said.detection_operator not in Comparison.values or said.detection_threshold is None:
         raise Invalid("Enter the acceptable range of the detection measure.")
     if not said.detection_threshold.is_finite():
         raise Invalid("The threshold must be a number.")

@@ -6,14 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Final, cast
+from typing import Final
 
 from django.urls import reverse
 
 from console.errors import Missing
 from console.waves.models import Wave
 from governance.measures import queries as measures
-from governance.measures.bounds import Comparison, Threshold, holds
+from governance.measures.bounds import Threshold
+from governance.measures.comparison import Comparison
 from governance.measures.queries import Stated
 from governance.measures.values import Freshness
 from governance.risks import schemes
@@ -135,13 +136,13 @@ def _detected(risk: Risk, stated: Stated | None) -> Detected:
         return Detected(Detection.SILENT, stated, f"{title} is silent: {stated.reading.missing}")
     if stated.state != Freshness.FRESH:
         return Detected(Detection.SILENT, stated, f"{title} is silent: its last value is too old to be believed.")
-    if risk.detection_threshold is None or not holds(_bound(risk), value):
+    if risk.detection_threshold is None or not _bound(risk).holds(value):
         return Detected(Detection.FAILING, stated, f"{title} is out of its bound.")
     return Detected(Detection.SOUND, stated, f"{title} is within its bound.")
 
 
 def _bound(risk: Risk) -> Threshold:
-    operator = cast(Comparison, risk.detection_operator)
+    operator = Comparison(risk.detection_operator)
     return Threshold(risk.detection_measure, operator, risk.detection_threshold or Decimal(0), asked_by=risk.ref)
 
 

@@ -15,9 +15,10 @@ from fractions import Fraction
 from typing import Any
 
 from governance.gates import rules
-from governance.gates.models import Kind, Operator
+from governance.gates.models import Kind
 from governance.gates.rules import PackageData, WaiverData
 from governance.gates.values import EvaluatedCriterion, Material, Observation, PolicyData, RiskData, SeatData, Spec
+from governance.measures.comparison import Comparison
 from governance.measures.readings import Point, Reading
 from tests.gates.rules.making import material
 
@@ -39,7 +40,7 @@ SPECS = (
         1,
         Kind.RATIO,
         measure="reconciliation",
-        operator=Operator.GE,
+        operator=Comparison.GE,
         threshold=Decimal("0.995"),
         min_samples=100,
         max_age=86_400,
@@ -50,7 +51,7 @@ SPECS = (
         1,
         Kind.WINDOW,
         measure="chart-open-p95",
-        operator=Operator.LE,
+        operator=Comparison.LE,
         threshold=Decimal(2),
         interval=3_600,
         consecutive=3,

@@ -9,9 +9,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from governance.gates.models import Kind, Operator
+from governance.gates.models import Kind
 from governance.gates.rules import PackageData, WaiverData
 from governance.gates.values import BallotData, Material, Observation, PolicyData, RiskData, SeatData, Spec
+from governance.measures.comparison import Comparison
 from governance.measures.readings import Point, Reading
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
@@ -19,7 +20,7 @@ MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta
 
 
 def ratio_spec(threshold: str = "0.995", **more: Any) -> Spec:
-    given: dict[str, Any] = {"measure": "reconciliation", "dimension": "record", "operator": Operator.GE}
+    given: dict[str, Any] = {"measure": "reconciliation", "dimension": "record", "operator": Comparison.GE}
     given |= {"min_samples": 100, "domain": "clinical"}
     return Spec("reconciled", 1, Kind.RATIO, threshold=Decimal(threshold), **(given | more))
 
@@ -43,7 +44,7 @@ def zero(value: Any, samples: int | None = 500, **more: Any) -> Observation:
 
 
 def window_spec(**more: Any) -> Spec:
-    given: dict[str, Any] = {"measure": "chart-open-p95", "operator": Operator.LE, "threshold": Decimal(2)}
+    given: dict[str, Any] = {"measure": "chart-open-p95", "operator": Comparison.LE, "threshold": Decimal(2)}
     given |= {"interval": 300, "consecutive": 4, "max_age": 900}
     return Spec("chart-open", 1, Kind.WINDOW, **(given | more))
 

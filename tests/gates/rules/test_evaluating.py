@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from governance.gates.models import Kind, Operator
+from governance.gates.models import Kind
 from governance.gates.rules import evaluate, judge, permitted
 from governance.gates.values import Observation, Spec
+from governance.measures.comparison import Comparison
 from governance.measures.readings import Point, Reading, absent
 from tests.gates.rules.making import (
     DAY,
@@ -38,7 +39,7 @@ attested = Spec("downtime", 1, Kind.ATTESTATION, title="Downtime forms", subject
 CASES: list[tuple[str, Spec, Observation, str]] = [
     ("a ratio above its bound", ratio_spec(), ratio(996, 1000), "pass"),
     ("a ratio on its bound", ratio_spec(), ratio(995, 1000), "pass"),
-    ("on a bound that must be passed", ratio_spec(operator=Operator.GT), ratio(995, 1000), "fail"),
+    ("on a bound that must be passed", ratio_spec(operator=Comparison.GT), ratio(995, 1000), "fail"),
     ("below by less than a rounding", ratio_spec(), ratio(9_949_999, 10_000_000), "fail"),
     ("a ratio that was never read", ratio_spec(), Observation(), "inconclusive"),
     (
@@ -53,7 +54,7 @@ CASES: list[tuple[str, Spec, Observation, str]] = [
     ("a value without its parts", ratio_spec(), ratio(None, None, value=Fraction(1)), "inconclusive"),
     ("parts that do not give the value", ratio_spec(), ratio(996, 1000, value=Fraction(1)), "inconclusive"),
     ("more than all", ratio_spec(), ratio(1001, 1000), "inconclusive"),
-    ("less than none", ratio_spec("0", operator=Operator.LE), ratio(-1, 1000), "inconclusive"),
+    ("less than none", ratio_spec("0", operator=Comparison.LE), ratio(-1, 1000), "inconclusive"),
     ("too few observations", ratio_spec(), ratio(99, 99), "inconclusive"),
     ("a day is fresh enough", ratio_spec(), ratio(996, 1000, as_of=NOW - DAY), "pass"),
     ("a second more is not", ratio_spec(), ratio(996, 1000, as_of=NOW - DAY - dt.timedelta(seconds=1)), "stale"),
@@ -197,16 +198,16 @@ def test_a_board_reads_plain_sentences(spec: Spec, seen: Observation, sentence: 
 @pytest.mark.parametrize(
     ("part", "whole", "operator", "threshold", "shown"),
     [
-        (99_999, 100_000, Operator.GE, "1", "99.99%"),
-        (999_999_999, 1_000_000_000, Operator.GE, "0.9", "99.99%"),
-        (100, 100, Operator.GE, "0.9", "100%"),
-        (1_001, 1_000_000, Operator.LE, "0.001", "0.11%"),
-        (99_499, 100_000, Operator.GE, "0.995", "99.49%"),
-        (0, 1_000, Operator.LE, "0.001", "0%"),
+        (99_999, 100_000, Comparison.GE, "1", "99.99%"),
+        (999_999_999, 1_000_000_000, Comparison.GE, "0.9", "99.99%"),
+        (100, 100, Comparison.GE, "0.9", "100%"),
+        (1_001, 1_000_000, Comparison.LE, "0.001", "0.11%"),
+        (99_499, 100_000, Comparison.GE, "0.995", "99.49%"),
+        (0, 1_000, Comparison.LE, "0.001", "0%"),
     ],
 )
 def test_nothing_is_rounded_towards_its_bound(
-    part: int, whole: int, operator: Operator, threshold: str, shown: str
+    part: int, whole: int, operator: Comparison, threshold: str, shown: str
 ) -> None:
     assert evaluate(ratio_spec(threshold, operator=operator), ratio(part, whole), NOW).observed == shown
 
@@ -215,19 +216,19 @@ def test_nothing_is_rounded_towards_its_bound(
     part=st.integers(0, 10**12),
     rest=st.integers(0, 10**12),
     threshold=st.decimals(0, 1, places=6),
-    operator=st.sampled_from([Operator.GE, Operator.GT, Operator.LE, Operator.LT]),
+    operator=st.sampled_from([Comparison.GE, Comparison.GT, Comparison.LE, Comparison.LT]),
 )
 def test_what_is_shown_says_the_same_as_the_result(
-    part: int, rest: int, threshold: Decimal, operator: Operator
+    part: int, rest: int, threshold: Decimal, operator: Comparison
 ) -> None:
     whole = max(100, part + rest)
     result, observed, _ = evaluate(ratio_spec(str(threshold), operator=operator), ratio(part, whole), NOW)
     shown = Decimal(observed.removesuffix("%").replace(",", "")) / 100
     kept = {
-        Operator.GE: shown >= threshold,
-        Operator.GT: shown > threshold,
-        Operator.LE: shown <= threshold,
-        Operator.LT: shown < threshold,
+        Comparison.GE: shown >= threshold,
+        Comparison.GT: shown > threshold,
+        Comparison.LE: shown <= threshold,
+        Comparison.LT: shown < threshold,
     }[operator]
     # Rounded towards the worse side, a kept strict bound may look as if it were just reached, never the reverse.
     assert kept == (result == "pass") or (result == "pass" and shown == threshold)
@@ -261,7 +262,7 @@ specs = st.builds(
     code=st.just("c"),
     version=st.just(1),
     kind=st.sampled_from(Kind),
-    operator=st.one_of(st.none(), st.sampled_from(Operator)),
+    operator=st.one_of(st.none(), st.sampled_from(Comparison)),
     threshold=st.one_of(st.none(), st.decimals(allow_nan=True)),
     min_samples=st.integers(-1, 10),
     max_age=st.integers(0, 10**9),
