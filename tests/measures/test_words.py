@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from console.ui import charts
 from governance.measures import bounds, words
 from governance.measures.bounds import Threshold
-from governance.measures.comparison import Comparison
+from governance.measures.comparison import INEQUALITIES, Comparison
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading, absent
 from governance.measures.standard import STANDARD
@@ -89,6 +89,12 @@ def test_bounds_compare_exactly(operator: str, below: bool, at: bool, above: boo
     tiny = Fraction(1, 10**15)
     limit = Fraction(995, 1000)
     assert [bound.holds(value) for value in (limit - tiny, limit, limit + tiny)] == [below, at, above]
+
+
+@pytest.mark.parametrize("comparison", INEQUALITIES)
+def test_the_opposite_holds_exactly_where_a_comparison_does_not(comparison: Comparison) -> None:
+    for value in (Fraction(1), Fraction(2), Fraction(3)):
+        assert comparison.opposite.holds(value, Decimal(2)) is not comparison.holds(value, Decimal(2))
 
 
 def test_every_usual_bound_is_of_a_measure_there_is() -> None:
