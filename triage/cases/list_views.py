@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -19,6 +18,7 @@ from console.errors import Denied
 from console.people import permissions
 from console.people.models import User
 from console.waves.models import Wave
+from console.web.form_pages import succeed
 from console.web.view_helpers import person
 from triage.cases import actions, columns, filters, kinds, listing, queries
 from triage.cases.actions import saved_views as saving
@@ -139,8 +139,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
         raise Denied("Your roles do not allow you to see cases.")
     name = request.POST.get("name", "").replace("\0", "")
     view = saving.save_view(name=name, query=query, shared=bool(request.POST.get("shared")), by=by)
-    messages.success(request, f"The view “{view.name}” is saved.")
-    return redirect(f"{_path(request)}?{view.query}")
+    return succeed(request, f"The view “{view.name}” is saved.", f"{_path(request)}?{view.query}")
 
 
 @require_POST
@@ -148,8 +147,7 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete one of one's own saved views."""
     view = get_object_or_404(SavedView, pk=pk)
     saving.delete_view(view=view, by=person(request))
-    messages.success(request, f"The view “{view.name}” is deleted.")
-    return redirect(_path(request))
+    return succeed(request, f"The view “{view.name}” is deleted.", _path(request))
 
 
 def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpResponse:

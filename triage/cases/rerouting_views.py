@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from console.web.form_pages import succeed
 from console.web.view_helpers import person
 from triage.cases import rerouting
 from triage.cases.actions import rerouting as actions
@@ -45,5 +45,4 @@ def apply_rules(request: HttpRequest) -> HttpResponse:
     kind = kinds.require(request.POST.get("kind", "")).code
     moved = actions.apply_rules(kind=kind, by=person(request))
     more = " There may be more: apply the rules again." if moved == actions.AT_ONCE else ""
-    messages.success(request, f"{moved:,} open cases were moved.{more}")
-    return redirect(f"{reverse('cases:rules')}?dry={kind}")
+    return succeed(request, f"{moved:,} open cases were moved.{more}", f"{reverse('cases:rules')}?dry={kind}")

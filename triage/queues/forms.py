@@ -106,11 +106,12 @@ class RuleForm(forms.Form):
     NUMBERS = ("severity_at_least", "size_at_least", "score_at_least", "score_below")
 
     @classmethod
-    def of(cls, rule: RoutingRule) -> RuleForm:
-        """The form filled with a rule."""
+    def of(cls, rule: RoutingRule, data: Any = None) -> RuleForm:
+        """The form filled with a rule, or with what was sent."""
         values: dict[str, Any] = {name: rule.conditions.get(name) for name in cls.NUMBERS}
         values |= {name: ", ".join(rule.conditions.get(name, [])) for name in cls.WORDS}
         return cls(
+            data,
             initial=values
             | {
                 "name": rule.name,
@@ -118,7 +119,7 @@ class RuleForm(forms.Form):
                 "queue": rule.queue_id,
                 "priority": rule.priority,
                 "active": rule.active,
-            }
+            },
         )
 
     def fields_for_action(self) -> dict[str, Any]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -12,8 +9,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from console.errors import Invalid
 from console.people import permissions
+from console.web.form_pages import Done, sent, submit, succeed
 from console.web.view_helpers import person
 from triage.queues import queries
 from triage.queues.actions import queues as setting_up
@@ -31,13 +28,13 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Make a routing rule, or change one."""
     _require_all(request)
     found = get_object_or_404(RoutingRule, pk=pk) if pk else None
-    form = RuleForm(request.POST) if request.method == "POST" else RuleForm.of(found) if found else RuleForm()
-    if request.method == "POST" and form.is_valid():
-        saved = _attempt(form, rules.save_rule, rule=found, by=person(request), **form.fields_for_action())
-        if saved:
-            messages.success(request, f"The rule “{saved.name}” is saved. It holds for cases opened from now on.")
-            return redirect("cases:rules")
-    return _form(request, form, "Change a routing rule" if found else "Make a routing rule", "cases:rules")
+    form = RuleForm.of(found, sent(request)) if found else RuleForm(sent(request))
+    saved = submit(form, rules.save_rule, rule=found, by=person(request))
+    if isinstance(saved, Done):
+        said = f"The rule “{saved.value.name}” is saved. It holds for cases opened from now on."
+        return succeed(request, said, "cases:rules")
+    title = "Change a routing rule" if found else "Make a routing rule"
+    return _form(request, form, title, "cases:rules", saved.status)
 
 
 @require_POST
@@ -66,21 +63,19 @@ def sla(request: HttpRequest) -> HttpResponse:
 def policy(request: HttpRequest) -> HttpResponse:
     """Set a due time."""
     queries.leads_all(person(request))
-    form = PolicyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        saved = _attempt(form, setting_up.set_policy, by=person(request), **form.cleaned_data)
-        if saved:
-            messages.success(request, "The due time is set. It holds for cases opened or reopened from now on.")
-            return redirect("cases:sla")
-    return _form(request, form, "Set a due time", "cases:sla")
+    form = PolicyForm(sent(request))
+    saved = submit(form, setting_up.set_policy, by=person(request))
+    if isinstance(saved, Done):
+        said = "The due time is set. It holds for cases opened or reopened from now on."
+        return succeed(request, said, "cases:sla")
+    return _form(request, form, "Set a due time", "cases:sla", saved.status)
 
 
 @require_POST
 def remove_policy(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a due time away."""
     setting_up.remove_policy(policy=get_object_or_404(SlaPolicy, pk=pk), by=person(request))
-    messages.success(request, "SLA target removed. The next more general target applies.")
-    return redirect("cases:sla")
+    return succeed(request, "SLA target removed. The next more general target applies.", "cases:sla")
 
 
 @never_cache
@@ -89,13 +84,11 @@ def calendar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Make a business calendar, or change one."""
     _require_all(request)
     found = get_object_or_404(BusinessCalendar, pk=pk) if pk else None
-    form = CalendarForm(request.POST or None, calendar=found)
-    if request.method == "POST" and form.is_valid():
-        fields = form.fields_for_action()
-        if _attempt(form, setting_up.save_calendar, calendar=found, by=person(request), **fields):
-            messages.success(request, "The calendar is saved.")
-            return redirect("cases:sla")
-    return _form(request, form, "Change a calendar" if found else "Make a calendar", "cases:sla")
+    form = CalendarForm(sent(request), calendar=found)
+    saved = submit(form, setting_up.save_calendar, calendar=found, by=person(request))
+    if isinstance(saved, Done):
+        return succeed(request, "The calendar is saved.", "cases:sla")
+    return _form(request, form, "Change a calendar" if found else "Make a calendar", "cases:sla", saved.status)
 
 
 @never_cache
@@ -120,34 +113,24 @@ def standard_queues(request: HttpRequest) -> HttpResponse:
     """Begin with the standard queues, routing and due times."""
     by = person(request)
     made = make_standard_queues(time_zone=by.time_zone, by=by)
-    messages.success(request, f"{len(made)} queues are ready.")
-    return redirect("cases:queues")
+    return succeed(request, f"{len(made)} queues are ready.", "cases:queues")
 
 
 def _queue(request: HttpRequest, found: Queue | None) -> HttpResponse:
-    form = QueueForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        saved = _attempt(form, setting_up.save_queue, queue=found, by=person(request), **form.fields_for_action())
-        if saved:
-            messages.success(request, f"The queue “{saved}” is saved.")
-            return redirect("cases:queue", slug=saved.slug) if saved.active else redirect("cases:queues")
+    form = QueueForm(sent(request), instance=found)
+    saved = submit(form, setting_up.save_queue, queue=found, by=person(request))
+    if isinstance(saved, Done):
+        queue = saved.value
+        to = reverse("cases:queue", args=[queue.slug]) if queue.active else reverse("cases:queues")
+        return succeed(request, f"The queue “{queue}” is saved.", to)
     title = f"Set up “{found}”" if found else "Create queue"
-    return _form(request, form, title, "cases:queues")
+    return _form(request, form, title, "cases:queues", saved.status)
 
 
-def _form(request: HttpRequest, form: BaseForm, title: str, back: str) -> HttpResponse:
+def _form(request: HttpRequest, form: BaseForm, title: str, back: str, status: int) -> HttpResponse:
     label = {"cases:rules": "Routing", "cases:sla": "Due times"}.get(back, "Queues")
     context = {"form": form, "title": title, "back": reverse(back), "back_label": label}
-    return render(request, "queues/form.html", context, status=422 if form.is_bound else 200)
-
-
-def _attempt(form: BaseForm, action: Any, **fields: Any) -> Any:
-    """Call the action; what it finds invalid becomes the form's error."""
-    try:
-        return action(**fields)
-    except Invalid as refusal:
-        form.add_error(None, refusal.sentence)
-        return None
+    return render(request, "queues/form.html", context, status=status)
 
 
 def _require_all(request: HttpRequest) -> None:
