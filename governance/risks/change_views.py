@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, require, scoped
 from console.waves.models import Wave
+from console.web.form_pages import Done, NotDone, sent, submit, succeed
 from console.web.view_helpers import person
 from governance.risks import actions, queries, schemes
 from governance.risks.forms import (
@@ -29,8 +28,7 @@ from governance.risks.forms import (
     places,
 )
 from governance.risks.models import RatingKind, Risk
-from governance.risks.queries.register import PROGRAMME
-from governance.risks.view_helpers import about, back_to, managed, on_page, show, tried
+from governance.risks.view_helpers import about, back_to, managed, on_page, show
 from governance.risks.views import risk_page
 
 
@@ -42,66 +40,43 @@ def _places(user: User) -> list[tuple[str, str]]:
     return places(waves, programme=may(user, queries.MANAGE))
 
 
-def _wave(slug: str) -> Wave | None:
-    return None if slug == PROGRAMME else Wave.objects.get(slug=slug)
-
-
 @require_http_methods(["GET", "POST"])
 def add(request: HttpRequest) -> HttpResponse:
     """Add a risk; the scheme stands in the address, since its words are part of the form."""
     user = person(request)
     scheme = schemes.SCHEMES.get(request.GET.get("scheme", ""), schemes.SCHEMES["dcb0129-1"])
     initial = {"owner": user.pk, "wave": request.GET.get("wave", "")[:100]}
-    form = AddForm(request.POST or None, scheme=scheme, places=_places(user), initial=initial)
-    if request.method == "POST" and form.is_valid():
-        scored = form.scored()
-        made = tried(
-            form,
-            actions.add_risk,
-            said=form.said(scheme=scheme.name),
-            wave=_wave(form.cleaned_data["wave"]),
-            inherent=scored,
-            current=scored if form.cleaned_data["same"] else None,
-            by=user,
-        )
-        if made:
-            messages.success(request, f"{made.ref} is in the register.")
-            return back_to(made)
+    form = AddForm(sent(request), scheme=scheme, places=_places(user), initial=initial)
+    made = submit(form, actions.add_risk, by=user)
+    if isinstance(made, Done):
+        return back_to(request, made.value, f"{made.value.ref} is in the register.")
     more = {"schemes": schemes.SCHEMES.values(), "scheme": scheme, "back": reverse("risks:register")}
-    return show(request, form, title="Add a risk", submit="Add the risk", **more)
+    return show(request, form, made.status, title="Add a risk", submit="Add the risk", **more)
 
 
 @require_http_methods(["GET", "POST"])
 def use_template(request: HttpRequest) -> HttpResponse:
     """Start a register from the template."""
     user = person(request)
-    form = TemplateForm(request.POST or None, places=_places(user), initial={"owner": user.pk})
-    if request.method == "POST" and form.is_valid():
-        data = form.cleaned_data
-        made = tried(form, actions.use_template, wave=_wave(data["wave"]), owner=data["owner"], by=user)
-        if made:
-            messages.success(
-                request, f"{len(made)} risks of the template are in the register. Rate each for this place."
-            )
-            return redirect("risks:register")
-    lead = "Common risks of hospital record migrations, with suggested ratings."
-    back = reverse("risks:register")
-    return show(request, form, title="Start from the template", lead=lead, submit="Add these risks", back=back)
+    form = TemplateForm(sent(request), places=_places(user), initial={"owner": user.pk})
+    made = submit(form, actions.use_template, by=user)
+    if isinstance(made, Done):
+        said = f"{len(made.value)} risks of the template are in the register. Rate each for this place."
+        return succeed(request, said, "risks:register")
+    more = {"lead": "Common risks of hospital record migrations, with suggested ratings."}
+    more |= {"submit": "Add these risks", "back": reverse("risks:register")}
+    return show(request, form, made.status, title="Start from the template", **more)
 
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
     """Describe a risk anew."""
     user, risk = managed(request, ref, "describe this risk")
-    form = EditForm.of(risk, request.POST or None)
-    if (
-        form.is_bound
-        and form.is_valid()
-        and tried(form, actions.edit, risk=risk, said=form.said(), by=user) is not None
-    ):
-        messages.success(request, f"{risk.ref} updated.")
-        return back_to(risk)
-    return about(request, risk, form, "Edit risk")
+    form = EditForm.of(risk, sent(request))
+    edited = submit(form, actions.edit, risk=risk, by=user)
+    if isinstance(edited, Done):
+        return back_to(request, risk, f"{risk.ref} updated.")
+    return about(request, risk, form, edited.status, "Edit risk")
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,21 +86,16 @@ def rate(request: HttpRequest, ref: str) -> HttpResponse:
     scheme = schemes.get(risk.scheme)
     kind = request.GET.get("kind", "")
     initial = {"kind": kind if kind in RatingKind.values else RatingKind.CURRENT}
-    form = RateForm(request.POST or None, scheme=scheme, initial=initial)
-    outcome = None
-    if request.method == "POST" and form.is_valid():
-        if "look" in request.POST:
-            outcome = scheme.judge(form.factors())
-        else:
-            values = {"kind": form.cleaned_data["kind"], "rationale": form.cleaned_data["rationale"]}
-            values |= {"factors": form.factors(), "scheme": scheme.name}
-            rating = tried(form, actions.rate, risk=risk, by=user, **values)
-            if rating:
-                messages.success(request, f"{risk.ref} is rated {rating.level} ({rating.get_kind_display().lower()}).")
-                return back_to(risk)
+    form = RateForm(sent(request), scheme=scheme, initial=initial)
+    looks = "look" in request.POST
+    outcome = scheme.judge(form.factors()) if looks and form.is_valid() else None
+    rated = NotDone(200 if outcome else 422) if looks else submit(form, actions.rate, risk=risk, by=user)
+    if isinstance(rated, Done):
+        level, kind = rated.value.level, rated.value.get_kind_display().lower()
+        return back_to(request, risk, f"{risk.ref} is rated {level} ({kind}).")
     lead = f"{scheme.title}: choose a value on each axis. The level is looked up."
     more = {"lead": lead, "outcome": outcome, "looks": True, "scheme_about": scheme}
-    return about(request, risk, form, "Add rating", submit="Save rating", **more)
+    return about(request, risk, form, rated.status, "Add rating", submit="Save rating", **more)
 
 
 def _reasoned(
@@ -139,11 +109,11 @@ def _reasoned(
 ) -> HttpResponse:
     """The pattern of the small forms: one text, one action."""
     user, risk = managed(request, ref, to)
-    form = form_class(request.POST or None)
-    if form.is_bound and form.is_valid() and tried(form, run, risk=risk, by=user, **form.cleaned_data) is not None:
-        messages.success(request, done.format(risk.ref))
-        return back_to(risk)
-    return about(request, risk, form, title)
+    form = form_class(sent(request))
+    answer = submit(form, run, risk=risk, by=user)
+    if isinstance(answer, Done):
+        return back_to(request, risk, done.format(risk.ref))
+    return about(request, risk, form, answer.status, title)
 
 
 @require_http_methods(["GET", "POST"])
@@ -228,14 +198,13 @@ def acknowledge(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     return on_page(request, user, risk, run)
 
 
-def _small(request: HttpRequest, user: User, risk: Risk, form: forms.Form, action: Callable[..., Any]) -> HttpResponse:
+def _small(
+    request: HttpRequest, user: User, risk: Risk, form: LinkForm | ControlForm, action: Callable[..., Any]
+) -> HttpResponse:
     """A small form that stands on the risk's page."""
-    if not form.is_valid():
-        wrong = " ".join(f"{form[name].label}: {' '.join(map(str, why))}" for name, why in form.errors.items())
-        return risk_page(request, user, risk.ref, refusal=wrong, status=422)
-
-    def saved() -> str:
-        action(risk=risk, by=user, **form.cleaned_data)
-        return "Saved."
-
-    return on_page(request, user, risk, saved)
+    saved = submit(form, action, risk=risk, by=user)
+    if isinstance(saved, Done):
+        return back_to(request, risk, "Saved.")
+    wrong = (f"{form[name].label}: {' '.join(map(str, why))}" for name, why in form.errors.items())
+    said = saved.sentence or " ".join(wrong)
+    return risk_page(request, user, risk.ref, refusal=said, status=saved.status, typed=form)

@@ -84,6 +84,10 @@ class EditForm(RiskForm):
         """The form filled with a risk."""
         return cls(data, initial={name: getattr(risk, name) for name in cls.base_fields})
 
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``edit`` takes."""
+        return {"said": self.said()}
+
 
 class ScoredForm(forms.Form):
     """The words of a scheme's axes, and why."""
@@ -121,12 +125,27 @@ class AddForm(RiskForm, ScoredForm):
         axes = [name for name in self.fields if name.startswith(_AXIS)]
         self.order_fields(["wave", *RiskForm.base_fields, *axes, "rationale", "same"])
 
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``add_risk`` takes."""
+        inherent = self.scored()
+        return {
+            "said": self.said(scheme=self.scheme.name),
+            "wave": _wave(self.cleaned_data["wave"]),
+            "inherent": inherent,
+            "current": inherent if self.cleaned_data["same"] else None,
+        }
+
 
 class RateForm(ScoredForm):
     """A rating of one kind."""
 
     kind = forms.ChoiceField(choices=RatingKind, label="What is rated")
     field_order = ("kind",)
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``rate`` takes."""
+        said = {name: self.cleaned_data[name] for name in ("kind", "rationale")}
+        return said | {"factors": self.factors(), "scheme": self.scheme.name}
 
 
 class TemplateForm(forms.Form):
@@ -138,6 +157,10 @@ class TemplateForm(forms.Form):
     def __init__(self, *args: Any, places: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["wave"].choices = places  # type: ignore[attr-defined]
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``use_template`` takes."""
+        return {"wave": _wave(self.cleaned_data["wave"]), "owner": self.cleaned_data["owner"]}
 
 
 class NoteForm(forms.Form):
@@ -161,7 +184,7 @@ class AskForm(forms.Form):
     )
 
     def fields_for_action(self) -> dict[str, Any]:
-        """What ``request_acceptance`` wants: the beginning of the day in the person's time zone."""
+        """What ``request_acceptance`` takes: the beginning of the day in the person's time zone."""
         midnight = dt.datetime.combine(self.cleaned_data["until"], dt.time())
         return {"reason": self.cleaned_data["reason"], "not_after": timezone.make_aware(midnight)}
 
@@ -197,6 +220,10 @@ def places(waves: Iterable[Wave], *, programme: bool) -> list[tuple[str, str]]:
     """The waves that somebody may add risks to, and the whole programme."""
     whole = [(PROGRAMME, "The whole programme")] if programme else []
     return [*((wave.slug, wave.name) for wave in waves), *whole]
+
+
+def _wave(slug: str) -> Wave | None:
+    return None if slug == PROGRAMME else Wave.objects.get(slug=slug)
 
 
 def _axis_field(axis: Axis) -> forms.ChoiceField:

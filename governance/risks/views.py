@@ -84,8 +84,16 @@ def risk(request: HttpRequest, ref: str) -> HttpResponse:
     return risk_page(request, user, ref)
 
 
-def risk_page(request: HttpRequest, user: User, ref: str, *, refusal: str = "", status: int = 200) -> HttpResponse:
-    """The page of a risk, also with the sentence by which something on it was refused."""
+def risk_page(
+    request: HttpRequest,
+    user: User,
+    ref: str,
+    *,
+    refusal: str = "",
+    status: int = 200,
+    typed: LinkForm | ControlForm | None = None,
+) -> HttpResponse:
+    """The page of a risk; also with why something on it was refused, and the form there as it was typed."""
     now = timezone.now()
     found = queries.risk_for(user, ref)
     detail = queries.detail(found, now)
@@ -105,8 +113,8 @@ def risk_page(request: HttpRequest, user: User, ref: str, *, refusal: str = "", 
             (one, queries.may_acknowledge(one, user)) for one in presenting.owned(detail.escalations, found)
         ],
         "manages": may(user, queries.MANAGE, found.wave) and found.closed_at is None,
-        "link_form": LinkForm(),
-        "control_form": ControlForm(),
+        "link_form": typed if isinstance(typed, LinkForm) else LinkForm(),
+        "control_form": typed if isinstance(typed, ControlForm) else ControlForm(),
         "refusal": refusal,
     }
     return render(request, "risks/risk.html", context, status=status)

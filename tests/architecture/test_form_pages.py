@@ -15,11 +15,9 @@ REASONED = {
     "governance/signing/flow.py": "A signature keeps its page at 403 as well, and proves who signs before it acts.",
     "governance/gates/pages/edit_views.py": "Not converted yet.",
     "governance/gates/pages/form_pages.py": "Not converted yet.",
-    "governance/risks/view_helpers.py": "Not converted yet.",
     "triage/desk/buttons.py": "Not converted yet.",
     "triage/desk/claim_views.py": "Not converted yet.",
     "triage/desk/decision_views.py": "Not converted yet.",
-    "triage/queues/views.py": "Not converted yet.",
 }
 
 

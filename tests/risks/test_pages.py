@@ -188,9 +188,10 @@ def test_links_lead_to_cases_and_refusals_stand_on_the_page(client: Client, stel
     html = client.get(f"/risks/{risk.ref}/").content.decode()
     assert f'href="{reverse("cases:case", args=[case.ref])}"' in html
     for target in (case.ref, "EX-999999", "", "‹script›"):
-        again = client.post(f"/risks/{risk.ref}/links/", {"kind": "case", "target": target})
+        again = client.post(f"/risks/{risk.ref}/links/", {"kind": "case", "target": target, "note": "As typed."})
         assert again.status_code in {409, 422}
         assert b"notice--error" in again.content
+        assert b"As typed." in again.content
     link = RiskLink.objects.get()
     client.post(f"/risks/{risk.ref}/links/{link.pk}/close/")
     assert RiskLink.objects.get().closed_by == stella, "A link closes; it is not deleted."

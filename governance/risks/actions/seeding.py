@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from console.audit import log
-from console.errors import Stale
+from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
 from console.waves import locks as wave_locks
@@ -22,7 +22,7 @@ def use_template(*, wave: Wave | None, owner: User, by: User) -> list[Risk]:
     """Add every risk of the template that this wave (None: the whole programme) does not have yet.
 
     The ratings are the template's suggestions, taken over by whoever uses it, and say so; each risk is due for review
-    as its level asks. Raises Denied, or Stale when all are there.
+    as its level asks. Raises Denied, or Invalid when all are there.
     """
     require(by, queries.MANAGE, wave, to="start a risk register here")
     with log.transaction(by=by, purpose="risk"):
@@ -30,7 +30,7 @@ def use_template(*, wave: Wave | None, owner: User, by: User) -> list[Risk]:
         there = set(Risk.objects.filter(wave=wave).exclude(template="").values_list("template", flat=True))
         made = [_make(seed, wave, owner, by=by) for seed in templates.SEEDS if seed.name not in there]
         if not made:
-            raise Stale("Every risk of the template is in this register already.")
+            raise Invalid("Every risk of the template is in this register already.")
         tell(made[0], [owner], "risk.owned", f"You own this risk and {len(made) - 1} more of the template.", by)
         facts = {"template": templates.NAME, "count": len(made), "wave": wave.slug if wave else "the whole programme"}
         log.record("risk.template_used", subject=made[0], by=by, facts=facts)
