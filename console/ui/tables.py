@@ -7,7 +7,7 @@
       {% column "Run" %}{% column "State" %}{% column "Lines" "num" %}{% column "Actions" hidden=True %}
     {% rows %}
       {% for run in runs %}
-        {% row bad=run.problem %}
+        {% row bad if run.problem %}
           {% cell %}<a href="{% url 'intake:run' run.pk %}" data-open>{{ run.run_id }}</a>{% endcell %}
           {% cell %}{% state run.state %}{% endcell %}
           {% cell %}{{ run.lines|count }}{% endcell %}
@@ -18,7 +18,8 @@
       {% empty "No run yet" %}
     {% endtable %}
 
-``{% table LABEL %}``: a region with that label, focusable so that a table wider than the page scrolls by keyboard.
+``{% table LABEL %}``: a region with that label, focusable so that a table wider than the page scrolls by keyboard;
+    without a label there is no region, for tables that are never wider than their panel.
     ``list``: the rows are a list that ``j``, ``k`` and ``o`` walk through. ``top``: cells of several lines, aligned at
     the top. ``stack=False``: stays a table on a small screen; otherwise each row becomes a block there, and each cell
     shows the label of its column before its content. ``also``: more classes. ``look``: classes in place of the
@@ -27,7 +28,8 @@
 ``{% column LABEL CLASSES %}``: classes of the head and of every cell below, of which ``num`` aligns figures.
     ``hidden=True``: the head is read by screen readers alone and its cells show no label (buttons name themselves).
     ``wrap``: the class of a span around the label, in the head alone.
-``{% row CLASSES %}``: ``bad`` marks a row with a problem, ``current`` the one that the page is about.
+``{% row LOOK if CONDITION %}``: ``bad`` marks a row with a problem, ``current`` the one that the page is about; any
+    other look is a class, in quotes. Look and condition may be left out.
 ``{% cell CLASSES %}``: the next column's; the first of a row is its head. ``span``: over so many columns. A cell may
     stand in an included fragment.
 ``{% else %}``: what is shown, without a table, when there is no row.
@@ -40,82 +42,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any, Final
 
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.defaulttags import TemplateIfParser, TemplateLiteral
 from django.template.exceptions import TemplateSyntaxError
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from console.ui.table_frames import Column, Frame, attributes, region
+
 _FRAME: Final = "_table"
+_LOOKS: Final = {"": "", "bad": mark_safe(" data-bad"), "current": mark_safe(' aria-current="true"')}
 _KEYWORD: Final = re.compile(r"\w+=")
-
-
-def _attributes(**given: str) -> SafeString:
-    """``class`` and the like as they stand in a tag; empty ones are left out."""
-    named = ((name.rstrip("_").replace("_", "-"), value) for name, value in given.items() if value)
-    return format_html_join("", ' {}="{}"', named)
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its label, the classes of its head and cells, and how the label is shown."""
-
-    label: str
-    classes: str = ""
-    hidden: bool = False
-    wrap: str = ""
-
-    def head(self) -> SafeString:
-        """Return the cell in the head of the table."""
-        inner = "visually-hidden" if self.hidden else self.wrap
-        shown = format_html('<span class="{}">{}</span>', inner, self.label) if inner else self.label
-        return format_html('<th scope="col"{}>{}</th>', _attributes(class_=self.classes), shown)
-
-
-@dataclass(slots=True)
-class Frame:
-    """The table being drawn: what its columns are, and how far the row has come."""
-
-    stack: bool
-    columns: list[Column] = field(default_factory=list)
-    caption: SafeString = field(default_factory=SafeString)
-    rows: int = 0
-    place: int = 0
-    tags: dict[tuple[int, str, int], SafeString] = field(default_factory=dict)
-
-    def take(self, classes: str, span: int) -> tuple[Column, SafeString]:
-        """Return the column of the next cell and what stands in the cell's tag; pass on by ``span`` columns."""
-        if self.place + span > len(self.columns):
-            raise TemplateSyntaxError(f"A row has more cells than the {len(self.columns)} columns of its table.")
-        column = self.columns[self.place]
-        key = (self.place, classes, span)
-        if key not in self.tags:
-            self.tags[key] = self._tag(column, classes, span)
-        self.place += span
-        return column, self.tags[key]
-
-    def _tag(self, column: Column, classes: str, span: int) -> SafeString:
-        return _attributes(
-            scope="" if self.place else "row",
-            data_label=column.label if self.labels(column) else "",
-            class_=" ".join(filter(None, [column.classes, classes])),
-            colspan=str(span) if span > 1 else "",
-        )
-
-    def labels(self, column: Column) -> bool:
-        """Say whether cells of this column show its label on a small screen."""
-        return self.stack and not column.hidden
-
-    def finish_row(self) -> None:
-        """Count the row; raise TemplateSyntaxError when a column has no cell in it."""
-        if self.place != len(self.columns):
-            missing = self.columns[self.place].label
-            raise TemplateSyntaxError(f"A row has no cell for the column “{missing}” of its table.")
-        self.rows += 1
 
 
 @dataclass(frozen=True)
@@ -173,16 +115,16 @@ class TableNode(template.Node):
             body = self.body.render(context)
         if not frame.rows and self.otherwise:
             return self.otherwise.render(context)
-        return format_html(
-            '<div class="table-scroll" role="region" aria-label="{}" tabindex="0"><table class="{}">{}'
-            "<thead><tr>{}</tr></thead><tbody{}>{}</tbody></table></div>",
-            self.arguments.text(context, 0),
+        drawn = format_html(
+            '<table class="{}">{}<thead><tr>{}</tr></thead><tbody{}>{}</tbody></table>',
             look or self._classes(context, frame),
             frame.caption,
             format_html_join("", "{}", ((column.head(),) for column in frame.columns)),
             " data-list" if self.arguments.value(context, "list") else "",
             body,
         )
+        label = self.arguments.text(context, 0)
+        return region(drawn, label) if label else drawn
 
     def _classes(self, context: template.Context, frame: Frame) -> str:
         top = bool(self.arguments.value(context, "top"))
@@ -201,7 +143,7 @@ class CaptionNode(template.Node):
         """Keep the caption for the table."""
         classes = "" if self.arguments.value(context, "visible") else "visually-hidden"
         words = mark_safe(self.nodelist.render(context).strip())  # noqa: S308 - rendered already
-        _frame(context).caption = format_html("<caption{}>{}</caption>", _attributes(class_=classes), words)
+        _frame(context).caption = format_html("<caption{}>{}</caption>", attributes(class_=classes), words)
         return ""
 
 
@@ -226,8 +168,8 @@ class ColumnNode(template.Node):
 class RowNode(template.Node):
     """``{% row %}``: cells, one for each column."""
 
-    def __init__(self, arguments: Arguments, nodelist: NodeList) -> None:
-        self.arguments, self.nodelist = arguments, nodelist
+    def __init__(self, look: str | FilterExpression, condition: TemplateLiteral | None, nodelist: NodeList) -> None:
+        self.look, self.condition, self.nodelist = look, condition, nodelist
 
     def render(self, context: template.Context) -> SafeString:
         """Draw the row."""
@@ -235,10 +177,12 @@ class RowNode(template.Node):
         frame.place = 0
         cells = self.nodelist.render(context)
         frame.finish_row()
-        bad = " data-bad" if self.arguments.value(context, "bad") else ""
-        current = "true" if self.arguments.value(context, "current") else ""
-        shown = _attributes(class_=self.arguments.text(context, 0), aria_current=current)
-        return format_html("<tr{}{}>{}</tr>", shown, bad, cells)
+        return format_html("<tr{}>{}</tr>", self._look(context), cells)
+
+    def _look(self, context: template.Context) -> str:
+        if self.condition and not self.condition.eval(context):  # type: ignore[arg-type]  # the stubs want a dict
+            return ""
+        return self.look if isinstance(self.look, str) else attributes(class_=self.look.resolve(context))
 
 
 class CellNode(template.Node):
@@ -261,7 +205,7 @@ class CellNode(template.Node):
 
 def table(parser: Parser, token: Token) -> TableNode:
     """Read ``{% table %}``, ``{% rows %}``, ``{% else %}`` and ``{% endtable %}``."""
-    arguments = Arguments.parse(parser, token, "list", "top", "stack", "also", "look", least=1)
+    arguments = Arguments.parse(parser, token, "list", "top", "stack", "also", "look")
     head = _until(parser, "rows")
     body = parser.parse(("else", "endtable"))
     ended = parser.next_token().contents == "endtable"
@@ -280,7 +224,17 @@ def caption(parser: Parser, token: Token) -> CaptionNode:
 
 def row(parser: Parser, token: Token) -> RowNode:
     """Read ``{% row %}`` to ``{% endrow %}``."""
-    return RowNode(Arguments.parse(parser, token, "bad", "current"), _until(parser, "endrow"))
+    bits = [*token.split_contents()[1:], "", ""]
+    look, conjunction, condition = bits[0], bits[1], bits[2:-2]
+    if conjunction not in ("", "if") or (conjunction and not condition):
+        raise TemplateSyntaxError(f"{{% {token.contents} %}}: row takes a look, then “if” and a condition.")
+    if look not in _LOOKS and look[0] not in "\"'":
+        raise TemplateSyntaxError(
+            f"{{% {token.contents} %}}: a row looks {', '.join(_LOOKS)} or has a class in quotes."
+        )
+    marked: str | FilterExpression = _LOOKS[look] if look in _LOOKS else parser.compile_filter(look)
+    asked = TemplateIfParser(parser, condition).parse() if condition else None
+    return RowNode(marked, asked, _until(parser, "endrow"))
 
 
 def cell(parser: Parser, token: Token) -> CellNode:

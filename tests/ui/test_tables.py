@@ -16,7 +16,7 @@ RUNS = """
   {% column "Lines" "num" %}{% column "Actions" hidden=True %}
 {% rows %}
   {% for run in runs %}
-    {% row bad=run.bad %}
+    {% row bad if run.bad %}
       {% cell %}
         {{ run.name }}
       {% endcell %}
@@ -63,13 +63,12 @@ def test_without_a_row_something_else_stands_there() -> None:
 
 def test_what_people_wrote_is_escaped() -> None:
     drawn = draw(
-        "{% table name %}{% column name name wrap=name %}{% column 'B' %}{% rows %}{% row name current=True %}"
+        "{% table name %}{% column name name wrap=name %}{% column 'B' %}{% rows %}{% row %}"
         "{% cell name %}{{ name }}{% endcell %}{% cell %}{% endcell %}{% endrow %}{% endtable %}",
         name='<b>"',
     )
     assert "<b>" not in drawn
     assert '""' not in drawn
-    assert 'aria-current="true"' in drawn
     assert '<td data-label="B"></td>' in drawn
 
 
@@ -79,6 +78,20 @@ def test_a_table_may_keep_its_shape_or_its_own_look() -> None:
     assert '<table class="table">' in kept
     assert '<th scope="row" class="num">1</th>' in kept
     assert '<table class="pack__table">' in draw("{% table 'T' look='pack__table' %}" + rest)
+
+
+def test_a_row_is_marked_on_a_condition() -> None:
+    start = "{% table %}{% column 'A' %}{% rows %}{% for n in numbers %}"
+    end = "{% cell %}{{ n }}{% endcell %}{% endrow %}{% endfor %}{% endtable %}"
+    drawn = draw(start + "{% row current if n == 2 and numbers %}" + end, numbers=[1, 2])
+    assert '<tr><th scope="row" data-label="A"><div>1<' in drawn
+    assert '<tr aria-current="true"><th scope="row" data-label="A"><div>2<' in drawn
+    assert '<tr class="wide">' in draw(start + "{% row 'wide' %}" + end, numbers=[1])
+
+
+def test_a_table_without_a_label_stands_in_no_region() -> None:
+    drawn = draw("{% table %}{% column 'A' %}{% rows %}{% endtable %}")
+    assert drawn.startswith('<table class="table table--stack">')
 
 
 def test_a_caption_may_be_shown() -> None:
@@ -113,10 +126,13 @@ def test_a_row_covers_its_columns(cells: int, message: str) -> None:
 @pytest.mark.parametrize(
     "source",
     [
-        "{% table %}{% rows %}{% endtable %}",
+        "{% table 'T' %}{% rows %}{% row bad unless 1 %}{% endrow %}{% endtable %}",
+        "{% table 'T' %}{% rows %}{% row bad if %}{% endrow %}{% endtable %}",
+        "{% table 'T' %}{% rows %}{% row good if 1 if 2 %}{% endrow %}{% endtable %}",
         "{% table 'T' sorted=True %}{% rows %}{% endtable %}",
         "{% table 'T' %}{% column %}{% rows %}{% endtable %}",
         "{% table 'T' %}{% column 'A' 'num' 'b' %}{% rows %}{% endtable %}",
+        "{% table 'T' %}{% rows %}{% row good %}{% endrow %}{% endtable %}",
         "{% cell %}x{% endcell %}",
     ],
 )

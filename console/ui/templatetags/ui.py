@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from console.keyset import Page
 from console.ui import badges as pieces
-from console.ui import charts, dates, icons, tables, text
+from console.ui import charts, dates, icons, table_frames, tables, text
 
 register = template.Library()
 
@@ -70,10 +70,7 @@ for _name, _tag in tables.TAGS.items():
     register.tag(_name, _tag)
 
 
-@register.simple_block_tag
-def table_region(content: str, label: str) -> SafeString:
-    """Around a grid that may be wider than the page: a labelled region that scrolls by keyboard too."""
-    return format_html('<div class="table-scroll" role="region" aria-label="{}" tabindex="0">{}</div>', label, content)
+register.simple_block_tag(table_frames.region, name="table_region")
 
 
 @register.simple_block_tag
