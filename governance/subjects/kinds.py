@@ -139,6 +139,20 @@ def require(user: User, permission: str, subject: Subject, *, to: str) -> None:
         raise Denied(f"Your roles do not allow you to {to}.")
 
 
+def any_of(asked: Iterable[Subject]) -> Q:
+    """Return the condition on ``subject_kind`` and ``subject_id`` of rows about one of these subjects, of any kind.
+
+    No rows for no subjects.
+    """
+    keys: dict[str, list[int]] = {}
+    for subject in asked:
+        keys.setdefault(subject.kind, []).append(subject.id)
+    found = Q(pk__in=())
+    for kind, ids in keys.items():
+        found |= Q(subject_kind=kind, subject_id__in=ids)
+    return found
+
+
 def resting_on(waves: Collection[int], prefix: str = "") -> Q:
     """Return the condition on ``subject_kind`` and ``subject_id`` of rows whose subject rests on these waves.
 

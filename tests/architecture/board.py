@@ -13,6 +13,7 @@ from governance.gates.actions import Asked, Place
 from governance.gates.models import Criterion, Kind
 from governance.subjects import of_wave
 from tests import factories
+from tests.architecture.crowd import Crowd
 from tests.architecture.doors import Door
 
 #: Which kind of criterion a door is about; any other door takes the first criterion.
@@ -22,12 +23,13 @@ KINDS = {"attest/": Kind.ATTESTATION, "control-test/": Kind.CONTROL_TEST}
 class Board:
     """The cutover gate of a wave: sealed while red, with a ballot, a condition, an attestation and a waiver."""
 
-    def __init__(self, wave: Wave, *, chair: User, steward: User, operator: User) -> None:
+    def __init__(self, wave: Wave, *, chair: User, steward: User, operator: User, crowd: Crowd) -> None:
         self.gate = actions.make_gate(subject=of_wave(wave), phase="cutover", by=steward)
         second = factories.make_user("the-second", role="board")
         places = [
             Place("chair", "Chief information officer", chair, chair=True),
             Place("cmio", "Chief medical information officer", second, vetoes=("clinical",)),
+            *(members := crowd.places()),
         ]
         actions.change_policy(
             gate=self.gate, places=places, quorum=2, go_needed=2, reason="Seated.", seen=0, by=steward
@@ -44,7 +46,10 @@ class Board:
             seen=1,
             by=operator,
         )
+        crowd.criteria(self.gate, steward=steward, operator=operator)
+        crowd.earlier(self.gate, steward=steward)
         self.package = actions.seal(gate=self.gate, by=steward)
+        crowd.votes(self.package, members, operator)
         voted = actions.vote(
             package=self.package,
             choice="go-with-conditions",

@@ -18,6 +18,7 @@ from governance.risks.models import Escalation
 from governance.rollback import actions as rollback
 from tests import factories
 from tests.architecture.board import Board
+from tests.architecture.crowd import Crowd
 from tests.architecture.doors import Door
 from tests.risks import making as register
 from tests.rollback import making
@@ -30,18 +31,23 @@ CAST = ("reviewer", "lead", "operator", "compliance", "steward", "board", "admin
 
 
 class World:
-    """Makes one of everything and knows the address of every door."""
+    """Makes one of everything and knows the address of every door. A crowd brings more of everything."""
 
-    def __init__(self) -> None:
+    def __init__(self, crowd: Crowd | None = None) -> None:
+        self.crowd = crowd = crowd or Crowd(0)
         self.people = {role: factories.make_user(f"the-{role}", role=role) for role in CAST}
         self.people["none"] = factories.make_user("the-none")
         self.service = factories.make_user("the-service", role="pipeline", kind=UserKind.SERVICE)
         self.queue = factories.make_queue()
         self.run = factories.make_run("run-of-the-world", state=RunState.LOADED)
         self.case = factories.make_case(queue=self.queue, run=self.run)
+        crowd.measures(self)
+        crowd.triage(self)
+        crowd.people(self)
         self.pks = [*self._way_back(), *self._register(), *self._pks()]
         people = {name: self.people[role] for name, role in (("chair", "board"), ("steward", "steward"))}
-        self.board = Board(self.run.wave, operator=self.people["operator"], **people)
+        self.board = Board(self.run.wave, operator=self.people["operator"], crowd=crowd, **people)
+        crowd.waves(self)
         self.entry = LogEntry.objects.order_by("id").first()
 
     def address(self, door: Door) -> str:
@@ -74,7 +80,9 @@ class World:
     def _way_back(self) -> list[tuple[str, int]]:
         """A rollback plan with an alarm, and the notice that somebody got of it."""
         by, board = self.people["operator"], self.people["board"]
-        plan = making.plan(self.run.wave, board, self.people["compliance"], by=by)
+        triggers = (making.CALL, making.BACKLOG, *self.crowd.triggers())
+        plan = making.plan(self.run.wave, board, self.people["compliance"], by=by, triggers=triggers)
+        self.crowd.plan(self, plan)
         making.rehearsal(plan, by=by)
         alarm = rollback.call_alarm(trigger=plan.triggers.get(code=making.BACKLOG.code), why="Orders wait.", by=by)
         notice = Notice.objects.filter(to=board).latest("pk")
@@ -87,6 +95,7 @@ class World:
         self.measure = measures.define_measure(
             code="beds-free", title="Beds free", unit="count", direction="higher", fresh_seconds=3600, by=by
         )
+        self.crowd.register(self, self.risk)
         asked = register.ask(self.risk, by)
         link = risks.link(risk=self.risk, kind="case", target=self.case.ref, by=by)
         control = risks.add_control(risk=self.risk, means="design", text="One system writes.", by=by)

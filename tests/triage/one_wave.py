@@ -41,7 +41,7 @@ def critical_arrivals(wave: int) -> int:
 
 
 def resolvers_of_critical(wave: int, people: Iterable[int]) -> frozenset[int]:
-    return facts.resolvers_of_critical([wave], people)[wave]
+    return facts.resolvers_of_critical({wave: people})[wave]
 
 
 def reconciliation(wave: int, *, layer: str = "", domain: str = "") -> Ratio | None:

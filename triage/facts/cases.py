@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final
 from urllib.parse import urlencode
 
@@ -41,10 +41,12 @@ def critical_arrivals(waves: Collection[int]) -> dict[int, int]:
     return dict.fromkeys(waves, 0) | {wave: int(became) for wave, became in rows(_BECAME, waves=list(waves))}
 
 
-def resolvers_of_critical(waves: Collection[int], people: Iterable[int]) -> dict[int, frozenset[int]]:
-    """Those of these people whose standing decisions settled critical cases, for each wave."""
-    found: dict[int, set[int]] = {wave: set() for wave in waves}
-    for wave, person in rows(_RESOLVERS, waves=list(waves), people=sorted(set(people))):
+def resolvers_of_critical(people: Mapping[int, Iterable[int]]) -> dict[int, frozenset[int]]:
+    """Wave → those of its ``people`` whose standing decisions settled critical cases of that wave."""
+    found: dict[int, set[int]] = {wave: set() for wave in people}
+    pairs = sorted({(wave, person) for wave, of in people.items() for person in of})
+    asked = {"waves": [wave for wave, _ in pairs], "people": [person for _, person in pairs]}
+    for wave, person in rows(_RESOLVERS, **asked):
         found[wave].add(person)
     return {wave: frozenset(resolvers) for wave, resolvers in found.items()}
 
@@ -150,9 +152,10 @@ WHERE wave_id = ANY(%(waves)s::bigint[]) AND phase = 'unresolved' AND severity =
 """
 # From each person's own decisions, by their index, until one is found: a wave may hold a million settled cases.
 _RESOLVERS: Final = f"""
-SELECT asked.wave, who.person FROM {ASKED} CROSS JOIN unnest(%(people)s::bigint[]) AS who (person) CROSS JOIN LATERAL (
+SELECT asked.wave, asked.person
+FROM unnest(%(waves)s::bigint[], %(people)s::bigint[]) AS asked (wave, person) CROSS JOIN LATERAL (
     SELECT 1 FROM cases_decision AS d JOIN cases_case AS c ON c.id = d.case_id AND c.decision_id = d.id
-    WHERE d.by_id = who.person AND c.wave_id = asked.wave AND c.severity = 4
+    WHERE d.by_id = asked.person AND c.wave_id = asked.wave AND c.severity = 4
         AND c.state IN {State.sql(State.SETTLED)}
     LIMIT 1) AS found
 """

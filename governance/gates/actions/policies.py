@@ -113,7 +113,7 @@ def _check(
 
 def _able(gate: Gate, places: Sequence[Place]) -> None:
     everybody = [person for place in places for person in (place.holder, place.alternate) if person is not None]
-    able = boards.entitled(gate.subject, [person.pk for person in everybody])
+    able = boards.entitled({gate.subject: [person.pk for person in everybody]})[gate.subject]
     unable = [str(person) for person in everybody if person.pk not in able]
     if unable:
         label = kind_of(gate.subject_kind).label

@@ -143,11 +143,10 @@ def concerned(package: DecisionPackage) -> list[User]:
 
 def _reconsider(resting: Q, change: Change) -> None:
     now = timezone.now()
-    read: dict[subjects.Subject, grounds.GateInputs] = {}
-    for package in packages.unended().filter(resting):
-        subject = package.gate.subject
-        ground = read.get(subject) or read.setdefault(subject, grounds.read(subject, now))
-        material, _ = changes(ground, package)
+    unended = list(packages.unended().filter(resting))
+    inputs = grounds.read_many((package.gate.subject for package in unended), now)
+    for package in unended:
+        material, _ = changes(inputs[package.gate.subject], package)
         if material:
             with log.transaction(by=change.by, purpose="supersede"):
                 supersede(package, cause=change.cause, changed=material, by=change.by, now=now)

@@ -100,7 +100,8 @@ def meet_condition(*, condition: Condition, note: str, by: User) -> Condition:
         row = Condition.objects.select_related("ballot", "owner").get(pk=condition.pk)
         if row.met_at is not None:
             raise Stale("This condition has been confirmed already.")
-        rules.may_meet_condition(standings.condition_seen(row, found.package, now), me=by.pk, now=now).require()
+        (seen,) = standings.conditions_seen([row], found.package, now)
+        rules.may_meet_condition(seen, me=by.pk, now=now).require()
         if not may(by, "waves.vote_gates", gate.subject):
             raise Denied("Your roles do not allow you to confirm conditions of this gate.")
         if not note.strip() or len(note) > 400:

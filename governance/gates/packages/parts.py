@@ -15,8 +15,7 @@ from console.people.models import User
 from console.sealing.canonical import whole
 from governance.gates.models import Seat, Waiver
 from governance.gates.packages.snapshots import Held, Snapshot
-from governance.gates.queries import boards
-from governance.gates.queries.inputs import resolvers
+from governance.gates.queries import boards, evidence
 from governance.gates.rules import to_json
 from governance.gates.values import Observation, RiskData
 from governance.risks.models import Risk, RiskAcceptance
@@ -242,7 +241,8 @@ def _rollback(plan: RollbackPlan | None, no_return: dt.datetime | None) -> dict[
 def _barred(snapshot: Snapshot) -> list[dict[str, str]]:
     """Who of the board may not approve this package, and who asked for a waiver. Whoever seals it stands elsewhere."""
     asked = {waiver.requested_by.username: "asked for a waiver" for waiver in snapshot.waivers}
-    keys = resolvers(snapshot.gate.subject, boards.people_of(snapshot.seats))
+    subject = snapshot.gate.subject
+    keys = evidence.resolvers({subject: boards.people_of(snapshot.seats)})[subject]
     settled = User.objects.filter(pk__in=keys).values_list("username", flat=True) if keys else ()
     found = dict.fromkeys(settled, "settled a critical case") | asked
     return [{"username": name, "because": found[name]} for name in sorted(found)]

@@ -20,8 +20,8 @@ from governance.gates.pages.forms import (
     PolicyForm,
     ReasonForm,
     RewordForm,
-    SeatForms,
     places,
+    seat_forms,
 )
 from governance.gates.standard import templates_of
 from governance.measures.queries import catalogue
@@ -119,7 +119,7 @@ def policy(request: HttpRequest, ref: str) -> HttpResponse:
     gate = _managed(request, ref, "change its policy")
     current = gate.policies.order_by("-version").first()
     form = PolicyForm(request.POST or None, initial=_policy_initial(gate, current))
-    seats = SeatForms(request.POST or None, initial=_seats_initial(gate, current), prefix="seats")
+    seats = seat_forms(request.POST or None, _seats_initial(gate, current))
     if request.method == "POST" and form.is_valid() and seats.is_valid():
         try:
             actions.change_policy(
@@ -165,4 +165,7 @@ def _seats_initial(gate: Gate, current: Policy | None) -> list[dict[str, object]
         return [
             {name: getattr(seat, name) for name in names} for seat in templates_of(gate.subject_kind)[gate.phase].seats
         ]
-    return [{name: getattr(seat, name) for name in (*names, "holder", "alternate")} for seat in current.seats.all()]
+    return [
+        {name: getattr(seat, name) for name in names} | {"holder": seat.holder_id, "alternate": seat.alternate_id}
+        for seat in current.seats.all()
+    ]

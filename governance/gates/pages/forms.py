@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.forms import BaseFormSet, formset_factory
 from django.utils import timezone
 
@@ -23,7 +24,7 @@ HOUR = 3600
 ISO = "%Y-%m-%dT%H:%M"
 
 
-def people() -> Any:
+def people() -> QuerySet[User]:
     """Those who can sign in, by name."""
     return User.objects.filter(kind=UserKind.PERSON, is_active=True).order_by("name")
 
@@ -181,13 +182,22 @@ class SeatForm(forms.Form):
 
     title = forms.CharField(max_length=100, required=False, label="Seat")
     code = forms.SlugField(max_length=40, required=False, label="Short name")
-    holder = forms.ModelChoiceField(people(), required=False)
-    alternate = forms.ModelChoiceField(people(), required=False)
+    holder = forms.TypedChoiceField(required=False, empty_value=None)
+    alternate = forms.TypedChoiceField(required=False, empty_value=None)
     required = forms.BooleanField(required=False, initial=True, label="Required")
     chair = forms.BooleanField(required=False, label="Chair")
     vetoes = forms.MultipleChoiceField(
         choices=Domain, required=False, widget=forms.CheckboxSelectMultiple, label="Veto domains"
     )
+
+    def __init__(self, *args: Any, members: Mapping[str, User], **kwargs: Any) -> None:
+        """``members``: who may be chosen, by their keys. Read once for all seats."""
+        super().__init__(*args, **kwargs)
+        for name in ("holder", "alternate"):
+            field = self.fields[name]
+            assert isinstance(field, forms.TypedChoiceField)
+            field.choices = [("", "---------"), *((key, str(person)) for key, person in members.items())]
+            field.coerce = members.__getitem__
 
     def clean(self) -> dict[str, Any]:
         """A seat that is named needs a short name and a holder."""
@@ -204,10 +214,14 @@ class SeatForm(forms.Form):
         return Place(**data, vetoes=tuple(self.cleaned_data["vetoes"]))
 
 
-SeatForms = formset_factory(SeatForm, extra=3, max_num=16, validate_max=True)
+def seat_forms(data: Any, initial: Sequence[Mapping[str, object]]) -> BaseFormSet[SeatForm]:
+    """The formset of a board's seats, with spare rows. It needs no script."""
+    made = formset_factory(SeatForm, extra=3, max_num=16, validate_max=True)
+    members = {str(person.pk): person for person in people()}
+    return made(data, initial=initial, prefix="seats", form_kwargs={"members": members})
 
 
-def places(seats: BaseFormSet) -> list[Place]:
+def places(seats: BaseFormSet[SeatForm]) -> list[Place]:
     """The seats that are named."""
     return [form.place() for form in seats.forms if form.cleaned_data.get("title")]
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef
 from guardian.models import UserObjectPermission
 
 from console.people.models import User, UserKind
@@ -39,28 +39,41 @@ def people_of(seats: Iterable[Seat]) -> set[int]:
     return {key for pair in found for key in pair if key is not None}
 
 
-def entitled(subject: Subject, people: Iterable[int]) -> frozenset[int]:
-    """Return those who may vote on gates of the subject: active people who hold ``vote_gates`` on it.
+def entitled(people: Mapping[Subject, Iterable[int]]) -> dict[Subject, frozenset[int]]:
+    """Return those who may vote on gates of each subject: active people who hold ``vote_gates`` on it.
 
-    As ``subjects.may`` has it; where that asks the subject's waves, or the console, in one query for many people.
+    As ``subjects.may`` has it. Where that asks the subject's waves or the console, two queries answer for all of them.
     """
-    rows = User.objects.filter(pk__in=set(people), is_active=True, kind=UserKind.PERSON)
-    if subjects.kind_of(subject.kind).may is not subjects.may_on_waves:
-        return frozenset(person.pk for person in rows if subjects.may(person, VOTE, subject))
-    by_role = Q(user_permissions__codename="vote_gates", user_permissions__content_type__app_label="waves")
-    if subject.waves:
-        by_role |= Q(*[Exists(_granted_on(key)) for key in subject.wave_ids])
-    return frozenset(rows.filter(by_role).values_list("pk", flat=True))
+    asked = {subject: frozenset(of) for subject, of in people.items()}
+    rows = User.objects.filter(pk__in=frozenset().union(*asked.values()), is_active=True, kind=UserKind.PERSON)
+    by_role = User.user_permissions.through.objects.filter(
+        user=OuterRef("pk"), permission__codename="vote_gates", permission__content_type__app_label="waves"
+    )
+    active = {person.pk: person for person in rows.annotate(everywhere=Exists(by_role))}
+    granted = _granted({wave for subject in asked for wave in subject.wave_ids}, active)
+
+    def able(person: int, subject: Subject) -> bool:
+        if subjects.kind_of(subject.kind).may is not subjects.may_on_waves:
+            return subjects.may(active[person], VOTE, subject)
+        on_all = bool(subject.waves) and all((person, wave) in granted for wave in subject.wave_ids)
+        return on_all or active[person].everywhere
+
+    return {
+        subject: frozenset(person for person in of & active.keys() if able(person, subject))
+        for subject, of in asked.items()
+    }
 
 
-def _granted_on(wave: int) -> QuerySet[UserObjectPermission]:
-    return UserObjectPermission.objects.filter(
-        user=OuterRef("pk"),
+def _granted(waves: Iterable[int], people: Iterable[int]) -> set[tuple[int, int]]:
+    """Return the pairs of a person and a wave on which they hold ``vote_gates``."""
+    rows = UserObjectPermission.objects.filter(
+        user__in=list(people),
         permission__codename="vote_gates",
         permission__content_type__app_label="waves",
         permission__content_type__model="wave",
-        object_pk=str(wave),
+        object_pk__in=[str(wave) for wave in waves],
     )
+    return {(person, int(wave)) for person, wave in rows.values_list("user_id", "object_pk")}
 
 
 def as_seen(policy: Policy, seats: Iterable[Seat], able: frozenset[int]) -> PolicyData:

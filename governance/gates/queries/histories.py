@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from console import keyset
 from console.keyset import NEWEST, TOP, Page, Place
 from governance.gates.models import Attestation, ControlTest, Criterion, CriterionVersion, Evaluation, Gate, Waiver
-from governance.gates.queries.inputs import control_tests
+from governance.gates.queries.assessments import control_tests
 from governance.subjects import Subject
 
 EVALUATIONS: Final = 25
@@ -34,7 +34,7 @@ def of(criterion: Criterion, current: CriterionVersion, *, place: Place = TOP) -
         "version", "requested_by", "decided_by", "revoked_by"
     )
     attestations = criterion.attestations.select_related("by", "withdrawn_by", "version").order_by("-id")[:20]
-    tests = control_tests(criterion.gate.subject).filter(control=current.subject).select_related("by")
+    tests = control_tests([criterion.gate.subject]).filter(control=current.subject).select_related("by")
     return CriterionHistory(
         versions=list(versions),
         waivers=list(waivers.order_by("-id")[:20]),

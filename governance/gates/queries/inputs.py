@@ -1,14 +1,13 @@
-"""Everything that the gates of one subject rest on, read once: snapshots are made from it without asking again."""
+"""Everything that the gates of subjects rest on, read once: snapshots are made from it without asking again."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from django.db.models import QuerySet
-
+from governance import subjects
 from governance.gates.models import (
     Attestation,
     Ballot,
@@ -16,29 +15,21 @@ from governance.gates.models import (
     CriterionVersion,
     DecisionPackage,
     Gate,
-    Kind,
     Phase,
     Policy,
     Seat,
     Waiver,
 )
 from governance.gates.packages.snapshots import Snapshot
-from governance.gates.queries import boards, criteria, packages
+from governance.gates.queries import assessments, boards, criteria, evidence, packages
+from governance.gates.queries.evidence import Wanted
 from governance.gates.values import RiskData
-from governance.measures import queries as measures
 from governance.measures.readings import Reading
-from governance.risks import queries as risks
-from governance.rollback import queries as rollback
 from governance.rollback.models import RollbackPlan
 from governance.subjects import Subject
-from triage import facts
 from triage.facts import RunFact
 
-RUNS: Final = 50
 _GOES_BACK: Final = frozenset({Phase.CUTOVER, Phase.ROLLBACK})
-
-#: What is read of a measure: its code, its dimension, and for how long back its points are wanted (seconds, 0: none).
-Wanted = tuple[str, str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,108 +75,103 @@ class GateInputs:
         return next(iter(self.packages.get(gate, ())), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The rows of the gates of several subjects, by their keys: a gate's, a policy's."""
+
+    gates: dict[Subject, dict[int, Gate]]
+    versions: dict[int, list[CriterionVersion]]
+    packages: dict[int, list[DecisionPackage]]
+    policies: dict[int, Policy]
+    seats: dict[int, tuple[Seat, ...]]
+
+    def judged(self, subject: Subject) -> list[CriterionVersion]:
+        """The versions by which the criteria of a subject's gates are judged."""
+        return [version for gate in self.gates[subject] for version in self.versions.get(gate, ())]
+
+    def newest(self, subject: Subject) -> Iterator[DecisionPackage]:
+        """The last package of each gate of a subject that has any."""
+        return (self.packages[gate][0] for gate in self.gates[subject] if self.packages.get(gate))
+
+    def seated(self, subject: Subject) -> set[int]:
+        """Who sits on the boards of a subject's gates: as they are now, and as they were when something was sealed."""
+        now = [self.policies[gate].pk for gate in self.gates[subject] if gate in self.policies]
+        then = [package.policy_id for package in self.newest(subject)]
+        return {key for policy in (*now, *then) for key in boards.people_of(self.seats.get(policy, ()))}
+
+
 def read(subject: Subject, now: dt.datetime) -> GateInputs:
-    """Read what a subject's gates rest on. The number of queries does not grow with gates, criteria or people."""
-    of = Gate.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
-    gates = {gate.pk: gate for gate in of.select_related("wave", "made_by")}
-    for gate in gates.values():
-        gate.subject = subject
-    versions = criteria.current(gates.values())
-    judged = [version for rows in versions.values() for version in rows]
-    turns = packages.all_of(gates.values())
-    newest = [rows[0] for rows in turns.values() if rows]
-    policies = boards.current(gates.values())
-    seats = boards.seats([policy.pk for policy in policies.values()] + [package.policy_id for package in newest])
-    seated = {key for rows in seats.values() for key in boards.people_of(rows)}
-    runs = _runs(subject)
-    wave = subject.wave  # only a wave is rolled back
-    plan = rollback.live_plan(wave) if wave else None
-    return GateInputs(
-        subject=subject,
-        at=now,
+    """Read what a subject's gates rest on."""
+    return read_many([subject], now)[subject]
+
+
+def read_many(wanted: Iterable[Subject], now: dt.datetime) -> dict[Subject, GateInputs]:
+    """Read what the gates of subjects rest on.
+
+    The number of queries does not grow with subjects of one kind, gates, criteria or people.
+    """
+    asked = list(dict.fromkeys(wanted))
+    rows = _rows(asked)
+    judged = {subject: rows.judged(subject) for subject in asked}
+    newest = {subject: list(rows.newest(subject)) for subject in asked}
+    seated = {subject: rows.seated(subject) for subject in asked}
+    every = [version for versions in judged.values() for version in versions]
+    waivers, attestations = criteria.waivers(every, now), assessments.attestations(every)
+    ballots = packages.ballots([package for packages in newest.values() for package in packages])
+    readings, risks = evidence.readings(judged, now), evidence.risks(asked, now)
+    controls, able = assessments.controls(judged), boards.entitled(seated)
+    runs, criticals, resolvers = evidence.runs(asked), evidence.criticals(asked), evidence.resolvers(seated)
+    recalled = evidence.recalled(newest, runs)
+    returns = evidence.returns(asked, now)
+    return {
+        subject: GateInputs(
+            subject=subject,
+            at=now,
+            gates=rows.gates[subject],
+            versions=rows.versions,
+            waivers=waivers,
+            readings=readings[subject],
+            risks=risks[subject],
+            controls=controls[subject],
+            attestations=attestations,
+            packages=rows.packages,
+            ballots=ballots,
+            policies=rows.policies,
+            seats=rows.seats,
+            able=able[subject],
+            plan=returns[subject].plan,
+            point_of_no_return=returns[subject].latest_start,
+            rolled_back_at=returns[subject].rolled_back_at,
+            runs=tuple(run for run in runs[subject] if not run.recalled),
+            recalled=recalled[subject],
+            criticals=criticals[subject],
+            resolvers=resolvers[subject],
+        )
+        for subject in asked
+    }
+
+
+def _rows(asked: Collection[Subject]) -> _Rows:
+    gates = _gates(asked)
+    every = [gate for of in gates.values() for gate in of.values()]
+    rows = packages.all_of(every)
+    policies = boards.current(every)
+    sealed_under = [of[0].policy_id for of in rows.values() if of]
+    return _Rows(
         gates=gates,
-        versions=versions,
-        waivers=criteria.waivers(judged, now),
-        readings=_readings(subject, judged, now),
-        risks=_risks(subject, now),
-        controls=_controls(subject, judged),
-        attestations=_attestations(judged),
-        packages=turns,
-        ballots=packages.ballots(newest),
+        versions=criteria.current(every),
+        packages=rows,
         policies=policies,
-        seats=seats,
-        able=boards.entitled(subject, seated),
-        plan=plan,
-        point_of_no_return=rollback.point_of_no_return(wave, now) if wave else None,
-        rolled_back_at=rollback.rolled_back_at([wave]).get(wave.pk) if wave else None,
-        runs=tuple(run for run in runs if not run.recalled),
-        recalled=_recalled(newest, runs),
-        criticals=sum(facts.critical_arrivals(subject.wave_ids).values()),
-        resolvers=resolvers(subject, seated),
+        seats=boards.seats([policy.pk for policy in policies.values()] + sealed_under),
     )
 
 
-def resolvers(subject: Subject, people: Collection[int]) -> frozenset[int]:
-    """Return those of these people who settled a critical case of the subject's waves."""
-    return frozenset().union(*facts.resolvers_of_critical(subject.wave_ids, people).values())
-
-
-def control_tests(subject: Subject) -> QuerySet[ControlTest]:
-    """Return the control tests of a subject."""
-    if subject.wave:
-        return ControlTest.objects.filter(wave=subject.wave)
-    return ControlTest.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
-
-
-def wanted(version: CriterionVersion) -> Wanted:
-    """What must be read of its measure to judge a version."""
-    back = (version.interval or 0) * (version.consecutive or 0) if version.kind == Kind.WINDOW else 0
-    return version.measure, version.dimension, back
-
-
-def _runs(subject: Subject) -> tuple[RunFact, ...]:
-    """Return the loaded runs of the subject's waves, the newest first."""
-    of_waves = list(facts.runs(subject.wave_ids, limit=RUNS).values())
-    if len(of_waves) == 1:
-        return tuple(of_waves[0])
-    return tuple(sorted((run for runs in of_waves for run in runs), key=lambda run: run.finished_at, reverse=True))
-
-
-def _readings(subject: Subject, versions: Iterable[CriterionVersion], now: dt.datetime) -> dict[Wanted, Reading]:
-    """Each series once, however many criteria look at it; those of windows with their points since the longest one."""
-    asked = sorted({wanted(version) for version in versions if version.measure})
-    readings: dict[Wanted, Reading] = {}
-    for windows in (False, True):
-        part = [one for one in asked if bool(one[2]) == windows]
-        since = now - dt.timedelta(seconds=max(back for _, _, back in part)) if windows and part else None
-        found = measures.read_many([(code, subject, dimension) for code, dimension, _ in part], since, now=now)
-        readings |= dict(zip(part, found, strict=True))
-    return readings
-
-
-def _risks(subject: Subject, now: dt.datetime) -> tuple[RiskData, ...]:
-    return tuple(
-        RiskData(risk.ref, risk.domain, risk.severity, risk.level, risk.accepted, risk.acceptance)
-        for risk in risks.open_risks_for(subject.waves, now)
-    )
-
-
-def _controls(subject: Subject, versions: Iterable[CriterionVersion]) -> dict[str, ControlTest]:
-    codes = {version.subject for version in versions if version.kind == Kind.CONTROL_TEST}
-    rows = control_tests(subject).filter(control__in=codes).select_related("by")
-    return {row.control: row for row in rows.order_by("control", "-id").distinct("control")}
-
-
-def _attestations(versions: Iterable[CriterionVersion]) -> dict[int, Attestation]:
-    """Version → the last attestation to it, also when it was taken back: an older one does not stand in for it."""
-    wanted = [version.pk for version in versions if version.kind == Kind.ATTESTATION]
-    rows = Attestation.objects.filter(version__in=wanted).select_related("by")
-    return {row.version_id: row for row in rows.order_by("version_id", "-id").distinct("version_id")}
-
-
-def _recalled(newest: Iterable[DecisionPackage], runs: Iterable[RunFact]) -> frozenset[int]:
-    """Those runs that were counted when something was sealed, and have been taken back since."""
-    known = {run.id: run.recalled for run in runs}
-    counted = {key for package in newest for key in package.material["runs"]}
-    older = facts.recalled(counted - known.keys()) if counted - known.keys() else frozenset()
-    return frozenset(key for key, recalled in known.items() if recalled) | older
+def _gates(asked: Collection[Subject]) -> dict[Subject, dict[int, Gate]]:
+    """Subject → its gates by key, each with the subject that was asked about."""
+    known = {(subject.kind, subject.id): subject for subject in asked}
+    found: dict[Subject, dict[int, Gate]] = {subject: {} for subject in asked}
+    rows = Gate.objects.filter(subjects.any_of(asked)).select_related("wave", "made_by")
+    for gate in rows:
+        gate.subject = known[gate.subject_kind, gate.subject_id]
+        found[gate.subject][gate.pk] = gate
+    return found

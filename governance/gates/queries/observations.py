@@ -9,7 +9,8 @@ from governance.gates import rules
 from governance.gates.models import CriterionVersion, DecisionPackage, Gate, Kind, Outcome, Phase
 from governance.gates.packages.snapshots import Held, Snapshot
 from governance.gates.queries import boards, criteria, packages
-from governance.gates.queries.inputs import GateInputs, wanted
+from governance.gates.queries.evidence import wanted
+from governance.gates.queries.inputs import GateInputs
 from governance.gates.rules import parts
 from governance.gates.values import Changed, Observation
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from governance.gates import rules
@@ -17,6 +17,7 @@ from governance.gates.rules import ConditionData, GateState, PackageData
 from governance.gates.values import Changed, Counted
 from governance.measures import queries as measures
 from governance.measures.comparison import Comparison
+from governance.measures.readings import Reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,20 @@ def sealed_permitted(package: DecisionPackage) -> bool:
 def conditions(package: DecisionPackage, now: dt.datetime) -> list[tuple[Condition, ConditionData]]:
     """The conditions that the ballots of a package set, each with what its measure says now."""
     rows = Condition.objects.filter(ballot__package=package).select_related("ballot__person", "owner", "met_by")
-    return [(row, condition_seen(row, package, now)) for row in rows.order_by("due_at", "id")]
+    ordered = list(rows.order_by("due_at", "id"))
+    return list(zip(ordered, conditions_seen(ordered, package, now), strict=True))
 
 
-def condition_seen(condition: Condition, package: DecisionPackage, now: dt.datetime) -> ConditionData:
-    """A condition as the rules see it. Its ballot must be loaded."""
+def conditions_seen(rows: Iterable[Condition], package: DecisionPackage, now: dt.datetime) -> list[ConditionData]:
+    """Conditions of a package as the rules see them, in their order. Their ballots must be loaded."""
+    asked = list(rows)
+    measured = [row for row in asked if row.measure]
+    readings = measures.read_many([(row.measure, package.gate.subject, "") for row in measured], now=now)
+    known = dict(zip((row.pk for row in measured), readings, strict=True))
+    return [_condition_seen(row, known.get(row.pk)) for row in asked]
+
+
+def _condition_seen(condition: Condition, reading: Reading | None) -> ConditionData:
     return ConditionData(
         text=condition.text,
         asked_by=condition.ballot.person_id,
@@ -97,7 +107,7 @@ def condition_seen(condition: Condition, package: DecisionPackage, now: dt.datet
         measure=condition.measure,
         operator=Comparison(condition.operator) if condition.operator else None,
         threshold=condition.threshold,
-        reading=measures.read(condition.measure, package.gate.subject, now=now) if condition.measure else None,
+        reading=reading,
         met_by=condition.met_by_id,
         met_at=condition.met_at,
     )

@@ -21,11 +21,13 @@ from governance.risks.models import AcceptanceState, RatingKind, Risk, RiskAccep
 class RiskStatusData:
     """An open risk as gates see it.
 
-    ``severity`` and ``level`` are those of its current rating (None and empty without one); ``accepted`` whether an
-    acceptance, ``acceptance``, is in force that covers that rating; ``reassess`` whether an event asks for a new one.
+    ``wave_id`` is None for a risk of the whole programme. ``severity`` and ``level`` are those of its current rating
+    (None and empty without one); ``accepted`` whether an acceptance, ``acceptance``, is in force that covers that
+    rating; ``reassess`` whether an event asks for a new one.
     """
 
     ref: str
+    wave_id: int | None
     domain: str
     severity: int | None
     level: str
@@ -117,6 +119,7 @@ def open_risks_for(waves: Sequence[Wave], now: dt.datetime) -> list[RiskStatusDa
     return [
         RiskStatusData(
             ref=one.risk.ref,
+            wave_id=one.risk.wave_id,
             domain=one.risk.domain,
             severity=one.current.severity if one.current else None,
             level=one.current.level if one.current else "",
