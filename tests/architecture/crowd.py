@@ -15,9 +15,10 @@ from console.people.models import RoleGrant, ServiceToken, User, UserKind
 from console.waves.models import Wave
 from governance.gates import actions as gates
 from governance.gates.actions import Asked, Place
-from governance.gates.models import Criterion, DecisionPackage, Gate, Kind, Operator
+from governance.gates.models import Criterion, DecisionPackage, Gate, Kind
 from governance.gates.templates import How
 from governance.measures import actions as measures
+from governance.measures.comparison import Comparison
 from governance.risks import actions as risks
 from governance.risks.models import Escalation, Risk
 from governance.rollback import actions as rollback
@@ -147,7 +148,7 @@ class Crowd:
         for n in self:
             counted = How(Kind.COUNT_IS_ZERO, measure=MEASURES[n])
             self._add(gate, f"counted-{n}", counted, steward)
-            held = How(Kind.WINDOW, MEASURES[n], "", Operator.LE, Decimal(100), interval=3600, consecutive=2)
+            held = How(Kind.WINDOW, MEASURES[n], "", Comparison.LE, Decimal(100), interval=3600, consecutive=2)
             self._add(gate, f"held-{n}", held, steward)
             said = self._add(gate, f"said-{n}", How(Kind.ATTESTATION, subject=f"Crowd {n} is ready."), steward)
             gates.attest(criterion=said, seen=1, by=operator)
