@@ -64,7 +64,7 @@ def _round(name: str, sizes: Sizes, *, hot: bool) -> list[float]:
         problems = [answer for answer in answers if isinstance(answer, str)]
         if problems:
             raise RuntimeError(problems[0])
-        _nobody_twice(name, [case for answer in answers for case, _ in answer])
+        _no_case_twice(name, [case for answer in answers for case, _ in answer])
     return [seconds for answer in answers for _, seconds in answer[WARM_UP:]]
 
 
@@ -96,7 +96,7 @@ def _claim(number: int, claims: int, hot: bool, together: Barrier) -> list[tuple
     return taken
 
 
-def _nobody_twice(name: str, taken: list[int]) -> None:
+def _no_case_twice(name: str, taken: list[int]) -> None:
     """Check that no case and no record was claimed twice; then make every case open again."""
     with engines.admin(name) as cursor:
         cursor.execute("SELECT count(*), (SELECT count(*) FROM cases_heldrecord) FROM cases_claim")

@@ -1,6 +1,6 @@
-"""Decide a case: the console's own action with the book, and the same action with every trigger of the book off.
+"""Measure a decision with the audit log, against the same action without the audit log's triggers.
 
-Two copies of one database. In one of them all that the book adds inside PostgreSQL is gone: stamping and hashing of
+Two copies of one database. One of them lacks all that the audit log adds inside PostgreSQL: stamping and hashing of
 entries, capture of row changes, refusal of changes. The action's own entry is one more plain row there. Blocks of
 decisions alternate.
 """
@@ -33,33 +33,33 @@ STAMPED = {
 }
 
 
-def measure(sizes: Sizes, *, booked: str, plain: str) -> list[Figure]:
-    """The decision with over without the book; and over HTTP, over a bare transaction."""
-    found: dict[str, list[list[float]]] = {booked: [], plain: []}
+def measure(sizes: Sizes, *, logged: str, plain: str) -> list[Figure]:
+    """The decision with over without the audit log; and over HTTP, over a bare transaction."""
+    found: dict[str, list[list[float]]] = {logged: [], plain: []}
     for number in range(sizes.rounds + 1):
-        for name in (booked, plain) if number % 2 else (plain, booked):
+        for name in (logged, plain) if number % 2 else (plain, logged):
             with engines.use(name):
                 times = _decide(sizes.decisions)
             if number:  # the first round warms up
                 found[name].append(times)
     sent, bare = [], []
     for _ in range(sizes.rounds):
-        with engines.use(booked):
+        with engines.use(logged):
             sent += _over_http(sizes.decisions)
         bare += _bare(plain, sizes.decisions)
     p50 = {name: median(median(times) for times in rounds) * 1000 for name, rounds in found.items()}
     late = {name: median(p95(times) for times in rounds) * 1000 for name, rounds in found.items()}
     return [
         Figure(
-            "decision with the book / with its triggers off",
-            p50[booked] / p50[plain],
+            "decision with the audit log / with its triggers off",
+            p50[logged] / p50[plain],
             budget=WITH_BOOK,
             raw={
-                "p50 ms with": p50[booked],
+                "p50 ms with": p50[logged],
                 "without": p50[plain],
-                "p95 ms with": late[booked],
-                "without the book": late[plain],
-                "decisions": sum(map(len, found[booked])),
+                "p95 ms with": late[logged],
+                "without the audit log": late[plain],
+                "decisions": sum(map(len, found[logged])),
             },
         ),
         Figure(
@@ -78,7 +78,7 @@ def measure(sizes: Sizes, *, booked: str, plain: str) -> list[Figure]:
 
 
 def unbook(name: str) -> None:
-    """Take every trigger of the book off the database ``name``."""
+    """Take every trigger of the audit log off the database ``name``."""
     from console.audit import guard  # noqa: PLC0415
 
     with engines.use(name), engines.admin(name) as cursor:

@@ -79,7 +79,7 @@ def _wait(redis: RedisServer) -> None:
 
 
 def _template() -> str:
-    """A migrated and guarded database, built anew (the code may have changed since the last one), and static files."""
+    """A migrated and guarded database, built again (the code may have changed since the last one), and static files."""
     admin = os.environ["DATABASE_ADMIN_URL"]
     databases.drop_database(admin, TEMPLATE)
     databases.create_database(admin, TEMPLATE)

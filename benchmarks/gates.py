@@ -1,4 +1,4 @@
-"""Gates among ten thousand open cases and among a million: read anew, shown, and falling with their ground.
+"""Measure gates among ten thousand and a million open cases: evaluation, page, invalidation of signatures.
 
 A gate is read live, every time, from counts that are kept as cases change. So what matters is that reading it costs the
 same however many cases there are, and what a change pays for signatures that rest on it: the same decision on a case is
@@ -31,7 +31,7 @@ def measure(sizes: Sizes, *, few: str, many: str) -> list[Figure]:
     with engines.use(many):
         open_, sealed, fallen = _decisions(sizes)
     return [
-        _ratio("a gate read anew", read, sizes, few, many),
+        _ratio("gate evaluation", read, sizes, few, many),
         _ratio("the page of a gate", page, sizes, few, many),
         Figure(f"the page of a gate, p95 at {sizes.many:,} open", _late(page[many]) * 1000, "ms", MS),
         Figure(

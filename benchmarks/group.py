@@ -37,16 +37,16 @@ def _cases(sizes: Sizes) -> list[Figure]:
 
 
 def _decisions(sizes: Sizes) -> list[Figure]:
-    """Decisions and the book share two databases, one of them without the book's triggers."""
-    from benchmarks import book, decisions, engines, population  # noqa: PLC0415
+    """Decisions and the audit log share two databases, one of them without the audit log's triggers."""
+    from benchmarks import audit_log, decisions, engines, population  # noqa: PLC0415
 
-    with engines.copy("booked") as booked, engines.copy("plain") as plain:
-        for name in (booked, plain):
+    with engines.copy("logged") as logged, engines.copy("plain") as plain:
+        for name in (logged, plain):
             with engines.use(name):
                 population.fill(name, opened=max(3 * sizes.decisions * (sizes.rounds + 1), sizes.few))
         decisions.unbook(plain)
-        names = {"booked": booked, "plain": plain}
-        return decisions.measure(sizes, **names) + book.measure(sizes, **names)
+        names = {"logged": logged, "plain": plain}
+        return decisions.measure(sizes, **names) + audit_log.measure(sizes, **names)
 
 
 def _start(sizes: Sizes) -> list[Figure]:

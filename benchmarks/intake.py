@@ -246,8 +246,8 @@ def _work(package: Path) -> dict[str, Any]:
         raise RuntimeError(f"The run is {run.state}: {run.problem}")
     spent = clock.seconds
     staged = spent.pop("stage and land")
-    spent |= {"stage": staged - spent["land"], "count, book, commit": spent.pop("chunks") - staged}
-    spent["wait for parse"] = seconds - checked - staged - spent["count, book, commit"]
+    spent |= {"stage": staged - spent["land"], "count, log, commit": spent.pop("chunks") - staged}
+    spent["wait for parse"] = seconds - checked - staged - spent["count, log, commit"]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": seconds, "busy": busy, "memory": memory, "phases": {"verify": checked, **spent}}
 

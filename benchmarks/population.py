@@ -64,7 +64,7 @@ def setting() -> None:
 
 
 def person(name: str, role: str) -> Any:
-    """Somebody who holds ``role`` on the whole console, without a usable password."""
+    """Someone who holds ``role`` on the whole console, without a usable password."""
     from django.contrib.auth.models import Permission  # noqa: PLC0415
 
     from console.people.models import User  # noqa: PLC0415

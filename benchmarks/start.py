@@ -1,4 +1,4 @@
-"""From the command to the first page, engines included, the second time; and the memory of a console nobody uses."""
+"""From the command to the first page, engines included, the second time; and the memory of a console no one uses."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _memory(root: int) -> dict[str, float]:
             rollup = Path(f"/proc/{process}/smaps_rollup").read_text()
             words = Path(f"/proc/{process}/cmdline").read_bytes().decode(errors="replace").split("\0")
         except OSError:
-            continue  # it has ended, or it is somebody else's and may not be looked into
+            continue  # it has ended, or it is someone else's and may not be looked into
         size = next(int(line.split()[1]) for line in rollup.splitlines() if line.startswith("Pss:")) / 1024
         found[_kind(words)] = found.get(_kind(words), 0.0) + size
     return found

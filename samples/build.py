@@ -18,7 +18,7 @@ TRUTH = Path(__file__).parent / "truth.csv"
 
 
 def build(out: Path) -> list[Path]:
-    """Write the packages that depend on nobody's decisions under ``out``; return their directories, oldest first.
+    """Write the packages that depend on no one's decisions under ``out``; return their directories, oldest first.
 
     These are weeks 37 to 39 and the run that must be quarantined. The run of week 40 that proves decisions is made by
     ``next_run.build`` once there are decisions.

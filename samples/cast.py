@@ -16,7 +16,7 @@ PIPELINE: Final = "legacy-pas-pipeline"
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody who can sign in: username, printed name, role, and what they are for."""
+    """Someone who can sign in: username, printed name, role, and what they are for."""
 
     username: str
     name: str
@@ -29,7 +29,7 @@ CAST: Final = (
     Member("ben", "Ben Byaruhanga", "reviewer", "reviews identity matches"),
     Member("lena", "Lena Lutaaya", "lead", "leads the queues"),
     Member("omar", "Omar Okot", "operator", "operates the migration"),
-    Member("cora", "Cora Chebet", "compliance", "reads the book"),
+    Member("cora", "Cora Chebet", "compliance", "reads the audit log"),
     Member("bo", "Bo Bagonza", "board", "is CIO and chairs the governance board"),
     Member("mira", "Mira Mbabazi", "board", "is CMIO; her NO-GO on clinical safety is a veto"),
     Member("nora", "Nora Nansubuga", "board", "is CNO on the board"),

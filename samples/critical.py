@@ -77,7 +77,7 @@ def critical(found: ReviewSet) -> bool:
 def newcomer(number: int) -> ReviewSet:
     """The ``number``-th critical set that no run before the dress rehearsal reports (1 is the first).
 
-    Derived from a record that the matcher had nothing to ask about: somebody comes to Emergency by night and is written
+    Derived from a record that the matcher had nothing to ask about: someone comes to Emergency by night and is written
     down as in one of ``WRITTEN_DOWN``, in turn.
     """
     found = 0
@@ -109,7 +109,7 @@ def _settled_alone() -> tuple[Record, ...]:
 
 
 def _twin(record: Record, chance: random.Random) -> dict[str, Any]:
-    """The patient's twin, whose given name is another: somebody else."""
+    """The patient's twin, whose given name is another: someone else."""
     names = sorted({other.given for other in _settled_alone() if other.given and other.given.isalpha()})
     given = chance.choice([name for name in names if name != record.given])
     return {"given": given, "person": f"{record.person}-newcomer"}
@@ -121,7 +121,7 @@ def _other_sex(record: Record, chance: random.Random) -> dict[str, Any]:
 
 
 def _namesake_at_home(record: Record, chance: random.Random) -> dict[str, Any]:
-    """A child or parent of the same name who gave the family's phone: somebody else."""
+    """A child or parent of the same name who gave the family's phone: someone else."""
     year = int(str(record.birth_date)[:4])
     apart = chance.randint(17, 30) * (1 if year < 1995 else -1)
     born = f"{year + apart}-{chance.randint(1, 12):02d}-{chance.randint(2, 28):02d}"

@@ -164,7 +164,7 @@ def dress_rehearsal(say: Say) -> None:
 def next_delta() -> Path:
     """Put the next package after the dress rehearsal into the inbox, in one move, and give its place.
 
-    It reports one critical match that nobody has seen before. Raises Stuck while there was no dress rehearsal.
+    It reports one critical match that no one has seen before. Raises Stuck while there was no dress rehearsal.
     """
     if not Run.objects.filter(run_id=rehearsal.DRESS).exists():
         raise Stuck("There was no dress rehearsal yet. Set the demonstration up first: manage.py seed_demo.")

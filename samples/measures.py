@@ -10,7 +10,7 @@ from samples.review import WAVE_ONE, WAVE_TWO, ReviewSet, held, model, review_se
 
 
 def measures() -> list[tuple[str, str]]:
-    """Return every figure by name, as text, counted anew."""
+    """Return every figure by name, as text, counted again."""
     records, pairs = at(1), scored(1)
     truth = set(true_pairs(records))
     lower, upper = model().lower, model().upper

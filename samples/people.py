@@ -92,7 +92,7 @@ def _again(item: Registration) -> Registration:
 
 
 def _other_person(item: Registration, origin: str, chance: random.Random, *, sex: str) -> Registration:
-    """Somebody else who shares much with ``item``; keeps name, birth date and phone for the caller to change."""
+    """Someone else who shares much with ``item``; keeps name, birth date and phone for the caller to change."""
     ward = MATERNITY if sex == "f" and chance.random() < 0.25 else CLINIC_EPR
     digits, letters = f"{chance.randrange(10**8):08d}", "".join(chance.choices("ABCDEFGHIJKLMNOPQRSTUVWXYZ", k=4))
     return replace(
@@ -150,5 +150,5 @@ def shifted(birth_date: str, *, years: int, chance: random.Random) -> str:
 
 
 def new_phone(chance: random.Random) -> str:
-    """Return a phone number in the form of the data set; drawn, so nobody's."""
+    """Return a phone number in the form of the data set; drawn, so no one's."""
     return f"7{chance.choice('0175')}{chance.choice('24')} {chance.randrange(100000, 1000000)}"

@@ -2,7 +2,7 @@
 
 A pair between the thresholds is ambiguous. A pair above the upper threshold is linked by the matcher itself unless it
 carries a contradiction that a score must not outvote (``GUARDS``). Records whose pairs all reach the lower threshold
-are reviewed together; a pair that fits no such set is reviewed by itself.
+are reviewed together; a pair that fits no such set is reviewed on its own.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _groups(edges: dict[tuple[Key, Key], ScoredPair]) -> list[tuple[Key, ...]]:
 
 @lru_cache(maxsize=1)
 def _arrivals() -> dict[Key, tuple[str, int]]:
-    """Give every record that may be somebody else's duplicate a wave and the week from which it is extracted.
+    """Give every record that may be someone else's duplicate a wave and the week from which it is extracted.
 
     Records connected by any pair at or above the lower threshold in week 1 arrive together.
     """

@@ -130,9 +130,9 @@ def count(*, week: int, wave: str, sets: Sequence[ReviewSet]) -> list[Stage]:
 
 def unreadable(records: Iterable[Record]) -> set[Key]:
     """The records that the transformation cannot make a patient of."""
-    return {record.key for record in records if _nobody(record)}
+    return {record.key for record in records if _unusable(record)}
 
 
-def _nobody(record: Record) -> bool:
+def _unusable(record: Record) -> bool:
     """A record without a name, or without surname and birth date, cannot become a patient."""
     return not (record.family or record.given) or not (record.family or record.birth_date)

@@ -97,7 +97,7 @@ def ada(db_ready: None) -> User:
 
 @pytest.fixture
 def eve(db_ready: None) -> User:
-    """Somebody who can sign in and has no role."""
+    """Someone who can sign in and has no role."""
     return _person("eve", None)
 
 

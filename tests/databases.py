@@ -1,6 +1,6 @@
 """Databases for tests: one migrated and guarded template a session, and quick copies of it.
 
-The book refuses TRUNCATE, so a test that commits cannot be cleaned up after: it gets a copy of its own instead.
+The audit log refuses TRUNCATE, so a test that commits cannot be cleaned up after: it gets a copy of its own instead.
 """
 
 from __future__ import annotations

@@ -130,7 +130,7 @@ def merge_line(left: int = 1, right: int = 2, **changes: Any) -> dict[str, Any]:
 def make_case(
     *, queue: Queue | None = None, run: Run | None = None, line: dict[str, Any] | None = None, **fields: Any
 ) -> Case:
-    """An open merge case with its exception and occurrence, about two records nobody else's case is about."""
+    """An open merge case with its exception and occurrence, about two records no one else's case is about."""
     if line is None:
         number = next(_numbers) * 2 + 1_000_000
         line = merge_line(number, number + 1)

@@ -9,5 +9,5 @@ from console.waves.models import Wave
 def may_describe(wave: Wave) -> Answer:
     """Whether the wave may be edited. Not while a gate has frozen it: people have signed what it said."""
     if wave.frozen_at:
-        return Forbidden(f"{wave} is frozen: {wave.frozen_because or 'a gate was signed'}.")
+        return Forbidden(f"{wave} is frozen: {wave.frozen_because or 'a decision package is open'}.")
     return Allowed()

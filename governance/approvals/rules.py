@@ -21,7 +21,7 @@ def may_decide(state: ApprovalState, noun: str, *, requester: bool, able: bool) 
 def may_revoke(state: ApprovalState, noun: str, *, able: bool) -> Answer:
     """Return whether this person may end a request or an approval before its time."""
     if not state.stands:
-        return Forbidden(f"This {noun} {_ended(state)}: there is nothing to revoke.", Stale)
+        return Forbidden(f"This {noun} {_ended(state)} and cannot be revoked.", Stale)
     return Allowed() if able else Forbidden(f"Your roles do not allow you to revoke this {noun}.")
 
 

@@ -37,7 +37,7 @@ class OneGate(APIView):
         operation_id="gates_read", summary="Get gate status", responses={200: serializers.GateNow, **_REFUSALS}
     )
     def get(self, request: Request, ref: str) -> Response:
-        """Its state, its criteria judged now, what blocks, and the digest of the live package."""
+        """Return its state, its criteria evaluated now, what blocks, and the digest of the live package."""
         gate = lookup.gate_for(cast(User, request.user), ref)
         return Response(serializers.GateNow(_facts(standings.of(gate, timezone.now()))).data, headers=_NO_STORE)
 
@@ -54,7 +54,7 @@ class OneDecision(APIView):
         responses={200: OpenApiTypes.OBJECT, **_REFUSALS},
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
-        """The signed file, byte for byte; 404 while the poll is blind. Booked before it is sent."""
+        """Return the signed file, byte for byte; 404 while voting is blind. Logged before it is sent."""
         by = cast(User, request.user)
         gate = lookup.gate_for(by, ref)
         turn = request.query_params.get("turn", "")
@@ -83,7 +83,7 @@ class PublicKey(APIView):
 
 
 def _facts(found: GateStatus) -> dict[str, object]:
-    gate, package, judged = found.snapshot.gate, found.package, found.snapshot.judged
+    gate, package, evaluated = found.snapshot.gate, found.package, found.snapshot.evaluated
     decision = getattr(package, "decision", None) if found.live else None
     return {
         "ref": gate.ref,
@@ -92,8 +92,8 @@ def _facts(found: GateStatus) -> dict[str, object]:
         "wave": gate.subject.ref,
         "state": found.state.value,
         "at": found.snapshot.at,
-        "permits": rules.permitted(judged),
-        "blocks": [one.sentence for one in rules.blockers(judged)],
+        "permits": rules.permitted(evaluated),
+        "blocks": [one.sentence for one in rules.blockers(evaluated)],
         "criteria": [
             {
                 "code": one.spec.code,
@@ -107,7 +107,7 @@ def _facts(found: GateStatus) -> dict[str, object]:
                 "permits": one.permits,
                 "basis": one.basis,
             }
-            for one in judged
+            for one in evaluated
         ],
         "turn": package.turn if package else None,
         "package": package.digest if package and found.live else "",

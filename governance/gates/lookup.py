@@ -52,7 +52,7 @@ def criterion_for(gate: Gate, code: str) -> Criterion:
 
 
 def version_of(criterion: Criterion) -> CriterionVersion:
-    """How a criterion is judged now."""
+    """How a criterion is evaluated now."""
     return criterion.versions.order_by("-version")[0]
 
 

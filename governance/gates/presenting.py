@@ -84,19 +84,19 @@ class Line:
     moved: bool
 
     @property
-    def judged(self) -> EvaluatedCriterion:
+    def evaluated(self) -> EvaluatedCriterion:
         """How it stands."""
-        return self.row.held.judged
+        return self.row.held.evaluated
 
     @property
     def waived(self) -> bool:
         """Whether it permits by a waiver only."""
-        return self.judged.basis.startswith("waiver")
+        return self.evaluated.basis.startswith("waiver")
 
     @property
     def blocks(self) -> bool:
         """Whether it stands against a GO."""
-        return self.judged.spec.blocking and not self.judged.permits
+        return self.evaluated.spec.blocking and not self.evaluated.permits
 
 
 def headline(state: GateState, blocks: Sequence[str], who: str) -> Headline:
@@ -112,12 +112,12 @@ def headline(state: GateState, blocks: Sequence[str], who: str) -> Headline:
 def lines(page: GatePage, now: dt.datetime, others: Mapping[str, Gate], *, size: tuple[int, int] = SMALL) -> list[Line]:
     """The criteria of a gate, what blocks first. ``others``: the wave's gates by phase."""
     found = [line(row, page.gate, now, others, size=size) for row in page.rows]
-    return sorted(found, key=lambda one: (not one.blocks, one.judged.permits))
+    return sorted(found, key=lambda one: (not one.blocks, one.evaluated.permits))
 
 
 def line(row: Row, gate: Gate, now: dt.datetime, others: Mapping[str, Gate], *, size: tuple[int, int] = SMALL) -> Line:
     """One criterion as a page shows it."""
-    spec, seen = row.held.judged.spec, row.held.judged.seen
+    spec, seen = row.held.evaluated.spec, row.held.evaluated.seen
     reading = seen.reading
     records, what = _records(spec, gate, reading.records if reading else "", others)
     then = row.then
@@ -129,7 +129,7 @@ def line(row: Row, gate: Gate, now: dt.datetime, others: Mapping[str, Gate], *, 
         records_are=what,
         trend=trend(row.trend, spec, now, size),
         moved=then is not None
-        and (then.result, then.observed) != (row.held.judged.result.value, row.held.judged.observed),
+        and (then.result, then.observed) != (row.held.evaluated.result.value, row.held.evaluated.observed),
     )
 
 
@@ -141,7 +141,7 @@ def needs(spec: Spec) -> str:
         Kind.COUNT_IS_ZERO: lambda: "0",
         Kind.WINDOW: lambda: f"{wording.bound(spec, as_share=False)} for {_span(spec)}",
         Kind.RECENCY: lambda: f"in the last {age}",
-        Kind.RISK_CEILING: lambda: f"“{_LEVELS.get(spec.subject, spec.subject)}” at most, or accepted",
+        Kind.RISK_CEILING: lambda: f"no unaccepted risk above “{_LEVELS.get(spec.subject, spec.subject)}”",
         Kind.CONTROL_TEST: lambda: f"found satisfied in the last {age}",
         Kind.PRIOR_GATE: lambda: "decided GO",
         Kind.ATTESTATION: lambda: f"attested in the last {age}",
@@ -150,7 +150,7 @@ def needs(spec: Spec) -> str:
 
 
 def how(spec: Spec) -> list[tuple[str, str]]:
-    """Everything about how a criterion is judged, as terms and values."""
+    """Everything about how a criterion is evaluated, as terms and values."""
     rows = [("Kind", spec.kind.label), ("Required", needs(spec))]
     if spec.kind in MEASURED:
         rows += [("Measure", f"{spec.measure} of {spec.dimension}" if spec.dimension else spec.measure)]
@@ -188,7 +188,7 @@ def trend(points: Sequence[Point], spec: Spec, now: dt.datetime, size: tuple[int
     values = [point.value for point in points]
     words = [say(value, spec) for value in (min(values), max(values), values[-1])]
     span = dates.span((now - start).total_seconds())
-    said = f"Last {span}: between {words[0]} and {words[1]}, last {words[2]}; must be {needs(spec)}."
+    said = f"Last {span}: {words[0]} to {words[1]}, latest {words[2]}. Required: {needs(spec)}."
     return Trend(drawn, said)
 
 

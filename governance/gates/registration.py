@@ -15,7 +15,7 @@ from governance.measures.bounds import THRESHOLDS, Asking
 
 WAVE: Final = "waves.Wave"
 
-#: What the book says of gates and waivers: verb, sentence after the actor's name, icon.
+#: Verbs of the audit log about gates and waivers: code, sentence after the actor's name, icon.
 VERBS: Final = (
     ("gate.made", "made the gates {gates} of {wave}", "milestone"),
     ("gate.criterion_added", "added the criterion {criterion} to {subject}: {reason}", "list-plus"),

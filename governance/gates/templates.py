@@ -21,7 +21,7 @@ TECHNICAL, OPERATIONAL = Domain.TECHNICAL, Domain.OPERATIONAL
 
 @dataclass(frozen=True, slots=True)
 class How:
-    """How a criterion is judged: the fields of ``CriterionVersion``, as values. Durations in seconds."""
+    """How a criterion is evaluated: the fields of ``CriterionVersion``, as values. Durations in seconds."""
 
     kind: Kind
     measure: str = ""
@@ -164,7 +164,7 @@ def window(
 
 
 def none_open(days: int) -> Wanted:
-    """No critical case of the wave is unresolved. Nobody can waive it."""
+    """No critical case of the wave is unresolved. It cannot be waived."""
     why = "A critical case could harm a patient. A reviewer must decide every one before cutover."
     how = How(Kind.COUNT_IS_ZERO, "critical-open", max_age=days * DAY, domain=CLINICAL, waivable=False)
     return Wanted("critical-open", "No unresolved critical cases", why, how)
@@ -179,7 +179,7 @@ def ceiling(domain: Domain, severity: int) -> Wanted:
     """No open risk of a domain stands above a common severity (1 to 4) without an acceptance in force."""
     words = {1: "low", 2: "moderate", 3: "high"}[severity]
     how = How(Kind.RISK_CEILING, subject=str(severity), max_age=30 * DAY, domain=domain)
-    title = f"{domain.label} risks are {words} at most, or accepted"
+    title = f"No unaccepted {domain.label} risks above {words}"
     return Wanted(
         f"risks-{domain}", title, "Residual risk is within tolerance or formally accepted by a named person.", how
     )
@@ -191,10 +191,10 @@ def control(code: str, title: str, why: str, *, days: int = 90, domain: Domain =
 
 
 def after(phase: Phase) -> Wanted:
-    """The gate of an earlier phase stands at GO."""
+    """The gate of an earlier phase has a valid GO."""
     why = "The earlier gate was decided GO and that decision is still valid."
     how = How(Kind.PRIOR_GATE, subject=str(phase), max_age=365 * DAY, waivable=False)
-    return Wanted(f"after-{phase}", f"The gate “{phase.label}” stands at GO", why, how)
+    return Wanted(f"after-{phase}", f"{phase.label} gate: GO", why, how)
 
 
 def attested(code: str, title: str, why: str, statement: str, *, days: int, domain: Domain) -> Wanted:

@@ -1,6 +1,6 @@
 """The values that a gate's rules speak of. Pure: no database, no clock, no request.
 
-``queries`` makes them from rows and readings, ``rules`` judges them, ``actions`` keeps what was judged.
+``queries`` makes them from rows and readings, ``rules`` evaluates them, ``actions`` records the evaluations.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from governance.measures.readings import Reading
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """How one criterion is judged: its current version, as values. Durations in seconds, ``coverage`` in per cent."""
+    """How one criterion is evaluated: its current version, as values. Durations in seconds, ``coverage`` in percent."""
 
     code: str
     version: int
@@ -95,7 +95,7 @@ class SeatData:
     """A seat with the people who may fill it. ``holder`` and ``alternate`` are user keys.
 
     ``able``: those of the two who may vote at all: active, with the permission. Separation of duties is not part of
-    it: whoever it bars may still abstain or say NO-GO.
+    it: barred members may still abstain or vote NO-GO.
     """
 
     code: str

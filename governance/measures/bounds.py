@@ -1,7 +1,7 @@
 """Between which bounds measures should stay: what gates and rollback plans ask for, or else what is usual.
 
-Whoever judges measures registers what asks which bounds; pages of measures show them and say what lies outside.
-Judging stays with those who ask: nothing here permits or forbids anything.
+Capabilities that evaluate measures register the bounds that they require; pages of measures show them and mark values
+outside. Nothing here permits or forbids anything.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ THRESHOLDS: Final = Registry[Asking]("source of thresholds", lambda asking: aski
 #: Whose bound counts where several ask for one: what a board signs comes before everything else.
 FIRST: Final = ("gates", "rollback", "risks")
 
-#: Marks worth a look where nobody has asked for any.
+#: Usual bounds, shown where no capability requires any.
 USUAL: Final = {
     bound.measure: bound
     for bound in (

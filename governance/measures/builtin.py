@@ -1,4 +1,4 @@
-"""Measures that Concord reads by itself, live, and the register that other capabilities add theirs to.
+"""Measures that Concord calculates live, and the register to which other capabilities add theirs.
 
 Each names its query and the query's version: when the way of counting changes, the version does.
 """

@@ -1,4 +1,4 @@
-"""The war room of one wave: its measures as large figures, in the order in which they ask for somebody."""
+"""The command centre of one wave: its measures as large figures, the most urgent first."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from governance.measures.presenting import Card
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """What the war room shows. ``digest`` changes when something of note does; ages and small moves are not of note.
+    """What the command centre shows. ``digest`` changes with notable changes only, not with ages and small moves.
 
-    ``sentence`` says in one line how things stand, ``trouble`` what needs somebody, ``steady`` what is well, and
-    ``silent`` what has no value.
+    ``sentence`` is the status in one line, ``trouble`` needs attention, ``steady`` is within bounds, ``silent`` has
+    no value.
     """
 
     at: dt.datetime
@@ -36,7 +36,7 @@ class Room:
 
 
 def status(wave: Wave, *, now: dt.datetime | None = None) -> Room:
-    """The wave's measures now. Silent measures that somebody asks about are trouble too: nobody can see them."""
+    """Return the wave's measures now. A required measure without data counts as trouble too."""
     moment = now or timezone.now()
     board = presenting.board(wave, now=moment)
     spoken = [card for _, cards in board.groups for card in cards]
@@ -55,8 +55,8 @@ def _sentence(trouble: list[Card], steady: list[Card]) -> str:
         rest = f" and {plural(len(out) - 2, 'other')}" if len(out) > 2 else ""
         return f"{plural(len(out), 'measure')} out of bounds: {', '.join(out[:2])}{rest}."
     if trouble:
-        verb = "needs" if len(trouble) == 1 else "need"
-        return f"Nothing is out of bounds; {plural(len(trouble), 'measure')} {verb} news."
+        has = "has" if len(trouble) == 1 else "have"
+        return f"No limits breached. {plural(len(trouble), 'measure')} {has} no recent data."
     if not steady:
         return "No data for this wave yet."
-    return f"Nothing is out of bounds; {plural(len(steady), 'measure')} within bounds and fresh."
+    return f"No limits breached. {plural(len(steady), 'measure')} within limits and up to date."

@@ -11,7 +11,7 @@ from governance.measures.rules import LONGEST, YEAR
 
 
 class ChangeForm(forms.Form):
-    """How a measure is described and judged."""
+    """Description and threshold of a measure."""
 
     title = forms.CharField(
         max_length=120, label="Title", help_text="What people read, for example “Beds not yet mapped”."

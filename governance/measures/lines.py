@@ -92,7 +92,7 @@ def problem(line: MeasureLine, known: Definition | None, now: dt.datetime) -> st
     if known is None:
         return f"There is no measure “{line.measure}”; define it first."
     if not known.reported:
-        return f"{known.code} is read by Concord itself; nobody reports it."
+        return f"{known.code} is calculated by Concord and cannot be reported."
     if known.inactive:
         return f"{known.code} is no longer reported."
     if not line.dimension.isprintable():
@@ -135,7 +135,7 @@ def _what(line: MeasureLine, known: Definition) -> str:
     if known.unit == Unit.RATIO:
         return _share(line, known)
     if ratio != (None, None):
-        return f"{known.code} is no ratio: it has a value, no numerator or denominator."
+        return f"{known.code} is not a ratio. Send value, not numerator and denominator."
     if known.unit == Unit.EVENT:
         return (
             ""
@@ -157,7 +157,7 @@ def _share(line: MeasureLine, known: Definition) -> str:
 
 def _number(value: Decimal | None, known: Definition) -> str:
     if value is None:
-        return f"{known.code} needs a value; to say nothing, send no line."
+        return f"{known.code} needs a value. To report no data, omit the line."
     if not value.is_finite():
         return "The value is not a number."
     if value < 0:

@@ -30,7 +30,7 @@ class Direction(models.TextChoices):
 
 
 class ReportedMeasure(models.Model):
-    """A measure that somebody outside reports and that Concord does not know by itself (``builtin``, ``standard``)."""
+    """A measure that an outside system reports and that Concord does not define (``builtin``, ``standard``)."""
 
     code = models.SlugField(max_length=64, unique=True)
     title = models.CharField(max_length=120)

@@ -53,7 +53,7 @@ class Card:
 
     @property
     def rank(self) -> int:
-        """What asks for attention first: out of bounds, stale, missing where somebody asks for it, then the rest."""
+        """The urgency: out of bounds, stale, missing although required, then the rest."""
         if self.within is False:
             return 0
         if self.state is Freshness.STALE:
@@ -154,18 +154,18 @@ def _card(
     definition, reading = each.definition, each.reading
     key = (definition.code, reading.dimension)
     bound = limits.get(key)
-    judged = bound if definition.unit != Unit.EVENT else None
+    compared = bound if definition.unit != Unit.EVENT else None
     return Card(
         definition=definition,
         reading=reading,
         state=each.state,
         value=words.in_words(definition, reading, ends[1]),
         share=words.share(definition, reading),
-        within=None if judged is None or reading.value is None else judged.holds(reading.value),
-        limit=words.limit(definition, judged) if judged else "",
-        asked_by=judged.asked_by if judged else "",
-        asked_at=judged.path if judged else "",
-        chart=_chart(definition, courses.get(key, ()), judged, ends, size),
+        within=None if compared is None or reading.value is None else compared.holds(reading.value),
+        limit=words.limit(definition, compared) if compared else "",
+        asked_by=compared.asked_by if compared else "",
+        asked_at=compared.path if compared else "",
+        chart=_chart(definition, courses.get(key, ()), compared, ends, size),
     )
 
 

@@ -13,7 +13,7 @@ from triage.line_handlers import LINE_HANDLERS
 VIEW: Final = "waves.view_wave"
 WAVE: Final = "waves.Wave"
 
-#: What the book says of measures: verb, sentence after the actor's name, icon.
+#: Verbs of the audit log about measures: code, sentence after the actor's name, icon.
 VERBS: Final = (
     ("measure.reported", "reported {count} values of {codes}", "activity"),
     ("measure.sampled", "recorded {count} readings of built-in measures", "activity"),

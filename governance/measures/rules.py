@@ -1,4 +1,4 @@
-"""What a measure may be called and how it may be judged. Pure: no database, no clock, no request."""
+"""Valid names and thresholds of measures. Pure: no database, no clock, no request."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def may_be_described(*, title: str, why: str, fresh_seconds: int, keep_days: int
     return Allowed()
 
 
-def may_be_judged(*, unit: str, direction: str) -> Answer:
+def may_be_evaluated(*, unit: str, direction: str) -> Answer:
     """Are these a unit and a direction?"""
     if unit not in Unit.values:
         return _no(f"The unit must be one of: {', '.join(Unit.values)}.")

@@ -35,7 +35,7 @@ class ReportDone(serializers.Serializer):
     repeated = serializers.IntegerField(help_text="Duplicates ignored.")
     corrected = serializers.IntegerField(help_text="Kept in place of another value of the same time.")
     receipt = serializers.CharField(
-        allow_blank=True, help_text="Hash of the book's entry; empty when nothing was kept."
+        allow_blank=True, help_text="Hash of the audit log entry; empty when nothing was recorded."
     )
 
 

@@ -49,7 +49,7 @@ STANDARD: Final[dict[str, Definition]] = {
         _standard(
             "interface-backlog",
             "Interface backlog",
-            "Results that queue up are results that nobody sees.",
+            "Clinicians do not see results that wait in a queue.",
             Unit.COUNT,
             _LOWER,
             15 * _MINUTES,

@@ -24,7 +24,7 @@ class Origin(StrEnum):
 class Definition:
     """A measure. A value whose data is older than ``fresh_seconds`` is stale; samples go after ``keep_days``.
 
-    ``noun``: what a count counts, in the plural ("cases"). ``inactive``: nobody may report it any more.
+    ``noun``: what a count counts, in the plural ("cases"). ``inactive``: it may no longer be reported.
     """
 
     code: str

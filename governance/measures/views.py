@@ -75,14 +75,14 @@ def define(request: HttpRequest) -> HttpResponse:
     form = DefineForm(sent(request))
     made = submit(form, actions.define_measure, by=user)
     if isinstance(made, Done):
-        said = f"{made.value} is defined. It has no value until somebody reports one."
+        said = f"{made.value} is defined. It has no value until one is reported."
         return succeed(request, said, "measures:measure", made.value.code)
     return render(request, "measures/edit.html", {"form": form}, status=made.status)
 
 
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, code: str) -> HttpResponse:
-    """Describe a measure anew, or stop its reports."""
+    """Edit a measure, or stop its reports."""
     user = person(request)
     require(user, MANAGE, to="change measures")
     found = queries.defined(code)

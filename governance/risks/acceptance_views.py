@@ -15,7 +15,7 @@ from governance.risks.view_helpers import about, back_to, managed, on_page
 
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, ref: str) -> HttpResponse:
-    """Ask the board to accept a risk."""
+    """Request acceptance of a risk."""
     user, risk = managed(request, ref, "ask for this acceptance")
     form = AskForm(sent(request))
     asked = submit(form, actions.request_acceptance, risk=risk, by=user)

@@ -70,7 +70,7 @@ def use_template(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, ref: str) -> HttpResponse:
-    """Describe a risk anew."""
+    """Edit a risk."""
     user, risk = managed(request, ref, "describe this risk")
     form = EditForm.of(risk, sent(request))
     edited = submit(form, actions.edit, risk=risk, by=user)

@@ -72,7 +72,7 @@ class RiskForm(forms.Form):
 
 
 class EditForm(RiskForm):
-    """A risk described anew."""
+    """Changes to a risk."""
 
     status = forms.ChoiceField(choices=OPEN, label="Status")
     scheme = forms.ChoiceField(
@@ -164,7 +164,7 @@ class TemplateForm(forms.Form):
 
 
 class NoteForm(forms.Form):
-    """What somebody found."""
+    """Findings of a review."""
 
     note = text("What you found", "It stays with the risk.")
 
@@ -198,7 +198,7 @@ class DecideForm(forms.Form):
         coerce=lambda answer: answer == "yes",
         label="Decision",
     )
-    reason = text("Why", "It stays with the risk and in the book.")
+    reason = text("Why", "Recorded on the risk and in the audit log.")
 
 
 class LinkForm(forms.Form):
@@ -217,7 +217,7 @@ class ControlForm(forms.Form):
 
 
 def places(waves: Iterable[Wave], *, programme: bool) -> list[tuple[str, str]]:
-    """The waves that somebody may add risks to, and the whole programme."""
+    """Return the waves that a person may add risks to, and the whole programme."""
     whole = [(PROGRAMME, "The whole programme")] if programme else []
     return [*((wave.slug, wave.name) for wave in waves), *whole]
 

@@ -179,7 +179,7 @@ class RiskAcceptance(Approval):
 
 
 class RiskReview(models.Model):
-    """That somebody looked at a risk again, and what they found. Never changes."""
+    """A review of a risk with its findings. Immutable."""
 
     risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="reviews")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -199,7 +199,7 @@ class ControlType(models.TextChoices):
 
 
 class RiskControl(models.Model):
-    """One control against a risk: planned until somebody says that it is in place. Dropped, never deleted."""
+    """One control against a risk: planned until confirmed as implemented. Removed, never deleted."""
 
     risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="controls")
     means = models.CharField(max_length=12, choices=ControlType)
@@ -251,7 +251,7 @@ class RiskLink(models.Model):
 
 
 class Escalation(models.Model):
-    """That an overdue risk was taken one step up, to whom, and when somebody there acknowledged it."""
+    """An escalation of an overdue risk by one step: to whom, and when it was acknowledged."""
 
     risk = models.ForeignKey(Risk, on_delete=models.PROTECT, related_name="escalations")
     step = models.PositiveSmallIntegerField(help_text="1: its owner; 2: the stewards; 3: the board.")

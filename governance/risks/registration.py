@@ -14,7 +14,7 @@ from triage.causes import CaseFacts
 
 WAVE: Final = "waves.Wave"
 
-#: What the book says of risks: verb, sentence after the actor's name, icon.
+#: Verbs of the audit log about risks: code, sentence after the actor's name, icon.
 VERBS: Final = (
     ("risk.added", "added the risk {subject}: {title}", "shield-plus"),
     ("risk.template_used", "started the risk register of {wave} from {template}: {count} risks", "shield-plus"),
@@ -35,7 +35,7 @@ VERBS: Final = (
     ("risk.reassess_forced", "requested reassessment of {risks}: {cause}", "bell"),
     (
         "risk.tended",
-        "escalated {escalated}, noted ended acceptances of {expired}, asked to rate {reassess}",
+        "escalated risks ({escalated}), recorded expired acceptances ({expired}), requested reassessments ({reassess})",
         "alarm-clock",
     ),
     ("risk.escalation_acknowledged", "acknowledged that {subject} is overdue", "check-check"),

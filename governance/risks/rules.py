@@ -17,14 +17,14 @@ from governance.approvals.values import ApprovalState
 from governance.risks.models import AcceptanceState, Detection
 from governance.risks.schemes import SEVERITIES
 
-#: Days between two looks at a risk, by its common severity; a risk that nobody has rated is looked at within a week.
+#: Days between two reviews of a risk, by its common severity; an unrated risk is reviewed within a week.
 CADENCE: Final = {4: 7, 3: 14, 2: 30, 1: 90}
 UNRATED: Final = 7
 #: Days that an acceptance may last at most, by the common severity of what is accepted.
 LONGEST: Final = {4: 30, 3: 90, 2: 180, 1: 365}
-#: The highest level of the common scale, which nobody accepts as it is.
+#: The highest level of the common scale, which cannot be accepted.
 UNACCEPTABLE: Final = 4
-#: How long each step of the ladder has before the next one is taken.
+#: How long each escalation step has before the next one.
 STEP: Final = dt.timedelta(hours=24)
 OWNER, STEWARDS, BOARD = 1, 2, 3
 STEPS: Final = {OWNER: "its owner", STEWARDS: "the stewards", BOARD: "the board"}
@@ -56,17 +56,17 @@ def next_review(severity: int | None, now: dt.datetime) -> dt.datetime:
 
 
 def covers(accepted: Rated, current: Rated) -> bool:
-    """Whether somebody who accepted the one has accepted the other: no higher level, on either scale."""
+    """Whether an acceptance of the one covers the other: no higher level, on either scale."""
     if current.severity > accepted.severity:
         return False
     return current.scheme != accepted.scheme or current.rank <= accepted.rank
 
 
 def step_due(due_at: dt.datetime, made: Sequence[Step], now: dt.datetime) -> int | None:
-    """The step of the ladder that is to be taken now, if any. ``made``: those taken for this very due time.
+    """Return the escalation step that is due now, if any. ``made``: those made for this due time.
 
-    The owner as soon as it is due; each further step 24 h after the one before, or after it was acknowledged: whoever
-    acknowledges gets a day, and only a review or a rating ends the ladder.
+    The owner as soon as it is due; each further step 24 h after the one before, or after it was acknowledged:
+    an acknowledgement gains a day, and only a review or a rating ends the escalation.
     """
     if now < due_at:
         return None
@@ -83,7 +83,7 @@ def may_acknowledge(step: int, *, acknowledged: bool, owner: bool, steward: bool
     if acknowledged:
         return Forbidden("Already acknowledged.", Stale)
     able = {OWNER: owner or steward, STEWARDS: steward, BOARD: board}
-    return Allowed() if able.get(step) else Forbidden(f"Only {STEPS.get(step, 'nobody')} may acknowledge this.")
+    return Allowed() if able.get(step) else Forbidden(f"Only {STEPS.get(step, 'no one')} may acknowledge this.")
 
 
 def is_open(ref: str, *, closed: bool) -> Answer:
@@ -92,10 +92,10 @@ def is_open(ref: str, *, closed: bool) -> Answer:
 
 
 def said(text: str, what: str) -> Answer:
-    """Whether somebody gave their reason, in at most 4,000 characters."""
+    """Whether a reason is given, in at most 4,000 characters."""
     if not text.strip():
         return Forbidden(f"Enter {what}. It is recorded on the risk.", Invalid)
-    return Forbidden(f"At most {REASON:,} characters, please.", Invalid) if len(text) > REASON else Allowed()
+    return Forbidden(f"Use at most {REASON:,} characters.", Invalid) if len(text) > REASON else Allowed()
 
 
 def may_review(ref: str, because: str) -> Answer:
@@ -106,7 +106,7 @@ def may_review(ref: str, because: str) -> Answer:
 
 
 def may_close(ref: str, criticals: Collection[str]) -> Answer:
-    """Whether a risk may be closed. ``criticals``: linked critical cases that nobody has resolved."""
+    """Whether a risk may be closed. ``criticals``: linked unresolved critical cases."""
     if criticals:
         names = ", ".join(sorted(criticals)[:5])
         return Forbidden(f"{ref} cannot be closed while critical cases linked with it are unresolved: {names}.", Stale)

@@ -25,7 +25,7 @@ from governance.risks.models import Domain, RatingKind, RiskStatus
 
 
 def _door(user: User) -> None:
-    """Whoever sees a wave sees its risks."""
+    """Show the risks of the waves that this person may see."""
     if not may_anywhere(user, queries.SEE, Wave):
         require(user, queries.SEE, to="see risks")
 
@@ -131,9 +131,9 @@ def wave(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _moment(text: str) -> tuple[dt.datetime | None, bool]:
-    """The moment that somebody asks about, in their time zone; and whether what they wrote is none.
+    """Return the requested moment, in the person's time zone; and whether the text is not a valid time.
 
-    A minute without seconds is asked about as a whole: what was rated in it had been rated by then.
+    A minute without seconds includes the whole minute: ratings made in it are shown.
     """
     if not text:
         return None, False

@@ -32,8 +32,8 @@ _OBSERVED: Final = 200
 def write_plan(*, wave: Wave, draft: PlanDraft, reason: str, seen: int | None = None, by: User) -> RollbackPlan:
     """Write a new version of the wave's plan; rehearsals of another digest no longer count, signatures on it fall.
 
-    ``seen`` is the version that the writer had before them (0: none). Raises Denied, Invalid, and Stale when somebody
-    else has written one meanwhile.
+    ``seen`` is the version that the writer had before them (0: none). Raises Denied, Invalid, and Stale when another
+    person has written one in the meantime.
     """
     require(by, MANAGE, wave, to="write this wave's rollback plan")
     rules.may_write(draft).require()
@@ -106,12 +106,12 @@ def call_alarm(*, trigger: RollbackTrigger, why: str, by: User) -> Alarm:
     if plan is None or trigger.plan_id != plan.pk:
         raise Stale("The rollback plan has a new version; call the alarm from there.")
     if not why.strip() or len(why) > _OBSERVED:
-        raise Invalid(f"Say in up to {_OBSERVED} characters what you see.")
+        raise Invalid(f"Describe what you see in at most {_OBSERVED} characters.")
     now = timezone.now()
     rules.may_call(plan, _open(wave, trigger.code), now).require()
     raised = _raise(plan, trigger, why.strip(), now=now, by=by)
     if raised is None:
-        raise Stale("Somebody has raised this alarm at the same moment.")
+        raise Stale("Another person raised this alarm at the same time.")
     return raised
 
 
@@ -218,12 +218,12 @@ def _tell_late(alarm: Alarm, plan: RollbackPlan, *, now: dt.datetime, by: User) 
         if Alarm.objects.filter(pk=alarm.pk, answer="", late_told_at=None).update(late_told_at=now):
             facts = {"trigger": alarm.trigger.title, "alarm": alarm.pk}
             log.record("rollback.unanswered", subject=plan.wave, by=by, facts=facts)
-            sentence = f"{alarm.trigger.title}: nobody has answered in time. {plan.deputy} may decide now too."
+            sentence = f"{alarm.trigger.title}: decision overdue. {plan.deputy} can now decide."
             _tell([plan.authority, plan.deputy], "rollback.unanswered", alarm, plan, sentence, by)
 
 
 def _tell_answer(alarm: Alarm, plan: RollbackPlan, by: User) -> None:
-    """Everybody who carries it out hears what was decided."""
+    """Notify everyone who carries out the decision."""
     people = {plan.authority, plan.deputy, alarm.raised_by, *queries.holders(plan.wave, "manage_rollback")} - {by}
     what = "Roll back" if alarm.answer == Answer.ROLL_BACK else "Continue"
     sentence = f"{what}: {by} answered the alarm “{alarm.trigger.title}”."
@@ -234,7 +234,8 @@ def _tell_new_authority(plan: RollbackPlan, last: RollbackPlan | None, by: User)
     before = {last.authority_id, last.deputy_id} if last else set()
     named = [person for person in (plan.authority, plan.deputy) if person.pk not in before and person.pk != by.pk]
     sentence = (
-        f"You are named in the rollback plan of {plan.wave}: you may have to decide within {plan.decide_within} min."
+        f"You are a decision-maker in the rollback plan for {plan.wave}. You may have to decide within"
+        f" {plan.decide_within} min."
     )
     notices.tell(
         to=named, kind="rollback.named", subject=plan.wave.slug, sentence=sentence,

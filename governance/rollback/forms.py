@@ -82,7 +82,7 @@ class PlanForm(forms.Form):
         help_text="So that what was rehearsed and what will be done are the same file.",
     )
     reason = forms.CharField(
-        label="Why this version", max_length=300, help_text="RiskStatusView in the book and in the history."
+        label="Why this version", max_length=300, help_text="Recorded in the audit log and in the plan's history."
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -216,7 +216,7 @@ class RehearsalForm(forms.Form):
 
 
 class CallForm(forms.Form):
-    """What makes somebody raise the alarm."""
+    """Reason for raising an alarm."""
 
     why = forms.CharField(label="What do you see", max_length=200, help_text="Sent to the decision-maker.")
 
@@ -227,5 +227,5 @@ class AnswerForm(forms.Form):
     answer = forms.ChoiceField(label="Your decision", choices=Answer.choices, widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Why", max_length=2000, widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Whoever was not there must be able to follow. Nothing about a patient.",
+        help_text="Write for readers who were not present. No patient data.",
     )  # fmt: skip

@@ -137,7 +137,7 @@ class Alarm(models.Model):
     answered_at = models.DateTimeField(null=True)
     answer_reason = models.TextField(blank=True)
     late_told_at = models.DateTimeField(
-        null=True, help_text="When the deputy was told that nobody has answered in time."
+        null=True, help_text="When the deputy was notified that the decision is overdue."
     )
     cleared_at = models.DateTimeField(
         null=True, help_text="When the measure was back within its bound after the answer: it may alarm again."

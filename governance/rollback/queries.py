@@ -33,7 +33,7 @@ class Rehearsed:
 
 @dataclass(frozen=True, slots=True)
 class NoReturn:
-    """Until when a rollback is safe: ``at``, given the slowest counting rehearsal; or ``why`` nobody knows."""
+    """The point of no return: ``at``, given the slowest qualifying rehearsal; or ``why`` it is unknown."""
 
     at: dt.datetime | None
     slowest: int | None
@@ -109,9 +109,9 @@ def draft_of(plan: RollbackPlan) -> PlanDraft:
 
 
 def rehearsals(wave: Wave, plan: RollbackPlan | None, now: dt.datetime, *, size: int = 50) -> list[Rehearsed]:
-    """The wave's rehearsals, the newest first, each judged against the live plan."""
+    """The wave's rehearsals, the newest first, each evaluated against the live plan."""
     rows = Rehearsal.objects.filter(plan__wave=wave).select_related("plan", "by").order_by("-finished_at", "-pk")
-    return [_judged(row, plan, now) for row in rows[:size]]
+    return [_evaluated(row, plan, now) for row in rows[:size]]
 
 
 def counting(plans: Mapping[int, RollbackPlan | None], now: dt.datetime) -> dict[int, list[Rehearsal]]:
@@ -134,7 +134,7 @@ def qualifying_rehearsal(wave: Wave, now: dt.datetime) -> Rehearsal | None:
 
 
 def point_of_no_return(wave: Wave, now: dt.datetime) -> dt.datetime | None:
-    """The latest time to begin a rollback; None while nobody knows, because no rehearsal counts."""
+    """Return the latest time to start a rollback; None without a qualifying rehearsal."""
     plan = live_plan(wave)
     return no_return(plan, counting({wave.pk: plan}, now)[wave.pk]).at
 
@@ -162,10 +162,10 @@ def _unrehearsed(plan: RollbackPlan | None, last: Rehearsal | None, now: dt.date
         return "There is no rollback plan to rehearse."
     if last is None:
         return "The rollback has never been rehearsed."
-    return f"The last rehearsal does not count: {'; '.join(_judged(last, plan, now).why_not)}."
+    return f"The last rehearsal does not count: {'; '.join(_evaluated(last, plan, now).why_not)}."
 
 
-def _judged(row: Rehearsal, plan: RollbackPlan | None, now: dt.datetime) -> Rehearsed:
+def _evaluated(row: Rehearsal, plan: RollbackPlan | None, now: dt.datetime) -> Rehearsed:
     digest, rto = (plan.digest, plan.rto) if plan else ("", 0)
     why = rules.why_not(row, digest=digest, rto=rto, now=now)
     return Rehearsed(row, why, early=not why and row.started_at < row.plan.at)

@@ -51,7 +51,7 @@ def _rehearsed(series: Series, counted: Sequence[Rehearsal]) -> Reading:
 MEASURE = BuiltIn(
     code=CODE,
     title="Last rehearsal of the rollback",
-    why="A way back that nobody has walked is a hope. It counts with the very plan, in time and with real volume.",
+    why="Only a rehearsal of the current plan version, within the time objective and at production volume, counts.",
     unit=Unit.EVENT,
     direction=Direction.HIGHER,
     read=read,

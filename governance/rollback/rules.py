@@ -43,11 +43,11 @@ def why_not(rehearsal: Rehearsal, *, digest: str, rto: int, now: dt.datetime) ->
         reasons.append("it did not succeed")
     if now - rehearsal.finished_at > REHEARSED_WITHIN:
         age = (now - rehearsal.finished_at).days
-        reasons.append(f"it was {age} days ago, and {REHEARSED_WITHIN.days} is the most that counts")
+        reasons.append(f"{age} days ago (limit: {REHEARSED_WITHIN.days} days)")
     if rehearsal.records * 100 < rehearsal.production_records * VOLUME:
-        reasons.append(f"it had {share(rehearsal)} of production's records, and {VOLUME}% is the least that counts")
+        reasons.append(f"{share(rehearsal)} of production volume (minimum: {VOLUME}%)")
     if rehearsal.rollback_minutes > rto:
-        reasons.append(f"the rollback took {rehearsal.rollback_minutes} min, and the objective is {rto}")
+        reasons.append(f"rollback took {rehearsal.rollback_minutes} min (RTO: {rto} min)")
     return tuple(reasons)
 
 
@@ -99,7 +99,7 @@ def watched(plan: RollbackPlan, now: dt.datetime) -> bool:
 
 
 def may_call(plan: RollbackPlan, alarm: Alarm | None, now: dt.datetime) -> Answer:
-    """May somebody raise the alarm by hand? ``alarm`` is the open one of the same trigger, if any."""
+    """Whether a person may raise an alarm manually. ``alarm``: the open one of the same trigger, if any."""
     if now < plan.window_start:
         return Forbidden("The cutover window has not opened yet.")
     if now > plan.window_end:
@@ -110,11 +110,11 @@ def may_call(plan: RollbackPlan, alarm: Alarm | None, now: dt.datetime) -> Answe
 def may_answer(person: User, plan: RollbackPlan, alarm: Alarm, now: dt.datetime) -> Answer:
     """May this person answer? The authority of the live plan, and the deputy once the time to decide has passed."""
     if alarm.answer:
-        return Forbidden(f"{alarm.answered_by} has answered already: {alarm.get_answer_display().lower()}.")
+        return Forbidden(f"{alarm.answered_by} has already decided: {alarm.get_answer_display().lower()}.")
     if person.pk == plan.authority_id:
         return Allowed()
     if person.pk != plan.deputy_id:
-        return Forbidden(f"{plan.authority} decides, and {plan.deputy} if nobody has in time; nobody else does.")
+        return Forbidden(f"Only {plan.authority}, or {plan.deputy} after the deadline, can decide.")
     if now < alarm.decide_by:
         return Forbidden(
             f"{plan.authority} has until {dates.utc(alarm.decide_by)} to decide. You can decide after that."
@@ -173,7 +173,7 @@ def _texts(draft: PlanDraft) -> Answer:
 
 def _triggers(triggers: Sequence[TriggerDraft]) -> Answer:
     if not 1 <= len(triggers) <= TRIGGERS:
-        return Forbidden(f"A plan has one to {TRIGGERS} triggers; a person's call is one.", Invalid)
+        return Forbidden(f"Add 1 to {TRIGGERS} triggers (manual triggers count).", Invalid)
     if len({trigger.code for trigger in triggers}) < len(triggers):
         return Forbidden("Two triggers have the same name.", Invalid)
     for trigger in triggers:

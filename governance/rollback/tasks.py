@@ -1,4 +1,4 @@
-"""What beat wakes: the look at triggers. It raises alarms and asks people; it never acts by itself."""
+"""Check triggers on beat's schedule. It raises alarms and asks people; it never rolls back automatically."""
 
 from __future__ import annotations
 

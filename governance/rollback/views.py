@@ -25,7 +25,7 @@ MANAGE: Final = actions.MANAGE
 
 @require_GET
 def plan(request: HttpRequest, slug: str) -> HttpResponse:
-    """The wave's rollback plan as it stands, in the order in which somebody needs it."""
+    """Show the wave's current rollback plan, the most urgent part first."""
     user, now = person(request), timezone.now()
     found = wave_seen_by(user, slug)
     live = queries.live_plan(found)
@@ -39,7 +39,7 @@ def plan(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def live(request: HttpRequest, slug: str) -> HttpResponse:
-    """What changes by itself: alarms, triggers, the point of no return."""
+    """Render the live parts: alarms, triggers, the point of no return."""
     user, now = person(request), timezone.now()
     found = wave_seen_by(user, slug)
     return render(request, "rollback/_live.html", _state(found, queries.live_plan(found), user, now))
@@ -141,7 +141,7 @@ def alarm(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     form = forms.AnswerForm(sent(request))
     answered = submit(form, actions.answer_alarm, alarm=shown, by=user)
     if isinstance(answered, Done):
-        said = f"Your answer is in the book: {answered.value.get_answer_display().lower()}."
+        said = f"Your decision is recorded: {answered.value.get_answer_display().lower()}."
         return succeed(request, said, "rollback:alarm", found.slug, number)
     context = {
         "wave": found,

@@ -54,7 +54,7 @@ def look(plan: RollbackPlan, now: dt.datetime) -> list[Seen]:
     return [
         _judge(trigger, known.get(trigger.measure), readings[trigger.pk], plan, now)
         if trigger.measure
-        else Seen(trigger, State.CALL, "when a person calls it", "nobody has called it", title=trigger.title)
+        else Seen(trigger, State.CALL, "when a person calls it", "not raised", title=trigger.title)
         for trigger in triggers
     ]
 

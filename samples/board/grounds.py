@@ -45,7 +45,7 @@ TESTS: Final = (
         4,
         9,
     ),
-    Tested("audit-trail", "test", "Every opening of twenty test charts was found again in the book.", 20, 20, 8),
+    Tested("audit-trail", "test", "Every opening of twenty test charts was found again in the audit log.", 20, 20, 8),
     Tested(
         "chart-review",
         "interview",
@@ -63,7 +63,7 @@ TESTS: Final = (
         2,
     ),
 )
-#: Criterion → who attests to it. The others wait for somebody.
+#: Criterion → who attests to it. The others wait for someone.
 ATTESTED: Final = {
     "scope-agreed": "sam",
     "mapping-reviewed": "sam",
@@ -144,7 +144,7 @@ def waive_schema(gate: Gate, people: People) -> None:
 
 
 def standing(criterion: Criterion) -> CriterionVersion:
-    """How a criterion is judged now."""
+    """How a criterion is evaluated now."""
     return criterion.versions.select_related("criterion").order_by("-version")[0]
 
 

@@ -38,7 +38,7 @@ MEETINGS: Final = (
     Meeting(
         Phase.VALIDATION,
         otherwise={
-            "mira": (Choice.GO_WITH_CONDITIONS, "17 records cannot be read; nobody must look for them in vain.")
+            "mira": (Choice.GO_WITH_CONDITIONS, "17 records cannot be read; no one must look for them in vain.")
         },
         condition="The 17 records that the transformation cannot read are registered by hand before the cutover.",
         outcome=Outcome.GO_WITH_CONDITIONS,

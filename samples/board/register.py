@@ -1,4 +1,4 @@
-"""The risk register of wave 1: the template, owned, rated anew after its controls; one accepted, one overdue."""
+"""The risk register of wave 1: the template, owned, rated again after its controls; one accepted, one overdue."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def _accept(risk: Risk, people: People) -> None:
 
 
 def _reopen(risk: Risk, people: People) -> None:
-    """Closed too early: it is due again at once, and nobody has looked yet."""
+    """Closed too early: it is due again at once, and no one has looked yet."""
     if not RiskReview.objects.filter(risk=risk).exists():
         risks.close(risk=risk, reason="The contract names the regions.", by=people["sam"])
         risk.refresh_from_db()

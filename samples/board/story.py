@@ -57,13 +57,13 @@ def _meet(wave: Wave, people: People, say: Say) -> None:
 
 
 def _begin_with(wave: Wave, people: People) -> None:
-    """Wave 2 has its gates, and one seated board that waits for somebody to review the mapping."""
+    """Wave 2 has its gates, and one seated board that waits for someone to review the mapping."""
     gates = seats.seated(wave, people, unseated=set(Phase) - {Phase.SCOPE})
     grounds.attest(gates[Phase.SCOPE], people, only={"scope-agreed"})
 
 
 def _all_read(person: User) -> None:
-    """Whoever was at the meetings has read what was sent about them."""
+    """Anyone who was at the meetings has read what was sent about them."""
     last = Notice.objects.filter(to=person).aggregate(last=Max("pk"))["last"]
     if last is not None:
         notices.mark_all_read(through=last, by=person)

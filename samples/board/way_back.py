@@ -26,7 +26,7 @@ TRIGGERS: Final = (
     TriggerDraft("login-success", "Sign-ins fail", "login-success", "", "lt", Decimal("0.95"), 3),
     TriggerDraft("chart-open", "Charts open slowly", "chart-open-p95", "", "gt", Decimal(5), 3),
     TriggerDraft("order-errors", "Orders fail", "order-errors", "", "gt", Decimal("0.02"), 2),
-    TriggerDraft("wrong-patient", "A chart shows somebody else's data: one is enough"),
+    TriggerDraft("wrong-patient", "A chart shows someone else's data: one is enough"),
 )
 TRANSPORT: Final = """Interfaces are turned back at the integration engine, by the saved routes of the day before.
 Sign-in is turned back by the directory group “target EHR”, which the service desk empties."""
@@ -69,7 +69,7 @@ def planned(wave: Wave, people: People) -> RollbackPlan:
 
 
 def rehearsed(plan: RollbackPlan, people: People, *, records: int, production: int) -> None:
-    """Record its rehearsals, if nobody has: ``records`` of ``production`` were moved there and back."""
+    """Record its rehearsals, if no one has: ``records`` of ``production`` were moved there and back."""
     if Rehearsal.objects.filter(plan=plan).exists():
         return
     now = timezone.now()

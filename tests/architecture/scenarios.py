@@ -287,7 +287,7 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.
 ELSEWHERE: dict[str, str] = {
     "gates.superseding.supersede": "part of the change that ends a signature, or of another act: tests/gates",
-    "gates.superseding.close": "part of sealing anew and of tending: tests/gates",
+    "gates.superseding.close": "part of sealing and of the sweep: tests/gates",
     "gates.superseding.release": "part of whatever ends a package, whose entry says it: tests/gates",
     "gates.superseding.told": "called within another action, whose entry says it: tests/gates",
     "gates.superseding.settle_asked": "called within another action, whose entry says it: tests/gates",

@@ -1,4 +1,4 @@
-"""Every URL × every role. The table is committed; a door that opens to somebody new shows in the review."""
+"""Every URL × every role. The table is committed; a page that opens to another role shows in the review."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PUBLIC = {
     "api-signing-key",
     "gates:verifier",
 }
-#: What somebody who holds no role may see: themselves.
+#: What someone who holds no role may see: themselves.
 PERSONAL = {
     "home",
     "notices:home",
@@ -38,7 +38,7 @@ PERSONAL = {
     "audit:receipt",
 }
 
-#: Lists that show each person what is theirs to see, which for somebody without a role is an empty list.
+#: Lists that show each person what is theirs to see, which for someone without a role is an empty list.
 FILTERED = {"cases:home", "cases:queues", "cases:mine", "intake:home", "intake:wave-runs"}
 #: Answers callers on the same machine, as this test is; the network needs a token (tests/console).
 LOCAL = {"metrics"}

@@ -34,7 +34,7 @@ def _entries() -> int:
 
 
 def _state() -> dict[str, Any]:
-    """A digest of every table but the book's."""
+    """A digest of every table but the audit log's."""
     found = {}
     with connection.cursor() as cursor:
         for model in apps.get_models():

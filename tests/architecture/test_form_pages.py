@@ -62,4 +62,4 @@ def test_no_view_catches_what_an_action_refuses() -> None:
 
 
 def test_the_exceptions_are_needed() -> None:
-    assert set(REASONED) <= set(_found()), "These catch nothing any more: remove them from REASONED."
+    assert set(REASONED) <= set(_found()), "These catch nothing any longer: remove them from REASONED."

@@ -1,4 +1,4 @@
-"""What every page costs in queries, kept as a baseline; and that whatever shows a patient is booked first."""
+"""What every page costs in queries, kept as a baseline; and that whatever shows a patient is logged first."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_slow_tour_costs_no_more(db: None) -> None:
 
 def test_every_door_about_a_case_is_known() -> None:
     about_cases = {door.name for door in doors() if "ref" in door.parameters and not _is_governance(door)}
-    assert about_cases <= PATIENT_DOORS | ORDERS, "Does it show a patient? Then it must be booked: PATIENT_DOORS."
+    assert about_cases <= PATIENT_DOORS | ORDERS, "Does it show a patient? Then it must be logged: PATIENT_DOORS."
 
 
 def _is_governance(door: Door) -> bool:
@@ -76,7 +76,7 @@ def _is_governance(door: Door) -> bool:
 
 
 @pytest.mark.parametrize("name", sorted(PATIENT_DOORS))
-def test_a_look_at_a_patient_is_booked(db: None, name: str) -> None:
+def test_a_look_at_a_patient_is_logged(db: None, name: str) -> None:
     world = World()
     client = client_of(world, "reviewer")
     before = LogEntry.objects.filter(actor=world.people["reviewer"]).count()
@@ -86,12 +86,12 @@ def test_a_look_at_a_patient_is_booked(db: None, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", sorted(PATIENT_DOORS))
-def test_what_cannot_be_booked_is_not_shown(db: None, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_logged_is_not_shown(db: None, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
     client = client_of(world, "reviewer")
 
     def broken(*args: object, **kwargs: object) -> None:
-        raise RuntimeError("the book is out of reach")
+        raise RuntimeError("the audit log is out of reach")
 
     monkeypatch.setattr(log, "record", broken)
     answer = client.get(world.address(next(door for door in doors() if door.name == name)))

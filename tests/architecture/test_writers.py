@@ -23,8 +23,8 @@ WRITING_SQL = re.compile(
 
 #: module → why it writes without being an action
 WRITERS: dict[str, str] = {
-    "console/audit/log.py": "the book's own pen",
-    "console/audit/guard.py": "the superuser's step says in the book that it was taken",
+    "console/audit/log.py": "the audit log's own writer",
+    "console/audit/guard.py": "logs the superuser's step",
     "triage/cases/arrivals.py": "the set-based half of intake's action; its caller holds the transaction and books it",
     "triage/cases/landing.py": "the SQL that arrivals runs",
     "triage/cases/sequencer.py": "gives released decisions their positions; an action in a room of its own",

@@ -78,7 +78,7 @@ class World:
         return next(pk for part, pk in self.pks if part in door.route)
 
     def _way_back(self) -> list[tuple[str, int]]:
-        """A rollback plan with an alarm, and the notice that somebody got of it."""
+        """A rollback plan with an alarm, and the notice that someone got of it."""
         by, board = self.people["operator"], self.people["board"]
         triggers = (making.CALL, making.BACKLOG, *self.crowd.triggers())
         plan = making.plan(self.run.wave, board, self.people["compliance"], by=by, triggers=triggers)
@@ -106,7 +106,7 @@ class World:
 
     def _pks(self) -> list[tuple[str, int]]:
         by = User.objects.get(kind=UserKind.SYSTEM)
-        someone = factories.make_user("somebody")
+        someone = factories.make_user("someone")
         grant = RoleGrant.objects.create(user=someone, role="reviewer", granted_by=by)
         kind = ContentType.objects.get_for_model(Queue)
         RoleGrant.objects.create(user=someone, role="lead", scope_type=kind, scope_id=self.queue.pk, granted_by=by)

@@ -20,7 +20,7 @@ AWAY = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "L
 
 @pytest.fixture
 def no_cache(db: None) -> Iterator[None]:
-    """A cache at an address where nobody listens."""
+    """A cache at an address where no one listens."""
     with override_settings(CACHES=AWAY):
         yield
     caches.close_all()
@@ -31,7 +31,7 @@ def test_the_api_answers_without_the_cache_that_counts_requests(no_cache: None, 
 
 
 def test_signing_in_without_the_cache_is_refused_in_words(no_cache: None, ana: User, client: Client) -> None:
-    """Attempts cannot be counted meanwhile: nobody gets to guess passwords without limit."""
+    """Attempts cannot be counted meanwhile: no one gets to guess passwords without limit."""
     answer = client.post("/accounts/login/", {"login": "ana", "password": "wrong"})
     assert (answer.status_code, b"is not responding" in answer.content) == (503, True)
 

@@ -1,4 +1,4 @@
-"""Nothing that a database says about a row reaches a log, whoever writes the line."""
+"""Nothing that a database says about a row reaches a log, whichever process writes the line."""
 
 from __future__ import annotations
 

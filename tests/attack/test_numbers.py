@@ -1,4 +1,4 @@
-"""Numbers that are none, bodies that nobody can follow, moments that no calendar can read back: never a 500."""
+"""Numbers that are none, bodies that no one can follow, moments that no calendar can read back: never a 500."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def test_a_session_does_not_come_back_with_its_account(db: None, ana: User, ben:
     assert stolen.get("/me/").status_code == 200
     actions.deactivate(user=ana, by=ada)
     actions.reactivate(user=ana, by=ada)
-    assert stolen.get("/me/").status_code == 302, "not even when nobody asked while the account was shut"
+    assert stolen.get("/me/").status_code == 302, "not even when no one asked while the account was shut"
     assert other.get("/me/").status_code == 200
 
 

@@ -1,7 +1,7 @@
-"""Everything that was tried against the book, as the app's role and as the role that owns all other tables.
+"""Everything that was tried against the audit log, as the app's role and as the role that owns all other tables.
 
 An attack is refused when it raises, and neutralised when afterwards every entry that stood still stands, byte for byte,
-and the next change of a governed row is still written into the book.
+and the next change of a governed row is still written into the audit log.
 """
 
 from __future__ import annotations
@@ -105,10 +105,14 @@ ATTACKS: dict[str, list[str]] = {
     "unlogged": [f"ALTER TABLE {B} SET UNLOGGED"],
     "owner changed": [f"ALTER TABLE {B} OWNER TO concord_owner", f"DELETE FROM {B}"],
     "rights granted to oneself": [f"GRANT ALL ON {B} TO concord_app, concord_owner", f"DELETE FROM {B}"],
-    "the book's role taken on": ["SET ROLE concord_book", f"ALTER TABLE {B} DISABLE TRIGGER ALL", f"DELETE FROM {B}"],
-    "the book's role granted": ["GRANT concord_book TO concord_owner, concord_app", "SET ROLE concord_book"],
-    "everything of the book's role dropped": ["DROP OWNED BY concord_book CASCADE"],
-    "everything of the book's role reassigned": ["REASSIGN OWNED BY concord_book TO concord_owner"],
+    "the audit log's role taken on": [
+        "SET ROLE concord_book",
+        f"ALTER TABLE {B} DISABLE TRIGGER ALL",
+        f"DELETE FROM {B}",
+    ],
+    "the audit log's role granted": ["GRANT concord_book TO concord_owner, concord_app", "SET ROLE concord_book"],
+    "everything of the audit log's role dropped": ["DROP OWNED BY concord_book CASCADE"],
+    "everything of the audit log's role reassigned": ["REASSIGN OWNED BY concord_book TO concord_owner"],
     # the guard
     "event triggers off": ["SET event_triggers = off", f"DROP TABLE {B}"],
     "event trigger dropped": ["DROP EVENT TRIGGER book_guard_ddl", "DROP EVENT TRIGGER book_guard_drop"],

@@ -36,7 +36,7 @@ def test_in_an_action(ana):
     assert (entry.actor, entry.purpose, entry.cid, entry.db_user) == (ana, "rename", "cid-of-the-test", "concord_app")
 
 
-def test_nobody_known_is_kept_with_the_database_role(db):
+def test_an_unknown_actor_is_kept_with_the_database_role(db):
     factories.make_wave()
     entry = newest(verb="row.created")
     assert (entry.actor, entry.purpose, entry.db_user) == (None, "", "concord_app")
@@ -68,7 +68,7 @@ def test_autocommitted_writes_are_attributed_one_by_one(committed_db):
     for person in (ana, ben):
         with attribution.at_door(lambda person=person: Acting(person.pk, "door")):
             Wave.objects.create(slug=person.username, name="x")
-    Wave.objects.create(slug="nobody", name="x")
+    Wave.objects.create(slug="unattributed", name="x")
     told = LogEntry.objects.filter(facts__table="waves_wave").order_by("id")
     assert [entry.actor for entry in told] == [ana, ben, None]
 
@@ -95,7 +95,7 @@ def test_settings_do_not_outlive_their_transaction(committed_db):
         assert all(not value for value in cursor.fetchone())
 
 
-def test_signing_in_is_attributed_to_whoever_signs_in(client, ana):
+def test_signing_in_is_attributed_to_the_person_who_signs_in(client, ana):
     answer = client.post("/accounts/login/", {"login": "ana", "password": factories.PASSWORD})
     assert answer.status_code == 302
     change = newest(verb="row.updated", facts__table="people_user", subject=f"people.user:{ana.pk}")
@@ -107,7 +107,7 @@ def test_signing_in_is_attributed_to_whoever_signs_in(client, ana):
     assert newest(verb="session.signed_out").actor == ana
 
 
-def test_a_failed_sign_in_is_booked_without_what_was_typed(client, ana):
+def test_a_failed_sign_in_is_logged_without_what_was_typed(client, ana):
     client.post("/accounts/login/", {"login": "hunter2-typed-as-name", "password": "canary-password"})
     entry = newest(verb="session.sign_in_failed")
     assert entry.actor is None
@@ -116,7 +116,7 @@ def test_a_failed_sign_in_is_booked_without_what_was_typed(client, ana):
     assert "canary" not in text
 
 
-def test_changing_the_password_is_booked_and_shows_neither(client, ana):
+def test_changing_the_password_is_logged_and_shows_neither(client, ana):
     client.force_login(ana)
     ana.set_password("another correct horse battery")
     ana.save()

@@ -1,4 +1,4 @@
-"""Every way to write a row of a governed table ends in the book, whichever way it is written; and nothing else does."""
+"""Every write of a governed row is logged, whichever way it is made; and nothing else is."""
 
 from __future__ import annotations
 
@@ -252,7 +252,7 @@ def test_no_patient_data_reaches_the_book(ana):
     assert f'"record_keys": [{case.record_keys[0]}' not in text
 
 
-def test_a_digest_tells_nobody_that_two_values_are_equal(db):
+def test_a_digest_tells_no_one_that_two_values_are_equal(db):
     first, second = (User.objects.create(username=f"u{n}", name="x", email="", first_name="Same") for n in range(2))
     told = [
         entry.facts["hidden"]["first_name"][1]
@@ -262,7 +262,7 @@ def test_a_digest_tells_nobody_that_two_values_are_equal(db):
     assert all(word.startswith("h1:") and len(word) == 35 for word in told)
 
 
-def test_digests_are_hmacs_of_the_value_for_whoever_holds_the_key(session, committed_db):
+def test_digests_are_hmacs_of_the_value_for_anyone_who_holds_the_key(session, committed_db):
     user = User.objects.create(username="ana", name="Ana", first_name="Grace", email="")
     entry = LogEntry.objects.get(object_pk=str(user.pk), facts__table="people_user")
     with session("admin").cursor() as cursor:

@@ -93,7 +93,7 @@ def test_the_app_holds_select_and_the_insert_of_its_columns_and_nothing_else(db)
         assert cursor.fetchone() == (False,)
 
 
-def test_guarding_again_changes_nothing_and_is_not_booked(committed_db):
+def test_guarding_again_changes_nothing_and_is_not_logged(committed_db):
     entries = LogEntry.objects.filter(verb="book.guarded").count()
     outcome = guard.guard(guard.admin_url())
     assert (outcome.triggers, outcome.changed) == (0, False)

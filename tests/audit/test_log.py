@@ -1,4 +1,4 @@
-"""Writing into the book from code: one round trip, one transaction, and no entry that is not true."""
+"""Writing into the audit log from code: one round trip, one transaction, and no entry that is not true."""
 
 from __future__ import annotations
 

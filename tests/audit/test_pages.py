@@ -1,4 +1,4 @@
-"""The book's pages and API: who may read what, what each look leaves behind, and how much it costs."""
+"""The audit log's pages and API: who may read what, what each look leaves behind, and how much it costs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def looks() -> int:
     return LogEntry.objects.filter(verb="book.viewed").count()
 
 
-def test_the_compliance_officer_reads_the_timeline_and_that_is_booked(client, cora, ana, entry):
+def test_the_compliance_officer_reads_the_timeline_and_that_is_logged(client, cora, ana, entry):
     client.force_login(cora)
     before = looks()
     answer = client.get("/book/")
@@ -37,7 +37,7 @@ def test_the_compliance_officer_reads_the_timeline_and_that_is_booked(client, co
 
 @pytest.mark.parametrize("address", ["/book/", "/book/1/", "/book/about/EX-1/", "/api/v1/book/"])
 @pytest.mark.parametrize("name", ["ana", "lena", "omar", "bo", "ada", "eve"])
-def test_nobody_else_reads_it(client, request, name, address):
+def test_no_one_else_reads_it(client, request, name, address):
     client.force_login(request.getfixturevalue(name))
     before = looks()
     assert client.get(address).status_code == 403
@@ -63,7 +63,7 @@ def test_pages_are_cut_by_key_and_cost_the_same_at_any_place(client, cora, ana):
 
 
 @pytest.mark.parametrize(
-    "query", ["about=Grace+Okello", "cid=short", "person=nobody-here", "since=yesterday", "family=x"]
+    "query", ["about=Grace+Okello", "cid=short", "person=unknown-user", "since=yesterday", "family=x"]
 )
 def test_a_filter_that_names_nothing_is_refused_with_a_sentence(client, cora, query):
     client.force_login(cora)
@@ -149,7 +149,7 @@ def test_without_the_entry_about_the_look_there_is_no_look(cora, entry, monkeypa
     client.force_login(cora)
 
     def broken(*_, **__):
-        raise RuntimeError("the book is out of reach")
+        raise RuntimeError("the audit log is out of reach")
 
     monkeypatch.setattr("console.audit.log.record", broken)
     answer = client.get("/book/")

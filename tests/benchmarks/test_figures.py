@@ -16,7 +16,7 @@ from benchmarks.figures import Figure, dump, load, number, percentile
         (1.3, "at least", True, "met"),
     ],
 )
-def test_a_figure_is_judged_by_its_budget(value: float, sense: str, met: bool, verdict: str) -> None:
+def test_a_figure_is_evaluated_by_its_budget(value: float, sense: str, met: bool, verdict: str) -> None:
     figure = Figure("a figure", value, budget=1.2, sense=sense)
     assert figure.met is met
     assert figure.verdict == verdict

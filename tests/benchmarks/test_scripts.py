@@ -22,11 +22,11 @@ NAMES = (
     "claim next, one hot queue",
     "a queue, deep page",
     "a case, p95",
-    "a gate read anew",
+    "gate evaluation",
     "the page of a gate",
     "a decision while a package is sealed",
     "a reversal that withdraws signatures",
-    "decision with the book",
+    "decision with the audit log",
     "decision, form sent",
     "capture of one changed case",
 )

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def api(client):
-    """A session of somebody, speaking JSON."""
+    """A session of someone, speaking JSON."""
 
     class Api:
         def as_(self, user):
@@ -91,7 +91,7 @@ def test_list_read_claim_decide(api, ana) -> None:
     assert (other.status_code, other.json()["error"]) == (409, "stale")
 
 
-def test_the_line_is_a_reveal_and_is_booked_as_one(api, ana, cora) -> None:
+def test_the_line_is_a_reveal_and_is_logged_as_one(api, ana, cora) -> None:
     case = factories.make_case()
     unmasked = api.as_(ana).get(f"cases/{case.ref}/", include="line")
     assert unmasked.json()["line"]["records"][0]["fields"]["family"] == "Okello"
@@ -107,7 +107,7 @@ def test_no_entry_no_answer(api, ana, client, monkeypatch) -> None:
     api.as_(ana)
 
     def broken(*_, **__):
-        raise RuntimeError("the book cannot be written")
+        raise RuntimeError("the audit log cannot be written")
 
     monkeypatch.setattr(log, "record", broken)
     for path in ("cases/", f"cases/{case.ref}/", f"cases/{case.ref}/?include=line"):

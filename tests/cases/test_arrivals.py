@@ -227,7 +227,7 @@ def test_routing_due_times_and_priority_come_from_the_rules(queue) -> None:
     assert (case_of("y").queue, case_of("y").priority) == (queue, 100)
 
 
-def test_a_case_that_comes_back_is_routed_anew(queue, ana) -> None:
+def test_a_case_that_comes_back_is_routed_again(queue, ana) -> None:
     severe = factories.make_queue("severe")
     conditions = {"severity_at_least": 4}
     RoutingRule.objects.create(order=1, name="r", kind="merge", conditions=conditions, queue=severe)

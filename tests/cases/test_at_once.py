@@ -48,7 +48,7 @@ def reviewers(committed_db):
     return [factories.make_user(f"r{number}", role="reviewer") for number in range(16)]
 
 
-def test_sixteen_people_drain_a_queue_and_nobody_gets_anothers_case(reviewers) -> None:
+def test_sixteen_people_drain_a_queue_and_no_one_gets_anothers_case(reviewers) -> None:
     queue, run = factories.make_queue(), factories.make_run()
     # A third of the cases share a record with their neighbour: they must not be held at the same time.
     lines = [factories.merge_line(number - (number % 3 == 0), 10_000 + number) for number in range(1, 121)]
@@ -105,7 +105,7 @@ def test_siblings_claimed_in_the_same_instant_go_to_one_person(reviewers) -> Non
 
 
 def test_a_decision_and_its_undoing_meet_the_sequencer(reviewers) -> None:
-    """Whoever comes first wins: a decision is either taken back or released, never both and never neither."""
+    """The first transaction wins: a decision is either undone or released, never both and never neither."""
     ana, concord = reviewers[0], system()
     cases = [factories.make_case() for _ in range(12)]
     for case in cases:
@@ -261,7 +261,7 @@ def test_folding_counts_while_cases_move(reviewers) -> None:
 
 
 def test_claims_end_on_time_while_people_work(reviewers) -> None:
-    """A sweep never ends a claim that somebody renews or decides on in the same instant, nor waits for them."""
+    """A sweep never ends a claim that someone renews or decides on in the same instant, nor waits for them."""
     ana, concord = reviewers[0], system()
     cases = [factories.make_case() for _ in range(8)]
     for case in cases:

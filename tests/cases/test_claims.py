@@ -34,7 +34,7 @@ def later(**span):
     return time_machine.travel(timezone.now() + dt.timedelta(**span), tick=False)
 
 
-def test_a_claimed_case_is_nobody_elses(ana, ben) -> None:
+def test_a_claimed_case_is_no_one_elses(ana, ben) -> None:
     case = factories.make_case()
     claimed = actions.claim(case=case, by=ana)
     assert claimed.expires_at > timezone.now()
@@ -46,7 +46,7 @@ def test_a_claimed_case_is_nobody_elses(ana, ben) -> None:
     assert HeldRecord.objects.filter(case=case).count() == 2
 
 
-def test_a_lapsed_claim_is_no_claim_though_nobody_swept(ana, ben) -> None:
+def test_a_lapsed_claim_is_no_claim_though_no_one_swept(ana, ben) -> None:
     case = factories.make_case()
     actions.claim(case=case, by=ana)
     with later(seconds=case.queue.lease_seconds + 1):
@@ -67,7 +67,7 @@ def test_claim_next_finds_a_case_whose_claim_has_lapsed(ana, ben) -> None:
     assert found.case.pk == case.pk
 
 
-def test_renewing_starts_the_lease_anew(ana) -> None:
+def test_renewing_restarts_the_lease(ana) -> None:
     case = factories.make_case()
     first = actions.claim(case=case, by=ana).expires_at
     with later(seconds=300):
@@ -150,7 +150,7 @@ VERBS = {
 
 
 @pytest.mark.parametrize("verb", VERBS)
-def test_nobody_without_the_permission(verb, request) -> None:
+def test_no_claim_without_the_permission(verb, request) -> None:
     case = factories.make_case()
     may = {
         "claim": {"ana", "lena"},

@@ -83,7 +83,7 @@ def test_a_lapsed_claim_decides_nothing(ana) -> None:
     assert not Decision.objects.exists()
 
 
-def test_nobody_decides_on_anothers_claim(ana, ben, cora) -> None:
+def test_no_one_decides_on_anothers_claim(ana, ben, cora) -> None:
     case = claimed(ana)
     with pytest.raises(Stale, match="Ana has claimed"):
         link(case, ben)
@@ -220,7 +220,7 @@ def test_a_refused_entry_takes_the_decision_with_it(ana, monkeypatch) -> None:
     case = claimed(ana)
 
     def broken(*_, **__):
-        raise RuntimeError("the book cannot be written")
+        raise RuntimeError("the audit log cannot be written")
 
     monkeypatch.setattr(log, "record", broken)
     with pytest.raises(RuntimeError):

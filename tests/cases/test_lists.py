@@ -79,7 +79,7 @@ FILTERS = (
     {"reason": "a"},
     {"overdue": True},
     {"severity": 2, "reason": "b"},
-    {"reason": "nobody says so"},
+    {"reason": "unknown-reason"},
     {"state": "waiting", "severity": 1},
     {"domain": "twins"},
     {"state": "unresolved", "severity": 4, "wave": True},
@@ -156,7 +156,7 @@ def test_a_kind_is_a_choice_of_queues(many) -> None:
     assert filters.read({}, queues).queues == tuple(q.pk for q in queues)
 
 
-def test_new_cases_do_not_move_a_page_that_somebody_is_on(many) -> None:
+def test_new_cases_do_not_move_a_page_that_someone_is_on(many) -> None:
     wanted = Filters(tuple(q.pk for q in many))
     first = listing.page(wanted, size=5, now=NOW)
     second = listing.page(wanted, place=Place(after=first.next), size=5, now=NOW)
@@ -166,7 +166,7 @@ def test_new_cases_do_not_move_a_page_that_somebody_is_on(many) -> None:
 
 
 @pytest.mark.parametrize("marker", ["x", "1~2~3", "1~20260101T000000.0~99999999999999999999", "9" * 200, "\0"])
-def test_a_page_marker_of_somebody_else_is_refused(marker) -> None:
+def test_a_page_marker_of_someone_else_is_refused(marker) -> None:
     with pytest.raises(Invalid):
         listing.page(Filters((1,)), place=Place(after=marker), now=NOW)
 

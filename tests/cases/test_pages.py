@@ -57,7 +57,7 @@ def test_who_may_open_what(client, request, name, opens) -> None:
         assert "EX-" not in text(client.get("/queues/"))
 
 
-def test_nobody_signed_in_is_sent_to_sign_in(client) -> None:
+def test_no_one_signed_in_is_sent_to_sign_in(client) -> None:
     for url in [*LISTS, *SETUP, "/cases/EX-1/"]:
         assert client.get(url).status_code == 302
 
@@ -90,7 +90,7 @@ def test_a_list_costs_the_same_for_one_case_and_for_fifty(client, ana, django_as
     assert len(many) <= len(few) + 1, "filters cost a query for the count, rows cost none"
 
 
-def test_a_list_shows_no_patient_and_is_booked(client, ana) -> None:
+def test_a_list_shows_no_patient_and_is_logged(client, ana) -> None:
     factories.make_case()
     client.force_login(ana)
     page = text(client.get("/queues/merges/?severity=medium"))
@@ -218,7 +218,7 @@ def test_renewing_answers_the_countdown(client, ana) -> None:
 def test_buttons_are_for_those_who_may_and_by_post_only(client, cora, ana, path) -> None:
     case = factories.make_case()
     client.force_login(ana)
-    # Loaded again, say after signing in anew, a verb's address leads back to its case; it never acts.
+    # Loaded again, say after signing in again, a verb's address leads back to its case; it never acts.
     response = client.get(f"/cases/{case.ref}/{path}/")
     assert response.status_code == 405 or response.url == f"/cases/{case.ref}/"
     assert Case.objects.get(pk=case.pk).state == State.OPEN

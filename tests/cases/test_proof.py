@@ -178,7 +178,7 @@ def test_a_recall_takes_back_what_the_run_had_verified(ana: User, omar: User, pi
     assert case_of("other").verified_run == other
     assert LogEntry.objects.get(verb="run.recalled").facts["unverified"] == 2
     assert outcomes.preview(run).unverified == 0
-    assert outcomes.prove(silent_run()) == 2, "a later run verifies them anew"
+    assert outcomes.prove(silent_run()) == 2, "a later run verifies them again"
 
 
 def test_an_acknowledgement_while_it_was_verified_is_not_forgotten(ana: User, omar: User, pipe: User) -> None:

@@ -77,6 +77,6 @@ def test_metrics_are_for_this_machine_or_a_token(
     assert client.get("/metrics", headers=headers, REMOTE_ADDR=address).status_code == status
 
 
-def test_behind_a_proxy_nobody_passes_for_this_machine(client: Client, settings: object) -> None:
+def test_behind_a_proxy_no_one_passes_for_this_machine(client: Client, settings: object) -> None:
     settings.BEHIND_PROXY = True
     assert client.get("/metrics").status_code == 403

@@ -35,7 +35,7 @@ def test_what_is_done_is_ticked_off_and_the_list_goes_when_all_is(client: Client
     assert "Set up this console" not in home(client, ada)
 
 
-def test_somebody_without_a_role_is_told_so(client: Client, eve: User) -> None:
+def test_someone_without_a_role_is_told_so(client: Client, eve: User) -> None:
     assert "You have no role yet." in home(client, eve)
 
 

@@ -39,7 +39,7 @@ def test_reasons_and_needs_name_the_places_of_their_verdicts() -> None:
     assert (found.until_places, found.asked_of_places) == ("1", "3")
 
 
-def test_a_kind_without_such_verdicts_needs_neither_a_date_nor_somebody_to_ask() -> None:
+def test_a_kind_without_such_verdicts_needs_neither_a_date_nor_someone_to_ask() -> None:
     found = form(KEEP, DROP)
     assert (found.until_places, found.asked_of_places) == ("", "")
 

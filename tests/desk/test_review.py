@@ -30,7 +30,7 @@ def test_a_look_is_masked_and_in_the_book(ana: User) -> None:
     assert "Differ" in html or "Partly" in html
 
 
-def test_nobody_without_a_role_learns_that_the_case_exists(eve: User) -> None:
+def test_no_one_without_a_role_learns_that_the_case_exists(eve: User) -> None:
     case = factories.make_case(line=telling_line())
     before = entries("case.opened")
     response = signed_in(eve).get(address(case))
@@ -39,7 +39,7 @@ def test_nobody_without_a_role_learns_that_the_case_exists(eve: User) -> None:
     assert entries("case.opened") == before
 
 
-def test_a_reveal_is_booked_then_shown_and_ends_with_the_claim(ana: User) -> None:
+def test_a_reveal_is_logged_then_shown_and_ends_with_the_claim(ana: User) -> None:
     case = factories.make_case(line=telling_line())
     client = signed_in(ana)
     actions.claim(case=case, by=ana)
@@ -204,7 +204,7 @@ def test_a_verdict_that_cannot_be_given_says_why(ana: User) -> None:
     assert re.search(r'value="ESCALATE"[^>]*\sdisabled', html)
 
 
-def test_somebody_else_s_claim_is_named_and_a_lead_can_take_it_away(ana: User, ben: User, lena: User) -> None:
+def test_someone_else_s_claim_is_named_and_a_lead_can_take_it_away(ana: User, ben: User, lena: User) -> None:
     case = factories.make_case()
     actions.claim(case=case, by=ana)
     assert "Ana has already claimed" in words(page(signed_in(ben), case))

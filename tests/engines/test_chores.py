@@ -61,11 +61,11 @@ def test_reset_asks_and_spares_backups_and_strangers(wished: options.Wishes) -> 
     with Cluster.throwaway(wished.home) as cluster:
         data = cluster.places.postgres
     (wished.home / "backups" / "kept.dump").touch()
-    (wished.home / "somebody's file").touch()
+    (wished.home / "someone's file").touch()
     assert chores.reset(wished.home, agree=lambda _: False) == "Nothing was deleted."
     assert data.exists()
     assert chores.reset(wished.home, agree=lambda _: True).startswith("Deleted")
-    assert sorted(path.name for path in wished.home.iterdir()) == ["backups", "somebody's file"]
+    assert sorted(path.name for path in wished.home.iterdir()) == ["backups", "someone's file"]
     assert (wished.home / "backups" / "kept.dump").exists()
     assert "nothing to delete" in chores.reset(wished.home, agree=lambda _: True)
 

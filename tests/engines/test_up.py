@@ -73,6 +73,6 @@ def _fresh(console: Stage, words: str) -> set[int]:
 
 
 def _workers_listen(console: Stage) -> bool:
-    """Whether somebody waits at the broker for the tasks of every queue."""
+    """Whether someone waits at the broker for the tasks of every queue."""
     clients = redis.Redis.from_url(console.addresses.redis_url).client_list()
     return any(client["cmd"] == "brpop" for client in clients)

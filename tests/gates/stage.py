@@ -191,7 +191,7 @@ class Stage:
         ]
 
     def board_member(self, name: str) -> User:
-        """Somebody more with the board's role."""
+        """Someone more with the board's role."""
         return factories.make_user(name, role="board")
 
     def gate(self, phase: str = "cutover", **policy: Any) -> Gate:
@@ -235,7 +235,7 @@ class Stage:
         )
 
     def scope_gate(self) -> Gate:
-        """The gate of scope, decided GO and begun."""
+        """The gate of scope, decided GO and started."""
         gate = self.gate("scope")
         self.say(gate)
         self.decided(gate)
@@ -293,7 +293,7 @@ class Stage:
         return actions.decide(package=package, outcome=outcome, by=self.bo, **(said | more))
 
     def decided(self, gate: Gate) -> DecisionPackage:
-        """All of it, and begun."""
+        """All of it, and started."""
         package, _ = self.gone(gate)
         done = actions.begin(package=package, seen=package.digest, by=self.omar)
         assert done.passed, done.findings

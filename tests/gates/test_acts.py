@@ -235,7 +235,7 @@ def test_only_the_chair_decides_and_twice_is_once(stage: Stage, gate: Gate) -> N
     assert Signature.objects.filter(package=package, act="decision").count() == 1
 
 
-def test_a_poll_is_not_ended_while_somebody_can_answer(stage: Stage, gate: Gate) -> None:
+def test_a_poll_is_not_ended_while_someone_can_answer(stage: Stage, gate: Gate) -> None:
     package = actions.seal(gate=gate, by=stage.sam)
     for person in (stage.bo, stage.mira, stage.nora):
         stage.vote(package, person)
@@ -274,7 +274,7 @@ def test_an_unmet_condition_is_no_go_at_t_0(stage: Stage, gate: Gate) -> None:
     assert actions.begin(package=package, seen=package.digest, by=stage.omar).pk == done.pk
 
 
-def test_a_condition_is_met_by_whoever_set_it(stage: Stage, gate: Gate) -> None:
+def test_a_condition_is_confirmed_by_its_author(stage: Stage, gate: Gate) -> None:
     package = gone_with_conditions(stage, gate)
     condition = package.ballots.get(person=stage.nora).conditions.get()
     with pytest.raises(Denied):
@@ -302,14 +302,14 @@ def test_what_time_took_away_is_found_at_t_0(stage: Stage, gate: Gate) -> None:
     assert Evaluation.objects.filter(occasion="begin", version__criterion__gate=gate, result="stale").exists()
 
 
-def test_a_go_that_nobody_began_lapses(stage: Stage, gate: Gate) -> None:
+def test_a_go_that_is_not_started_expires(stage: Stage, gate: Gate) -> None:
     stage.seat(gate, valid_hours=2)
     package, decision = stage.gone(gate)
     with time_machine.travel(decision.valid_until + dt.timedelta(seconds=1), tick=False):
         assert stage.standing(gate).state == GateState.LAPSED
         with pytest.raises(Stale):
             actions.begin(package=package, seen=package.digest, by=stage.omar)
-        assert stage.fresh_wave().guarded_at, "nobody has written it down yet"
+        assert stage.fresh_wave().guarded_at, "it is not recorded yet"
         assert maintenance.sweep(by=system()) == 1
         assert stage.fresh_wave().guarded_at is None
         assert Supersession.objects.get(package=package).cause == End.LAPSED
@@ -317,7 +317,7 @@ def test_a_go_that_nobody_began_lapses(stage: Stage, gate: Gate) -> None:
         assert actions.seal(gate=gate, by=stage.sam).turn == package.turn + 1
 
 
-def test_a_poll_that_nobody_decided_lapses_and_can_be_sealed_anew_without_a_scheduler(stage: Stage, gate: Gate) -> None:
+def test_an_undecided_poll_expires_and_a_new_round_needs_no_scheduler(stage: Stage, gate: Gate) -> None:
     package = actions.seal(gate=gate, by=stage.sam)
     with time_machine.travel(package.closes_at + 25 * HOUR, tick=False):
         with pytest.raises(Stale):
@@ -346,7 +346,7 @@ def ask(stage: Stage, gate: Gate, code: str, *, days: int = 5, by: User | None =
     return actions.ask_waiver(
         criterion=stage.criterion(gate, code),
         reason="It is known.",
-        compensating_control="Somebody watches.",
+        compensating_control="Someone watches.",
         not_after=timezone.now() + days * DAY,
         seen=stage.version(gate, code),
         by=by or stage.omar,
@@ -473,9 +473,9 @@ def test_an_earlier_answer_that_went_stale_carries_no_later_go(stage: Stage) -> 
     stage.gone(scope)
     later = stage.gate("rollback")
     actions.add_criterion(gate=later, code="after-scope", title="After", how=after(), reason="So.", by=stage.sam)
-    assert judged(stage, later, "after-scope").permits
+    assert evaluated(stage, later, "after-scope").permits
     with time_machine.travel(timezone.now() + 91 * DAY, tick=False):
-        assert not judged(stage, later, "after-scope").permits
+        assert not evaluated(stage, later, "after-scope").permits
 
 
 def test_gates_that_wait_for_each_other_never_pass(stage: Stage) -> None:
@@ -484,8 +484,8 @@ def test_gates_that_wait_for_each_other_never_pass(stage: Stage) -> None:
     actions.add_criterion(gate=second, code="a", title="a", how=how, reason="So.", by=stage.sam)
     how = dataclasses.replace(how, subject="rollback")
     actions.add_criterion(gate=first, code="b", title="b", how=how, reason="So.", by=stage.sam)
-    assert not judged(stage, first, "b").permits
-    assert not judged(stage, second, "a").permits
+    assert not evaluated(stage, first, "b").permits
+    assert not evaluated(stage, second, "a").permits
 
 
 def test_a_clock_that_was_set_back_brings_no_signature_back(stage: Stage, gate: Gate) -> None:
@@ -543,7 +543,7 @@ def test_first_lines(stage: Stage, gate: Gate) -> None:
     assert (page.blocks, page.who) == ((), "A migration steward must seal the decision package.")
     stage.run("run-2", lines=[stage.critical(5000), *making.merge_lines(6000, 100)], age=NOW)
     page = gate_page(gate, stage.bo)
-    assert page.blocks == ("1 unresolved critical case; none may be.",)
+    assert page.blocks == ("1 unresolved critical case. Required: 0.",)
     assert page.who == "Identity reviewers."
     lane = next(
         lane
@@ -590,8 +590,8 @@ def actions_how(criterion: Any) -> Any:
     return How(**{field.name: getattr(last, field.name) for field in dataclasses.fields(How)})
 
 
-def judged(stage: Stage, gate: Gate, code: str) -> Any:
-    return next(held.judged for held in stage.standing(gate).snapshot.criteria if held.criterion.code == code)
+def evaluated(stage: Stage, gate: Gate, code: str) -> Any:
+    return next(held.evaluated for held in stage.standing(gate).snapshot.criteria if held.criterion.code == code)
 
 
 def test_what_was_rolled_back_may_be_asked_again_and_carries_nothing(stage: Stage, gate: Gate) -> None:
@@ -600,12 +600,12 @@ def test_what_was_rolled_back_may_be_asked_again_and_carries_nothing(stage: Stag
     with pytest.raises(Stale):
         actions.seal(gate=gate, by=stage.sam)
     later = stage.gate("exit")
-    assert judged(stage, later, "after-cutover").permits
+    assert evaluated(stage, later, "after-cutover").permits
     trigger = stage.plan.triggers.get()  # type: ignore[union-attr]
     with time_machine.travel(stage.plan.window_start + HOUR, tick=False):  # type: ignore[union-attr]
         alarm = rollback.call_alarm(trigger=trigger, why="Charts are empty.", by=stage.omar)
         rollback.answer_alarm(alarm=alarm, answer="roll_back", reason="They are.", by=stage.bo)
-        assert not judged(stage, later, "after-cutover").permits
+        assert not evaluated(stage, later, "after-cutover").permits
         assert actions.seal(gate=gate, by=stage.sam).turn == 2
 
 

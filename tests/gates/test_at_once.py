@@ -103,8 +103,8 @@ def test_the_beginning_and_a_critical_exception(told: tuple[Stage, Gate]) -> Non
         lambda: stage.run("run-2", lines=[stage.critical(5000)]),
     )
     assert faults(found) == []
-    begun = [one for one in found if getattr(one, "passed", False)]
-    assert bool(begun) != Supersession.objects.filter(package=package).exists()
+    started = [one for one in found if getattr(one, "passed", False)]
+    assert bool(started) != Supersession.objects.filter(package=package).exists()
 
 
 def test_a_vote_and_the_loss_of_its_right(told: tuple[Stage, Gate]) -> None:

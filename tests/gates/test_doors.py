@@ -180,7 +180,7 @@ def _tested(stage: Stage, gate: Gate, *, satisfied: str) -> str:
     return criterion.code
 
 
-def test_a_control_test_is_recorded_and_its_failure_waived_by_somebody_else(stage: Stage) -> None:
+def test_a_control_test_is_recorded_and_its_failure_waived_by_someone_else(stage: Stage) -> None:
     gate = stage.gate("access")
     code = _tested(stage, gate, satisfied="no")
     assert ControlTest.objects.get().satisfied is False
@@ -312,4 +312,4 @@ def test_the_page_shows_the_course_of_a_measure(stage: Stage) -> None:
     gate = stage.gate("cutover")
     for hours, good in ((30, 9_900), (20, 9_930), (10, 9_960)):
         stage.report("login-success", age=hours * dt.timedelta(hours=1), numerator=good, denominator=10_000)
-    _says(_as(stage.bo).get(f"/gates/{gate.ref}/"), "must be at least 99%", "<svg")
+    _says(_as(stage.bo).get(f"/gates/{gate.ref}/"), "Required: at least 99%", "<svg")

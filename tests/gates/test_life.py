@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def test_from_sealing_to_the_beginning(stage: Stage) -> None:
     gate = stage.cutover(freezes=True)
     before = stage.standing(gate)
-    assert [one.sentence for one in before.snapshot.judged if not one.permits] == []
+    assert [one.sentence for one in before.snapshot.evaluated if not one.permits] == []
     assert before.state == GateState.COLLECTING
 
     package = actions.seal(gate=gate, by=stage.sam)

@@ -68,7 +68,9 @@ class World(Stage):
         self.add_advisory()
         self.package = actions.seal(gate=self.gate_, by=self.sam)
         assert [
-            one.sentence for one in self.standing(self.gate_).snapshot.judged if one.spec.blocking and not one.permits
+            one.sentence
+            for one in self.standing(self.gate_).snapshot.evaluated
+            if one.spec.blocking and not one.permits
         ] == []
         self.vote(self.package, self.bo)
         self.vote(self.package, self.mira)
@@ -257,7 +259,7 @@ MATERIAL: dict[str, Change] = {
         w.waive("login-success", 5),
     ),
     "a waiver is revoked": lambda w: actions.revoke_waiver(waiver=w.waiver, reason="No more.", by=w.omar),
-    "the rollback plan is written anew": lambda w: w.write_plan(decide_within=20),
+    "the rollback plan gets a new version": lambda w: w.write_plan(decide_within=20),
     "the runbook is another": lambda w: w.write_plan(runbook_digest="cd" * 32),
     "a signer loses the role": lambda w: people.revoke_role(grant=w.granted, by=w.ada),
     "a signer is shut out": lambda w: people.deactivate(user=w.bo, by=w.ada),
@@ -270,7 +272,7 @@ COSMETIC: dict[str, Change] = {
     "a criterion is said in other words": lambda w: w.reword(title="Signing in", why="So."),
     "a criterion has an owner": lambda w: w.reword(owner=w.omar),
     "a criterion has another place": lambda w: w.reword(order=999),
-    "the wave is named anew": lambda w: w.describe(name="The first wave"),
+    "the wave is renamed": lambda w: w.describe(name="The first wave"),
     "the wave is edited": lambda w: w.describe(description="All of the north."),
     "a value moves within its bound": lambda w: w.report(
         "login-success", age=dt.timedelta(0), numerator=9_960, denominator=10_000
@@ -311,20 +313,20 @@ COSMETIC: dict[str, Change] = {
     "the rollback is rehearsed again": lambda w: w.rehearse(),
     "it is attested once more": lambda w: w.say_again(),
     "a control is tested once more": lambda w: w.control("access-review", timezone.now()),
-    "somebody has another name": lambda w: User.objects.filter(pk=w.bo.pk).update(
+    "someone has another name": lambda w: User.objects.filter(pk=w.bo.pk).update(
         name="Another Name", email="bo-elsewhere@hospital.test"
     ),
-    "somebody who holds no seat loses a role": lambda w: people.revoke_role(grant=w.other_grant, by=w.ada),
-    "somebody who has not signed is shut out": lambda w: people.deactivate(user=w.theo, by=w.ada),
-    "somebody is given a role": lambda w: people.grant_role(user=w.ana, role="board", by=w.ada),
-    "a queue is named anew": lambda w: type(w.queue).objects.filter(pk=w.queue.pk).update(name="Other"),
+    "someone who holds no seat loses a role": lambda w: people.revoke_role(grant=w.other_grant, by=w.ada),
+    "someone who has not signed is shut out": lambda w: people.deactivate(user=w.theo, by=w.ada),
+    "someone is given a role": lambda w: people.grant_role(user=w.ana, role="board", by=w.ada),
+    "a queue is renamed": lambda w: type(w.queue).objects.filter(pk=w.queue.pk).update(name="Other"),
     "a gate of another phase is made": lambda w: actions.make_gate(subject=of_wave(w.wave), phase="consent", by=w.sam),
     "another vote is cast": lambda w: w.vote(w.package, w.nora),
 }
 
 #: What time ends: how long after the sealing, the code of the change, and what it names.
 LAPSES: dict[str, tuple[dt.timedelta, str, str]] = {
-    "the window has no reading any more": (24 * HOUR, "criterion-left", "chart-open-p95"),
+    "the window has no reading any longer": (24 * HOUR, "criterion-left", "chart-open-p95"),
     "a ratio is stale": (49 * HOUR, "criterion-left", "login-success"),
     "a count is stale": (73 * HOUR, "criterion-left", "critical-open"),
     "a restore lies too far back": (28 * DAY, "criterion-left", "restore-test"),
@@ -353,7 +355,7 @@ def ended(world: World) -> Supersession | None:
 
 
 def tried(world: World, changes: dict[str, Change], look: Callable[[str], str]) -> list[str]:
-    """Make each change by itself; what ``look`` has against it afterwards."""
+    """Make each change on its own; what ``look`` has against it afterwards."""
     problems = []
     for name, change in changes.items():
         point = transaction.savepoint()
@@ -383,9 +385,9 @@ def test_every_material_change_supersedes_in_its_transaction(world: World) -> No
         )
         missing = {world.bo.pk, world.mira.pk, world.sam.pk} - told - ({world.bo.pk} if "shut out" in name else set())
         if missing:
-            return f"nobody told {missing}"
-        booked = LogEntry.objects.filter(verb="gate.superseded", subject=world.gate_.ref).count()
-        return "" if booked == 1 and row.changes else f"booked {booked} times, changes {row.changes}"
+            return f"no one told {missing}"
+        logged = LogEntry.objects.filter(verb="gate.superseded", subject=world.gate_.ref).count()
+        return "" if logged == 1 and row.changes else f"logged {logged} times, changes {row.changes}"
 
     assert tried(world, MATERIAL, look) == []
 

@@ -39,7 +39,7 @@ def gate(stage: Stage) -> Gate:
 def test_a_red_gate_says_first_what_blocks_and_who_must_act(stage: Stage, gate: Gate, client: Client) -> None:
     arrive(stage, 3)
     page = seen(client, stage.bo, f"/gates/{gate.ref}/")
-    first = page.index("3 critical cases are unresolved; none may be.")
+    first = page.index("3 unresolved critical cases. Required: 0.")
     assert "Who must act:</strong> Identity reviewers." in page
     assert first < page.index('id="criteria"')
     assert "/cases/?wave=wave-1&amp;severity=critical&amp;state=unresolved" in page
@@ -84,8 +84,8 @@ def test_turns_say_why_they_ended(stage: Stage, gate: Gate, client: Client) -> N
     stage.polled(gate)
     arrive(stage, 1)
     page = seen(client, stage.bo, f"/gates/{gate.ref}/")
-    assert "1 unresolved critical case; none may be." in page
-    assert "A critical exception has arrived." in page
+    assert "1 unresolved critical case. Required: 0." in page
+    assert "1 new critical exception was reported." in page
     assert "Invalidated" in page
 
 
@@ -103,9 +103,9 @@ def test_the_first_line_is_renewed_and_announced_only_when_it_changes(stage: Sta
     ("code", "says"),
     [
         ("critical-open", "No unresolved critical case."),
-        ("reconciled-record", "Reconciliation of record is 100%"),
+        ("reconciled-record", "Reconciliation of record: 100%"),
         ("rollback-rehearsed", "Last qualifying rollback rehearsal: "),
-        ("after-scope", "stands at GO"),
+        ("after-scope", "valid GO"),
         ("access-review", "20 of 100"),
         ("downtime-procedures", "is attested by"),
     ],
@@ -136,7 +136,7 @@ def test_lanes_show_every_phase_in_order(stage: Stage, gate: Gate, client: Clien
     assert "Create missing gates" in seen(client, stage.sam, "/waves/wave-1/gates/")
 
 
-def test_whoever_may_not_see_the_wave_sees_no_gate(stage: Stage, gate: Gate, client: Client) -> None:
+def test_anyone_who_may_not_see_the_wave_sees_no_gate(stage: Stage, gate: Gate, client: Client) -> None:
     for path in (f"/gates/{gate.ref}/", f"/gates/{gate.ref}/criteria/critical-open/", "/waves/wave-1/gates/"):
         seen(client, stage.ana, path, status=404)
     seen(client, stage.ana, "/gates/", status=403)

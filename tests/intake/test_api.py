@@ -100,7 +100,7 @@ def test_manifest_and_files_sent_apart(pipeline: Client, tmp_path: Path) -> None
     [
         ({"format": "migration-run/7"}, 422, "has format “migration-run/7”"),
         ({"source": "unknown"}, 422, "Source “unknown” does not exist"),
-        ({"wave": "unknown"}, 422, "There is no wave “unknown”"),
+        ({"wave": "unknown"}, 422, "Wave “unknown” does not exist"),
     ],
 )
 def test_refused_manifests(pipeline: Client, tmp_path: Path, change: Any, status: int, said: str) -> None:

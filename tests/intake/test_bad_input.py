@@ -47,8 +47,8 @@ def sentence(folder: Path) -> str:
     ("changes", "said"),
     [
         ({"format": "migration-run/2"}, "has format “migration-run/2”; this console reads “migration-run/1”"),
-        ({"source": "nobody"}, "Source “nobody” does not exist"),
-        ({"wave": "wave-9"}, "There is no wave “wave-9”"),
+        ({"source": "unknown"}, "Source “unknown” does not exist"),
+        ({"wave": "wave-9"}, "Wave “wave-9” does not exist"),
         ({"run_id": "../../etc"}, "does not match the schema"),
         ({"run_id": "run-1\n"}, "run_id must be made of letters"),
         ({"started_at": "2026-09-01T08:00:00"}, "started_at has no time zone"),
@@ -215,7 +215,7 @@ def test_compression_that_breaks_off(tmp_path: Path, name: str, spoil: Callable[
     assert f"{name}: {said}" in run.problem
 
 
-def test_better_files_for_the_same_manifest_are_checked_anew(tmp_path: Path) -> None:
+def test_better_files_for_the_same_manifest_are_checked_again(tmp_path: Path) -> None:
     folder = making.package(tmp_path, "run-1", making.merge_lines(1, 3))
     whole = (folder / "merges.ndjson").read_bytes()
     (folder / "merges.ndjson").write_bytes(whole[:100])

@@ -57,7 +57,7 @@ def test_chunks_add_up(tmp_path: Path, settings: object) -> None:
     assert len({entry.facts["sha256"] for entry in chunks}) == 4
 
 
-def test_a_chunk_is_booked_with_the_digest_of_its_exact_bytes(tmp_path: Path) -> None:
+def test_a_chunk_is_logged_with_the_digest_of_its_exact_bytes(tmp_path: Path) -> None:
     folder = making.package(tmp_path, "run-1", [*making.merge_lines(1, 2), b'{"broken": \xff'])
     making.take_in(folder)
     content = (folder / "merges.ndjson").read_bytes()
@@ -130,7 +130,7 @@ def test_without_a_queue_the_run_fails_with_a_sentence_and_a_retry_goes_on(tmp_p
     making.make_queue().delete()
     run = making.take_in(making.package(tmp_path, "run-1", making.merge_lines(1, 2)))
     assert run.state == RunState.FAILED
-    assert "No active queue takes cases of the kind" in run.problem
+    assert "No active queue accepts" in run.problem
     assert not Case.objects.exists()
     making.make_queue()
     actions.retry(run=run, by=omar)  # type: ignore[arg-type]

@@ -46,7 +46,7 @@ def test_a_run_that_is_loaded(tmp_path: Path, omar: User) -> None:
         "1,234",
         "ab12",
         "Match",
-        "4 sums checked, all add up",
+        "4 control totals checked: all match",
     ):
         assert said in page, said
     assert "The line is empty." in page

@@ -71,7 +71,7 @@ def test_problems_of_one_package_do_not_stop_the_others(inbox: Path, source: Sou
     said = problem(source)
     assert "a: manifest.json has format “migration-run/9”" in said
     assert "b: its manifest names the source “elsewhere”, not “legacy-pas”." in said
-    assert "c: There is no wave “no-wave”" in said
+    assert "c: Wave “no-wave” does not exist" in said
 
 
 def test_a_changed_package_is_a_conflict_said_on_the_source(inbox: Path, source: Source) -> None:

@@ -12,7 +12,7 @@ OTHER = "wave-2-maternity"
 
 
 def quiet(page: Page) -> None:
-    """Wait until what the page fetches by itself is there."""
+    """Wait until what the page fetches on its own is there."""
     page.wait_for_load_state("networkidle")
 
 
@@ -60,7 +60,7 @@ def _governing(house: House) -> list[Stop]:
         Stop("gates", "bo", "/gates/"),
         Stop("lanes", "bo", f"/waves/{WAVE}/gates/"),
         Stop("gate", "bo", cutover),
-        Stop("gate-begun", "bo", _gate(house, "validation")),
+        Stop("gate-started", "bo", _gate(house, "validation")),
         Stop("gate-with-waiver", "bo", _gate(house, "ingestion")),
         Stop("gate-without-board", "bo", _gate(house, "decommissioning")),
         Stop("gate-of-another-wave", "bo", _gate(house, "scope", OTHER)),
@@ -69,7 +69,7 @@ def _governing(house: House) -> list[Stop]:
         Stop("sign-what-has-ended", "mira", f"{cutover}sign/"),
         Stop("decide-what-has-ended", "bo", f"{cutover}decide/"),
         Stop("pack", "bo", f"{cutover}pack/"),
-        Stop("pack-begun", "bo", f"{_gate(house, 'validation')}pack/"),
+        Stop("pack-started", "bo", f"{_gate(house, 'validation')}pack/"),
         Stop("no-such-gate", "bo", "/gates/GATE-999999/", status=404),
         Stop("gates-not-allowed", "ana", "/gates/", status=403),
     ]

@@ -72,7 +72,7 @@ def _signed_in() -> dict[tuple[str, str], object]:
 
 @pytest.fixture
 def page_for(house: House, browser: Browser, _signed_in: dict[tuple[str, str], object]) -> Iterator[PageFor]:
-    """``page_for("ana")`` gives a page on which Ana has signed in; ``page_for(None)`` one on which nobody has.
+    """``page_for("ana")`` gives a page on which Ana has signed in; ``page_for(None)`` one on which no one has.
 
     Errors of scripts, breaches of the content security policy and answers of 500 fail the test.
     """

@@ -14,7 +14,7 @@ Do = Callable[[Page], None]
 
 @dataclass(frozen=True)
 class Stop:
-    """One page: its name, who looks at it (None: nobody has signed in), its address, the status it has.
+    """One page: its name, who looks at it (None: no one has signed in), its address, the status it has.
 
     ``then`` is what the person does there before anybody looks.
     """
@@ -86,7 +86,7 @@ def _doors() -> list[Stop]:
 
 
 def _wrong_password(page: Page) -> None:
-    page.locator("[name=login]").fill("nobody-of-that-name")
+    page.locator("[name=login]").fill("no-such-user")
     page.locator("[name=password]").fill("not-the-password")
     press("Sign in")(page)
 
@@ -153,7 +153,7 @@ def _operating(house: House) -> list[Stop]:
         Stop("runs", "omar", "/runs/"),
         Stop("runs-none", "omar", "/runs/?state=failed"),
         Stop("run", "omar", sound),
-        Stop("run-sums", "omar", sound, then=unfold("all add up")),
+        Stop("run-sums", "omar", sound, then=unfold("all match")),
         Stop("run-with-rejected", "omar", broken),
         Stop("rejected", "omar", f"{broken}rejected/"),
         Stop("rejected-none", "omar", f"{sound}rejected/"),

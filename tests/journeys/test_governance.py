@@ -88,7 +88,7 @@ def test_a_board_member_sees_at_once_what_blocks_and_is_two_clicks_from_the_reco
         page.locator(f"main a[href='{board.path}']").first.click()
     assert page.url.endswith(board.path)
     says = page.locator("#gate-standing")
-    expect(says).to_contain_text("3 critical cases are unresolved")
+    expect(says).to_contain_text("3 unresolved critical cases")
     expect(says).to_contain_text("Who must act:")
     assert above_the_fold(page, says)
     others = board.house.rows(
@@ -107,7 +107,7 @@ def test_a_board_member_sees_at_once_what_blocks_and_is_two_clicks_from_the_reco
     with page.expect_navigation():
         rows.first.click()
     assert re.search(r"/cases/EX-\d+/$", page.url), "the second click opens the record"
-    assert "•" in page.locator("#comparison").inner_text(), "masked, for whoever only governs"
+    assert "•" in page.locator("#comparison").inner_text(), "masked, for anyone who only governs"
     expect(page.get_by_role("button", name="Reveal")).to_be_disabled()
 
 
@@ -144,7 +144,7 @@ def test_what_was_measured_in_the_rehearsal_still_counts_half_a_day_later(board:
         "import datetime as dt; from django.utils import timezone; from governance.gates.models import Gate; "
         "from governance.gates.queries import status; "
         f"found = status.of(Gate.objects.get(pk={board.gate}), timezone.now() + dt.timedelta(hours=12)); "
-        "print([judged.spec.code for judged in found.snapshot.judged if not judged.permits])"
+        "print([evaluated.spec.code for evaluated in found.snapshot.evaluated if not evaluated.permits])"
     )
     assert board.house.manage("shell", "--verbosity", "0", "--command", look).strip() == "[]"
 
@@ -163,7 +163,7 @@ def test_sam_seals_and_the_wave_is_frozen(board: Board, demo_page_for: PageFor) 
 
 
 def asked(board: Board, name: str) -> bool:
-    """Whether somebody has an unread notice that their vote is asked for."""
+    """Whether someone has an unread notice that their vote is asked for."""
     return bool(
         board.house.one(
             "SELECT 1 FROM notices_notice n JOIN people_user u ON u.id = n.to_id WHERE u.username = %s "
@@ -189,7 +189,7 @@ def test_the_board_signs_blind_each_with_their_password(board: Board, demo_page_
             assert page.locator("input[name=choice]:checked").get_attribute("value") == "go", "what was chosen stays"
         assert sign(page, "choice", "go", board.house.password(name)) == 200
         page.goto(board.path)
-        assert page.inner_text("main").count(f"I vote GO on {board.ref}") <= 1, "nobody sees how others voted"
+        assert page.inner_text("main").count(f"I vote GO on {board.ref}") <= 1, "no one sees how others voted"
     count = "SELECT count(*) FROM gates_signature WHERE package_id = (" + LATEST + ")"
     assert board.house.one(count, board.gate) == 4
 

@@ -159,8 +159,8 @@ def test_a_double_click_and_a_repeat_make_one_decision(house: House, page_for: P
     again = page.request.post(f"/cases/EX-{case}/decisions/", form=form, headers={"Referer": url})
     assert again.status == 200
     assert house.one(DECISIONS, case) == 1
-    booked = "SELECT count(*) FROM audit_logentry e JOIN cases_decision d ON d.entry_id = e.id WHERE d.case_id = %s"
-    assert house.one(booked, case) == 1
+    logged = "SELECT count(*) FROM audit_logentry e JOIN cases_decision d ON d.entry_id = e.id WHERE d.case_id = %s"
+    assert house.one(logged, case) == 1
 
 
 def test_a_sibling_case_is_blocked_while_one_is_claimed(house: House, page_for: PageFor) -> None:
@@ -214,7 +214,7 @@ def test_reloading_a_refusal_leads_to_the_case(house: House, page_for: PageFor) 
 def test_a_wrong_password_is_said_without_telling_who_exists(page_for: PageFor) -> None:
     page = page_for(None)
     said = []
-    for name in ("ana", "nobody-of-that-name"):
+    for name in ("ana", "no-such-user"):
         page.goto("/accounts/login/")
         by_keyboard(page, name, "not-the-password")
         page.wait_for_selector(".error-summary")
@@ -239,7 +239,7 @@ def test_a_token_without_the_scope_gets_a_sentence(house: House, path: str, stat
     assert str(said["detail"]).endswith(".")
 
 
-def test_the_api_wants_somebody(house: House) -> None:
+def test_the_api_wants_someone(house: House) -> None:
     for headers in ({}, {"Authorization": "Bearer nonsense"}):
         request = urllib.request.Request(f"{house.url}/api/v1/decisions/?after=0", headers=headers)
         with pytest.raises(urllib.error.HTTPError) as refused:

@@ -1,4 +1,4 @@
-"""A reviewer's whole path by keyboard alone, what compliance then finds in the book, and what the pipeline reads."""
+"""A reviewer's whole path by keyboard, what compliance then finds in the audit log, and what the pipeline reads."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_a_reviewer_decides_ten_cases_without_the_mouse(house: House, page_for: 
 
 
 def _reveals(hands: Hands) -> None:
-    """Patient fields are dots until ``r``; the look is booked; ``r`` masks them again."""
+    """Patient fields are dots until ``r``; the look is logged; ``r`` masks them again."""
     page = hands.page
     grid = page.locator("#comparison .compare")
     assert "•" in grid.inner_text()

@@ -57,7 +57,7 @@ def test_omar_watches_a_run_being_taken_in(house: House, page_for: PageFor) -> N
     expect(page.locator("#run-progress, #intake")).to_contain_text([f"{lines} of {lines} lines"])
 
 
-def test_each_rejected_line_says_where_and_why_and_shows_nobody(house: House, page_for: PageFor, run_id: int) -> None:
+def test_each_rejected_line_says_where_and_why_and_shows_no_one(house: House, page_for: PageFor, run_id: int) -> None:
     page = page_for("omar")
     page.goto(f"/runs/{run_id}/")
     with page.expect_navigation():
@@ -140,7 +140,7 @@ def test_a_recall_withdraws_only_what_the_run_opened(house: House, page_for: Pag
 
 
 def _decided_case_of(run: int, house: House, page: Page) -> int:
-    """Somebody decides a case of the run; that one the recall must leave alone."""
+    """Someone decides a case of the run; that one the recall must leave alone."""
     case = house.one("SELECT id FROM cases_case WHERE opened_run_id = %s AND state = 'open' ORDER BY id LIMIT 1", run)
     page.goto(f"/cases/EX-{case}/")
     with page.expect_navigation():

@@ -37,7 +37,7 @@ PAGES = {
 
 
 def furnish() -> Wave:
-    """A wave on its day: hours of monitoring, one measure beyond its bound, one stale, one that nobody reports."""
+    """A wave on its day: hours of monitoring, one measure beyond its bound, one stale, one that no one reports."""
     run = factories.make_run()
     for severity in (Severity.CRITICAL, Severity.CRITICAL, Severity.HIGH, Severity.LOW):
         factories.make_case(run=run, severity=severity)

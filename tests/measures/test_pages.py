@@ -190,7 +190,7 @@ def test_an_empty_war_room_says_so(client: Client, bo: User, wave: Wave) -> None
     assert "No data for this wave yet." in text(client, f"/waves/{wave.slug}/war-room/")
 
 
-def test_a_bound_that_somebody_asks_for_comes_before_the_usual_one(client: Client, bo: User, wave: Wave) -> None:
+def test_a_bound_that_someone_asks_for_comes_before_the_usual_one(client: Client, bo: User, wave: Wave) -> None:
     asked = Threshold("chart-open-p95", Comparison.LE, 1, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
     silent = Threshold("help-desk-volume", Comparison.LE, 9, asked_by="GATE-3", path="/gates/GATE-3/")  # type: ignore[arg-type]
     with bounds.THRESHOLDS.holding(bounds.Asking("test", lambda wave: [asked, silent])):
@@ -220,7 +220,7 @@ def test_people_define_and_change_measures(client: Client, omar: User, wave: Wav
     assert ReportedMeasure.objects.get().fresh_seconds == 5400
     again = client.post("/measures/define/", form)
     assert "There is a measure “beds-unmapped” already." in again.content.decode()
-    assert "Nobody has reported it for this wave." in text(client, "/measures/beds-unmapped/")
+    assert "No value reported for this wave." in text(client, "/measures/beds-unmapped/")
     assert 'value="90"' in text(client, "/measures/beds-unmapped/change/")
     changed = form | {"title": "Beds", "fresh_minutes": "5"}
     assert client.post("/measures/beds-unmapped/change/", changed).status_code == 302

@@ -68,7 +68,7 @@ def test_waves_the_programme_and_parts_are_kept_apart(db: None) -> None:
     keep(wave=None, value="1")
     keep(wave=other, value="2")
     keep(wave=wave, value="3", dimension="ward-7")
-    assert queries.read("chart-open-p95", wave, now=NOW).missing == "Nobody has reported it for this wave."
+    assert queries.read("chart-open-p95", wave, now=NOW).missing == "No value reported for this wave."
     assert queries.read("chart-open-p95", wave, "ward-7", now=NOW).value == 3
     assert queries.read("chart-open-p95", None, now=NOW).value == 1
     assert [part.dimension for part in queries.by_dimension("chart-open-p95", wave, now=NOW)] == ["ward-7"]

@@ -1,4 +1,4 @@
-"""What is reported: all or nothing, once, never what cannot be believed."""
+"""What is reported: all or nothing, once, never an invalid value."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def wave(db_ready: None) -> Wave:
     return factories.make_wave()
 
 
-def test_a_report_is_kept_booked_and_told(pipe: User, wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_report_is_kept_logged_and_told(pipe: User, wave: Wave, monkeypatch: pytest.MonkeyPatch) -> None:
     told: list[fact_changes.Change] = []
     listening.only(monkeypatch, told.append)
     done = actions.report(lines=[line(), ratio(), line(wave="", value=9)], source="api:watch", by=pipe)
@@ -83,9 +83,9 @@ REFUSED = [
     (line(value=float("inf")), "The value is not a number."),
     (line(value=-0.1), "Its value is negative."),
     (line(value=10**400), "The value is out of range."),
-    (line(value=None), "chart-open-p95 needs a value; to say nothing, send no line."),
+    (line(value=None), "chart-open-p95 needs a value. To report no data, omit the line."),
     (line(value=True), "Expected `decimal | null`, got `bool`"),
-    (line(numerator=1), "is no ratio"),
+    (line(numerator=1), "is not a ratio"),
     (line(measure="interface-backlog", value=1.5), "must be a whole number"),
     (line(measure="restore-test", value=0), "its value is 1 or left out"),
     (line(measure="restore-test", value="sNaN"), "its value is 1 or left out"),
@@ -117,7 +117,7 @@ def test_what_cannot_be_believed_refuses_the_whole_report(pipe: User, wave: Wave
         actions.report(lines=[line(), bad, line(as_of=at(2))], source="api:watch", by=pipe)
     assert [wrong["line"] for wrong in caught.value.details["lines"]] == [2]
     assert why in caught.value.details["lines"][0]["detail"]
-    assert caught.value.sentence.startswith("Nothing was kept: one line of 3 cannot be believed. Line 2: ")
+    assert caught.value.sentence.startswith("Report rejected: one line of 3 is invalid. Line 2: ")
     assert not Sample.objects.exists()
     assert not LogEntry.objects.filter(verb="measure.reported").exists()
 

@@ -59,7 +59,7 @@ def test_samples_go_when_their_time_is_over(db: None, omar: User) -> None:
     assert actions.forget_old(by=system(), now=now) == 0
 
 
-def test_nobody_else_samples_or_forgets(db: None, bo: User) -> None:
+def test_no_one_else_samples_or_forgets(db: None, bo: User) -> None:
     with pytest.raises(Denied):
         actions.sample_builtins(by=bo)
     with pytest.raises(Denied):

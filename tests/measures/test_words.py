@@ -60,7 +60,7 @@ def test_times_never_look_better_than_they_are(value: Fraction) -> None:
 
 
 def test_what_is_missing_is_no_zero() -> None:
-    assert words.in_words(LOGIN, absent("login-success", "Nobody has reported it.")) == "no value"
+    assert words.in_words(LOGIN, absent("login-success", "No value reported.")) == "no value"
 
 
 def test_an_event_is_told_by_its_time() -> None:

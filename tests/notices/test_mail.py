@@ -54,12 +54,12 @@ def test_each_person_chooses_which_mail_they_get(server: Sink, bo: User, ana: Us
     ana.save()
     ben.save()
     _tell(bo, ana, ben, by=omar)
-    _tell(bo, ana, ben, by=omar, sentence="Somebody voted.", urgent=False)
+    _tell(bo, ana, ben, by=omar, sentence="Someone voted.", urgent=False)
     tasks.mail()
     assert sorted(server.recipients) == ["ana@hospital.test", "bo@hospital.test"]
     told = {mail["To"]: mail.get_content() for mail in server.mails}
-    assert "Somebody voted." in told["bo@hospital.test"]
-    assert "Somebody voted." not in told["ana@hospital.test"]
+    assert "Someone voted." in told["bo@hospital.test"]
+    assert "Someone voted." not in told["ana@hospital.test"]
 
 
 @pytest.mark.parametrize("change", ["read", "shut_out", "off"])
@@ -110,7 +110,7 @@ def test_it_gives_up_after_eight_attempts_and_says_why(server: Sink, bo: User, o
     assert LogEntry.objects.filter(verb="notice.mail_failed").count() == 8
 
 
-def test_one_refused_address_keeps_nobody_else_waiting(server: Sink, bo: User, ana: User, omar: User) -> None:
+def test_one_refused_address_keeps_no_one_else_waiting(server: Sink, bo: User, ana: User, omar: User) -> None:
     _tell(bo, ana, by=omar)
     server.refuse.add("ana@hospital.test")
     tasks.mail()
@@ -121,7 +121,7 @@ def test_without_its_entry_no_mail_leaves(server: Sink, bo: User, omar: User, mo
     _tell(bo, by=omar)
 
     def refuse(*args: object, **kwargs: object) -> None:
-        raise RuntimeError("the book is out of reach")
+        raise RuntimeError("the audit log is out of reach")
 
     monkeypatch.setattr(actions.audit_log, "record", refuse)
     with pytest.raises(RuntimeError):

@@ -68,7 +68,7 @@ def test_marking_one_and_marking_all(client: Client, bo: User, omar: User) -> No
     assert client.post("/notices/read/", {"through": "x"}).status_code == 422
 
 
-def test_nobody_reads_anothers(client: Client, bo: User, eve: User, omar: User) -> None:
+def test_no_one_reads_anothers(client: Client, bo: User, eve: User, omar: User) -> None:
     _tell(bo, by=omar)
     client.force_login(eve)
     for verb in ("open", "read"):

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 SAID = {"kind": "gate.vote_asked", "subject": "GATE-3", "sentence": "Your vote is asked.", "path": "/gates/GATE-3/"}
 
 
-def test_each_person_hears_once_and_nobody_who_cannot_sign_in(bo: User, ana: User, pipe: User, omar: User) -> None:
+def test_each_person_hears_once_and_no_one_who_cannot_sign_in(bo: User, ana: User, pipe: User, omar: User) -> None:
     ana.is_active = False
     ana.save()
     assert actions.tell(to=[bo, bo, ana, pipe, omar], **SAID, by=omar) == 2
@@ -43,7 +43,7 @@ def test_a_sentence_that_is_too_long_is_cut_and_undoes_nothing(bo: User, omar: U
     assert Notice.objects.get().sentence == "x" * 499 + "…"
 
 
-def test_reading_is_one_persons_own_and_booked_once(bo: User, omar: User, eve: User) -> None:
+def test_reading_is_one_persons_own_and_logged_once(bo: User, omar: User, eve: User) -> None:
     actions.tell(to=[bo], **SAID, by=omar)
     notice = Notice.objects.get()
     with pytest.raises(Denied):
@@ -76,7 +76,7 @@ def test_no_mail_leaves_before_the_commit(bo: User, omar: User) -> None:
     assert Notice.objects.get().mail_due_at is not None
 
 
-def test_what_is_settled_reminds_nobody_but_stays(bo: User, eve: User, omar: User) -> None:
+def test_what_is_settled_reminds_no_one_but_stays(bo: User, eve: User, omar: User) -> None:
     actions.tell(to=[bo, eve], **SAID, by=omar)
     actions.tell(to=[bo], **{**SAID, "kind": "gate.superseded"}, by=omar)
     assert actions.settle(kinds=["gate.vote_asked"], path=SAID["path"], to=[bo], by=omar) == 1
@@ -86,4 +86,4 @@ def test_what_is_settled_reminds_nobody_but_stays(bo: User, eve: User, omar: Use
     assert queries.unread_count(bo) == queries.unread_count(eve) == 0
     assert queries.of(bo).count() == 2
     assert not Notice.objects.filter(mail_due_at__isnull=False).exists()
-    assert actions.tell(to=[bo], **SAID, by=omar) == 1, "what is over may be asked anew"
+    assert actions.tell(to=[bo], **SAID, by=omar) == 1, "what is over may be asked again"

@@ -21,7 +21,7 @@ CLIENT, SECRET = "concord", "a-secret-of-the-client-that-is-long-enough"
 
 @dataclass
 class Provider:
-    """Somebody signed in at the provider; ``claims`` is what it says of them."""
+    """Someone signed in at the provider; ``claims`` is what it says of them."""
 
     claims: dict[str, Any]
     url: str = ""

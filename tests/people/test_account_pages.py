@@ -41,7 +41,7 @@ def test_pages_for_visitors(db: None, path: str) -> None:
     "path",
     ["logout", "password/change", "reauthenticate", "2fa", "2fa/totp/activate", "2fa/webauthn/add", "2fa/webauthn"],
 )
-def test_pages_for_somebody_signed_in(recent: Client, path: str) -> None:
+def test_pages_for_someone_signed_in(recent: Client, path: str) -> None:
     page = recent.get(f"/accounts/{path}/")
     assert page.status_code == 200, page.content.decode()[:500]
     assert "Ana" in page.content.decode()

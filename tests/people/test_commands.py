@@ -71,7 +71,7 @@ def test_a_person_is_made_with_a_role(monkeypatch: pytest.MonkeyPatch) -> None:
     assert nina.grants.get().granted_by == queries.system()
 
 
-def test_a_weak_password_makes_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_weak_password_makes_no_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("short\n"))
     with pytest.raises(CommandError, match="too short"):
         run("create_person", "nina")

@@ -91,7 +91,7 @@ def test_a_newer_intent_takes_the_place_of_an_older_one(ana: User) -> None:
         reauthentication.by_password(request, older, password=factories.PASSWORD)
 
 
-def test_failed_tries_are_booked_without_what_was_typed_and_limited(ana: User) -> None:
+def test_failed_tries_are_logged_without_what_was_typed_and_limited(ana: User) -> None:
     request = request_of(ana)
     said = []
     for number in range(7):
@@ -100,14 +100,14 @@ def test_failed_tries_are_booked_without_what_was_typed_and_limited(ana: User) -
         said.append(refused.value.sentence)
     assert said[0] == "Incorrect password."
     assert said[-1] == reauthentication.TOO_OFTEN
-    booked = LogEntry.objects.filter(verb="session.proof_failed", actor=ana)
-    assert booked.count() == 5
-    assert "guess" not in str(list(booked.values_list("facts", flat=True)))
+    logged = LogEntry.objects.filter(verb="session.proof_failed", actor=ana)
+    assert logged.count() == 5
+    assert "guess" not in str(list(logged.values_list("facts", flat=True)))
     with pytest.raises(ReauthenticationFailed, match="Too many"):
         reauthentication.by_password(request, begin(request), password=factories.PASSWORD)
 
 
-def test_a_second_factor_is_asked_of_whoever_has_one(ana: User) -> None:
+def test_a_second_factor_is_asked_of_anyone_who_has_one(ana: User) -> None:
     TOTP.activate(ana, generate_totp_secret())
     request = request_of(ana)
     assert reauthentication.ways(ana, request).code
@@ -178,7 +178,7 @@ def test_no_nonsense_of_a_browser_is_a_passkey(ana: User, said: Any) -> None:
 
 
 def answer(request: HttpRequest, intent: reauthentication.Intent, **claims: Any) -> Any:
-    """Somebody comes back from the provider, as allauth tells it."""
+    """Someone comes back from the provider, as allauth tells it."""
     user = claims.pop("user", request.user)
     info = claims.pop("info", {"sub": "u-1"})
     token = {"sub": "u-1", "auth_time": int(time.time())} | claims
@@ -220,7 +220,7 @@ def test_an_earlier_sign_in_at_the_provider_or_another_person_proves_nothing(ana
     assert LogEntry.objects.filter(verb="session.proof_failed", facts__way="provider").count() == 1
 
 
-def test_somebody_elses_answer_proves_nothing(ana: User, ben: User) -> None:
+def test_someone_elses_answer_proves_nothing(ana: User, ben: User) -> None:
     request = request_of(ana)
     intent = begin(request)
     answer(request, intent, user=ben)

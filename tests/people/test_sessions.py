@@ -128,7 +128,7 @@ def test_signing_in_again_starts_a_new_clock(browser: Client, clock: time_machin
     assert browser.get("/session/").json()["limit_seconds"] == 12 * 3600
 
 
-def test_the_next_request_of_a_deactivated_person_finds_nobody_signed_in(browser: Client, ana: User, ada: User) -> None:
+def test_the_next_request_of_a_deactivated_person_finds_no_one_signed_in(browser: Client, ana: User, ada: User) -> None:
     assert signed_in(browser)
     actions.deactivate(user=ana, by=ada)
     assert not signed_in(browser)
@@ -145,7 +145,7 @@ def test_a_session_of_a_service_account_ends_at_once(pipe: User) -> None:
     assert not signed_in(client)
 
 
-def test_every_page_wants_somebody_signed_in() -> None:
+def test_every_page_wants_someone_signed_in() -> None:
     client = Client()
     response = client.get("/people/")
     assert response["Location"] == "/accounts/login/?next=%2Fpeople%2F"
@@ -167,12 +167,12 @@ class TestSecondFactors:
     def _required(self, settings: object) -> None:
         settings.REQUIRE_MFA = True
 
-    def test_somebody_without_one_is_led_to_set_one_up(self, browser: Client) -> None:
+    def test_someone_without_one_is_led_to_set_one_up(self, browser: Client) -> None:
         response = browser.get("/")
         assert response["Location"] == "/accounts/2fa/"
         assert browser.get("/accounts/2fa/").status_code == 200
         assert browser.get("/api/v1/me/").status_code == 403
 
-    def test_somebody_with_one_goes_on(self, browser: Client, ana: User) -> None:
+    def test_someone_with_one_goes_on(self, browser: Client, ana: User) -> None:
         Authenticator.objects.create(user=ana, type=Authenticator.Type.TOTP, data={"secret": "x"})
         assert signed_in(browser)

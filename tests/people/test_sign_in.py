@@ -45,7 +45,7 @@ def test_inactive_people_service_accounts_and_concord_do_not_sign_in(ana: User, 
     assert not sign_in("concord")
 
 
-def test_nobody_signs_up() -> None:
+def test_no_one_signs_up() -> None:
     client = Client()
     answer = client.post(
         "/accounts/signup/",
@@ -103,7 +103,7 @@ def sign_on(*, address: str, verified: object = True, by: User | None = None) ->
     ("address", "verified"),
     [("mallory@evil.test", True), ("ana@hospital.test", False), ("ana@hospital.test", "false"), ("", True)],
 )
-def test_single_sign_on_creates_nobody_and_believes_no_unverified_address(
+def test_single_sign_on_creates_no_one_and_believes_no_unverified_address(
     ana: User, rf: RequestFactory, address: str, verified: object
 ) -> None:
     before = User.objects.count()
@@ -122,12 +122,12 @@ def test_single_sign_on_refuses_inactive_people_and_service_accounts(ana: User, 
             sign_on(address=address)
 
 
-def test_nobody_ties_a_stranger_s_sign_on_to_their_own_account(ana: User, ben: User) -> None:
+def test_no_one_ties_a_stranger_s_sign_on_to_their_own_account(ana: User, ben: User) -> None:
     with pytest.raises(ImmediateHttpResponse):
         sign_on(address="ben@hospital.test", by=ana)
 
 
-def test_two_people_behind_one_sign_on_are_nobody(ana: User, ben: User) -> None:
+def test_two_people_behind_one_sign_on_are_no_one(ana: User, ben: User) -> None:
     login = SocialLogin(
         account=SocialAccount(),
         user=User(),

@@ -56,7 +56,7 @@ def test_it_brings_its_own_second_factor(
 @pytest.mark.parametrize(
     "claims", [{"email": "mallory@evil.test", "email_verified": True}, {"email": "ana@hospital.test"}]
 )
-def test_nobody_else_gets_in_and_nobody_is_made(
+def test_no_one_else_gets_in_and_no_one_is_made(
     client: Client, ana: User, settings: object, monkeypatch: pytest.MonkeyPatch, claims: dict[str, object]
 ) -> None:
     before = User.objects.count()

@@ -61,7 +61,7 @@ def test_a_good_token_says_who_it_is(token: actions.Issued) -> None:
         ("Bearer cnc_\u00ff", "Invalid token."),
     ],
 )
-def test_whoever_is_not_known_gets_401_and_a_sentence(authorization: str | None, sentence: str) -> None:
+def test_anyone_who_is_not_known_gets_401_and_a_sentence(authorization: str | None, sentence: str) -> None:
     response = Client().get("/api/v1/me/", headers={"Authorization": authorization} if authorization else {})
     assert response.status_code == 401
     assert response.json() == {"error": "signed_out", "detail": sentence}
@@ -88,12 +88,12 @@ def test_a_token_of_a_deactivated_account_is_refused(token: actions.Issued, robo
     assert ask(f"Bearer {token.text}")[1]["detail"] == "The service account of this token is deactivated."
 
 
-def test_a_token_of_somebody_who_is_no_service_account_is_not_known(token: actions.Issued, robot: User) -> None:
+def test_a_token_of_someone_who_is_no_service_account_is_not_known(token: actions.Issued, robot: User) -> None:
     User.objects.filter(pk=robot.pk).update(kind="person")
     assert ask(f"Bearer {token.text}")[0] == 401
 
 
-def test_the_day_of_use_is_kept_and_booked_once_a_day(token: actions.Issued) -> None:
+def test_the_day_of_use_is_kept_and_logged_once_a_day(token: actions.Issued) -> None:
     day = token.token.created_at
     for moment in (day, day, day + dt.timedelta(days=1)):
         with time_machine.travel(moment, tick=False):
@@ -152,5 +152,5 @@ def test_a_role_on_one_source_opens_the_door(token: actions.Issued) -> None:
     assert knock({"Authorization": f"Bearer {issued.text}"})[0] == 200
 
 
-def test_nobody_gets_401_at_a_door() -> None:
+def test_no_one_gets_401_at_a_door() -> None:
     assert knock({})[0] == 401

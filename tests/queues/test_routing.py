@@ -104,7 +104,7 @@ def test_a_lead_of_one_queue_cannot_change_rules_that_reach_across(eve) -> None:
     assert setting_up.save_queue(queue=queue, by=eve, lease_seconds=600).lease_seconds == 600
 
 
-def test_a_queue_cannot_be_set_up_so_that_nobody_can_work(lena) -> None:
+def test_a_queue_cannot_be_set_up_so_that_no_one_can_work(lena) -> None:
     queue = factories.make_queue()
     for fields in ({"lease_seconds": 5}, {"undo_seconds": 10**6}, {"targets": {"escalation": queue}}):
         with pytest.raises(Invalid):

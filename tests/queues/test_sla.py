@@ -30,7 +30,7 @@ def local(*parts: int) -> dt.datetime:
         (local(2026, 9, 1, 11, 30), 60, local(2026, 9, 1, 13, 30)),  # over lunch
         (local(2026, 9, 1, 16, 30), 60, local(2026, 9, 2, 9, 30)),  # over night
         (local(2026, 9, 4, 16, 30), 60, local(2026, 9, 7, 9, 30)),  # over the weekend
-        (local(2026, 9, 5, 3, 0), 60, local(2026, 9, 7, 10, 0)),  # begun on a Saturday
+        (local(2026, 9, 5, 3, 0), 60, local(2026, 9, 7, 10, 0)),  # started on a Saturday
         (local(2026, 9, 1, 9, 0), 420, local(2026, 9, 1, 17, 0)),  # to the last minute of the day
     ],
 )

@@ -1,4 +1,4 @@
-"""Accepting risks: two people, a time that ends by itself, and ratings that rise."""
+"""Accepting risks: two people, a time that ends on its own, and ratings that rise."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_it_ends_by_itself_with_every_scheduler_stopped(stella: User, bo: User) 
         assert found.items == []
 
 
-def test_nobody_accepts_what_they_asked_for(stella: User, bo: User) -> None:
+def test_no_one_accepts_what_they_asked_for(stella: User, bo: User) -> None:
     both = stella
     for permission in bo.user_permissions.all():
         both.user_permissions.add(permission)
@@ -171,7 +171,7 @@ def test_one_request_at_a_time_and_steps_in_their_order(stella: User, bo: User, 
     assert not _standing(risk).accepted
 
 
-def test_whoever_asked_may_take_the_request_back_but_not_the_acceptance(stella: User, bo: User) -> None:
+def test_the_requester_may_withdraw_the_request_but_not_revoke_the_acceptance(stella: User, bo: User) -> None:
     risk = make_risk(stella)
     actions.revoke_acceptance(acceptance=ask(risk, stella), reason="Asked too early.", by=stella)
     granted = accept(risk, stella, bo)
@@ -179,7 +179,7 @@ def test_whoever_asked_may_take_the_request_back_but_not_the_acceptance(stella: 
         actions.revoke_acceptance(acceptance=granted, reason="Changed my mind.", by=stella)
 
 
-def test_people_are_told_and_it_is_booked(stella: User, bo: User, bea: User) -> None:
+def test_people_are_told_and_it_is_logged(stella: User, bo: User, bea: User) -> None:
     owner_seen = make_risk(stella, owner=bea)
     accept(owner_seen, stella, bo)
     assert {(n.to.username, n.kind) for n in bo.notices.all()} == {("bo", "risk.acceptance_asked")}

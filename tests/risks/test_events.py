@@ -72,7 +72,7 @@ def test_it_asks_once_for_each_time_that_the_case_opens(stella: User) -> None:
     rate(risk, 4, stella)
     assert _fresh(risk).reassess_since is None
     _tell(RunCause.LOADED, risk)
-    assert _fresh(risk).reassess_since is None, "Whoever rated it knew of the case."
+    assert _fresh(risk).reassess_since is None, "Anyone who rated it knew of the case."
     Case.objects.update(state=State.WITHDRAWN)
     _tell(CaseCause.DECIDED, risk, case.ref)
     assert RiskLink.objects.get().critical_since is None
@@ -118,7 +118,7 @@ def test_the_first_reason_stays_until_it_is_answered(stella: User) -> None:
     assert (again.reassess_since, again.reassess_because) == (first.reassess_since, first.reassess_because)
 
 
-def test_a_wave_described_anew_asks_for_its_risks(stella: User, omar: User) -> None:
+def test_an_edited_wave_asks_for_its_risks(stella: User, omar: User) -> None:
     risk, programme = make_risk(stella), make_risk(stella, programme=True)
     elsewhere = make_risk(stella, wave=factories.make_wave("wave-2"))
     closed = actions.close(risk=make_risk(stella), reason="Over.", by=stella)

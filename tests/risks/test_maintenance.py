@@ -53,14 +53,14 @@ def test_the_ladder_goes_up_a_step_a_day(stella: User, bo: User, bea: User) -> N
     assert (_told(owner), _told(stella), _told(bo)) == (1, 1, 0)
     _tend(due + 48 * HOUR)
     assert (_told(owner), _told(stella), _told(bo), _told(bea)) == (1, 1, 1, 1)
-    assert not _tend(due + 500 * HOUR).anything, "There is nobody above the board."
+    assert not _tend(due + 500 * HOUR).anything, "There is no one above the board."
     assert list(Escalation.objects.order_by("step").values_list("step", flat=True)) == [1, 2, 3]
 
 
 def test_a_stopped_scheduler_starts_at_the_first_step(stella: User) -> None:
     risk = make_risk(stella)
     _tend(risk.review_on + dt.timedelta(days=30))
-    assert Escalation.objects.get().step == 1, "Each step is somebody's chance to act: none is skipped."
+    assert Escalation.objects.get().step == 1, "Each step is someone's chance to act: none is skipped."
 
 
 def test_acknowledging_buys_a_day_and_looking_ends_it(stella: User, bo: User) -> None:
@@ -74,7 +74,7 @@ def test_acknowledging_buys_a_day_and_looking_ends_it(stella: User, bo: User) ->
     with time_machine.travel(due + 48 * HOUR, tick=False):
         actions.review(risk=risk, note="Still right.", by=stella)
     assert not _tend(due + 100 * HOUR).anything
-    assert _tend(Risk.objects.get().review_on).escalated, "The next time it is overdue the ladder starts anew."
+    assert _tend(Risk.objects.get().review_on).escalated, "The next time it is overdue the ladder starts again."
     assert Escalation.objects.last().step == 1  # type: ignore[union-attr]
 
 
@@ -130,7 +130,7 @@ def test_a_detection_out_of_its_bound_asks_for_a_rating_once(stella: User) -> No
     assert _told(stella, "risk.reassess") == 1
     with time_machine.travel(now + dt.timedelta(seconds=4), tick=False):
         rate(risk, 4, stella)
-    assert not _tend(now + dt.timedelta(seconds=5)).reassess, "Whoever rated it knew that it fails."
+    assert not _tend(now + dt.timedelta(seconds=5)).reassess, "Anyone who rated it knew that it fails."
     report("interface-backlog", "50", wave=wave, as_of=now + dt.timedelta(seconds=6))
     assert not _tend(now + dt.timedelta(seconds=7)).reassess
     report("interface-backlog", "500", wave=wave, as_of=now + dt.timedelta(seconds=8))

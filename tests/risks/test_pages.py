@@ -40,7 +40,7 @@ def _form() -> dict[str, str]:
         "title": "Orders arrive late",
         "domain": "clinical",
         "cause": "A queue.",
-        "hazard": "Nobody sees the order.",
+        "hazard": "No one sees the order.",
         "effect": "Nothing is done.",
         "harm": "Late treatment.",
         "failure_mode": "Messages wait.",
@@ -65,7 +65,7 @@ def test_the_whole_life_of_a_risk_through_its_pages(client: Client, stella: User
     assert added["Location"] == f"/risks/{risk.ref}/"
     assert queries.latest([risk])[risk.pk]["current"].level == "3 undesirable"
     page = _text(client, f"/risks/{risk.ref}/")
-    assert "Nobody sees the order." in page
+    assert "No one sees the order." in page
     assert "No data" in page, "No system has reported the backlog."
     looked = client.post(f"/risks/{risk.ref}/rate/", _rating("high", look="1"))
     assert "4 control mandatory" in looked.content.decode()
@@ -114,7 +114,7 @@ def test_forms_are_drawn_and_refuse_nothing_filled_in(client: Client, stella: Us
     assert b"There is a problem" in answer.content
 
 
-def test_a_risk_is_described_anew(client: Client, stella: User, bo: User) -> None:
+def test_a_risk_is_edited(client: Client, stella: User, bo: User) -> None:
     risk = make_risk(stella)
     _signed_in(client, stella)
     fields = _form() | {"owner": str(bo.pk), "status": "remediating", "scheme": "hfmea-1"}
@@ -268,7 +268,7 @@ def test_who_may_open_what(
         assert client.get(f"/risks/{risk.ref}/{door}").status_code == 405
 
 
-def test_somebody_with_one_wave_sees_its_risks_and_no_others(client: Client, stella: User, eve: User) -> None:
+def test_someone_with_one_wave_sees_its_risks_and_no_others(client: Client, stella: User, eve: User) -> None:
     ada = factories.make_user("ada", role="administrator")
     mine, other = make_risk(stella), make_risk(stella, wave=factories.make_wave("wave-2"))
     programme = make_risk(stella, programme=True)
@@ -316,7 +316,7 @@ def _queries(client: Client, user: User, url: str) -> int:
     return len(seen)
 
 
-def test_pages_follow_by_key_and_lose_nobody(client: Client, stella: User) -> None:
+def test_pages_follow_by_key_and_lose_no_one(client: Client, stella: User) -> None:
     risks = {make_risk(stella, severity=severity).pk for severity in (None, 1, 4, 2, 3, 1, 4)}
     seen, after, levels = [], "", []
     while True:

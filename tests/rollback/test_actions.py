@@ -1,4 +1,4 @@
-"""Plans, rehearsals and alarms: what is written, who is told, what never happens by itself."""
+"""Plans, rehearsals and alarms: what is written, who is told, what never happens on its own."""
 
 from __future__ import annotations
 
@@ -63,9 +63,9 @@ def test_what_was_written_cannot_be_changed(plan: RollbackPlan) -> None:
 def test_who_may_write_and_who_may_be_named(
     wave: Wave, bo: User, cora: User, ada: User, ana: User, stella: User
 ) -> None:
-    for nobody in (ada, bo, ana):
+    for person in (ada, bo, ana):
         with pytest.raises(Denied):
-            making.plan(wave, bo, cora, by=nobody)
+            making.plan(wave, bo, cora, by=person)
     with pytest.raises(Invalid, match="access to this wave"):
         making.plan(wave, ada, cora, by=stella)
     cora.is_active = False
@@ -73,7 +73,7 @@ def test_who_may_write_and_who_may_be_named(
         making.plan(wave, bo, cora, by=stella)
 
 
-def test_a_measure_that_nobody_knows_is_refused(wave: Wave, bo: User, cora: User, stella: User) -> None:
+def test_a_measure_that_no_one_knows_is_refused(wave: Wave, bo: User, cora: User, stella: User) -> None:
     with pytest.raises(Invalid, match="no measure called no-such"):
         making.plan(wave, bo, cora, by=stella, triggers=(replace(making.BACKLOG, measure="no-such"),))
 
@@ -221,7 +221,7 @@ def test_nothing_is_watched_outside_of_the_window(plan: RollbackPlan, wave: Wave
         assert actions.sweep(by=system(), now=at) == 0
 
 
-def test_a_person_calls_and_nobody_calls_twice(plan: RollbackPlan, wave: Wave, omar: User, ana: User) -> None:
+def test_a_person_calls_and_no_one_calls_twice(plan: RollbackPlan, wave: Wave, omar: User, ana: User) -> None:
     trigger = plan.triggers.get(code="clinical-call")
     with pytest.raises(Denied):
         actions.call_alarm(trigger=trigger, why="Nothing.", by=ana)
@@ -256,9 +256,9 @@ def test_who_answers_and_from_when(
     plan: RollbackPlan, bo: User, cora: User, ada: User, stella: User, omar: User
 ) -> None:
     alarm = actions.call_alarm(trigger=plan.triggers.get(code="clinical-call"), why="Wrong ward.", by=omar)
-    for nobody in (cora, ada, stella, omar, system()):
+    for person in (cora, ada, stella, omar, system()):
         with pytest.raises(Denied):
-            actions.answer_alarm(alarm=alarm, answer="roll_back", reason="Now.", by=nobody)
+            actions.answer_alarm(alarm=alarm, answer="roll_back", reason="Now.", by=person)
     with pytest.raises(Invalid):
         actions.answer_alarm(alarm=alarm, answer="roll_back", reason=" ", by=bo)
     with pytest.raises(Invalid):
@@ -273,7 +273,7 @@ def test_who_answers_and_from_when(
     assert heard == {"cora", "stella", "omar"}
     asked = Notice.objects.filter(kind="rollback.alarm")
     assert asked.count() == 2
-    assert not asked.filter(over_at=None).exists(), "nobody is reminded of what is answered"
+    assert not asked.filter(over_at=None).exists(), "no one is reminded of what is answered"
 
 
 def test_the_deputy_is_asked_once_the_time_is_over(plan: RollbackPlan, cora: User, omar: User) -> None:

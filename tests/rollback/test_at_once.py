@@ -65,7 +65,7 @@ def test_two_workers_raise_one_alarm_and_two_answers_are_one(
     )
     refused = [answer for answer in answers if isinstance(answer, Refusal)]
     assert len(refused) == 1
-    assert "has answered already" in refused[0].sentence
+    assert "has already decided" in refused[0].sentence
 
 
 @pytest.mark.committed

@@ -145,7 +145,7 @@ def test_an_answer_is_given_once() -> None:
     alarm.answer, alarm.answered_by = "go_on", DEPUTY
     answer = rules.may_answer(AUTHORITY, plan, alarm, NOW)
     assert not answer
-    assert "Deputy has answered already: go on." in answer.reason
+    assert "Deputy has already decided: go on." in answer.reason
 
 
 def test_only_while_the_window_is_open() -> None:

@@ -95,7 +95,7 @@ def test_the_last_item_about_the_same_records_counts(tmp_path: Path) -> None:
         {"position": 3, "verdict": "DEFER", "records": [list(key) for key in first.records]},
         {"position": 11, "verdict": "DEFER", "records": [list(key) for key in second.records]},
         {"position": 10, "verdict": second.verdict, "records": [list(key) for key in second.records]},
-        {"position": 12, "verdict": "LINK", "records": [["LEGACY-PAS", "nobody"], ["CLINIC-EPR", "no-one"]]},
+        {"position": 12, "verdict": "LINK", "records": [["LEGACY-PAS", "missing"], ["CLINIC-EPR", "no-one"]]},
     ]
     directory = next_run.build(tmp_path, items)
     after = reported(directory)

@@ -131,7 +131,7 @@ def test_what_was_disproved_is_answered_the_other_way_round() -> None:
 
 
 @pytest.mark.parametrize("number", [1, 2])
-def test_a_delta_asks_the_same_and_one_critical_question_nobody_has_seen(
+def test_a_delta_asks_the_same_and_one_critical_question_no_one_has_seen(
     dress: Path, tmp_path: Path, number: int
 ) -> None:
     directory = rehearsal.delta(tmp_path, FEED, number=number, now=NOW)
@@ -145,7 +145,7 @@ def test_a_delta_asks_the_same_and_one_critical_question_nobody_has_seen(
     assert {(record.system, record.id) for line in new for record in line.records} <= excerpts
 
 
-def test_newcomers_are_derived_and_their_numbers_are_nobody_elses() -> None:
+def test_newcomers_are_derived_and_their_numbers_are_no_one_elses() -> None:
     pairs = [critical.newcomer(number) for number in range(1, 7)]
     came = [record for pair in pairs for record in pair.records if record.origin == "newcomer"]
     known = {record.key for record in at(4)}

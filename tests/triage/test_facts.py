@@ -163,7 +163,7 @@ def test_identity_errors_are_links_that_a_run_disproved(wave, ana) -> None:
     for name in ("right", "wrong"):
         decide(name, ana)
     sequencer.release(by=system())
-    assert facts.decision_errors(wave.pk, kind="merge").denominator == 0, "nobody has looked yet"
+    assert facts.decision_errors(wave.pk, kind="merge").denominator == 0, "no one has looked yet"
     proof = factories.make_run(wave=wave, decisions_applied=10, state=RunState.LOADING)
     proof.files.create(path="m", kind="merges", rows=1, bytes=1, sha256="0" * 64, state="loaded")
     land(proof, Line("wrong"), Line("unproven"))
@@ -179,7 +179,7 @@ def test_a_decision_made_otherwise_on_other_evidence_was_an_error_too(wave, ana)
         decide(name, ana)
     sequencer.release(by=system())
     land(loaded(wave, hours_ago=1), Line("same", evidence="b"), Line("other", evidence="b"))
-    assert facts.decision_errors(wave.pk, kind="merge").numerator == 0, "nobody has decided anew"
+    assert facts.decision_errors(wave.pk, kind="merge").numerator == 0, "no one has decided again"
     decide("same", ana)
     decide("other", ana, "NO_MATCH")
     assert facts.decision_errors(wave.pk, kind="merge").numerator == 1

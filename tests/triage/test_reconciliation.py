@@ -182,7 +182,7 @@ def test_an_outlet_keeps_its_lines_once_and_says_which_it_refuses(tmp_path, outl
     assert list(rows) == [(2, "unlucky", '{"xxxxx": 99}'), (3, "json", "{")]
 
 
-def test_a_kind_that_nobody_takes_is_kept_and_said(tmp_path) -> None:
+def test_a_kind_that_no_one_takes_is_kept_and_said(tmp_path) -> None:
     with LINE_HANDLERS.holding(only=True):
         run = making.take_in(package(tmp_path, "r1", [{"value": 1}], "measures"))
     assert (run.state, run.lines, run.files.get().state) == (RunState.LOADED, 0, FileState.KEPT)

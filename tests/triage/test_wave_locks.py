@@ -175,7 +175,7 @@ def at_once(seconds: float, *jobs: Callable[[threading.Event], Any]) -> list[Any
 
 
 def reviewing(by: Any, wave: Wave, seed: int) -> Callable[[threading.Event], int]:
-    """Somebody who claims, decides and undoes without a pause. Gives how often it went through."""
+    """Someone who claims, decides and undoes without a pause. Gives how often it went through."""
 
     def work(stop: threading.Event) -> int:
         rng, done = random.Random(seed), 0
@@ -203,7 +203,7 @@ def case_queue() -> Any:
 
 
 def sealing(wave: Wave) -> Callable[[threading.Event], int]:
-    """Somebody who seals and withdraws without a pause: what is read while the wave is held alone stands still."""
+    """Someone who seals and withdraws without a pause: what is read while the wave is held alone stands still."""
 
     def work(stop: threading.Event) -> int:
         done = 0
@@ -225,7 +225,7 @@ def sealing(wave: Wave) -> Callable[[threading.Event], int]:
 
 @pytest.mark.committed
 def test_chunks_decisions_and_seals_of_one_wave_at_once(committed_db, monkeypatch, tmp_path, settings) -> None:
-    """Two files of one run, reviewers, a sealer and a listener that withdraws: nobody waits in a circle."""
+    """Two files of one run, reviewers, a sealer and a listener that withdraws: no one waits in a circle."""
     settings.INTAKE_CHUNK_LINES = 10
     making.world()
     wave = factories.make_wave("wave-1")
@@ -298,7 +298,7 @@ def test_an_arrival_waits_for_a_seal_and_sees_it(committed_db, monkeypatch) -> N
 
 @pytest.mark.committed
 def test_who_seals_waits_for_its_turn_only(committed_db) -> None:
-    """Others who change facts of a wave without a pause and overlapping keep nobody from sealing it."""
+    """Others who change facts of a wave without a pause and overlapping keep no one from sealing it."""
     wave = factories.make_wave()
     waited: list[float] = []
 
@@ -350,7 +350,7 @@ def test_a_wave_is_shared_until_it_is_guarded(committed_db) -> None:
 
 
 def holds_nothing(attempt: Callable[[], Any]) -> str:
-    """Whether somebody else gets through at once, or waits."""
+    """Whether someone else gets through at once, or waits."""
 
     def work(stop: threading.Event) -> str:
         try:

@@ -20,7 +20,7 @@ def draw(source: str, **context: Any) -> str:
 
 
 def shell(**more: Any) -> dict[str, Any]:
-    """What the context processor gives to somebody signed in, with two entries in the navigation."""
+    """What the context processor gives to someone signed in, with two entries in the navigation."""
     entries = [
         Entry(NavItem("Queues", "queues", "inbox", key="g q", group="Work"), "/queues/", False),
         Entry(NavItem("Components", "ui:gallery", "layout-grid"), "/ui/", True),
@@ -36,21 +36,21 @@ def shell(**more: Any) -> dict[str, Any]:
     }
 
 
-def _somebody(pk: int | None) -> SimpleNamespace:
+def _someone(pk: int | None) -> SimpleNamespace:
     return SimpleNamespace(pk=pk, is_authenticated=pk is not None, time_zone="UTC", get_username="olu")
 
 
 def _whole(template: Any, person: int | None, **context: Any) -> str:
-    frame = {"user": _somebody(person), "shell": shell(), "request": RequestFactory().get("/ui/")}
+    frame = {"user": _someone(person), "shell": shell(), "request": RequestFactory().get("/ui/")}
     return str(template.template.render(Context(frame | context)))
 
 
 def gallery_page() -> str:
-    """The whole gallery page as somebody signed in sees it."""
+    """The whole gallery page as someone signed in sees it."""
     return _whole(engines["django"].get_template("ui/gallery.html"), 7, **gallery.context())
 
 
 def page(content: str, person: int | None = 7) -> str:
-    """A whole page around ``content``, for the person of that number; None for somebody not signed in."""
+    """A whole page around ``content``, for the person of that number; None for someone not signed in."""
     source = '{% extends "base.html" %}{% block content %}{{ inner|safe }}{% endblock %}'
     return _whole(engines["django"].from_string(source), person, inner=content)

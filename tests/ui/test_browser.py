@@ -66,7 +66,7 @@ def test_keys_move_open_choose_and_rest_while_one_types(browser: Browser) -> Non
     opened.focus("#id_reference")
     keys.type("3j")
     assert opened.input_value("#id_reference") == "3j"
-    assert opened.evaluate(chosen) == "second", "keys rest while somebody types"
+    assert opened.evaluate(chosen) == "second", "keys rest while someone types"
     keys.press("Escape")
     keys.press("g")
     keys.press("q")
@@ -153,7 +153,7 @@ def test_an_idle_screen_is_cleared_when_the_session_ends(browser: Browser) -> No
     opened.clock.run_for(15 * 60_000 + 2000)
     opened.wait_for_url(f"{HOST}/accounts/login/?next=%2Fcase%2F")
     assert "Patient" not in opened.inner_text("body")
-    assert desk.posts == [], "nobody was there, so nothing was extended"
+    assert desk.posts == [], "no one was there, so nothing was extended"
 
 
 def test_a_claim_is_renewed_while_one_works_and_runs_out_when_one_has_gone(browser: Browser) -> None:
@@ -174,7 +174,7 @@ def test_a_claim_is_renewed_while_one_works_and_runs_out_when_one_has_gone(brows
     opened.clock.run_for(1000)
     assert "10 min" in opened.inner_text(".countdown")
     opened.clock.run_for(9 * 60_000 + 30_000)
-    assert len([path for path, _ in desk.posts if path.endswith("/renew/")]) == 1, "nobody is there any more"
+    assert len([path for path, _ in desk.posts if path.endswith("/renew/")]) == 1, "no one is there any longer"
     assert "s" in opened.inner_text("[data-countdown-left]")
     assert opened.get_attribute(".countdown", "class") == "countdown countdown--soon"
 

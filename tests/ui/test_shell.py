@@ -36,7 +36,7 @@ def test_the_page_one_is_on_is_marked_and_only_it(omar: User) -> None:
     assert [label for label, current in _labels(omar, "/").items() if current] == ["Home"]
 
 
-def test_display_settings_are_kept_booked_and_drawn(eve: User) -> None:
+def test_display_settings_are_kept_logged_and_drawn(eve: User) -> None:
     client = _signed_in(eve)
     response = client.post(
         "/ui/preferences/", {"theme": "dark", "keys": "off", "time_zone": "Europe/London", "next": "/me/"}

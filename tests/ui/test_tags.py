@@ -102,7 +102,7 @@ def test_form_errors_are_tied_to_their_fields() -> None:
 def test_progress_polls_only_while_there_is_something_to_wait_for() -> None:
     running = draw('{% progress "Run" 50 200 rate=10.0 eta=15 poll="/runs/1/progress/" %}')
     assert 'hx-trigger="every 2s"' in running
-    assert '"X-Background": "true"' in running, "asking by itself must not keep a session alive"
+    assert '"X-Background": "true"' in running, "asking on its own must not keep a session alive"
     assert "25%" in running
     assert "about 15 seconds left" in running
     done = draw('{% progress "Run" 200 200 status="done" poll="/runs/1/progress/" %}')

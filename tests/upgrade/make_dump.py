@@ -341,7 +341,7 @@ def _observe(acts: Acts, at: dt.datetime) -> dict[str, Any]:
 
 
 def _without_secrets(sql: str) -> str:
-    """Make passwords unusable and tokens of nobody: they are of a console that was thrown away."""
+    """Make passwords unusable and tokens of no one: they are of a console that was thrown away."""
     for table, (column, instead) in SECRETS.items():
         found = re.search(rf"^COPY public\.{table} \((.*?)\) FROM stdin;\n(.*?)^\\\.$", sql, re.S | re.M)
         assert found, table

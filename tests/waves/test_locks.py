@@ -33,7 +33,7 @@ def _in_thread(work: Callable[[], Any]) -> threading.Thread:
 
 
 @pytest.mark.committed
-def test_two_changers_share_a_wave_that_nobody_guards(committed_db: None) -> None:
+def test_two_changers_share_a_wave_that_no_one_guards(committed_db: None) -> None:
     wave, both = make_wave(), threading.Barrier(2, timeout=10)
 
     def change() -> None:
@@ -48,7 +48,7 @@ def test_two_changers_share_a_wave_that_nobody_guards(committed_db: None) -> Non
 
 
 @pytest.mark.committed
-def test_whoever_signs_waits_for_a_change_and_sees_it(committed_db: None) -> None:
+def test_a_signer_waits_for_a_change_and_sees_it(committed_db: None) -> None:
     wave, held = make_wave(), threading.Event()
     seen: list[str] = []
 

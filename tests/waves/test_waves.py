@@ -58,7 +58,7 @@ def test_the_form_shows_why_a_wave_was_refused(client: Client, omar: User) -> No
     assert "There is a wave of that slug already." in answer.content.decode()
 
 
-def test_a_frozen_wave_is_not_described_anew(client: Client, omar: User) -> None:
+def test_a_frozen_wave_cannot_be_edited(client: Client, omar: User) -> None:
     wave = factories.make_wave()
     Wave.objects.filter(pk=wave.pk).update(frozen_at=timezone.now(), frozen_because="gate G-1 was signed")
     with pytest.raises(Denied, match="is frozen: gate G-1 was signed"):

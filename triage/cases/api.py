@@ -1,4 +1,4 @@
-"""The API's doors: cases, claims, decisions, and the decision feed. Looks at patient-linked data are booked first."""
+"""API of cases, claims, decisions and the decision feed. Access to patient-linked data is logged first."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class OneCase(APIView):
         operation_id="cases_read",
         summary="Read a case",
         parameters=[
-            OpenApiParameter("include", str, description="`line` for the exception's line; booked as a reveal.")
+            OpenApiParameter("include", str, description="`line` for the exception's line; logged as a reveal.")
         ],
         responses={200: shapes.CaseFull, **_REFUSALS},
     )
@@ -136,7 +136,7 @@ class ClaimCase(APIView):
         operation_id="cases_claim", summary="Claim a case", request=None, responses={200: shapes.Claimed, **_REFUSALS}
     )
     def post(self, request: Request, ref: str) -> Response:
-        """Claim it; 409 when somebody holds it, or a case about the same record."""
+        """Claim the case; 409 while it, or a case about the same record, is claimed."""
         by = _person(request)
         return Response(_claimed(actions.claim(case=queries.case_for(by, ref), by=by)))
 
@@ -190,7 +190,7 @@ class Feed(APIView):
         responses={200: shapes.FeedPage, **_REFUSALS},
     )
     def get(self, request: Request) -> Response:
-        """Released decisions after a position, in order and without gaps: whoever asks on from `next` misses none."""
+        """Return released decisions after a position, in order and without gaps. Continue from `next` to miss none."""
         by, query = _person(request), request.query_params
         after = filters.whole(query, "after", 0, least=0, most=2**63 - 1)
         limit = filters.whole(query, "limit", 100, least=1, most=500)

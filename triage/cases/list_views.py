@@ -41,12 +41,12 @@ class Card:
 
     @property
     def open(self) -> int:
-        """Cases that wait for somebody."""
+        """List cases that wait for a reviewer."""
         return self.counts["open"]
 
     @property
     def busy(self) -> int:
-        """Cases in somebody's hands or put off."""
+        """List cases that are claimed, deferred or waiting for information."""
         return sum(self.counts[state] for state in State.UNRESOLVED) - self.open
 
     @property

@@ -36,7 +36,7 @@ SORTS = {"priority": "Highest priority first", "due": "Due date, earliest first"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list shows, and in which order. ``only`` narrows it to given cases (those somebody holds)."""
+    """What a list shows, and in which order. ``only`` narrows it to given cases (the claimed ones)."""
 
     queues: tuple[int, ...]
     state: str = "open"

@@ -28,7 +28,7 @@ VERBS: Final = (
     ("case.undone", "undid decision {reverses} on {subject}", "undo-2"),
     ("case.reversed", "reversed decision {reverses} on {subject}", "rotate-ccw"),
     ("queue.listed", "listed cases of {queues}", "list"),
-    ("queue.tended", "ended claims that had run out ({expired}), woke deferred cases ({woken})", "alarm-clock"),
+    ("queue.tended", "released expired claims ({expired}) and reopened deferred cases ({woken})", "alarm-clock"),
     ("queue.rules_applied", "applied the routing rules: {moved} cases moved", "split"),
     ("queue.view_saved", "saved the view {view}", "bookmark"),
     ("queue.view_deleted", "deleted the view {view}", "bookmark-x"),

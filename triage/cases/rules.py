@@ -59,7 +59,7 @@ def claim(ref: str, state: str, *, holder: Holder | None, me: int, works: bool, 
     if holder is not None:
         name = "You have" if holder.user_id == me else f"{holder.name} has"
         return Forbidden(f"{name} already claimed {ref}.", Stale)
-    # A claim whose time is up is no claim, though nobody has swept it away yet.
+    # An expired claim is no claim, even before the sweep removes it.
     return move(ref, State.OPEN if state == State.CLAIMED else state, "claim")
 
 
@@ -168,7 +168,7 @@ def reverse(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
 
 
 def remove_claim(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
-    """Whether this person may end somebody else's claim, for this reason."""
+    """Whether this person may remove another reviewer's claim, for this reason."""
     if not allowed:
         return Forbidden("Your roles do not allow you to remove claims.")
     if not 0 < len(reason.strip()) <= REASON_CHARACTERS:

@@ -36,7 +36,7 @@ class Released:
 def release(*, by: User, now: dt.datetime | None = None, limit: int = BATCH) -> Released:
     """Release up to ``limit`` decisions whose time has come. Nothing happens while another sequencer is at work.
 
-    A case that somebody is changing at this moment is left for the next batch: its decision may just be taken back.
+    A case that is being changed at this moment is left for the next batch: its decision may be about to be undone.
     """
     moment = now or timezone.now()
     with log.transaction(by=by, purpose="release"), connection.cursor() as cursor:

@@ -52,7 +52,7 @@ class DecisionFacts(serializers.Serializer):
     by = serializers.CharField(help_text="Printed name.")
     decided_at = serializers.DateTimeField()
     release_at = serializers.DateTimeField(allow_null=True)
-    receipt = serializers.CharField(help_text="SHA-256 of the book's entry.")
+    receipt = serializers.CharField(help_text="SHA-256 of the audit log entry.")
     reverses = serializers.IntegerField(allow_null=True)
     content = serializers.JSONField(
         allow_null=True,
@@ -61,7 +61,7 @@ class DecisionFacts(serializers.Serializer):
 
 
 class CaseFull(CaseItem):
-    """A case with its claim and decisions; ``line`` only when asked for by somebody who may see patient data."""
+    """A case with its claim and decisions; ``line`` only on request, and for users who may see patient data."""
 
     claim = ClaimFacts(allow_null=True)
     decisions = DecisionFacts(many=True)
@@ -111,7 +111,7 @@ class FeedEntry(serializers.Serializer):
     released_at = serializers.DateTimeField()
     by = serializers.CharField(help_text="Printed name.")
     reverses = serializers.IntegerField(allow_null=True, help_text="Position of the decision taken back.")
-    receipt = serializers.CharField(help_text="SHA-256 of the book's entry.")
+    receipt = serializers.CharField(help_text="SHA-256 of the audit log entry.")
     content = serializers.JSONField(allow_null=True, help_text="What the verdict carries, in canonical form.")
     outcome = serializers.JSONField(help_text="Instruction for the pipeline, by the type of case.")
 

@@ -73,7 +73,7 @@ ORDER = (
 
 
 def sort_of(field: str) -> Sort:
-    """What sort of value ``field`` holds; a name nobody foresaw holds text."""
+    """Return the sort of value that ``field`` holds; an unknown name holds text."""
     known = _SORTS.get(field)
     if known:
         return known

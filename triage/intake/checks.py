@@ -80,7 +80,7 @@ def _stages(stages: Iterable[Stage]) -> Iterable[Sum]:
 
 
 def _feed(applied: int | None, end: int) -> Iterable[Sum]:
-    """Nobody has applied what was not released: such a run would prove decisions right that it cannot know."""
+    """Check that no unreleased decision was applied: such a run would verify decisions that it cannot know."""
     if applied is not None and applied > end:
         yield Sum("feed", "decisions_applied", "feed position", f"{applied:,}", f"{end:,}", fits=False)
 

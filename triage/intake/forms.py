@@ -42,5 +42,5 @@ class RecallForm(forms.Form):
         max_length=500,
         label="Reason",
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="It is kept with the run and in the book. No patient data, please.",
+        help_text="Kept with the run and in the audit log. Do not enter patient data.",
     )

@@ -31,7 +31,7 @@ _AHEAD = 2  # parsed chunks that may wait for the database
 
 
 class LeaseLost(Exception):
-    """Somebody else has taken over; whoever sees this stops quietly."""
+    """Another worker has taken over the lease; the caller stops silently."""
 
 
 # The check
@@ -97,7 +97,7 @@ class _Pulse:
 
 
 def load(file_id: int) -> bool:
-    """Load a file to its end. False if it is done, somebody else is at it, or it was taken away meanwhile."""
+    """Load a file to its end. False if it is done, held by another worker, or taken over in the meantime."""
     lease = actions.lease_file(file_id)
     if lease is None:
         return False

@@ -14,8 +14,8 @@ Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][
 Label = Annotated[str, Meta(min_length=1, max_length=200)]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
-#: Whoever takes the lines of a file declares its kind (``triage.intake.line_handlers``); a package that names another
-#: kind is refused.
+#: A line handler declares the kind of file that it takes (``triage.intake.line_handlers``). A package that names
+#: another kind is refused.
 FileKind = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=16)]
 
 

@@ -18,7 +18,7 @@ from triage.intake.manifest import FORMAT, Manifest
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
 MANIFEST_BYTES = 4 * 1024 * 1024
-# Years a run can have run in. At the ends of the calendar a time zone leads to moments that nobody can read back.
+# Valid years of a run. At the ends of the calendar a time zone leads to moments that cannot be read back.
 EARLIEST, LATEST = 1970, 2999
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,99}")

@@ -67,7 +67,7 @@ class Parsed:
 
 
 def parse(chunk: Chunk, taker: AnyHandler) -> Parsed:
-    """The chunk's lines, ready for whoever takes them."""
+    """The chunk's lines, ready for their line handler."""
     if taker is None:
         return parse_records(chunk)
     return parse_decoded(chunk, taker) if isinstance(taker, LineHandler) else parse_cases(chunk, taker)

@@ -26,7 +26,7 @@ def poll() -> int:
 
 @contextmanager
 def _only_one() -> Iterator[bool]:
-    """True for the one poll that may run now. The lock is the session's, so every announcement commits by itself."""
+    """True for the one poll that may run now. The lock is the session's, so each announcement commits separately."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [_LOCK])
         mine = bool(cursor.fetchone()[0])

@@ -158,7 +158,7 @@ def counts_by_state() -> list[tuple[tuple[str, ...], float]]:
 
 
 def runs_to_wake(limit: int) -> list[int]:
-    """Runs that wait for their check and that nobody is checking, the oldest first; of each source the one in turn."""
+    """Return runs that wait for a check without a lease, the oldest first; of each source only the next in order."""
     unsettled = Run.objects.filter(state__in=list(UNSETTLED)).order_by()
     in_turn = unsettled.values("source_id").annotate(first=Min("pk")).values("first")
     waiting = Run.objects.filter(pk__in=in_turn, state__in=[RunState.ANNOUNCED, RunState.CHECKING])
@@ -166,7 +166,7 @@ def runs_to_wake(limit: int) -> list[int]:
 
 
 def files_to_wake(limit: int) -> list[int]:
-    """Files of loading runs that nobody is loading, the oldest first."""
+    """Return files of loading runs without a lease, the oldest first."""
     waiting = RunFile.objects.filter(run__state=RunState.LOADING, state__in=[FileState.WAITING, FileState.LOADING])
     return list(waiting.filter(_lease_free()).order_by("pk").values_list("pk", flat=True)[:limit])
 

@@ -20,7 +20,7 @@ class ChartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecordExcerpt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What hangs on a source record: what a wrong link would move onto somebody else's chart."""
+    """What hangs on a source record: what a wrong link would move to another patient's chart."""
 
     system: Key
     id: Key

@@ -35,7 +35,7 @@ VERBS: Final = (
     ("source.polled", "polled the source {name}: {problem}", "folder-search"),
 )
 
-_WHY: Final = "Manifests name the source that they come from; a directory source is polled by itself."
+_WHY: Final = "Manifests name the source that they come from; a directory source is polled automatically."
 _RECONCILIATION: Final = LineHandler(
     "reconciliation",
     "Line of a reconciliation file",

@@ -13,7 +13,7 @@ ATTEMPTS = 5
 
 
 def may_recall(state: str) -> Answer:
-    """A run can be recalled once it has begun to load; before that it has opened nothing."""
+    """Allow a recall once loading has started; before that the run has opened nothing."""
     if state == RunState.RECALLED:
         return Forbidden("This run has been recalled already.", Stale)
     if state in RECALLABLE:

@@ -29,9 +29,9 @@ class Observer(Protocol):
         """Take note of ``data``."""
 
 
-class _Nobody:
+class _NoObserver:
     def saw(self, data: bytes, /) -> None:
-        """Take no note."""
+        """Ignore ``data``."""
 
 
 def blocks(path: Path, observer: Observer | None = None) -> Iterator[bytes]:
@@ -39,7 +39,7 @@ def blocks(path: Path, observer: Observer | None = None) -> Iterator[bytes]:
 
     Raises Broken when compressed data is damaged or ends early; ``observer`` has then seen what was read so far.
     """
-    watcher = observer or _Nobody()
+    watcher = observer or _NoObserver()
     with path.open("rb") as file:
         if path.suffix == ".gz":
             yield from _gzip(file, watcher)

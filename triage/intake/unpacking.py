@@ -98,15 +98,15 @@ def _unpack_tar(archive: tarfile.TarFile, target: Path, limit: int) -> tuple[str
 def _names(raw: list[str]) -> list[str]:
     """Safe, distinct names below the package's own folder."""
     if len(raw) > ENTRIES:
-        raise Invalid(f"The archive holds more than {ENTRIES:,} files.")
+        raise Invalid(f"The archive contains more than {ENTRIES:,} files.")
     names = [packages.safe_name(name) for name in raw]
     manifests = sorted((name for name in names if name.split("/")[-1] == packages.MANIFEST), key=lambda n: n.count("/"))
     if not manifests:
-        raise Invalid(f"The archive holds no {packages.MANIFEST}.")
+        raise Invalid(f"The archive contains no {packages.MANIFEST}.")
     prefix = manifests[0].removesuffix(packages.MANIFEST)
     names = [name.removeprefix(prefix) if name.startswith(prefix) else f"../{name}" for name in names]
     if len(set(names)) != len(names):
-        raise Invalid("The archive holds two files of one name.")
+        raise Invalid("The archive contains two files with the same name.")
     return names
 
 

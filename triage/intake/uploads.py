@@ -41,7 +41,7 @@ def receive(sent: Sent, target: Path) -> Package:
 
 
 def _separate(sent: Sent, target: Path) -> tuple[str, ...]:
-    """Manifest and files, each sent by itself; a file is found by its listed path or, if that is clear, by its name."""
+    """Store manifest and files that were sent separately; find a file by its listed path or by its unique name."""
     assert sent.manifest is not None
     if (sent.manifest.size or 0) > packages.MANIFEST_BYTES:
         raise Invalid(f"manifest.json is longer than {packages.MANIFEST_BYTES} bytes.")

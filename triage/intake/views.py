@@ -58,7 +58,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """The live part of a run's page; once the run is settled the page is told to look at all of it anew."""
+    """Render the live part of a run's page; once the run has ended, the whole page reloads."""
     found = queries.run_for(person(request), pk)
     live = presenting.is_live(found)
     response = render(request, "intake/_live.html", _live_context(found), status=200 if live else STOP_POLLING)

@@ -120,7 +120,7 @@ def _hints(left: SourceRecord, right: SourceRecord, relations: dict[str, Relatio
         found.append("Same date of birth and family name, different given name: possible twins or a renamed infant.")
     shared = [name for name in ("phone", "address") if kinds.get(name) == "agree"]
     if shared and kinds.get("birth_date") == "disagree":
-        found.append(f"Same {shared[0]} with another birth date: seen in households and in estimated ages.")
+        found.append(f"Same {shared[0]}, different date of birth: possible relatives or an estimated age.")
     return found
 
 

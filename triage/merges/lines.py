@@ -17,7 +17,7 @@ from msgspec import Meta
 from triage.cases.lines import Key, Severity, Text
 
 #: A lower-case name. The pattern is published here and held by ``evidence.decode``, which remembers the names it has
-#: seen: matching it anew for every name of every line takes longer than all the rest of decoding.
+#: seen: matching it again for every name of every line takes longer than all the rest of decoding.
 WORD_PATTERN = r"^[a-z0-9][a-z0-9_.-]*$"
 Word = Annotated[str, Meta(min_length=1, max_length=64, extra_json_schema={"pattern": WORD_PATTERN})]
 

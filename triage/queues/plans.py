@@ -44,7 +44,7 @@ def read(kind: str, *, wave: str, now: dt.datetime) -> Plan:
     """The plan for one kind and wave. Raises Invalid when no active queue takes the kind."""
     queues = list(Queue.objects.filter(kind=kind, active=True).order_by("order", "slug").values_list("pk", flat=True))
     if not queues:
-        raise Invalid(f"No active queue takes cases of the kind “{kinds.label(kind)}”. Make one, then retry.")
+        raise Invalid(f"No active queue accepts “{kinds.label(kind)}” cases. Create one, then retry.")
     asked = rules(kind)
     # A rule may name a queue of another kind's making; it still needs a place in the arrays.
     queues += sorted({rule.queue_id for rule in asked} - set(queues))

@@ -31,7 +31,7 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     form = RuleForm.of(found, sent(request)) if found else RuleForm(sent(request))
     saved = submit(form, rules.save_rule, rule=found, by=person(request))
     if isinstance(saved, Done):
-        said = f"The rule “{saved.value.name}” is saved. It holds for cases opened from now on."
+        said = f"Rule “{saved.value.name}” saved. It applies to cases opened from now on."
         return succeed(request, said, "cases:rules")
     title = "Change a routing rule" if found else "Make a routing rule"
     return _form(request, form, title, "cases:rules", saved.status)
@@ -66,7 +66,7 @@ def policy(request: HttpRequest) -> HttpResponse:
     form = PolicyForm(sent(request))
     saved = submit(form, setting_up.set_policy, by=person(request))
     if isinstance(saved, Done):
-        said = "The due time is set. It holds for cases opened or reopened from now on."
+        said = "SLA target set. It applies to cases opened or reopened from now on."
         return succeed(request, said, "cases:sla")
     return _form(request, form, "Set a due time", "cases:sla", saved.status)
 

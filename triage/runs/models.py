@@ -75,9 +75,9 @@ class Run(models.Model):
     sums = models.JSONField(default=list, help_text="What the manifest declares beside what was found.")
     notes = models.JSONField(default=list, help_text="Sentences worth knowing that stop nothing: unlisted files.")
     checked_bytes = models.BigIntegerField(default=0, help_text="How far the check of the files has come.")
-    lease_until = models.DateTimeField(null=True, help_text="While in the future somebody is checking the files.")
+    lease_until = models.DateTimeField(null=True, help_text="Until then a worker is checking the files.")
     lease_holder = models.CharField(max_length=100, blank=True)
-    attempts = models.IntegerField(default=0, help_text="How often the check was begun.")
+    attempts = models.IntegerField(default=0, help_text="How often the check was started.")
     lines = models.BigIntegerField(default=0)
     lines_expected = models.BigIntegerField(default=0)
     opened = models.BigIntegerField(default=0)
@@ -86,7 +86,7 @@ class Run(models.Model):
     reopened = models.BigIntegerField(default=0)
     returned = models.BigIntegerField(default=0, help_text="Withdrawn cases that this run brought back.")
     rejected = models.BigIntegerField(default=0)
-    rejected_by = models.JSONField(default=dict, help_text="Rejected lines by reason, so that nobody has to count.")
+    rejected_by = models.JSONField(default=dict, help_text="Rejected lines by reason, so that no page has to count.")
     excerpts = models.BigIntegerField(default=0)
     withdrawn = models.BigIntegerField(default=0)
     recalled_at = models.DateTimeField(null=True)
@@ -130,7 +130,7 @@ class RunFile(models.Model):
     rejected = models.BigIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
     lease_holder = models.CharField(max_length=100, blank=True)
-    attempts = models.IntegerField(default=0, help_text="How often it was begun since a chunk last committed.")
+    attempts = models.IntegerField(default=0, help_text="How often it was started since a chunk last committed.")
 
     class Meta:
         ordering = ["id"]

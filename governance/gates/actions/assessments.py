@@ -42,7 +42,7 @@ def attest(*, criterion: Criterion, seen: int, by: User, note: str = "") -> Atte
 
 
 def withdraw_attestation(*, attestation: Attestation, reason: str, by: User) -> Attestation:
-    """Take an attestation back: by whoever made it, or a steward. Raises Denied, Invalid, Stale."""
+    """Withdraw an attestation: by its author or a steward. Raises Denied, Invalid, Stale."""
     gate = attestation.criterion.gate
     require(by, "waves.attest_gates", gate.subject, to="take attestations of this gate back")
     if attestation.by_id != by.pk and not may(by, MANAGE, gate.subject):

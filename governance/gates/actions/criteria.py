@@ -1,4 +1,4 @@
-"""Gates made from templates, and their criteria: worded anew, changed, added, retired."""
+"""Create gates from templates; reword, change, add and retire their criteria."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def make_gates(*, subject: Subject, by: User) -> list[Gate]:
 def reword_criterion(
     *, criterion: Criterion, title: str, why: str, owner: User | None, order: int, by: User
 ) -> Criterion:
-    """Say it in other words, give it another owner or place. How it is judged stays. Raises Denied, Invalid."""
+    """Change a criterion's wording, owner or position. Its evaluation stays. Raises Denied, Invalid."""
     require(by, MANAGE, criterion.gate.subject, to="word the criteria of this gate")
     _words(title, why)
     with log.transaction(by=by, purpose="reword_criterion"):
@@ -104,7 +104,7 @@ def add_criterion(
 
 
 def retire_criterion(*, criterion: Criterion, reason: str, by: User) -> Criterion:
-    """Ask for it no longer; what was judged stays on record. Raises Denied, Invalid without a reason, Stale."""
+    """Retire a criterion; its evaluations stay on record. Raises Denied, Invalid without a reason, Stale."""
     require(by, MANAGE, criterion.gate.subject, to="retire criteria of this gate")
     _reason(reason)
     with log.transaction(by=by, purpose="retire_criterion"):
@@ -190,7 +190,7 @@ def _row(how: How) -> list[tuple[str, Any]]:
 
 
 def _check(how: How, gate: Gate) -> None:
-    """Raise Invalid unless a criterion could be judged in this way."""
+    """Raise Invalid unless a criterion could be evaluated in this way."""
     if how.kind in MEASURED and not how.measure:
         raise Invalid("Choose a measure.")
     if how.kind in (Kind.RATIO, Kind.WINDOW) and (how.operator is None or how.threshold is None):

@@ -33,8 +33,8 @@ from governance.subjects import may
 
 
 def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
-    """End the poll and count it; from here on its ballots are seen. For the chair or whoever sealed, once every seat
-    has voted or the poll has closed. A second time gives the first consolidation. Raises Denied, Stale.
+    """Close voting and count; from now on votes are visible. For the chair or the sealer, once every seat has voted
+    or the voting period has ended. A repeat returns the first consolidation. Raises Denied, Stale.
     """
     now = timezone.now()
     with log.transaction(by=by, purpose="consolidate"):

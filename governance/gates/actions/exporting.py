@@ -1,4 +1,4 @@
-"""Taking a decision out of the console: booked before anything leaves."""
+"""Export a decision: logged before any byte is sent."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from governance.gates.packages import export
 
 
 def export_decision(*, package: DecisionPackage, by: User) -> bytes:
-    """The exported decision's bytes, once the book says that ``by`` took it. Raises Missing while the poll is blind."""
+    """Log the export by ``by`` and return the decision's bytes. Raises Missing while voting is blind."""
     file = export.document(package, by=by, now=timezone.now())
     log.record_access(
         "gate.exported",

@@ -1,6 +1,6 @@
 """What time does to gates, written down: packages that have lapsed, and what criteria came to in between.
 
-Nothing relies on it: whoever reads a gate sees what time has ended, whether or not this has run.
+Nothing relies on it: a reader of a gate sees what has expired, whether or not this has run.
 """
 
 from __future__ import annotations
@@ -64,6 +64,6 @@ def _tend(subject: Subject, by: User, now: dt.datetime) -> int:
 
 
 def _over(ground: grounds.GateInputs) -> list[GateStatus]:
-    """The gates whose newest package time has ended, though nobody has written it down."""
+    """Return the gates whose newest package has expired without a record of it."""
     found = [standing(ground, gate) for gate in ground.gates.values()]
     return [one for one in found if one.package and not packages.has_ended(one.package) and not one.live]

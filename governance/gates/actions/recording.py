@@ -16,7 +16,7 @@ _MOST: Final = 10**18
 #: A value that keeps moving within its bounds is kept so often at most.
 _SELDOM: Final = dt.timedelta(minutes=15)
 _VALUE: Final = ("value", "numerator", "denominator")
-#: What of an evaluation is the value that moves; of other kinds it is the time of what somebody said or did.
+#: What of an evaluation is the value that moves; of other kinds it is the time of an attestation or test.
 _SAYS: Final = {
     Kind.RATIO: _VALUE,
     Kind.COUNT_IS_ZERO: _VALUE,
@@ -51,13 +51,13 @@ def _has_moved(last: Evaluation | None, now: Evaluation) -> bool:
 
 
 def _row(held: Held, snapshot: Snapshot, occasion: Occasion) -> Evaluation:
-    judged, seen = held.judged, held.judged.seen
+    evaluated, seen = held.evaluated, held.evaluated.seen
     reading = seen.reading
     return Evaluation(
         version=held.version,
         occasion=occasion,
-        result=judged.result,
-        observed=judged.observed[:100],
+        result=evaluated.result,
+        observed=evaluated.observed[:100],
         value=_decimal(reading.value) if reading else None,
         numerator=reading.numerator if reading else None,
         denominator=reading.denominator if reading else None,
@@ -66,7 +66,7 @@ def _row(held: Held, snapshot: Snapshot, occasion: Occasion) -> Evaluation:
         evaluated_at=snapshot.at,
         query=(reading.query if reading else str(held.version.kind))[:64],
         query_version=reading.query_version if reading else 1,
-        sentence=judged.sentence[:500],
+        sentence=evaluated.sentence[:500],
     )
 
 

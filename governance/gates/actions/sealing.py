@@ -26,7 +26,7 @@ def seal(*, gate: Gate, by: User) -> DecisionPackage:
     """Seal what stands now as the gate's next turn, for the board to vote on; a red gate may be sealed too.
 
     Raises Denied without ``manage_gates``, Stale while another package is live, Invalid without criteria or a policy
-    that somebody can fill.
+    that members can fill.
     """
     now = timezone.now()
     with log.transaction(by=by, purpose="seal"):
@@ -35,7 +35,7 @@ def seal(*, gate: Gate, by: User) -> DecisionPackage:
         snapshot = found.snapshot
         able = may(by, "waves.manage_gates", gate.subject)
         rules.may_seal(
-            found.seen, snapshot.board, snapshot.judged, able=able, now=now, rolled_back=found.rolled_back
+            found.seen, snapshot.board, snapshot.evaluated, able=able, now=now, rolled_back=found.rolled_back
         ).require()
         superseding.close(found, by=by, now=now)
         package = _write(found, by, now)
@@ -49,7 +49,7 @@ def seal(*, gate: Gate, by: User) -> DecisionPackage:
 
 
 def withdraw(*, package: DecisionPackage, reason: str, by: User) -> Supersession:
-    """Take a live package back before it is begun. Raises Denied, Invalid without a reason, Stale when it has ended."""
+    """Withdraw a live package before its step starts. Raises Denied, Invalid without a reason, Stale when ended."""
     now = timezone.now()
     with log.transaction(by=by, purpose="withdraw"):
         gate = locks.lock_exclusive(package.gate, by)

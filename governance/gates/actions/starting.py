@@ -56,7 +56,7 @@ def findings(found: GateStatus, now: dt.datetime) -> list[str]:
     assert found.counted is not None
     conditions = [seen for _, seen in standings.conditions(found.package, now)]
     said = [change.sentence for change in found.material]
-    said += rules.findings(found.snapshot.judged, found.counted, conditions, now)
+    said += rules.findings(found.snapshot.evaluated, found.counted, conditions, now)
     return list(dict.fromkeys(said))
 
 

@@ -71,7 +71,7 @@ def supersede(
 
 
 def close(found: GateStatus, *, by: User, now: dt.datetime) -> None:
-    """Write down that time has ended the newest package, if it has and nobody has written it down yet."""
+    """Record that the newest package has expired, if it has and this is not recorded yet."""
     package = found.package
     if package is None or found.live or packages.has_ended(package):
         return
@@ -91,7 +91,7 @@ def lapse(found: GateStatus) -> Changed:
 
 
 def ask(package: DecisionPackage, *, sentence: str, by: User) -> None:
-    """Ask whoever holds a seat of the package's policy to vote."""
+    """Ask the members of the package's policy to vote."""
     seated = User.objects.filter(pk__in=Seat.objects.filter(policy=package.policy_id).values("holder_id"))
     tell(
         to=list(seated.order_by("pk")),
@@ -105,7 +105,7 @@ def ask(package: DecisionPackage, *, sentence: str, by: User) -> None:
 
 
 def settle_asked(package: DecisionPackage, *, by: User, to: Iterable[User] | None = None) -> None:
-    """What was asked of these people (None: of everybody) about a package is done, or not wanted any more."""
+    """Settle notices to these people (None: to all) about a package: done, or no longer needed."""
     settle(kinds=["gate.vote_asked"], path=addresses.voting(package.gate.ref), to=to, by=by)
     if to is None:
         settle(kinds=["gate.poll_done"], path=addresses.page(package.gate.ref), by=by)
@@ -122,7 +122,7 @@ def release(package: DecisionPackage, *, by: User) -> None:
 
 
 def told(package: DecisionPackage, *, kind: str, sentence: str, by: User, urgent: bool = False) -> None:
-    """Tell whoever sealed a package, signed it, or sits on its board."""
+    """Notify the sealer, the signers and the board members of a package."""
     tell(
         to=concerned(package),
         kind=kind,
@@ -135,7 +135,7 @@ def told(package: DecisionPackage, *, kind: str, sentence: str, by: User, urgent
 
 
 def concerned(package: DecisionPackage) -> list[User]:
-    """Whoever sealed a package, signed it, or holds a seat of its policy."""
+    """Return the sealer, the signers and the board members of a package."""
     signed = Signature.objects.filter(package=package).values_list("person_id", flat=True)
     seated = Seat.objects.filter(policy=package.policy_id).values_list("holder_id", flat=True)
     return list(User.objects.filter(pk__in={package.sealed_by_id, *signed, *seated}).order_by("pk"))

@@ -62,8 +62,8 @@ def vote(
     """Cast and sign a ballot for the seat that ``by`` fills: as its holder, or as the alternate of a recused one.
 
     ``seen`` is the digest of the package that was looked at; ``proof`` how the person proved who they are, for this act
-    (``Proof.method``). The same request sent twice gives the first ballot. Raises Stale when the package is not open
-    any more or another than seen; Denied without seat, permission or independence; Invalid for an incomplete ballot.
+    (``Proof.method``). The same request sent twice gives the first ballot. Raises Stale when the package is no longer
+    open or not the one seen; Denied without seat, permission or independence; Invalid for an incomplete ballot.
     """
     now, rationale = timezone.now(), rationale.strip()
     with log.transaction(by=by, purpose="vote"):
@@ -80,7 +80,7 @@ def vote(
         ballot.save(force_insert=True)
         rows = [_condition(ballot, asked) for asked in conditions]
         signature = signing.sign_ballot(ballot=ballot, conditions=rows, proof=proof)
-        # A poll is blind: the book says who voted, never how.
+        # Voting is blind: the audit log says who voted, never how.
         facts = {"turn": package.turn, "seat": seat.code, "digest": package.digest, "signature": signature.hash}
         log.record("gate.voted", subject=gate, by=by, facts=facts)
         superseding.settle_asked(ballot.package, to=[by], by=by)
@@ -89,7 +89,7 @@ def vote(
 
 
 def meet_condition(*, condition: Condition, note: str, by: User) -> Condition:
-    """Confirm that a condition without a measure is met; for whoever set it. Raises Denied, Invalid, Stale."""
+    """Confirm that a condition without a measure is met; for its author. Raises Denied, Invalid, Stale."""
     now = timezone.now()
     package = condition.ballot.package
     with log.transaction(by=by, purpose="meet_condition"):
@@ -200,7 +200,7 @@ def _condition(ballot: Ballot, asked: Asked) -> Condition:
 
 
 def _tell(found: GateStatus, ballot: Ballot, conditions: Sequence[Condition], by: User) -> None:
-    """Ask the alternate of whoever recused; tell chair and sealer once every seat has answered."""
+    """Ask the alternate of a recused member to vote; notify chair and sealer once all votes are in."""
     package = ballot.package
     gate, board = package.gate, found.seen.policy if found.seen else None
     assert board is not None

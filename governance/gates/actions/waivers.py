@@ -1,4 +1,4 @@
-"""Waivers: asked for with a compensating control and an end, decided by somebody else, revoked."""
+"""Request waivers with a compensating control and an end, decide them as another person, revoke them."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ def ask_waiver(
         held = next(held for held in snapshot.criteria if held.version.pk == version.pk)
         open_ = standing(Waiver.objects.filter(version=version), now).exists()
         rules.may_ask_waiver(
-            held.judged.spec,
-            held.judged.result,
+            held.evaluated.spec,
+            held.evaluated.result,
             able=may(by, "waves.attest_gates", gate.subject),
             standing=open_,
             reason=reason,
@@ -56,7 +56,7 @@ def ask_waiver(
         facts = {"criterion": criterion.code, "waiver": row.pk, "until": not_after.isoformat()}
         log.record("waiver.asked", subject=gate, by=by, facts=facts)
         subject_locks.publish(GateCause.WAIVER_ASKED, gate.subject, by=by, about=gate.ref)
-        _ask(gate, row, snapshot.board, held.judged.spec.domain, by)
+        _ask(gate, row, snapshot.board, held.evaluated.spec.domain, by)
     return row
 
 
@@ -119,7 +119,7 @@ def _held(waiver: Waiver, by: User) -> tuple[Gate, Waiver]:
 
 
 def _settle(gate: Gate, waiver: Waiver, by: User) -> None:
-    """Nobody needs to be reminded of it any more."""
+    """Settle the notices about this request."""
     settle(kinds=["waiver.asked"], path=_decided_at(gate, waiver), by=by)
 
 
@@ -131,7 +131,7 @@ def _ask(gate: Gate, waiver: Waiver, board: PolicyData | None, domain: str, by: 
     """Tell those who may decide."""
     may_decide = rules.approvers(board, domain, by.pk) if board else frozenset()
     people = User.objects.filter(pk__in=may_decide).order_by("pk")
-    _tell(gate, waiver, people, f"{by} asks for a waiver of “{waiver.version.criterion.title}”.", by, asked=True)
+    _tell(gate, waiver, people, f"{by} requested a waiver for “{waiver.version.criterion.title}”.", by, asked=True)
 
 
 def _tell(gate: Gate, waiver: Waiver, to: Iterable[User], sentence: str, by: User, *, asked: bool = False) -> None:

@@ -57,7 +57,7 @@ class Evaluation(models.Model):
 
 
 class Attestation(models.Model):
-    """That a person said, with their name, that something holds. It ends by itself, or by being taken back."""
+    """A person's statement, in their name, that something holds. It expires or is withdrawn."""
 
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="attestations")
     version = models.ForeignKey(

@@ -30,7 +30,7 @@ class Phase(models.TextChoices):
 
 
 class Kind(models.TextChoices):
-    """How a criterion is judged."""
+    """How a criterion is evaluated."""
 
     RATIO = "ratio", "Ratio"
     COUNT_IS_ZERO = "count-is-zero", "Count is zero"
@@ -90,7 +90,7 @@ class Gate(models.Model):
 
 
 class Criterion(models.Model):
-    """One thing that must hold. What it says may be reworded; how it is judged is a version and never changes."""
+    """One thing that must hold. What it says may be reworded; how it is evaluated is a version and never changes."""
 
     gate = models.ForeignKey(Gate, on_delete=models.PROTECT, related_name="criteria")
     code = models.SlugField(max_length=64)
@@ -109,7 +109,7 @@ class Criterion(models.Model):
 
 
 class CriterionVersion(models.Model):
-    """How a criterion is judged. Never changes; an edit is the next version.
+    """How a criterion is evaluated. Never changes; an edit is the next version.
 
     ``subject``: for a risk ceiling the highest common severity (1 to 4) that may stand without acceptance, for a
     control test the control's code, for a prior gate its phase, for an attestation the statement that is to be made.
@@ -171,7 +171,7 @@ class Policy(models.Model):
     go_needed = models.PositiveSmallIntegerField(help_text="GO ballots that a GO needs.")
     freezes = models.BooleanField(default=False, help_text="Freezes the wave from sealing until it is done with.")
     poll_hours = models.PositiveSmallIntegerField(default=72, help_text="How long a sealed package may be voted on.")
-    valid_hours = models.PositiveSmallIntegerField(default=168, help_text="How long a GO may wait to be begun.")
+    valid_hours = models.PositiveSmallIntegerField(default=168, help_text="Hours for which a GO is valid.")
     reason = models.CharField(max_length=300, blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()

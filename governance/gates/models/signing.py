@@ -1,7 +1,7 @@
-"""What people signed: sealed packages, ballots, signatures, decisions, and what ended them. None of it ever changes.
+"""Decision packages, votes, signatures, decisions and supersessions. All rows are immutable.
 
-A package is one turn of its gate. What became of it is told by rows that point to it: a consolidation, a decision,
-revalidations, a supersession. At most one package of a gate is live: neither superseded, nor begun, nor refused.
+A package is one turn of its gate. Its course is recorded in rows that refer to it: a consolidation, a decision,
+revalidations, a supersession. At most one package of a gate is live: not superseded, not started, not refused.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ class GateDecision(models.Model):
     dissent = models.JSONField(default=list, help_text="Who voted otherwise, and why.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    valid_until = models.DateTimeField(help_text="A GO not begun by then lapses.")
+    valid_until = models.DateTimeField(help_text="The GO expires if the step is not started by then.")
     signature = models.OneToOneField(Signature, on_delete=models.PROTECT, related_name="decision")
 
     class Meta:
@@ -147,7 +147,7 @@ class GateDecision(models.Model):
 
 
 class Supersession(models.Model):
-    """What ended a package before it was begun: its signatures no longer count. They stay as they were."""
+    """What invalidated a package before its step started: its signatures no longer count, but stay unchanged."""
 
     package = models.OneToOneField(DecisionPackage, on_delete=models.PROTECT, related_name="supersession")
     at = models.DateTimeField()

@@ -440,7 +440,7 @@ def _signed(line: dict[str, Any]) -> Iterator[str]:
 
 def _outcome(body: dict[str, Any], signatures: list[dict[str, Any]]) -> Iterator[str]:
     """What was decided, who dissented, and whether it still counted when it was exported."""
-    decision, ended, begun = body["decision"], body["supersession"], body["revalidation"]
+    decision, ended, check = body["decision"], body["supersession"], body["revalidation"]
     if decision:
         yield f"Decided {decision['at']}: {OUTCOMES[decision['outcome']]}."
         if decision["outcome"] != "no-go":
@@ -454,8 +454,8 @@ def _outcome(body: dict[str, Any], signatures: list[dict[str, Any]]) -> Iterator
         yield f"INVALIDATED {ended['at']} ({ended['cause']}): signatures not valid from this time."
         for change in ended["changes"]:
             yield f"  {change.get('sentence', '')}"
-    if begun:
-        yield f"T-0 check {begun['at']}: {'passed, started' if begun['passed'] else 'failed'}"
+    if check:
+        yield f"T-0 check {check['at']}: {'passed, started' if check['passed'] else 'failed'}"
     yield f"Exported {body['exported']['at']}. What became of it afterwards is not in this file."
 
 

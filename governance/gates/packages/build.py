@@ -25,7 +25,7 @@ class Built:
 def build(snapshot: Snapshot, *, turn: int, by: User, closes_at: dt.datetime, previous: str = "") -> Built:
     """The package of this turn, sealed by ``by`` at the snapshot's time. ``previous``: the digest of the turn before.
 
-    Raises ValueError for a snapshot without a policy: nobody could vote on it.
+    Raises ValueError for a snapshot without a policy: no one could vote on it.
     """
     said = document(snapshot)
     said |= {

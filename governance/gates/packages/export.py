@@ -23,7 +23,7 @@ from governance.gates.queries.polls import is_told
 
 FORMAT: Final = "concord-decision/1"
 VERIFIER: Final = Path(__file__).parents[1] / "offline" / "verify_decision.py"
-#: Entries of the book named in one export, at most.
+#: Audit log entries named in one export, at most.
 RECEIPTS: Final = 200
 
 
@@ -120,7 +120,7 @@ def _revalidation(package: DecisionPackage) -> dict[str, Any] | None:
 
 
 def _receipts(package: DecisionPackage) -> list[dict[str, Any]]:
-    """The book's entries about this turn: whoever holds the book's export can find each in it by its hash."""
+    """Return the audit log entries about this turn; each can be found in an export of the log by its hash."""
     rows = LogEntry.objects.filter(
         subject=package.gate.ref, verb__startswith="gate.", facts__turn=package.turn
     ).order_by("id")

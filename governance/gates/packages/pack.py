@@ -35,7 +35,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Sitting:
-    """One seat on paper. ``ballot`` stays empty while the poll is blind; ``signature`` tells that somebody signed."""
+    """One seat on paper. ``ballot`` stays empty while voting is blind; ``signature`` shows that a member signed."""
 
     title: str
     name: str
@@ -55,7 +55,7 @@ class Pack:
     sittings: list[Sitting]
     decision: Any
     ended: Any
-    begun: Any
+    revalidation: Any
     open: bool
     key: str
     verifier: str
@@ -71,7 +71,7 @@ def of(package: DecisionPackage, found: GateStatus, by: User) -> Pack:
     document = json.loads(package.document)
     told = export.may_export(package, by)
     newest = found.package is not None and found.package.pk == package.pk and found.live
-    now = {one.spec.code: str(one.result) for one in found.snapshot.judged} if newest else {}
+    now = {one.spec.code: str(one.result) for one in found.snapshot.evaluated} if newest else {}
     criteria = document["criteria"]
     return Pack(
         package=package,
@@ -81,7 +81,7 @@ def of(package: DecisionPackage, found: GateStatus, by: User) -> Pack:
         sittings=_sittings(package, document, told=told),
         decision=getattr(package, "decision", None),
         ended=getattr(package, "supersession", None),
-        begun=getattr(package, "revalidation", None),
+        revalidation=getattr(package, "revalidation", None),
         open=told,
         key=console_key.public_key(),
         verifier=export.verifier()[1],

@@ -84,7 +84,7 @@ def _kind(subject: Subject) -> dict[str, str]:
 def _policy(snapshot: Snapshot) -> dict[str, Any]:
     policy = snapshot.policy
     if policy is None or snapshot.board is None:
-        raise ValueError(f"{snapshot.gate.ref} has no policy: nobody could vote on a package.")
+        raise ValueError(f"{snapshot.gate.ref} has no policy: no one could vote on a package.")
     able = {seat.code: seat.able for seat in snapshot.board.seats}
     return {
         "version": policy.version,
@@ -112,7 +112,7 @@ def _seat(seat: Seat, able: frozenset[int]) -> dict[str, Any]:
 
 
 def _criterion(held: Held) -> dict[str, Any]:
-    criterion, version, judged = held.criterion, held.version, held.judged
+    criterion, version, evaluated = held.criterion, held.version, held.evaluated
     return {
         "code": criterion.code,
         "title": criterion.title,
@@ -133,17 +133,17 @@ def _criterion(held: Held) -> dict[str, Any]:
         "blocking": version.blocking,
         "waivable": version.waivable,
         "domain": version.domain,
-        "result": str(judged.result),
-        "observed": judged.observed,
-        "sentence": judged.sentence,
-        "basis": judged.basis,
-        "seen": _seen(judged.seen),
+        "result": str(evaluated.result),
+        "observed": evaluated.observed,
+        "sentence": evaluated.sentence,
+        "basis": evaluated.basis,
+        "seen": _seen(evaluated.seen),
         "waiver": held.waiver.pk if held.waiver else None,
     }
 
 
 def _seen(seen: Observation) -> dict[str, Any]:
-    """What a criterion was judged on."""
+    """Return the data that a criterion was evaluated on."""
     reading = seen.reading
     found: dict[str, Any] = {
         "satisfied": seen.satisfied,
@@ -239,7 +239,7 @@ def _rollback(plan: RollbackPlan | None, no_return: dt.datetime | None) -> dict[
 
 
 def _barred(snapshot: Snapshot) -> list[dict[str, str]]:
-    """Who of the board may not approve this package, and who asked for a waiver. Whoever seals it stands elsewhere."""
+    """Who of the board may not approve this package, and who asked for a waiver. The sealer is listed elsewhere."""
     asked = {waiver.requested_by.username: "asked for a waiver" for waiver in snapshot.waivers}
     subject = snapshot.gate.subject
     keys = evidence.resolvers({subject: boards.people_of(snapshot.seats)})[subject]

@@ -1,4 +1,4 @@
-"""A gate at one moment: everything that a board would be signing, read anew. What is sealed is made from this."""
+"""A gate at one moment: everything that a board would sign, read now. Packages are built from this."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from triage.facts import RunFact
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One criterion of a snapshot: what it says, how it is judged (its current version), and how it stands.
+    """One criterion of a snapshot: what it says, how it is evaluated (its current version), and how it stands.
 
     ``waiver`` is the one in force for that very version, whether or not the criterion needs it now.
     """
 
     criterion: Criterion
     version: CriterionVersion
-    judged: EvaluatedCriterion
+    evaluated: EvaluatedCriterion
     waiver: Waiver | None = None
 
 
@@ -53,6 +53,6 @@ class Snapshot:
     material: Material = field(default_factory=Material)
 
     @property
-    def judged(self) -> list[EvaluatedCriterion]:
+    def evaluated(self) -> list[EvaluatedCriterion]:
         """Every criterion as it stands."""
-        return [held.judged for held in self.criteria]
+        return [held.evaluated for held in self.criteria]

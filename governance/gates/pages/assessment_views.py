@@ -43,7 +43,7 @@ def withdraw_attestation(request: HttpRequest, ref: str, pk: int) -> HttpRespons
     page = Page(
         "Withdraw attestation",
         "Take it back",
-        "The attestation is taken back.",
+        "Attestation withdrawn.",
         (
             f"{attestation.by} said: “{attestation.statement}”",
             "This invalidates signatures on any package that relies on it.",
@@ -83,7 +83,7 @@ def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     page = Page(
         f"Ask for a waiver of “{criterion.title}”",
         "Request waiver",
-        "The waiver is asked for; whoever may grant it has a notice.",
+        "Waiver requested. The approvers have been notified.",
         (
             "The board member with the veto for this domain decides.",
             "You cannot vote GO on a package that rests on it.",

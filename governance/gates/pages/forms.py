@@ -74,7 +74,7 @@ class RewordForm(forms.Form):
 
 
 class HowForm(forms.Form):
-    """How a criterion is judged. Every change is a new version, and withdraws what was signed."""
+    """How a criterion is evaluated. Every change is a new version, and withdraws what was signed."""
 
     kind = forms.ChoiceField(choices=Kind, label="Kind")
     measure = forms.ChoiceField(choices=(), required=False, help_text="For ratio, count, window and recency.")

@@ -1,4 +1,4 @@
-"""Doors that move a gate on: sealed, withdrawn, consolidated, begun. What is signed has its own (``sign_views``)."""
+"""Views that advance a gate: seal, withdraw, close voting, start. Signing has its own (``signing.views``)."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ MANAGE: Final = "waves.manage_gates"
 WAVES_A_PAGE: Final = 8
 #: How many subjects that are no waves the page of all gates shows.
 OTHERS: Final = 20
-#: What somebody does next with a gate in this state: shown even when it is refused, with the reason.
+#: Next actions on a gate in this state: shown even when refused, with the reason.
 NEXT: Final = {
     GateState.COLLECTING: ("seal",),
     GateState.SUPERSEDED: ("seal",),
@@ -107,7 +107,7 @@ def standing(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_GET
 def criterion(request: HttpRequest, ref: str, code: str) -> HttpResponse:
-    """One criterion: how it stands and is judged, its course, its waivers, what people said about it."""
+    """Show one criterion: its result, definition, trend, waivers and attestations."""
     user = person(request)
     found = lookup.gate_for(user, ref)
     wanted = lookup.criterion_for(found, code)
@@ -124,10 +124,10 @@ def criterion(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         line = presenting.line(row, page.gate, context["now"], others, size=presenting.BIG)
         context |= {
             "line": line,
-            "how": presenting.how(line.judged.spec),
+            "how": presenting.how(line.evaluated.spec),
             "waiving": _waiving(line, context["attests"]),
         }
-        context["version_note"] = f"version {line.judged.spec.version}"
+        context["version_note"] = f"version {line.evaluated.spec.version}"
     return render(request, "gates/criterion.html", context)
 
 
@@ -192,7 +192,7 @@ def _gate(found: Gate, user: User) -> dict[str, Any]:
 
 def _first(page: GatePage, lines: list[presenting.Line]) -> presenting.Line | None:
     """The criterion that the first line of the page speaks of, if it speaks of one."""
-    return next((line for line in lines if page.blocks and line.judged.sentence == page.blocks[0]), None)
+    return next((line for line in lines if page.blocks and line.evaluated.sentence == page.blocks[0]), None)
 
 
 def _acts(page: GatePage, user: User) -> list[dict[str, Any]]:
@@ -212,11 +212,11 @@ def _acts(page: GatePage, user: User) -> list[dict[str, Any]]:
 
 
 def _waiving(line: presenting.Line, able: bool) -> Any:
-    """Whether a waiver of this criterion may be asked for by somebody with that permission."""
-    judged = line.judged
+    """Whether a holder of that permission may request a waiver of this criterion."""
+    evaluated = line.evaluated
     return may_ask_waiver(
-        judged.spec,
-        judged.result,
+        evaluated.spec,
+        evaluated.result,
         able=able,
         standing=bool(line.row.waiver or line.row.asked),
         reason="",

@@ -1,4 +1,4 @@
-"""What is read of gates. ``pages`` for people, ``standing`` for whoever must know how a gate stands."""
+"""Read gates. ``pages`` for people, ``status`` for code that needs a gate's state."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def as_seen(policy: Policy, seats: Iterable[Seat], able: frozenset[int]) -> Poli
 def barred(package: DecisionPackage, waivers: Iterable[Waiver], resolvers: Iterable[int]) -> Mapping[int, str]:
     """Who may not approve this package, and why: a phrase that goes on from "You ".
 
-    Whoever sealed it, asked for a waiver in force, or settled a critical case of the wave (``resolvers``).
+    These are the sealer, requesters of waivers in force, and resolvers of critical cases of the wave (``resolvers``).
     """
     found = dict.fromkeys(resolvers, "settled a critical case that this package counts")
     found |= {waiver.requested_by_id: "asked for a waiver that this package rests on" for waiver in waivers}

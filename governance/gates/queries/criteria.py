@@ -1,4 +1,4 @@
-"""Criteria as they are judged now, and the waivers in force for them."""
+"""Criteria as they are evaluated now, and the waivers in force for them."""
 
 from __future__ import annotations
 

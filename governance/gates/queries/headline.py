@@ -1,4 +1,4 @@
-"""The first lines of a gate: what blocks it, and who must act, in words for somebody with ten seconds."""
+"""The first lines of a gate: what blocks it, and who must act, in words for a reader with ten seconds."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _WHO: Final = {
     Kind.PRIOR_GATE: "the board of the previous gate",
     Kind.ATTESTATION: "a migration steward or operator",
 }
-_ASKED_ANEW: Final = frozenset(
+_NEEDS_NEW_PACKAGE: Final = frozenset(
     {GateState.COLLECTING, GateState.SUPERSEDED, GateState.WITHDRAWN, GateState.LAPSED, GateState.NO_GO}
 )
 
 
 def what_blocks(standing: GateStatus) -> tuple[str, ...]:
     """What stands between this gate and a GO now, worst first, a sentence each; nothing when nothing does."""
-    found = [one.sentence for one in rules.blockers(standing.snapshot.judged)]
+    found = [one.sentence for one in rules.blockers(standing.snapshot.evaluated)]
     if standing.snapshot.policy is None:
         found.append("This gate has no board yet.")
     if standing.state == GateState.CONSOLIDATED and standing.counted and not found:
@@ -41,8 +41,8 @@ def what_blocks(standing: GateStatus) -> tuple[str, ...]:
 def who_must_act(standing: GateStatus, seats: tuple[Seat, ...]) -> str:
     """Who moves this gate on, one sentence; ``seats`` are those of the newest package's policy."""
     state = standing.state
-    if state in _ASKED_ANEW:
-        blocking = [held for held in standing.snapshot.criteria if held.version.blocking and not held.judged.permits]
+    if state in _NEEDS_NEW_PACKAGE:
+        blocking = [held for held in standing.snapshot.criteria if held.version.blocking and not held.evaluated.permits]
         if blocking:
             return _sentence(list(dict.fromkeys(map(_acts, blocking))))
         if standing.snapshot.policy is None:
@@ -51,7 +51,7 @@ def who_must_act(standing: GateStatus, seats: tuple[Seat, ...]) -> str:
     if state == GateState.POLLING:
         return _voters(standing, seats)
     if state == GateState.CONSOLIDATED:
-        return f"{_chair(standing, seats)} decides for the board."
+        return f"{_chair(standing, seats)} must sign the board's decision."
     if state in (GateState.GO, GateState.GO_WITH_CONDITIONS):
         return "A migration operator must run the T-0 check and start."
     return "No action needed."
@@ -78,7 +78,7 @@ def _voters(standing: GateStatus, seats: tuple[Seat, ...]) -> str:
 
 
 def _ends(standing: GateStatus, seats: tuple[Seat, ...]) -> str:
-    return f"{_chair(standing, seats)} ends the poll: everybody who can has voted."
+    return f"{_chair(standing, seats)} can close voting: all votes are in."
 
 
 def _chair(standing: GateStatus, seats: tuple[Seat, ...]) -> str:

@@ -64,11 +64,11 @@ class GateInputs:
     making: set[int] = field(default_factory=set)
 
     def rolled_back(self, package: DecisionPackage | None) -> bool:
-        """Whether what this package allowed was begun, and the wave rolled back since. Only a cutover goes back."""
-        begun = getattr(package, "revalidation", None)
-        if package is None or begun is None or self.rolled_back_at is None or package.gate.phase not in _GOES_BACK:
+        """Whether the step was started and the wave rolled back since. Only a cutover can be rolled back."""
+        start = getattr(package, "revalidation", None)
+        if package is None or start is None or self.rolled_back_at is None or package.gate.phase not in _GOES_BACK:
             return False
-        return bool(begun.passed and begun.at <= self.rolled_back_at)
+        return bool(start.passed and start.at <= self.rolled_back_at)
 
     def newest(self, gate: int) -> DecisionPackage | None:
         """The gate's last package."""

@@ -56,9 +56,9 @@ def _titled(change: Changed, titles: Mapping[str, str]) -> Changed:
 
 
 def prior_go(ground: GateInputs, phase: str) -> tuple[DecisionPackage | None, bool]:
-    """The package on which the gate of ``phase`` stands at GO now, and whether that gate was ever answered.
+    """The package on which the gate of ``phase`` has a valid GO now, and whether that gate was ever answered.
 
-    A GO that has not been begun stands only while nothing material has changed under it, time included.
+    A GO whose step has not started is valid only without material change, expiry included.
     """
     gate = next((gate for gate in ground.gates.values() if gate.phase == phase), None)
     if gate is None or gate.pk in ground.making:  # gates that wait for each other wait for ever
@@ -70,7 +70,7 @@ def prior_go(ground: GateInputs, phase: str) -> tuple[DecisionPackage | None, bo
     if getattr(last, "revalidation", None) is not None:
         return (last if last.revalidation.passed and not ground.rolled_back(last) else None), True
     alive = not packages.has_ended(last) and ground.at <= last.decision.valid_until
-    # Conditions are looked at when it is begun; until then a GO with conditions is not a GO yet.
+    # Conditions are checked when the step is started; until then a GO with conditions is not a GO yet.
     if not alive or last.decision.outcome != Outcome.GO or changes(ground, last)[0]:
         return None, True
     return last, True
@@ -105,8 +105,8 @@ def _snapshot(ground: GateInputs, gate: Gate) -> Snapshot:
 def _held(version: CriterionVersion, ground: GateInputs) -> Held:
     waiver = ground.waivers.get(version.pk)
     known = criteria.waiver_seen(waiver) if waiver else None
-    judged = rules.judge(criteria.spec(version), seen_for(version, ground), known, ground.at)
-    return Held(version.criterion, version, judged, waiver)
+    evaluated = rules.evaluate_criterion(criteria.spec(version), seen_for(version, ground), known, ground.at)
+    return Held(version.criterion, version, evaluated, waiver)
 
 
 def _counted(ground: GateInputs, gate: Gate) -> frozenset[int]:

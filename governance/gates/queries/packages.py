@@ -58,7 +58,7 @@ def ballots_seen(ballots: Iterable[Ballot]) -> tuple[BallotData, ...]:
 def as_seen(
     package: DecisionPackage, policy: PolicyData, ballots: Iterable[Ballot], *, material: bool = False
 ) -> PackageData:
-    """A package as the rules see it. ``material``: a material change was found though nobody has written it down."""
+    """A package as the rules see it. ``material``: a material change was found but is not recorded yet."""
     decision = getattr(package, "decision", None)
     supersession = getattr(package, "supersession", None)
     revalidation = getattr(package, "revalidation", None)
@@ -72,5 +72,5 @@ def as_seen(
         outcome=decision.outcome if decision else "",
         valid_until=decision.valid_until if decision else None,
         superseded=supersession.cause if supersession else "material" if material else "",
-        begun=bool(revalidation and revalidation.passed),
+        started=bool(revalidation and revalidation.passed),
     )

@@ -136,7 +136,7 @@ def answers(found: GateStatus, user: User, now: dt.datetime) -> dict[str, Answer
         "seal": rules.may_seal(
             seen,
             found.snapshot.board,
-            found.snapshot.judged,
+            found.snapshot.evaluated,
             able=manages,
             now=now,
             rolled_back=found.rolled_back,
@@ -174,13 +174,13 @@ def _seats(ground: GateInputs, found: GateStatus) -> tuple[Seat, ...]:
 
 
 def _rows(ground: GateInputs, found: GateStatus) -> tuple[Row, ...]:
-    judged_by = [held.version for held in found.snapshot.criteria]
+    versions = [held.version for held in found.snapshot.criteria]
     then = _then(found.package)
-    series = [(version.measure, version.dimension) for version in judged_by if version.measure]
+    series = [(version.measure, version.dimension) for version in versions if version.measure]
     courses = _trends(ground, series)
     asked = {
         row.version_id: row
-        for row in requested(Waiver.objects.filter(version__in=judged_by), ground.at).select_related("requested_by")
+        for row in requested(Waiver.objects.filter(version__in=versions), ground.at).select_related("requested_by")
     }
     return tuple(
         Row(

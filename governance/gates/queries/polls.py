@@ -1,7 +1,7 @@
-"""What somebody may see of a poll. Blinding stands here and nowhere else.
+"""What a person may see of a vote. Blinding is implemented here and nowhere else.
 
-Until the poll is consolidated, everybody sees who has answered, and of the answers their own. From then on all of it
-is seen, except by who is recused: they see nothing but their own recusal until the board has decided.
+Until voting closes, everyone sees who has voted, and only their own vote. Afterwards all votes are visible, except to
+recused members: they see only their own recusal until the board has decided.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from governance.gates.values import Counted
 class SeatView:
     """A seat as a person may see it.
 
-    ``waits_for``: whose answer it waits for, None once somebody has answered or when nobody can. ``answered`` whether
-    it has an answer; ``ballots`` those that this person may see, a holder's recusal before the alternate's ballot.
+    ``waits_for``: whose vote it waits for, None once it has one or when no one can vote. ``answered`` whether it has
+    a vote; ``ballots`` those that this person may see, a holder's recusal before the alternate's ballot.
     """
 
     seat: Seat

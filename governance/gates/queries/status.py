@@ -25,8 +25,8 @@ class GateStatus:
     """A gate at one moment, with its newest package and what became of it.
 
     ``material`` and ``drift``: what differs from what was sealed, while the package has no end. ``counted`` is what its
-    ballots come to now, blind or not: whoever shows it sees to that. ``barred``: who may not approve, and why.
-    ``rolled_back``: what the package allowed was begun and then rolled back, so that the board may be asked again.
+    votes come to now, blind or not: the page must hide it. ``barred``: who may not approve, and why.
+    ``rolled_back``: the step was started and then rolled back, so a new package may be sealed.
     """
 
     snapshot: Snapshot
@@ -56,7 +56,7 @@ def standing(ground: GateInputs, gate: Gate) -> GateStatus:
     board = boards.as_seen(package.policy, ground.seats.get(package.policy_id, ()), ground.able)
     seen = packages.as_seen(package, board, ballots, material=bool(material))
     barred = boards.barred(package, now.waivers, ground.resolvers)
-    permit = sealed_permitted(package) and rules.permitted(now.judged)
+    permit = sealed_permitted(package) and rules.permitted(now.evaluated)
     return GateStatus(
         snapshot=now,
         state=rules.gate_state(seen, ground.at),

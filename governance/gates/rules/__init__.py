@@ -15,7 +15,7 @@ from governance.gates.rules.duties import (
     may_vote,
     may_withdraw,
 )
-from governance.gates.rules.evaluating import blockers, evaluate, judge, permitted
+from governance.gates.rules.evaluating import blockers, evaluate, evaluate_criterion, permitted
 from governance.gates.rules.materiality import compare, from_json, to_json
 from governance.gates.rules.polling import chair, count, filled, findings, seat_of, unheard, unmet, waits_for
 from governance.gates.rules.state import DECIDE_WITHIN, ended_by, ends_at, gate_state, is_live
@@ -48,6 +48,7 @@ __all__ = [
     "ended_by",
     "ends_at",
     "evaluate",
+    "evaluate_criterion",
     "filled",
     "findings",
     "from_json",
@@ -55,7 +56,6 @@ __all__ = [
     "is_active",
     "is_live",
     "is_waivable",
-    "judge",
     "may_ask_waiver",
     "may_begin",
     "may_consolidate",

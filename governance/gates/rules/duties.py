@@ -1,6 +1,6 @@
 """Who may do what with a gate. Each answers with ``Allowed`` or ``Forbidden`` and a sentence for the person.
 
-``able`` says whether the person holds the permission of the act on this wave; nobody's role goes past any other rule.
+``able`` says whether the person holds the permission of the act on this wave; no role overrides any other rule.
 ``barred`` maps those who may not approve this package to why, continuing "You ": ``{7: "sealed this package"}``.
 """
 
@@ -35,7 +35,7 @@ _ENDED: Final = {
 def may_seal(
     latest: PackageData | None,
     policy: PolicyData | None,
-    judged: Iterable[EvaluatedCriterion],
+    evaluated: Iterable[EvaluatedCriterion],
     *,
     able: bool,
     now: dt.datetime,
@@ -43,15 +43,15 @@ def may_seal(
 ) -> Answer:
     """Whether a package may be sealed. A red gate may: a board may want to say NO-GO on the record.
 
-    ``rolled_back``: what this gate had allowed was begun and then rolled back, so that it may be asked again.
+    ``rolled_back``: the step was started and then rolled back, so a new package may be sealed.
     """
     if not able:
         return Forbidden("Your roles do not allow you to seal packages of this gate.")
     if latest is not None and is_live(latest, now):
         return Forbidden(f"Round {latest.turn} is still open. Withdraw it before you seal a new package.", Stale)
-    if latest is not None and latest.begun and not rolled_back:
+    if latest is not None and latest.started and not rolled_back:
         return Forbidden("This step has already started. No further decision is needed.", Stale)
-    if not any(one.spec.blocking for one in judged):
+    if not any(one.spec.blocking for one in evaluated):
         return Forbidden("This gate has no required criteria, so the board cannot decide GO.", Invalid)
     return may_stand(policy)
 
@@ -149,7 +149,7 @@ def may_decide(
 
 
 def may_begin(package: PackageData | None, *, able: bool, now: dt.datetime) -> Answer:
-    """Whether what the gate allowed may be begun, before everything is asked again (see ``polling.findings``)."""
+    """Whether the step may be started, before the T-0 check (see ``polling.findings``)."""
     if not able:
         return Forbidden("Your roles do not allow you to start steps in this wave.")
     if gate_state(package, now) in {GateState.GO, GateState.GO_WITH_CONDITIONS}:

@@ -23,11 +23,13 @@ def evaluate(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     """Judge what was seen: result, the value in words, and one plain sentence. Doubt of any sort is inconclusive."""
     judge_kind = _KINDS.get(spec.kind)
     if judge_kind is None:
-        return unknown(f"“{spec.title or spec.code}” is of a kind that nobody can judge.")
+        return unknown(f"“{spec.title or spec.code}” has an unknown type.")
     return judge_kind(spec, seen, now)
 
 
-def judge(spec: Spec, seen: Observation, waiver: WaiverData | None, now: dt.datetime) -> EvaluatedCriterion:
+def evaluate_criterion(
+    spec: Spec, seen: Observation, waiver: WaiverData | None, now: dt.datetime
+) -> EvaluatedCriterion:
     """Evaluate, and say on which basis the criterion permits: ``pass``, ``waiver:7``, or none (empty).
 
     A waiver permits a failure only, of this very criterion and version, while it is active.
@@ -39,15 +41,15 @@ def judge(spec: Spec, seen: Observation, waiver: WaiverData | None, now: dt.date
     return EvaluatedCriterion(spec, result, observed, sentence, seen, basis)
 
 
-def blockers(judged: Iterable[EvaluatedCriterion]) -> list[EvaluatedCriterion]:
+def blockers(evaluated: Iterable[EvaluatedCriterion]) -> list[EvaluatedCriterion]:
     """The blocking criteria that do not permit, worst first: failures, then what cannot be known or is stale."""
-    found = [one for one in judged if one.spec.blocking and not one.permits]
+    found = [one for one in evaluated if one.spec.blocking and not one.permits]
     return sorted(found, key=lambda one: _WORST_FIRST.index(one.result))
 
 
-def permitted(judged: Iterable[EvaluatedCriterion]) -> bool:
+def permitted(evaluated: Iterable[EvaluatedCriterion]) -> bool:
     """Whether every blocking criterion permits. A gate without any blocking criterion permits nothing."""
-    blocking = [one for one in judged if one.spec.blocking]
+    blocking = [one for one in evaluated if one.spec.blocking]
     return bool(blocking) and all(one.permits for one in blocking)
 
 
@@ -59,10 +61,10 @@ def _covers(waiver: WaiverData, spec: Spec, now: dt.datetime) -> bool:
 def _risk_ceiling(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     """No open risk of the criterion's domain (dimension ``all``: of any) stands above the ceiling without acceptance.
 
-    A register without a single open risk is not believed: it cannot be told from one that nobody keeps.
+    A register without a single open risk is not believed: it cannot be told from one that is not maintained.
     """
     if spec.subject not in {"1", "2", "3", "4"}:
-        return unknown(f"“{spec.title or spec.code}” names no highest level from 1 to 4.")
+        return unknown(f"“{spec.title or spec.code}”: the risk level limit must be 1 to 4.")
     if not seen.risks:
         return unknown(
             "The risk register has no open risks, so it may not be maintained. The result is inconclusive.", "no risks"
@@ -78,7 +80,7 @@ def _risk_ceiling(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     if above:
         said = _named(above, f"{about} risk is", f"{about} risks are", f"above “{limit}” and not accepted")
         return Evaluated(Result.FAIL, f"{len(above):,} above", said)
-    said = f"No {about} risk is above “{limit}” without acceptance ({len(risks):,} looked at)."
+    said = f"No unaccepted {about} risk above “{limit}” ({len(risks):,} checked)."
     return Evaluated(Result.PASS, "none above", said)
 
 
@@ -89,11 +91,10 @@ def _named(risks: list[RiskData], one: str, many: str, what: str) -> str:
 
 
 def _control_test(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
-    what = f"The control “{spec.subject}”"
-    words = _Words(
-        "The test of " + what[4:], "not tested", f"{what} has not been tested yet.", "satisfied", "not satisfied"
-    )
-    return _said(spec, seen, now, words, f"{what} was found satisfied", f"{what} was not found satisfied")
+    what = f"Control “{spec.subject}”"
+    none = f"{what} has not been tested yet."
+    words = _Words(f"The test of control “{spec.subject}”", "not tested", none, "satisfied", "not satisfied")
+    return _said(spec, seen, now, words, f"{what}: test passed", f"{what}: test failed")
 
 
 def _prior_gate(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
@@ -101,7 +102,7 @@ def _prior_gate(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     what = f"The gate “{label}”"
     words = _Words(f"The GO of the gate “{label}”", "not decided", f"{what} has not been decided yet.", "GO", "no GO")
     known = seen if seen.satisfied else replace(seen, said="", said_by="")  # who said nothing has nothing to add
-    return _said(spec, known, now, words, f"{what} stands at GO", f"{what} has no GO that stands")
+    return _said(spec, known, now, words, f"{what}: valid GO", f"{what}: no valid GO")
 
 
 def _attestation(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
@@ -112,19 +113,19 @@ def _attestation(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
 
 
 class _Words(NamedTuple):
-    """How what somebody said is spoken of: the thing, that it is not there (short, and as a sentence), yes, no."""
+    """Words for a statement: its name, its absence (short, and as a sentence), yes, no."""
 
     thing: str
     absent: str
-    nobody: str
+    missing: str
     yes: str
     no: str
 
 
 def _said(spec: Spec, seen: Observation, now: dt.datetime, words: _Words, holds: str, fails: str) -> Evaluated:
-    """What somebody said: that it holds, that it does not, nothing, or something too old to count."""
+    """Evaluate a statement: it holds, it does not, it is missing, or it is too old to count."""
     if seen.satisfied is not True and seen.satisfied is not False:
-        return unknown(f"{words.nobody[:-1]}: {seen.said}" if seen.said else words.nobody, words.absent)
+        return unknown(f"{words.missing[:-1]}: {seen.said}" if seen.said else words.missing, words.absent)
     found = doubt(seen.said_at, spec, now, words.thing)
     if found:
         return found

@@ -19,7 +19,7 @@ def _read_criteria(snapshot: Snapshot) -> dict[str, dict[str, Any]]:
     return {
         held.criterion.code: {
             "version": held.version.version,
-            "basis": held.judged.basis,
+            "basis": held.evaluated.basis,
             "blocking": held.version.blocking,
         }
         for held in snapshot.criteria
@@ -93,8 +93,8 @@ def _criticals(was: int, is_: int, signers: Collection[int]) -> Iterator[Changed
     """Arrivals of critical exceptions only grow: fewer of them means that they are counted in another way."""
     more = is_ - was
     if more > 0:
-        said = "A critical exception has" if more == 1 else f"{more:,} critical exceptions have"
-        yield Changed("critical-arrived", f"{said} arrived.", str(was), str(is_))
+        said = "1 new critical exception was" if more == 1 else f"{more:,} new critical exceptions were"
+        yield Changed("critical-arrived", f"{said} reported.", str(was), str(is_))
     elif more < 0:
         sentence = "Fewer critical exceptions are recorded than when the package was sealed."
         yield Changed("critical-unlike", sentence, str(was), str(is_))

@@ -32,7 +32,7 @@ def doubt(at: dt.datetime | None, spec: Spec, now: dt.datetime, what: str) -> Ev
         return unknown(f"{what} has no timestamp.")
     age = now - at
     if age < -CLOCKS:
-        return unknown(f"{what} is dated {wording.duration(-age.total_seconds())} ahead of now; it is not believed.")
+        return unknown(f"{what} is dated {wording.duration(-age.total_seconds())} in the future and was ignored.")
     if age > dt.timedelta(seconds=spec.max_age):
         said, limit = wording.over(age, spec.max_age)
         old = f"{said} old"
@@ -71,19 +71,19 @@ def ratio(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
         return found
     part, whole = parts
     if whole < max(1, spec.min_samples):
-        return unknown(f"{name} rests on {whole:,} observations; at least {spec.min_samples:,} are needed.")
+        return unknown(f"{name}: only {whole:,} observations. At least {spec.min_samples:,} are required.")
     value = Fraction(part, whole)
     kept = keeps(value, spec.operator, spec.threshold)
     if kept is None:
         return unknown(f"{name} has no threshold.")
     shown = wording.share(value, spec)
     need = wording.bound(spec, as_share=True)
-    sentence = f"{name} is {shown} ({part:,} of {whole:,}); {need} is needed."
+    sentence = f"{name}: {shown} ({part:,} of {whole:,}). Required: {need}."
     return Evaluated(Result.PASS if kept else Result.FAIL, shown, sentence)
 
 
 def zero(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
-    """A count that must be zero, among enough things that were looked at."""
+    """A count that must be zero, among enough checked items."""
     reading, name = seen.reading, wording.name(spec)
     if reading is None or reading.missing:
         return _missing(reading, name)
@@ -96,11 +96,11 @@ def zero(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     looked_at = reading.samples if reading.samples is not None else reading.denominator
     if looked_at is None or looked_at < max(1, spec.min_samples):
         said = "an unknown number of records" if looked_at is None else f"{looked_at:,}"
-        return unknown(f"{name} was counted among {said}; at least {spec.min_samples:,} must be looked at.")
+        return unknown(f"{name}: {said} checked. At least {spec.min_samples:,} must be checked.")
     clause = wording.counted(spec, value.numerator)
     if value == 0:
         return Evaluated(Result.PASS, "0", f"{clause}.")
-    return Evaluated(Result.FAIL, f"{value.numerator:,}", f"{clause}; none may be.")
+    return Evaluated(Result.FAIL, f"{value.numerator:,}", f"{clause}. Required: 0.")
 
 
 def window(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
@@ -122,11 +122,12 @@ def window(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     if covered * 100 < spec.coverage * spec.consecutive or not held:
         need = -(-spec.coverage * spec.consecutive // 100)
         return unknown(
-            f"{name} was heard of in {covered} of {spec.consecutive} intervals of the last {span}; {need} must."
+            f"{name}: data in {covered} of {spec.consecutive} intervals of the last {span}."
+            f" At least {need} are required."
         )
     if len(held) < spec.min_samples:
         return unknown(
-            f"{name} has {len(held):,} readings in the last {span}; at least {spec.min_samples:,} are needed."
+            f"{name}: only {len(held):,} readings in the last {span}. At least {spec.min_samples:,} are required."
         )
     return _worst(spec, [value for _, value in held], name, span)
 
@@ -140,7 +141,7 @@ def recency(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
         return unknown(said or f"{name}: never reported.", "never")
     age = now - at
     if age < -CLOCKS:
-        return unknown(f"{name} is dated {wording.duration(-age.total_seconds())} ahead of now; it is not believed.")
+        return unknown(f"{name} is dated {wording.duration(-age.total_seconds())} in the future and was ignored.")
     if age > dt.timedelta(seconds=spec.max_age):
         said, limit = wording.over(age, spec.max_age)
         return Evaluated(Result.FAIL, f"{said} ago", f"{name}: {said} ago. The limit is {limit}.")
@@ -182,5 +183,5 @@ def _worst(spec: Spec, values: list[Fraction], name: str, span: str) -> Evaluate
         return Evaluated(Result.PASS, shown, f"{name}: worst value {shown} in the last {span}. Required: {need}.")
     often = f"{bad:,} of {len(values):,} readings"
     return Evaluated(
-        Result.FAIL, shown, f"{name} was {shown} at worst in the last {span} ({often} out of bounds); {need} is needed."
+        Result.FAIL, shown, f"{name}: worst {shown} in the last {span} ({often} outside the limit). Required: {need}."
     )

@@ -1,8 +1,8 @@
-"""Counting a poll. The law stands here in one place; ``tests/gates/rules`` states it a second time, independently.
+"""Count votes. The rules are here in one place; ``tests/gates/rules`` states them a second time, independently.
 
 A seat is answered by its holder; by its alternate only where the holder is recused or not able. One person fills one
-seat. A recused person's ballots count for nothing. Whoever sealed the package, asked for a waiver in force or resolved
-a counted critical case (``barred``) may abstain or say NO-GO, but their approval does not count.
+seat. A recused member's ballots do not count. The sealer, the requester of a waiver in force and the resolver of a
+counted critical case (``barred``) may abstain or vote NO-GO, but their approval does not count.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from governance.gates.rules.values import ConditionData
 from governance.gates.values import BallotData, Counted, EvaluatedCriterion, PolicyData, SeatData
 
 APPROVING: Final = frozenset({Choice.GO, Choice.GO_WITH_CONDITIONS})
-#: Nobody decides alone, whatever a policy says.
+#: No one decides alone, whatever a policy says.
 FEWEST: Final = 2
 _NOT_PERMITTED: Final = "Not all required criteria pass."
 
 
 def filled(policy: PolicyData, ballots: Iterable[BallotData]) -> dict[str, int]:
-    """Seat → whose answer it waits for or has. Seats that nobody can take now are left out.
+    """Map each seat to the person whose vote it waits for or has. Seats that no one can take now are left out.
 
     An alternate of several empty seats takes the one they answered for, else the first: required ones come first.
     """
@@ -44,7 +44,7 @@ def filled(policy: PolicyData, ballots: Iterable[BallotData]) -> dict[str, int]:
 
 
 def waits_for(seat: SeatData, policy: PolicyData, ballots: Iterable[BallotData]) -> int | None:
-    """Whose answer this seat waits for or has: its holder, else its alternate; None if nobody can take it."""
+    """Return whose vote this seat waits for or has: its holder, else its alternate; None if no one can take it."""
     return filled(policy, ballots).get(seat.code)
 
 
@@ -61,7 +61,7 @@ def chair(policy: PolicyData, ballots: Iterable[BallotData]) -> int | None:
 
 
 def unheard(policy: PolicyData, ballots: Iterable[BallotData]) -> list[SeatData]:
-    """The seats that somebody can answer for, and has not yet."""
+    """Return the seats that can still vote and have not."""
     cast = list(ballots)
     taken = filled(policy, cast)
     heard = {(ballot.seat, ballot.person) for ballot in cast}
@@ -74,7 +74,7 @@ def count(
     """What the poll comes to. ``outcome`` is a value of ``Outcome``: the best that is open to the board.
 
     ``criteria_permit``: every blocking criterion permitted in the package and now. ``barred``: who may not approve.
-    ``vetoes`` and ``missing`` hold codes of seats. ``seats`` are those that somebody can answer for. ``escalate``: too
+    ``vetoes`` and ``missing`` hold codes of seats. ``seats`` are those that can vote. ``escalate``: too
     few people are left to answer for a GO, whatever they say.
     """
     cast = list(ballots)
@@ -121,10 +121,10 @@ def unmet(conditions: Iterable[ConditionData], now: dt.datetime) -> tuple[str, .
 
 
 def findings(
-    judged: Iterable[EvaluatedCriterion], counted: Counted, conditions: Iterable[ConditionData], now: dt.datetime
+    evaluated: Iterable[EvaluatedCriterion], counted: Counted, conditions: Iterable[ConditionData], now: dt.datetime
 ) -> tuple[str, ...]:
     """What stands against beginning at T-0; nothing means that the revalidation is passed."""
-    every = list(judged)
+    every = list(evaluated)
     found = [one.sentence for one in blockers(every)]
     if not found and not permitted(every):
         found = ["No criterion blocks this gate: there is nothing that a GO could rest on."]

@@ -15,7 +15,7 @@ _ENDS: Final[dict[str, GateState]] = {End.WITHDRAWN: GateState.WITHDRAWN, End.LA
 
 def ends_at(package: PackageData) -> dt.datetime | None:
     """When this package lapses if nothing more happens; None once it has an end already."""
-    if package.begun or package.superseded or package.outcome == Outcome.NO_GO:
+    if package.started or package.superseded or package.outcome == Outcome.NO_GO:
         return None
     return package.valid_until if package.outcome else package.closes_at + DECIDE_WITHIN
 
@@ -30,7 +30,7 @@ def gate_state(package: PackageData | None, now: dt.datetime) -> GateState:
     """The state of a gate whose newest package this is (None: nothing was sealed yet)."""
     if package is None:
         return GateState.COLLECTING
-    if package.begun:
+    if package.started:
         return GateState.BEGUN
     if package.superseded:
         return ended_by(package.superseded)

@@ -24,7 +24,7 @@ class Evaluated(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class WaiverData:
-    """A waiver as its row stands. It is for one criterion as judged by one version; people are user keys."""
+    """A waiver as its row stands. It is for one criterion as evaluated by one version; people are user keys."""
 
     id: int
     code: str
@@ -61,7 +61,7 @@ class PackageData:
     """A sealed package and what became of it. ``outcome``: a value of ``Outcome`` once decided, else empty.
 
     ``superseded``: the cause of its supersession, or empty; pass ``"material"`` when a material change was found while
-    reading, though nobody has written it down yet.
+    reading, before it is recorded.
     """
 
     turn: int
@@ -73,7 +73,7 @@ class PackageData:
     outcome: str = ""
     valid_until: dt.datetime | None = None
     superseded: str = ""
-    begun: bool = False
+    started: bool = False
 
 
 class GateState(StrEnum):

@@ -13,8 +13,8 @@ from governance.gates.models.assessments import Result
 from governance.gates.rules.values import ConditionData, WaiverData
 from governance.gates.values import PolicyData, SeatData, Spec
 
-#: Measures that nobody can waive, whatever a criterion says: unresolved critical exceptions, mistaken identities, no
-#: tested way back.
+#: Measures that can never be waived, whatever a criterion says: unresolved critical exceptions, identity errors, no
+#: rehearsed rollback.
 NON_WAIVABLE: Final = frozenset({"critical-open", "identity-errors", "rollback-rehearsed"})
 WAIVER_DAYS: Final = 90
 TEXT_CHARACTERS: Final = 4000
@@ -57,14 +57,14 @@ def may_ask_waiver(
     if not able:
         return Forbidden("Your roles do not allow you to ask for a waiver here.")
     if not is_waivable(spec):
-        return Forbidden(f"“{spec.title or spec.code}” cannot be waived by anybody.")
+        return Forbidden(f"“{spec.title or spec.code}” cannot be waived.")
     if standing:
         return Forbidden("This criterion already has a waiver request or an active waiver.", Stale)
     if result != Result.FAIL:
         is_ = "passes" if result == Result.PASS else f"is {result}"
-        return Forbidden(f"Only a known failure can be waived; “{spec.title or spec.code}” {is_}.", Stale)
+        return Forbidden(f"Only a failed criterion can be waived. “{spec.title or spec.code}” {is_}.", Stale)
     if not_after is not None and not now < not_after <= now + dt.timedelta(days=WAIVER_DAYS):
-        return Forbidden(f"A waiver ends within {WAIVER_DAYS} days, and not in the past.", Invalid)
+        return Forbidden(f"The expiry date must be in the future and within {WAIVER_DAYS} days.", Invalid)
     return Allowed() if not_after is None else _told(reason, compensating_control)
 
 
@@ -79,7 +79,7 @@ def may_decide_waiver(
     if (waiver.code, waiver.version) != (spec.code, spec.version):
         return Forbidden("The criterion changed after the waiver was requested.", Stale)
     if not is_waivable(spec):
-        return Forbidden(f"“{spec.title or spec.code}” cannot be waived by anybody.")
+        return Forbidden(f"“{spec.title or spec.code}” cannot be waived.")
     if not (able and decides):
         return Forbidden(f"Only the board member with the {spec.domain} veto can decide this waiver.")
     return _reasoned(reason, "Enter the reason for your decision.")

@@ -28,9 +28,9 @@ _MEASURES: Final = {
     "rollback-rehearsed": "Last qualifying rollback rehearsal",
 }
 _COUNTS: Final = {
-    "critical-open": ("unresolved critical case", "critical cases are unresolved"),
-    "open-cases": ("case is unresolved", "cases are unresolved"),
-    "interface-backlog": ("message queued at interfaces", "messages wait at the interfaces"),
+    "critical-open": ("unresolved critical case", "unresolved critical cases"),
+    "open-cases": ("unresolved case", "unresolved cases"),
+    "interface-backlog": ("message queued at interfaces", "messages queued at interfaces"),
 }
 _UNITS: Final = {"chart-open-p95": " s", "replication-lag": " s", "seal-lag": " s"}
 _STEPS: Final = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
@@ -43,7 +43,7 @@ def name(spec: Spec) -> str:
 
 
 def counted(spec: Spec, number: int) -> str:
-    """How many there are, as a clause: ``3 critical cases are unresolved``."""
+    """How many there are, as a clause: ``3 unresolved critical cases``."""
     one, many = _COUNTS.get(spec.measure, ("", ""))
     if not one:
         return f"{name(spec)} counts {number:,}"
@@ -92,7 +92,7 @@ def clip(text: str, most: int) -> str:
 
 def _cut(value: Fraction, spec: Spec, whole: Fraction | None = None) -> str:
     """With at least two decimals, and as many as the bound has; floor for what must be high, ceiling for what must be
-    low, so that nobody reads a failure as kept."""
+    low, so that a failure never reads as met."""
     threshold = spec.threshold if spec.threshold is not None else Decimal(0)
     exponent = (threshold * 100 if whole is not None else threshold).normalize().as_tuple().exponent
     digits = max(2, -exponent if isinstance(exponent, int) else 2)

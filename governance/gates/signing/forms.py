@@ -42,7 +42,7 @@ class ConditionForm(forms.Form):
         """A condition has an owner and a time; a measure has a bound."""
         data = super().clean() or {}
         if data.get("text"):
-            for name, said in (("owner", "Say who sees to it."), ("due_at", "Say by when.")):
+            for name, said in (("owner", "Choose an owner."), ("due_at", "Enter a due time.")):
                 if not data.get(name) and name not in self.errors:
                     self.add_error(name, said)
             if data.get("due_at") and data["due_at"] <= timezone.now():

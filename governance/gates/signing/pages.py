@@ -55,10 +55,10 @@ class Option:
 
 def criteria(package: DecisionPackage, found: GateStatus) -> list[ThenAndNow]:
     """Every criterion of the package beside what it says now, in the package's order."""
-    now = {held.criterion.code: held.judged for held in found.snapshot.criteria}
+    now = {held.criterion.code: held.evaluated for held in found.snapshot.criteria}
     rows = []
     for one in json.loads(package.document)["criteria"]:
-        judged = now.get(one["code"])
+        evaluated = now.get(one["code"])
         rows.append(
             ThenAndNow(
                 code=one["code"],
@@ -67,8 +67,8 @@ def criteria(package: DecisionPackage, found: GateStatus) -> list[ThenAndNow]:
                 waived=one["basis"].startswith("waiver"),
                 then_result=one["result"],
                 then=one["observed"] or one["sentence"],
-                now_result=str(judged.result) if judged else "",
-                now=(judged.observed or judged.sentence) if judged else "Not asked for any more",
+                now_result=str(evaluated.result) if evaluated else "",
+                now=(evaluated.observed or evaluated.sentence) if evaluated else "No longer required",
             )
         )
     return rows
@@ -109,7 +109,7 @@ def decide_answer(found: GateStatus, by: User, outcome: str = "", statement: str
 
 
 def ballot_options(package: DecisionPackage, found: GateStatus, by: User) -> list[Option]:
-    """The five answers, each with what it means. Why approving is closed to somebody stands beside it."""
+    """Return the five votes, each with its meaning and, where this person may not approve, the reason."""
     return [
         Option(
             choice.value,
@@ -138,7 +138,7 @@ def outcome_options(package: DecisionPackage, found: GateStatus, by: User) -> li
 
 
 def own_ballot(found: GateStatus, by: User) -> Ballot | None:
-    """The ballot that this person cast on the newest package; nobody else's."""
+    """Return this person's own ballot on the newest package."""
     return next((ballot for ballot in found.ballots if ballot.person_id == by.pk), None)
 
 

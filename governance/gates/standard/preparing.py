@@ -102,7 +102,7 @@ ACCESS: Final = Template(
     (
         after(Phase.SCOPE),
         control(
-            "access-review", "Accounts and roles were reviewed", "Nobody keeps access that their work does not need."
+            "access-review", "Accounts and roles were reviewed", "Users keep only the access that their work needs."
         ),
         control(
             "emergency-access",

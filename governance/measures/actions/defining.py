@@ -1,4 +1,4 @@
-"""People define measures of their own, and change how they are described and judged."""
+"""Define measures, and change their description and thresholds."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ def define_measure(
     keep_days: int = 400,
     by: User,
 ) -> ReportedMeasure:
-    """Define a measure that somebody outside will report. Its code and unit stay. Raises Denied or Invalid."""
+    """Define a measure that an outside system will report. Its code and unit stay. Raises Denied or Invalid."""
     require(by, MANAGE, to="define measures")
     rules.may_be_code(code).require()
     rules.may_be_described(title=title, why=why, fresh_seconds=fresh_seconds, keep_days=keep_days).require()
-    rules.may_be_judged(unit=unit, direction=direction).require()
+    rules.may_be_evaluated(unit=unit, direction=direction).require()
     if code in STANDARD or builtin.get(code):
         raise Invalid(f"“{code}” is a measure that Concord knows already.")
     with log.transaction(by=by, purpose="define_measure"):
@@ -65,10 +65,10 @@ def change_measure(
     active: bool = True,
     by: User,
 ) -> ReportedMeasure:
-    """Describe a measure anew, or let it be reported no longer. Raises Denied or Invalid. What it said so far stays."""
+    """Edit a measure, or stop its reports. Its past values stay. Raises Denied or Invalid."""
     require(by, MANAGE, to="change measures")
     rules.may_be_described(title=title, why=why, fresh_seconds=fresh_seconds, keep_days=keep_days).require()
-    rules.may_be_judged(unit=measure.unit, direction=direction).require()
+    rules.may_be_evaluated(unit=measure.unit, direction=direction).require()
     wanted: dict[str, Any] = {
         "title": title.strip(),
         "why": why.strip(),

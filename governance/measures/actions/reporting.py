@@ -136,7 +136,7 @@ def _contradictions(values: Mapping[int, Value]) -> dict[int, str]:
     for number, value in values.items():
         earlier, said = first.setdefault(value.key, (number, value))
         if said.said != value.said:
-            bad[number] = f"It contradicts line {earlier}: two values of one measure at one time."
+            bad[number] = f"Conflicts with line {earlier}: two values for the same measure and time."
     return bad
 
 
@@ -144,7 +144,8 @@ def _refusal(bad: Mapping[int, str], total: int) -> Invalid:
     listed = [{"line": number, "detail": bad[number]} for number in sorted(bad)]
     first = listed[0]
     count = "one line" if len(bad) == 1 else f"{len(bad):,} lines"
-    sentence = f"Nothing was kept: {count} of {total:,} cannot be believed. Line {first['line']}: {first['detail']}"
+    are = "is" if len(bad) == 1 else "are"
+    sentence = f"Report rejected: {count} of {total:,} {are} invalid. Line {first['line']}: {first['detail']}"
     return Invalid(sentence, lines=listed)
 
 

@@ -112,7 +112,7 @@ def _differs(last: Sample | None, reading: Reading, measure: builtin.BuiltIn, no
 
 
 def _decimal(value: Fraction) -> Decimal:
-    """Six decimals: samples of built-in measures are for looking at; whoever judges reads the measure itself."""
+    """Round to six decimals: samples of built-in measures are for charts; evaluation reads the measure itself."""
     return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal("0.000001"))
 
 

@@ -28,7 +28,7 @@ def definition(code: str) -> Definition | None:
 
 
 def definitions(codes: Iterable[str]) -> dict[str, Definition]:
-    """The measures of these codes, in one query at most; codes that nobody knows are left out."""
+    """The measures of these codes, in one query at most; unknown codes are left out."""
     wanted = {code for code in codes if "\0" not in code}
     found = {code: known for code in wanted if (known := _known(code))}
     rest = wanted - set(found)

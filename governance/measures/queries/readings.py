@@ -129,7 +129,7 @@ def _unreadable(code: str, known: Collection[str], measure: builtin.BuiltIn | No
 def _unreported(code: str, wave_id: int | None, dimension: str) -> Reading:
     of = "this wave" if wave_id else "the programme as a whole"
     part = f" and {dimension}" if dimension else ""
-    return absent(code, f"Nobody has reported it for {of}{part}.", wave_id=wave_id, dimension=dimension)
+    return absent(code, f"No value reported for {of}{part}.", wave_id=wave_id, dimension=dimension)
 
 
 # Samples

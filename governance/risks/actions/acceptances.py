@@ -17,7 +17,7 @@ from governance.risks.models import RatingKind, Risk, RiskAcceptance
 
 
 def request_acceptance(*, risk: Risk, reason: str, not_after: dt.datetime, by: User) -> RiskAcceptance:
-    """Ask the board to accept the risk at its current rating until ``not_after``. Extending one is asking anew.
+    """Request acceptance of the risk at its current rating until ``not_after``. Extending one needs a new request.
 
     Raises Denied, Invalid, or Stale when one waits already.
     """
@@ -77,7 +77,7 @@ def decide_acceptance(*, acceptance: RiskAcceptance, grant: bool, reason: str, b
 
 
 def revoke_acceptance(*, acceptance: RiskAcceptance, reason: str, by: User) -> RiskAcceptance:
-    """Take an acceptance back, or a request for one: the board, or whoever asked for it. Raises Denied or Stale."""
+    """Revoke an acceptance, or withdraw a request: by the board or the requester. Raises Denied or Stale."""
     asked = acceptance.requested_by_id == by.pk and acceptance.granted is None
     permission = queries.MANAGE if asked else queries.ACCEPT
     with locked_risk(acceptance.risk, by, permission=permission, to="revoke this acceptance") as risk:

@@ -24,7 +24,7 @@ def waves_of(risk: Risk) -> list[int] | None:
 
 @contextmanager
 def locked_risk(risk: Risk, by: User, *, permission: str = "", to: str = "") -> Iterator[Risk]:
-    """One transaction on one risk: its waves held first, then its row locked and read anew. Raises Denied."""
+    """Open a transaction on one risk: lock its waves first, then its row, and read it again. Raises Denied."""
     if permission:
         require(by, permission, risk.wave, to=to)
     with log.transaction(by=by, purpose="risk"):
@@ -47,7 +47,7 @@ def tell(
     urgent: bool = False,
     oneself: bool = False,
 ) -> None:
-    """Tell people about a risk; whoever did it only if they are to be told of it, too (``oneself``)."""
+    """Notify people about a risk; the actor only with ``oneself``."""
     to = [person for person in people if oneself or person.pk != by.pk]
     path = reverse("risks:risk", args=[risk.ref])
     notices.tell(to=to, kind=kind, subject=risk.ref, sentence=sentence, path=path, urgent=urgent, by=by)

@@ -21,9 +21,9 @@ _BECAUSE: Final = 300
 
 
 def hear(change: Change) -> None:
-    """Listen to what changes a wave: cases that open, runs of another transformation, a scope described anew."""
+    """React to changes of a wave: opened cases, runs of another transformation, an edited scope."""
     if change.cause is WaveCause.DESCRIBED:
-        force_reassessment(waves=change.waves, because="The wave was described anew.", by=change.by)
+        force_reassessment(waves=change.waves, because="The wave was edited.", by=change.by)
     elif isinstance(change.cause, CaseFacts):
         notice_criticals(change=change, by=change.by)
         if change.cause is RunCause.LOADED:
@@ -81,7 +81,7 @@ def ask_for_rating(risk: Risk, because: str, by: User) -> Risk:
         risk.reassess_since, risk.reassess_because = now, because[:_BECAUSE]
         risk.review_on = min(risk.review_on, now)
         risk.save(update_fields=["reassess_since", "reassess_because", "review_on"])
-    tell(risk, [risk.owner], "risk.reassess", f"Rate it anew: {because}", by, oneself=True)
+    tell(risk, [risk.owner], "risk.reassess", f"Reassess this risk: {because}", by, oneself=True)
     return risk
 
 

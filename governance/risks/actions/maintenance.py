@@ -15,6 +15,7 @@ from console import fact_changes
 from console.audit import log
 from console.people.models import User
 from console.waves import locks as wave_locks
+from governance.measures import queries as measures
 from governance.risks import queries, rules
 from governance.risks.actions.common import tell, waves_of
 from governance.risks.actions.events import ask_for_rating
@@ -40,7 +41,7 @@ class Swept:
 
 
 def sweep(*, by: User, now: dt.datetime | None = None) -> Swept:
-    """One round over the register, booked once if anything was done."""
+    """Sweep the register once; one log entry if anything was done."""
     moment = now or timezone.now()
     steps, ended, said = _due(moment), _ended(moment), _said(moment)
     keys = {key for key, _ in steps} | {row.risk_id for row in ended} | set(said)
@@ -78,7 +79,7 @@ def _due(now: dt.datetime) -> list[tuple[int, int]]:
 
 
 def _ended(now: dt.datetime) -> list[RiskAcceptance]:
-    """Acceptances and requests that time has ended and of which nobody was told."""
+    """Return expired acceptances and requests without a notification yet."""
     rows = RiskAcceptance.objects.filter(not_after__lte=now, expiry_noted_at__isnull=True, revoked_at__isnull=True)
     return list(rows.exclude(granted=False).select_related("requested_by").order_by("pk")[:_BATCH])
 
@@ -99,7 +100,7 @@ def _hold(keys: Iterable[int]) -> list[int] | None:
 
 
 def _lock(keys: Iterable[int]) -> dict[int, Risk]:
-    """The risks that nobody else has in hand; the others wait for the next round."""
+    """Lock the risks that are not locked already; the others wait for the next sweep."""
     rows = Risk.objects.select_for_update(of=("self",), skip_locked=True).select_related("owner", "wave")
     return {risk.pk: risk for risk in rows.filter(pk__in=list(keys), closed_at__isnull=True).order_by("pk")}
 
@@ -113,8 +114,13 @@ def _hear(risk: Risk | None, state: Detection, done: Swept, *, by: User) -> None
     done.heard += 1
     if rules.alarms(before, state):
         word = "has breached its threshold" if state == Detection.FAILING else "has stopped reporting"
-        ask_for_rating(risk, f"The measure {risk.detection_measure}, which detects it, {word}.", by)
+        ask_for_rating(risk, f"Detection measure “{_title(risk.detection_measure)}” {word}.", by)
         done.reassess.append(risk.ref)
+
+
+def _title(code: str) -> str:
+    known = measures.definitions([code]).get(code)
+    return known.title if known else code
 
 
 def _escalate(risk: Risk | None, step: int, now: dt.datetime, done: Swept, *, by: User) -> None:
@@ -134,7 +140,7 @@ def _escalate(risk: Risk | None, step: int, now: dt.datetime, done: Swept, *, by
 
 
 def _note_end(risk: Risk | None, row: RiskAcceptance, now: dt.datetime, done: Swept, *, by: User) -> None:
-    """Say that an acceptance is over. One of a closed risk is noted and nobody told."""
+    """Notify that an acceptance has expired. For a closed risk it is only recorded."""
     fresh = RiskAcceptance.objects.filter(pk=row.pk, expiry_noted_at__isnull=True, revoked_at__isnull=True)
     closed = risk is None and not Risk.objects.filter(pk=row.risk_id, closed_at__isnull=True).exists()
     if (risk is None and not closed) or not fresh.update(expiry_noted_at=now):
@@ -149,7 +155,7 @@ def _note_end(risk: Risk | None, row: RiskAcceptance, now: dt.datetime, done: Sw
 
 
 def acknowledge_escalation(*, escalation: Escalation, by: User) -> Escalation:
-    """Say that somebody to whom a risk was taken has seen it: that buys a day. Raises Denied, or Stale when done."""
+    """Acknowledge an escalation: postpones the next step by a day. Raises Denied, or Stale when already done."""
     with log.transaction(by=by, purpose="risk"):
         wave_locks.lock_shared(waves_of(escalation.risk))
         row = Escalation.objects.select_for_update(of=("self",)).select_related("risk__wave").get(pk=escalation.pk)

@@ -93,7 +93,7 @@ def make(said: Said, wave: Wave | None, inherent: Scored, current: Scored | None
 
 
 def edit(*, risk: Risk, said: Said, by: User) -> Risk:
-    """Describe a risk anew: its texts, domain, owners, detection and scheme. Its wave and its ratings stay.
+    """Edit a risk: its texts, domain, owners, detection and scheme. Its wave and its ratings stay.
 
     Raises Denied, Invalid, or Stale when it is closed.
     """
@@ -116,8 +116,8 @@ def edit(*, risk: Risk, said: Said, by: User) -> Risk:
 
 
 def review(*, risk: Risk, note: str, by: User) -> RiskReview:
-    """Say that somebody has looked again and found the ratings still right. Raises Denied, Invalid, or Stale when an
-    event asks for a new rating."""
+    """Record a review that confirms the ratings. Raises Denied, Invalid, or Stale when an event requires a new
+    rating."""
     with locked_risk(risk, by, permission=queries.MANAGE, to="review this risk") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         rules.may_review(locked.ref, locked.reassess_because if locked.reassess_since else "").require()
@@ -168,7 +168,7 @@ def _look(risk: Risk, note: str, *, by: User) -> None:
 
 
 def _seen(risk: Risk, now: dt.datetime) -> str:
-    """What its detection says as the risk is written: what is silent or failing now is known to whoever rates it."""
+    """Return the detection's state as the risk is written: the rater knows what has no data or fails now."""
     detected = queries.detection(risk, now)
     return detected.state if detected else Detection.UNSEEN
 

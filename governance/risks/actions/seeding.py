@@ -21,7 +21,7 @@ from governance.risks.templates import Seed
 def use_template(*, wave: Wave | None, owner: User, by: User) -> list[Risk]:
     """Add every risk of the template that this wave (None: the whole programme) does not have yet.
 
-    The ratings are the template's suggestions, taken over by whoever uses it, and say so; each risk is due for review
+    The ratings are the template's suggestions and say so; each risk is due for review
     as its level asks. Raises Denied, or Invalid when all are there.
     """
     require(by, queries.MANAGE, wave, to="start a risk register here")

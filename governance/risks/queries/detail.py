@@ -203,7 +203,7 @@ def link_of(risk: Risk, pk: int) -> RiskLink:
     """An open link of this risk. Raises Missing."""
     found = RiskLink.objects.filter(risk=risk, pk=pk, closed_at__isnull=True).first()
     if found is None:
-        raise Missing(f"{risk.ref} has no such link any more.")
+        raise Missing(f"{risk.ref} no longer has this link.")
     return found
 
 
@@ -211,7 +211,7 @@ def control_of(risk: Risk, pk: int) -> RiskControl:
     """A control of this risk that has not been dropped. Raises Missing."""
     found = RiskControl.objects.filter(risk=risk, pk=pk, closed_at__isnull=True).first()
     if found is None:
-        raise Missing(f"{risk.ref} has no such control any more.")
+        raise Missing(f"{risk.ref} no longer has this control.")
     return found
 
 

@@ -1,4 +1,4 @@
-"""The register: which risks somebody may see, filtered, in pages by key; and the matrix of one scheme."""
+"""The register: the risks that a person may see, filtered, in pages by key; and the matrix of one scheme."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from governance.risks.schemes import Band, Field, Scheme
 
 GRAVEST: Final = keyset.Order(keyset.number("place", descending=True), keyset.number("pk"))
 PROGRAMME: Final = "programme"
-#: Risks that nobody has rated as they stand come first: nobody knows how bad they are.
+#: Risks without a current rating come first: their level is unknown.
 UNRATED: Final = 5
 
 

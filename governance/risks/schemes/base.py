@@ -73,7 +73,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """What a cell of the matrix says by itself. ``severity`` None: its place alone decides no level."""
+    """The level of one cell of the matrix. ``severity`` None: the position alone gives no level."""
 
     text: str
     severity: int | None

@@ -1,4 +1,4 @@
-"""``manage.py demo_critical``: the demonstration's last act, a run with one critical match that nobody has seen."""
+"""``manage.py demo_critical``: the demonstration's last act, a run with one critical match that no one has seen."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from samples import demo
 
 
 class Command(BaseCommand):
-    """May be given again and again: each time somebody else comes to Emergency by night."""
+    """May be given again and again: each time someone else comes to Emergency by night."""
 
-    help = "Put a run package of wave 1 into the inbox that reports one critical match nobody has seen before."
+    help = "Put a run package of wave 1 into the inbox that reports one critical match no one has seen before."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the package and say where it lies; the console finds it within seconds."""

@@ -41,7 +41,7 @@ def decode(line: bytes) -> WardLine:
 
 
 def stage(line: WardLine) -> StagedLine:
-    """What intake keeps of a line. Raises LineRefused for a ward that nobody disputes."""
+    """What intake keeps of a line. Raises LineRefused for a ward that no one disputes."""
     clinics = sorted(set(line.clinics))
     if len(clinics) < 2:
         raise LineRefused("one_clinic", "$.clinics names one clinic, so there is nothing to decide.")

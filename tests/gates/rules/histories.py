@@ -224,9 +224,11 @@ class History:
     def specs(self) -> list[Spec]:
         return [replace(spec, version=self.versions[spec.code]) for spec in SPECS]
 
-    def judged(self) -> list[EvaluatedCriterion]:
+    def evaluated(self) -> list[EvaluatedCriterion]:
         return [
-            rules.judge(spec, self.facts[spec.code].seen(spec, self.now), self._waiver(spec.code), self.now)
+            rules.evaluate_criterion(
+                spec, self.facts[spec.code].seen(spec, self.now), self._waiver(spec.code), self.now
+            )
             for spec in self.specs()
         ]
 
@@ -238,10 +240,10 @@ class History:
         asked = {one.requested_by: "asked for a waiver" for one in self.waivers if rules.is_active(one, self.now)}
         return sealed | asked | dict.fromkeys(self.resolvers, "resolved a critical case")
 
-    def material(self, judged: list[EvaluatedCriterion]) -> Material:
+    def material(self, evaluated: list[EvaluatedCriterion]) -> Material:
         return material(
             criteria={
-                one.spec.code: {"version": one.spec.version, "basis": one.basis, "blocking": True} for one in judged
+                one.spec.code: {"version": one.spec.version, "basis": one.basis, "blocking": True} for one in evaluated
             },
             policy=self.policy.version,
             seats={seat.code: [seat.holder, seat.alternate] for seat in self.policy.seats},
@@ -255,14 +257,14 @@ class History:
 
     def look(self) -> list[EvaluatedCriterion]:
         """What every act does first: see whether the ground still holds."""
-        judged = self.judged()
+        evaluated = self.evaluated()
         package = self.package
         if package is not None and self.then is not None and rules.is_live(package, self.now):
             signers = {one.person for one in package.ballots}
-            if rules.compare(self.then, self.material(judged), signers)[0]:
+            if rules.compare(self.then, self.material(evaluated), signers)[0]:
                 self.package = replace(package, superseded="material")
                 self.happened["superseded"] += 1
-        return judged
+        return evaluated
 
     # What the witness knows
 
@@ -303,7 +305,7 @@ class History:
         if any(choices.get(who) == "no-go" for who in (4, 5)):
             raise Unsafe(f"{act} past a veto")
         if ADMINISTRATOR in choices:
-            raise Unsafe(f"{act} with a ballot of somebody who has no seat")
+            raise Unsafe(f"{act} with a ballot of someone who has no seat")
 
     def ground_changed(self, what: str) -> None:
         """The witness notes a material change."""

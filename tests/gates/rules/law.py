@@ -21,7 +21,7 @@ def verdict(policy: PolicyData, ballots: Iterable[BallotData], *, criteria_permi
     if any(choice == NO and seats[code].vetoes for code, _, choice in votes):
         return NO
     spoke = [person for _, person, _ in votes]
-    votes = [vote for vote in votes if spoke.count(vote[1]) == 1]  # nobody speaks for two seats
+    votes = [vote for vote in votes if spoke.count(vote[1]) == 1]  # no one speaks for two seats
     heard: dict[str, tuple[int, str]] = {}
     for code, person, choice in votes:
         seat = seats[code]

@@ -59,7 +59,7 @@ def spoil(history: History) -> None:
 
 
 def mend(history: History) -> None:
-    """Everything is put right, perhaps by accepting a risk for a time, and perhaps by somebody on the board."""
+    """Everything is put right, perhaps by accepting a risk for a time, and perhaps by someone on the board."""
     for spec in SPECS:
         fact = Fact(history.now - history.draw.choice((MINUTE, -MINUTE, 30 * MINUTE)))
         if spec.code == "risks" and history.draw.random() < 0.3:
@@ -71,7 +71,7 @@ def mend(history: History) -> None:
 
 
 def _fact_changed(history: History) -> None:
-    """Whoever changes facts says so, and what was signed is looked at; the witness knows what it was about."""
+    """Every change of facts is published, and what was signed is checked; the witness knows what it was about."""
     for spec in SPECS:
         if history.grounds.get(spec.code, "") and history.ground(spec) not in (history.grounds[spec.code], "sound"):
             history.ground_changed(f"{spec.code} had changed")
@@ -131,7 +131,7 @@ def _lapsed(history: History) -> bool:
 
 
 def lose_role(history: History) -> None:
-    """Somebody loses the right to vote, or gets it back."""
+    """Someone loses the right to vote, or gets it back."""
     person = history.draw.randint(1, 8)
     signed = history.package is not None and person in {one.person for one in history.package.ballots}
     if person in history.able and signed:
@@ -157,7 +157,7 @@ def lose_role(history: History) -> None:
 
 
 def waive(history: History) -> None:
-    """Somebody asks for a waiver, and anybody tries to grant it; or the latest one is revoked."""
+    """Someone asks for a waiver, and anybody tries to grant it; or the latest one is revoked."""
     draw, now = history.draw, history.now
     if history.waivers and draw.random() < 0.2:
         history.waivers[-1] = replace(history.waivers[-1], revoked_at=now)
@@ -167,7 +167,7 @@ def waive(history: History) -> None:
     if draw.random() < 0.5:
         history.facts[draw.choice(SPECS).code] = Fact(now - MINUTE, draw.choice(("bad", "slightly")))
         _fact_changed(history)
-    failing = [one for one in history.judged() if one.result == "fail"]
+    failing = [one for one in history.evaluated() if one.result == "fail"]
     if not failing:
         return
     one = draw.choice(failing)
@@ -194,16 +194,16 @@ def _in_force(history: History, waiver: int) -> bool:
 
 
 def seal(history: History) -> None:
-    """Somebody seals; whoever it is bears no approval afterwards."""
-    judged = history.look()
+    """Someone seals, and may not approve afterwards."""
+    evaluated = history.look()
     policy = history.policy
-    if not rules.may_seal(history.package, policy, judged, able=True, now=history.now, rolled_back=True):
+    if not rules.may_seal(history.package, policy, evaluated, able=True, now=history.now, rolled_back=True):
         return
     sealer = history.draw.choice((STEWARD, STEWARD, STEWARD, 1, 3))
     turn = history.package.turn + 1 if history.package else 1
     history.package = PackageData(turn, sealer, history.now + 3 * DAY, policy)
-    history.then = rules.from_json(rules.to_json(history.material(judged)))
-    history.permitted_then = rules.permitted(judged)
+    history.then = rules.from_json(rules.to_json(history.material(evaluated)))
+    history.permitted_then = rules.permitted(evaluated)
     history.grounds = {spec.code: history.ground(spec) for spec in SPECS}
     history.lost = ""
     history.happened["sealed"] += 1
@@ -231,7 +231,7 @@ def vote(history: History) -> None:
             raise Unsafe(f"a signature was taken although {history.lost}")
         seat = rules.seat_of(package.policy, package.ballots, person)
         if seat is None or person in (ADMINISTRATOR, STEWARD):
-            raise Unsafe("somebody without a seat voted")
+            raise Unsafe("someone without a seat voted")
         history.package = replace(package, ballots=(*package.ballots, BallotData(seat.code, person, choice)))
         history.happened["voted"] += 1
 
@@ -250,12 +250,12 @@ def consolidate(history: History) -> None:
 
 
 def decide(history: History) -> None:
-    """Somebody tries to decide, for whatever they like."""
-    judged = history.look()
+    """Someone tries to decide, for whatever they like."""
+    evaluated = history.look()
     package = history.package
     if package is None:
         return
-    permit = history.permitted_then and rules.permitted(judged)
+    permit = history.permitted_then and rules.permitted(evaluated)
     counted = rules.count(package.policy, package.ballots, criteria_permit=permit, barred=history.barred())
     who, outcome = history.draw.choice((3, 3, 3, 7, STEWARD, ADMINISTRATOR)), history.draw.choice(list(Outcome)).value
     wanted = counted.outcome if history.draw.random() < 0.7 else outcome
@@ -281,18 +281,18 @@ def decide(history: History) -> None:
 
 def begin(history: History) -> None:
     """T-0: everything is asked again."""
-    judged = history.look()
+    evaluated = history.look()
     package = history.package
     if package is None or not rules.may_begin(package, able=True, now=history.now):
         return
     counted = rules.count(
-        package.policy, package.ballots, criteria_permit=rules.permitted(judged), barred=history.barred()
+        package.policy, package.ballots, criteria_permit=rules.permitted(evaluated), barred=history.barred()
     )
-    if rules.findings(judged, counted, (), history.now):
+    if rules.findings(evaluated, counted, (), history.now):
         history.package = replace(package, superseded="revalidation")
         return
     history.witness("begun", {one.person: one.choice for one in package.ballots})
-    history.package = replace(package, begun=True)
+    history.package = replace(package, started=True)
     history.happened["begun"] += 1
 
 

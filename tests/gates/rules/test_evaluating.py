@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.gates.models import Kind
-from governance.gates.rules import evaluate, judge, permitted
+from governance.gates.rules import evaluate, evaluate_criterion, permitted
 from governance.gates.values import Observation, Spec
 from governance.measures.comparison import Comparison
 from governance.measures.readings import Point, Reading, absent
@@ -69,7 +69,7 @@ CASES: list[tuple[str, Spec, Observation, str]] = [
     ("half a case", zero_spec(), zero(Fraction(1, 2)), "inconclusive"),
     ("less than none open", zero_spec(), zero(-1), "inconclusive"),
     ("nothing was ever there", zero_spec(), zero(0, samples=0), "inconclusive"),
-    ("nobody says among how many", zero_spec(), zero(0, samples=None), "inconclusive"),
+    ("no one says among how many", zero_spec(), zero(0, samples=None), "inconclusive"),
     ("an empty value", zero_spec(), zero(None), "inconclusive"),
     ("an old zero", zero_spec(), zero(0, as_of=NOW - 2 * DAY), "stale"),
     ("every interval kept", window_spec(), window({1: 1, 6: 2, 11: 1, 16: 1}), "pass"),
@@ -98,7 +98,7 @@ CASES: list[tuple[str, Spec, Observation, str]] = [
     ("a risk above", ceiling, Observation(risks=(risk("RISK-1", 3),)), "fail"),
     ("an accepted risk above", ceiling, Observation(risks=(risk("RISK-1", 3, accepted=True),)), "pass"),
     ("a risk above, of another domain", ceiling, Observation(risks=(risk("RISK-1", 4, domain="privacy"),)), "pass"),
-    ("a risk that nobody rated", ceiling, Observation(risks=(risk("RISK-1", None), risk("RISK-2", 4))), "inconclusive"),
+    ("a risk that no one rated", ceiling, Observation(risks=(risk("RISK-1", None), risk("RISK-2", 4))), "inconclusive"),
     ("a risk rated off the scale", ceiling, Observation(risks=(risk("RISK-1", 0),)), "inconclusive"),
     (
         "a ceiling without a level",
@@ -109,7 +109,7 @@ CASES: list[tuple[str, Spec, Observation, str]] = [
     ("attested", attested, Observation(satisfied=True, said_at=NOW - HOUR), "pass"),
     ("attested too long ago", attested, Observation(satisfied=True, said_at=NOW - 2 * DAY), "stale"),
     ("attested at no time", attested, Observation(satisfied=True), "inconclusive"),
-    ("attested by nobody", attested, Observation(said_at=NOW), "inconclusive"),
+    ("attested by no one", attested, Observation(said_at=NOW), "inconclusive"),
     ("something like yes", attested, Observation(satisfied=1, said_at=NOW), "inconclusive"),  # type: ignore[arg-type]
     ("taken back", attested, Observation(satisfied=False, said_at=NOW - HOUR), "fail"),
 ]
@@ -128,9 +128,9 @@ def test_what_a_criterion_comes_to(spec: Spec, seen: Observation, expected: str)
 
 def test_only_pass_and_waived_failure_permit() -> None:
     for _, spec, seen, expected in CASES:
-        assert judge(spec, seen, None, NOW).basis == ("pass" if expected == "pass" else "")
+        assert evaluate_criterion(spec, seen, None, NOW).basis == ("pass" if expected == "pass" else "")
         leave = waiver(code=spec.code, version=spec.version)
-        waived = judge(spec, seen, leave, NOW).basis
+        waived = evaluate_criterion(spec, seen, leave, NOW).basis
         if expected == "fail" and spec.measure not in {"critical-open", "rollback-rehearsed"}:
             assert waived == "waiver:7"
         else:
@@ -153,36 +153,36 @@ def test_only_pass_and_waived_failure_permit() -> None:
     ],
 )
 def test_a_waiver_counts_only_while_it_is_active(more: dict[str, Any], counts: bool) -> None:
-    judged = judge(ratio_spec(), ratio(900, 1000), waiver(**more), NOW)
-    assert judged.result == "fail"
-    assert judged.permits is counts
+    evaluated = evaluate_criterion(ratio_spec(), ratio(900, 1000), waiver(**more), NOW)
+    assert evaluated.result == "fail"
+    assert evaluated.permits is counts
 
 
 @pytest.mark.parametrize("measure", ["critical-open", "identity-errors", "rollback-rehearsed"])
-def test_some_things_nobody_waives(measure: str) -> None:
+def test_some_things_no_one_waives(measure: str) -> None:
     spec = ratio_spec(measure=measure, waivable=True)
-    assert not judge(spec, ratio(900, 1000), waiver(), NOW).permits
+    assert not evaluate_criterion(spec, ratio(900, 1000), waiver(), NOW).permits
 
 
 def test_an_advisory_criterion_does_not_block_and_a_gate_of_advice_permits_nothing() -> None:
-    good = judge(ratio_spec(), ratio(1000, 1000), None, NOW)
-    bad = judge(ratio_spec(blocking=False), ratio(1, 1000), None, NOW)
+    good = evaluate_criterion(ratio_spec(), ratio(1000, 1000), None, NOW)
+    bad = evaluate_criterion(ratio_spec(blocking=False), ratio(1, 1000), None, NOW)
     assert permitted([good, bad])
     assert not permitted([bad])
-    assert not permitted([judge(ratio_spec(blocking=False), ratio(1000, 1000), None, NOW)])
+    assert not permitted([evaluate_criterion(ratio_spec(blocking=False), ratio(1000, 1000), None, NOW)])
     assert not permitted([])
 
 
 @pytest.mark.parametrize(
     ("spec", "seen", "sentence"),
     [
-        (zero_spec(), zero(3), "3 critical cases are unresolved; none may be."),
-        (zero_spec(), zero(1), "1 unresolved critical case; none may be."),
+        (zero_spec(), zero(3), "3 unresolved critical cases. Required: 0."),
+        (zero_spec(), zero(1), "1 unresolved critical case. Required: 0."),
         (zero_spec(), zero(0), "No unresolved critical case."),
         (
             ratio_spec(),
             ratio(1_181_402, 1_188_413),
-            "Reconciliation of record is 99.41% (1,181,402 of 1,188,413); at least 99.5% is needed.",
+            "Reconciliation of record: 99.41% (1,181,402 of 1,188,413). Required: at least 99.5%.",
         ),
         (
             recency,

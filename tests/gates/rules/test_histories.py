@@ -77,7 +77,7 @@ MUTANTS: dict[str, list[tuple[Any, str, Any]]] = {
     "nothing is ever stale": [(where, "doubt", lambda *_: None) for where in (measuring, evaluating)],
     "a ratio is rounded": [(evaluating._KINDS, "ratio", _barely)],
     "waivers never expire": [(where, "is_active", lambda waiver, now: True) for where in (evaluating, rules)],
-    "what nobody waives is waived": [(where, "is_waivable", lambda spec: True) for where in (evaluating, waiving)],
+    "what no one waives is waived": [(where, "is_waivable", lambda spec: True) for where in (evaluating, waiving)],
     "no vetoes": [(polling, "_vetoes", lambda seats, cast: [])],
     "one GO is enough": [(polling, "_too_few", lambda *_, **__: []), (polling, "_escalations", lambda *_: [])],
     "a quorum of none": [(polling, "_unlawful", lambda policy: []), (duties, "FEWEST", 0)],
@@ -88,7 +88,7 @@ MUTANTS: dict[str, list[tuple[Any, str, Any]]] = {
     ],
     "signatures outlive their ground": [(rules, "compare", lambda then, now, signers: ([], []))],
     "every change withdraws signatures": [(rules, "compare", lambda then, now, _: ([1] if then != now else [], []))],
-    "whoever asked may grant": [(rules, "may_decide_waiver", lambda *_, **__: True)],
+    "the requester may grant": [(rules, "may_decide_waiver", lambda *_, **__: True)],
     "anybody may vote": [(rules, "may_vote", lambda *_, **__: True)],
     "anybody decides": [(rules, "may_decide", lambda *_, **__: True)],
     "nothing is asked again at T-0": [

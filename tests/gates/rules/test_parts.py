@@ -43,7 +43,7 @@ def test_a_part_that_was_sealed_must_not_change() -> None:
     assert [(change.code, change.sentence) for change in changes] == [("retirement-changed", SENTENCE)]
 
 
-def test_a_sealed_part_that_nobody_can_read_any_longer_is_a_change() -> None:
+def test_a_sealed_part_that_no_one_can_read_any_longer_is_a_change() -> None:
     then = from_json(to_json(material(gone="a")))
     assert [change.code for change in compare(then, material())[0]] == ["part-unread"]
 

@@ -16,10 +16,10 @@ from tests.gates.rules.making import ballots, board, seat
 
 FIVE = ("go", "go-with-conditions", "no-go", "abstain", "recused")
 SILENT = ""
-NOBODY: frozenset[int] = frozenset()
+NO_ONE: frozenset[int] = frozenset()
 
 
-def agree(policy: PolicyData, cast: tuple[BallotData, ...], barred: frozenset[int] = NOBODY) -> Counted:
+def agree(policy: PolicyData, cast: tuple[BallotData, ...], barred: frozenset[int] = NO_ONE) -> Counted:
     """The count, having been compared with the law and with what must never happen."""
     counted = count(policy, cast, criteria_permit=True, barred=barred)
     law = verdict(policy, cast, criteria_permit=True, barred=barred)
@@ -95,7 +95,7 @@ def test_every_poll_with_alternates_the_unable_and_the_barred(size: int) -> None
     sayings = (*FIVE, SILENT) if size == 2 else ("go", "no-go", "recused", SILENT)
     for able in product((True, False), repeat=size):
         for barred_from in range(size + 1):
-            barred = frozenset({barred_from}) if barred_from else NOBODY
+            barred = frozenset({barred_from}) if barred_from else NO_ONE
             policy = board(
                 *(
                     seat(
@@ -132,7 +132,7 @@ def test_a_recused_person_counts_nowhere() -> None:
     assert agree(policy, (*cast[:2], BallotData("seat-3", 2, "go"))).outcome == "no-go"
 
 
-def test_whoever_sealed_may_refuse_but_not_approve() -> None:
+def test_the_sealer_may_refuse_but_not_approve() -> None:
     policy = board(seat(1), seat(2), seat(3, vetoes="clinical"), quorum=3, go_needed=2)
     cast = ballots((1, "go"), (2, "go"), (3, "go"))
     assert agree(policy, cast).outcome == "go"

@@ -44,7 +44,7 @@ def exported(scene: Scene) -> bytes:
     return export.document(package, by=scene.sam, now=timezone.now())
 
 
-def signed_anew(file: bytes, **body: object) -> bytes:
+def signed_again(file: bytes, **body: object) -> bytes:
     """The same file with another body, signed by the console's key: what a forger inside the console could make."""
     value = json.loads(file)
     value["body"] |= body
@@ -146,18 +146,18 @@ def test_swapped_and_altered_ballots_are_caught_even_when_the_console_signs_them
     body = json.loads(exported)["body"]
     ballots = [dict(row) for row in body["ballots"]]
     ballots[0]["choice"], ballots[4]["choice"] = ballots[4]["choice"], ballots[0]["choice"]
-    assert "something else than its ballot" in refused(signed_anew(exported, ballots=ballots))
-    assert "fits no ballot" in refused(signed_anew(exported, ballots=body["ballots"][1:]))
+    assert "something else than its ballot" in refused(signed_again(exported, ballots=ballots))
+    assert "fits no ballot" in refused(signed_again(exported, ballots=body["ballots"][1:]))
     twice = [*body["ballots"], body["ballots"][0]]
-    assert "twice" in refused(signed_anew(exported, ballots=twice))
-    assert "broken hash chain" in refused(signed_anew(exported, signatures=body["signatures"][1:]))
+    assert "twice" in refused(signed_again(exported, ballots=twice))
+    assert "broken hash chain" in refused(signed_again(exported, signatures=body["signatures"][1:]))
     turned = [body["signatures"][1], body["signatures"][0], *body["signatures"][2:]]
-    assert "broken hash chain" in refused(signed_anew(exported, signatures=turned))
-    assert "belong together" in refused(signed_anew(exported, decision=None))
+    assert "broken hash chain" in refused(signed_again(exported, signatures=turned))
+    assert "belong together" in refused(signed_again(exported, decision=None))
     decision = body["decision"] | {"outcome": Outcome.GO.value}
-    assert "something else than was signed" in refused(signed_anew(exported, decision=decision))
+    assert "something else than was signed" in refused(signed_again(exported, decision=decision))
     count = body["consolidation"] | {"count": body["consolidation"]["count"] | {"go": 4}}
-    assert "does not fit the ballots" in refused(signed_anew(exported, consolidation=count))
+    assert "does not fit the ballots" in refused(signed_again(exported, consolidation=count))
 
 
 def test_the_poll_is_counted_again_by_the_policy_alone(exported: bytes) -> None:

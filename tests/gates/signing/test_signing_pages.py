@@ -88,7 +88,7 @@ def test_a_login_of_a_moment_ago_signs_nothing(scene: Scene) -> None:
     assert not Ballot.objects.exists()
 
 
-def test_whoever_has_a_second_factor_gives_its_code_and_each_code_counts_once(scene: Scene) -> None:
+def test_anyone_who_has_a_second_factor_gives_its_code_and_each_code_counts_once(scene: Scene) -> None:
     package, secret = scene.seal(), generate_totp_secret()
     TOTP.activate(scene.mira, secret)
     client = client_of(scene.mira)
@@ -144,7 +144,7 @@ def test_conditions_are_signed_with_the_ballot(scene: Scene) -> None:
     }
     client, address = client_of(scene.mira), f"/gates/{scene.gate.ref}/sign/"
     page = client.post(address, typed | {"conditions-0-owner": ""}).content.decode()
-    assert "Say who sees to it." in page
+    assert "Choose an owner." in page
     assert client.post(address, typed).status_code == 302
     said = canonical.read(Signature.objects.get().content)["said"]
     assert [row["text"] for row in said["conditions"]] == ["Two nurses are on call."]
@@ -159,7 +159,7 @@ def test_the_same_request_sent_twice_is_one_ballot(scene: Scene) -> None:
     assert Ballot.objects.count() == 1
 
 
-def test_nobody_sees_anothers_vote_before_the_count(scene: Scene) -> None:
+def test_no_one_sees_anothers_vote_before_the_count(scene: Scene) -> None:
     package = scene.seal()
     scene.vote(package, scene.mira, "no-go", "A secret reason.")
     for person in (scene.nora, scene.bo, scene.sam):
@@ -197,7 +197,7 @@ def test_the_chair_decides_and_signs(scene: Scene) -> None:
     assert client_of(scene.mira).get(address).status_code == 200
 
 
-def test_the_pack_prints_what_was_signed_and_is_booked(scene: Scene) -> None:
+def test_the_pack_prints_what_was_signed_and_is_logged(scene: Scene) -> None:
     package = scene.decided()
     page = client_of(scene.sam).get(f"/gates/{scene.gate.ref}/pack/").content.decode()
     for words in (package.digest, "Dissent: Paul", "Theo (alternate)", "Two nurses are on call.", "pack.css"):
@@ -205,7 +205,7 @@ def test_the_pack_prints_what_was_signed_and_is_booked(scene: Scene) -> None:
     assert LogEntry.objects.filter(verb="gate.exported", facts__what="board pack").count() == 1
 
 
-def test_the_export_is_booked_before_it_leaves(scene: Scene) -> None:
+def test_the_export_is_logged_before_it_leaves(scene: Scene) -> None:
     scene.decided()
     client = client_of(scene.sam)
     for address in (f"/gates/{scene.gate.ref}/decisions/1.json", f"/api/v1/gates/{scene.gate.ref}/decision/?turn=1"):
@@ -213,8 +213,8 @@ def test_the_export_is_booked_before_it_leaves(scene: Scene) -> None:
         assert answer.status_code == 200, answer.content
         assert answer.content.startswith(b'{"body":')
         assert "attachment" in answer["Content-Disposition"]
-    booked = LogEntry.objects.filter(verb="gate.exported", facts__what="decision")
-    assert booked.count() == 2
+    logged = LogEntry.objects.filter(verb="gate.exported", facts__what="decision")
+    assert logged.count() == 2
 
 
 def test_a_blind_poll_leaves_by_no_door(scene: Scene) -> None:
@@ -267,7 +267,7 @@ def to_the_provider_and_back(client: Client, scene: Scene, package: DecisionPack
     return str(answer["Location"])
 
 
-def test_people_without_a_password_sign_by_their_provider_which_asks_them_anew(
+def test_people_without_a_password_sign_by_their_provider_which_asks_them_again(
     scene: Scene, provider: oidc.Provider
 ) -> None:
     scene.mira.set_unusable_password()
@@ -283,7 +283,7 @@ def test_people_without_a_password_sign_by_their_provider_which_asks_them_anew(
     page = client.get(address).content.decode()
     assert "I abstain from voting" in page
     assert "Hospital sign-on has confirmed your identity" in page
-    assert not Ballot.objects.exists(), "coming back signs nothing by itself"
+    assert not Ballot.objects.exists(), "coming back signs nothing on its own"
     assert client.post(address).status_code == 302
     row = Signature.objects.get()
     assert (row.person, row.proof, row.ballot.rationale) == (scene.mira, "provider", "Away.")
@@ -292,7 +292,7 @@ def test_people_without_a_password_sign_by_their_provider_which_asks_them_anew(
 
 
 @pytest.mark.parametrize("claims", [{"auth_time": 1_700_000_000}, {}, {"sub": "u-2"}])
-def test_an_earlier_sign_in_at_the_provider_or_somebody_else_there_signs_nothing(
+def test_an_earlier_sign_in_at_the_provider_or_someone_else_there_signs_nothing(
     scene: Scene, provider: oidc.Provider, claims: dict[str, object]
 ) -> None:
     SocialAccount.objects.create(user=scene.mira, provider="sso", uid="u-1")
@@ -303,7 +303,7 @@ def test_an_earlier_sign_in_at_the_provider_or_somebody_else_there_signs_nothing
     assert answer.status_code == 422
     assert "Not signed" in answer.content.decode()
     assert not Ballot.objects.exists()
-    assert client.get("/me/").status_code == 200, "nobody is signed out by it"
+    assert client.get("/me/").status_code == 200, "no one is signed out by it"
 
 
 def test_a_passkey_is_asked_for_on_a_page_of_its_own(scene: Scene) -> None:

@@ -1,4 +1,4 @@
-"""What changes cases, queues and the feed. Every verb is one transaction and one entry in the book."""
+"""Change cases and the feed. Every verb is one transaction and one audit log entry."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ class Claimed:
 
 
 def claim(*, case: Case, by: User) -> Claimed:
-    """Claim one case. Raises Denied, or Stale when somebody holds it or a sibling case."""
+    """Claim one case. Raises Denied, or Stale while it or a sibling case is claimed."""
     now = timezone.now()
     with log.transaction(by=by, purpose="claim"):
         locks.sweep(now)
@@ -59,8 +59,8 @@ def claim(*, case: Case, by: User) -> Claimed:
 def claim_next(*, queues: Iterable[Queue], by: User) -> Claimed | None:
     """Claim the most pressing open case of these queues; None when there is none. Raises Denied for a queue not theirs.
 
-    Most pressing: highest priority, then soonest due, then oldest. Cases somebody is just claiming are passed over,
-    and so are those about a record that is being worked.
+    Most pressing: highest priority, then soonest due, then oldest. Cases that are being claimed at this moment are
+    skipped, and so are those about a record that is being worked.
     """
     now = timezone.now()
     wanted = list(queues)
@@ -80,7 +80,7 @@ def claim_next(*, queues: Iterable[Queue], by: User) -> Claimed | None:
 
 
 def renew(*, case: Case, by: User) -> Claimed:
-    """Start the lease anew. Raises Stale when it has run out or is somebody else's."""
+    """Restart the lease. Raises Stale when it has expired or belongs to another reviewer."""
     now = timezone.now()
     with log.transaction(by=by, purpose="claim"):
         case = locks.lock(case)

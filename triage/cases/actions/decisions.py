@@ -63,7 +63,8 @@ def decide(
     """Decide a case one has claimed. ``seen`` is the revision looked at; ``content`` what the verdict carries.
 
     The same request sent twice gives the first decision. Raises Stale when the claim has run out or the case has
-    changed, Invalid when the verdict is incomplete, Denied when the person may not work the queue (any more).
+    changed, Invalid when the verdict is incomplete, Denied when the person may not, or may no longer, work
+    the queue.
     """
     now, draft = timezone.now(), Draft(verdict, reason=reason, note=note, key=request_key)
     with log.transaction(by=by, purpose="decide"):

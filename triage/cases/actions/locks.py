@@ -64,7 +64,7 @@ def let_go(cases: Sequence[int]) -> None:
 
 
 def sweep(now: dt.datetime, *, limit: int = 200) -> list[int]:
-    """Open the cases again whose claims have run out, skipping those somebody is busy with. Returns their numbers."""
+    """Reopen cases whose claims have expired, skipping those that are locked. Return their numbers."""
     with connection.cursor() as cursor:
         cursor.execute(_LATE, [now, limit])
         late = [number for (number,) in cursor.fetchall()]

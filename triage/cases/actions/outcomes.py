@@ -112,7 +112,7 @@ _ELSEWHERE = """
         WHERE o.case_id = c.id AND o.run_id <> %(run)s AND r.state <> 'recalled')
 """
 _VERIFIED = "c.state = 'verified' AND c.verified_run_id = %(run)s"
-# All at once and by ascending id, as everybody who locks several cases: nobody dead-locks.
+# All at once and by ascending id, as wherever several cases are locked, to avoid deadlocks.
 _LOCK = f"""
 SELECT count(*) FROM (
     SELECT 1 FROM cases_case AS c

@@ -26,7 +26,7 @@ def save_view(*, name: str, query: str, shared: bool, by: User) -> SavedView:
 
 
 def delete_view(*, view: SavedView, by: User) -> None:
-    """Delete one's own saved view. Raises Denied for somebody else's."""
+    """Delete one's own saved view. Raises Denied for another person's."""
     if view.owner_id != by.pk:
         raise Denied("Only the person who saved a view may delete it.")
     with log.transaction(by=by, purpose="set up"):

@@ -50,8 +50,8 @@ class Decision(models.Model):
     request_key = models.UUIDField(default=uuid.uuid4, unique=True, help_text="A repeat with this key is one decision.")
     wave_id = models.BigIntegerField(null=True, help_text="The case's wave.")
     due_at = models.DateTimeField(null=True, help_text="When the case was due as it was decided; it moves later.")
-    receipt = models.CharField(max_length=64, help_text="Hash of the book's entry (SHA-256, hex).")
-    entry_id = models.BigIntegerField(help_text="The book's entry.")
+    receipt = models.CharField(max_length=64, help_text="Hash of the audit log entry (SHA-256, hex).")
+    entry_id = models.BigIntegerField(help_text="The audit log entry.")
 
     class Meta:
         default_permissions = ()

@@ -21,7 +21,7 @@ class State(models.TextChoices):
     VERIFIED = "verified", "Verified"
     WITHDRAWN = "withdrawn", "Withdrawn"
 
-    #: Nobody has settled it; what governance counts as open.
+    #: Not settled; what governance counts as open.
     UNRESOLVED = nonmember(("open", "claimed", "deferred", "waiting"))
     #: It waits for something or someone named, and can be resumed before.
     PAUSED = nonmember(("deferred", "waiting"))

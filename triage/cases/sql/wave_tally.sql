@@ -1,5 +1,5 @@
 -- Counts by wave, kind, severity, domain and phase as small deltas, and how often a case became an unresolved critical
--- one: a number that only grows. No joins: nobody can say how the planner would make one of tables it knows nothing of.
+-- one: a number that only grows. No joins: the planner has no statistics for transition tables.
 CREATE FUNCTION cases_phase(state text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
     CASE WHEN state IN ('open', 'claimed', 'deferred', 'waiting') THEN 'unresolved'
          WHEN state IN ('verified', 'withdrawn') THEN state ELSE 'settled' END;

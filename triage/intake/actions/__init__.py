@@ -1,4 +1,4 @@
-"""What changes sources and runs. Every verb is one transaction and one entry in the book; leases alone have none."""
+"""Change sources and runs. Every verb is one transaction and one audit log entry; only leases have none."""
 
 from __future__ import annotations
 

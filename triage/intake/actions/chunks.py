@@ -1,4 +1,4 @@
-"""One chunk of one file: staged, landed on cases, counted and booked in one transaction."""
+"""Stage one chunk of a file, land it on cases, count and log it, in one transaction."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _EXCERPTS_AT_ONCE = 1000
 
 
 def land(*, lease: Lease, parsed: Parsed | None, taker: AnyHandler, done: bool, by: User) -> bool:
-    """Take in one chunk, or mark the file as done when there is none left. Exactly once, whoever comes twice.
+    """Take in one chunk, or mark the file as done when there is none left. Exactly once, even when called twice.
 
     ``done``: this is the file's last chunk. False: the lease is lost, the run was recalled, or these lines are in
     already; the caller stops.
@@ -104,7 +104,7 @@ def _hand_out(run: Run, parsed: Parsed, handler: LineHandler, by: User) -> None:
 
 
 def _keep_excerpts(cursor: Any, file: RunFile, parsed: Parsed) -> None:
-    """The newest run's word counts, in whatever order runs are loaded. By ascending key, so that nobody dead-locks."""
+    """The newest run's word counts, in whatever order runs are loaded. By ascending key, to avoid deadlocks."""
     rows = sorted(parsed.excerpts.items())
     for start in range(0, len(rows), _EXCERPTS_AT_ONCE):
         part = rows[start : start + _EXCERPTS_AT_ONCE]

@@ -1,4 +1,4 @@
-"""Leases: who is at work on a run or a file right now. Bookkeeping of workers, not acts: nothing here is booked.
+"""Leases: which worker holds a run or a file now. Bookkeeping of workers, not actions: nothing here is logged.
 
 A lease that is not renewed for half a minute is free; the rows tell the next worker where to go on.
 """
@@ -34,7 +34,7 @@ class Lease:
 
 
 def lease_run(run_id: int, *, by: User) -> Lease | None:
-    """Take the check of a run in hand; None if it is done or somebody else is at it."""
+    """Lease the check of a run; None if it is done or leased to another worker."""
     holder = _holder()
     with log.transaction(by=by, purpose="lease_run"):
         waiting = Run.objects.filter(_FREE, pk=run_id, state__in=[RunState.ANNOUNCED, RunState.CHECKING])
@@ -55,7 +55,7 @@ def renew_run(lease: Lease, *, checked_bytes: int) -> bool:
 
 
 def lease_file(file_id: int) -> Lease | None:
-    """Take the loading of a file in hand; None if it is done, its run is not loading, or somebody else is at it."""
+    """Lease the loading of a file; None if it is done, its run is not loading, or another worker holds it."""
     holder = _holder()
     taken = RunFile.objects.filter(
         _FREE,

@@ -19,15 +19,15 @@ from triage.runs.models import FileState, Run, RunFile, RunState
 
 
 def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
-    """Withdraw what only this run opened and nobody has settled, and take back what it verified.
+    """Withdraw unsettled cases that only this run opened, and undo its verifications.
 
     Other settled cases stay as they are, and so do those that it reopened: people look at them.
-    Raises Denied; Stale when there is nothing to recall any more; Invalid without a reason.
+    Raises Denied; Stale when there is nothing left to recall; Invalid without a reason.
     """
     require(by, "runs.recall_run", run.source, to="recall a run of this source")
     reason = reason.strip()
     if not 0 < len(reason) <= 500:
-        raise Invalid("Say in at most 500 characters why the run is recalled.", reason="missing or too long")
+        raise Invalid("Enter a reason (at most 500 characters).", reason="missing or too long")
     with log.transaction(by=by, purpose="recall"):
         wave_locks.lock_shared([run.wave_id])
         locked = Run.objects.select_for_update().get(pk=run.pk)
@@ -53,7 +53,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
 
 
 def retry(*, run: Run, by: User) -> Run:
-    """Take a quarantined or failed run up again: checked anew, loaded from where it stopped. Raises Denied, Stale."""
+    """Retry a quarantined or failed run: check it again and load from where it stopped. Raises Denied, Stale."""
     require(by, "runs.push_run", run.source, to="retry a run of this source")
     with log.transaction(by=by, purpose="retry"):
         locked = Run.objects.select_for_update().get(pk=run.pk)

@@ -39,7 +39,7 @@ def announce(*, package: Package, origin: str, by: User) -> Announced:
         raise Invalid(f"The source “{source.name}” is inactive.")
     wave = Wave.objects.filter(slug=manifest.wave).first()
     if wave is None:
-        raise Invalid(f"There is no wave “{manifest.wave}”. Make it first, or correct the manifest.")
+        raise Invalid(f"Wave “{manifest.wave}” does not exist. Create it or correct the manifest.")
     signed = signatures.check(public_key=source.public_key, raw=package.raw, signature=package.signature)
     with log.transaction(by=by, purpose="announce"):
         # The source's lock makes two announcements of one run wait for each other.

@@ -45,7 +45,7 @@ def change_source(
 
 
 def note_poll(*, source: Source, problem: str, by: User) -> bool:
-    """Keep what the last poll could not take in; only a change is written and booked. False if nothing changed."""
+    """Record what the last poll could not take in; only a change is written and logged. False if nothing changed."""
     problem = problem[:500]
     if source.problem == problem:
         return False

@@ -1,4 +1,4 @@
-"""Queues, due times and calendars: how work is set up. Every change is booked with the names of what changed."""
+"""Set up queues, due times and calendars. Every change is logged with the names of the changed fields."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the book costs: one entry, one captured row change, and a bulk of them."""
+"""What the audit log costs: one entry, one captured row change, and a bulk of them."""
 
 from __future__ import annotations
 
@@ -14,37 +14,37 @@ from benchmarks.sizes import Sizes
 MANY = 400
 
 
-def measure(sizes: Sizes, *, booked: str, plain: str) -> list[Figure]:
+def measure(sizes: Sizes, *, logged: str, plain: str) -> list[Figure]:
     """Milliseconds an entry, milliseconds a captured row, and entries a second when many rows change at once."""
     repeats = max(sizes.decisions * sizes.rounds, 4)
-    rounds: dict[str, dict[str, list[float]]] = {booked: {}, plain: {}}
+    rounds: dict[str, dict[str, list[float]]] = {logged: {}, plain: {}}
     for _ in range(sizes.rounds + 1):
-        for name in (booked, plain):
+        for name in (logged, plain):
             with engines.use(name):
                 for what, seconds in _round(repeats).items():
                     rounds[name].setdefault(what, []).append(seconds)
     cost = {name: {what: median(times[1:] or times) for what, times in found.items()} for name, found in rounds.items()}
-    extra = {what: (cost[booked][what] - cost[plain][what]) * 1000 for what in cost[booked]}
-    many = 1 / cost[booked]["change many"]
+    extra = {what: (cost[logged][what] - cost[plain][what]) * 1000 for what in cost[logged]}
+    many = 1 / cost[logged]["change many"]
     return [
         Figure(
             "an entry of its own, beyond a plain row",
             extra["entry"],
             "ms",
-            raw=_raw(cost[booked], cost[plain], "entry"),
+            raw=_raw(cost[logged], cost[plain], "entry"),
         ),
-        Figure("capture of one changed case", extra["change"], "ms", raw=_raw(cost[booked], cost[plain], "change")),
+        Figure("capture of one changed case", extra["change"], "ms", raw=_raw(cost[logged], cost[plain], "change")),
         Figure(
             f"captured changes, {MANY} rows a statement",
             many,
             "rows/s",
-            raw=_raw(cost[booked], cost[plain], "change many"),
+            raw=_raw(cost[logged], cost[plain], "change many"),
         ),
     ]
 
 
-def _raw(booked: dict[str, float], plain: dict[str, float], what: str) -> dict[str, float]:
-    return {"ms with": booked[what] * 1000, "without": plain[what] * 1000}
+def _raw(logged: dict[str, float], plain: dict[str, float], what: str) -> dict[str, float]:
+    return {"ms with": logged[what] * 1000, "without": plain[what] * 1000}
 
 
 def _round(repeats: int) -> dict[str, float]:
