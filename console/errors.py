@@ -1,4 +1,4 @@
-"""The refusals that every door turns into the same status, for pages and API alike.
+"""Refusals, each with the same status in pages and API.
 
 Each carries one sentence for the person, saying what was refused and why. It never carries patient data:
 sentences end up in responses, logs and flash messages.
@@ -10,7 +10,7 @@ from typing import Any
 
 
 class Refusal(Exception):
-    """A request that Concord refuses. ``status`` is the HTTP status a door answers with."""
+    """A request that Concord refuses. ``status`` is the HTTP status of the response."""
 
     status = 400
     code = "refused"

@@ -78,7 +78,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
 
 
 class MetricsMiddleware:
-    """Counts and times every request by the name of its door, never by its address."""
+    """Count and time every request by the name of its view, never by its address."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
@@ -88,9 +88,9 @@ class MetricsMiddleware:
         started = time.perf_counter()
         response = self.get_response(request)
         match: Any = request.resolver_match
-        door = (match.view_name or "unnamed") if match else "none"
-        REQUESTS.labels(door, request.method or "", str(response.status_code)).inc()
-        SECONDS.labels(door).observe(time.perf_counter() - started)
+        view = (match.view_name or "unnamed") if match else "none"
+        REQUESTS.labels(view, request.method or "", str(response.status_code)).inc()
+        SECONDS.labels(view).observe(time.perf_counter() - started)
         return response
 
 

@@ -51,7 +51,7 @@ class Acting:
 
 Source = Callable[[], Acting | None]
 # An entry point sets a source. It is read at every write, since a request's user changes during sign-in.
-_door: ContextVar[Source | None] = ContextVar("acting_door", default=None)
+_source: ContextVar[Source | None] = ContextVar("acting_source", default=None)
 # `log.transaction` sets this; it takes precedence over the entry point.
 _action: ContextVar[Acting | None] = ContextVar("acting_action", default=None)
 
@@ -61,8 +61,8 @@ def acting() -> Acting | None:
     action = _action.get()
     if action is not None:
         return action
-    door = _door.get()
-    return door() if door is not None else None
+    source = _source.get()
+    return source() if source is not None else None
 
 
 def in_action() -> Acting | None:
@@ -71,13 +71,13 @@ def in_action() -> Acting | None:
 
 
 @contextmanager
-def at_door(source: Source) -> Iterator[None]:
+def at_entry_point(source: Source) -> Iterator[None]:
     """Attribute writes outside of actions to what ``source`` answers, until the block ends."""
-    token = _door.set(source)
+    token = _source.set(source)
     try:
         yield
     finally:
-        _door.reset(token)
+        _source.reset(token)
 
 
 @contextmanager

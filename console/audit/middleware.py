@@ -38,7 +38,7 @@ class ActorMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer with the request\'s person as the actor."""
-        with attribution.at_door(lambda: _acting(request)):
+        with attribution.at_entry_point(lambda: _acting(request)):
             return self.get_response(request)
 
 

@@ -33,7 +33,7 @@ def _begin(task: Any = None, **_: Any) -> None:
     stack = ExitStack()
     stack.callback(_restore, correlation.current())
     correlation.begin(headers.get(CID) or correlation.current() or None)
-    stack.enter_context(attribution.at_door(lambda: who))
+    stack.enter_context(attribution.at_entry_point(lambda: who))
     task.request.concord_context = stack
 
 

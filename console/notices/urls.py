@@ -1,4 +1,4 @@
-"""Doors."""
+"""Addresses of notifications."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API's doors about people."""
+"""API routes of people."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sign-in by default, session rules (15 minutes idle, 12 hours at most), second factors, people's time zones."""
+"""Sign-in by default, session rules (15 minutes idle, 12 hours at most), MFA, people's time zones."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def remaining(request: HttpRequest) -> dict[str, int]:
 
 
 def needs_factor(request: HttpRequest) -> bool:
-    """True if the person must set up a second factor first. Single sign-on brings its own."""
+    """Whether the person must set up MFA first. Single sign-on brings its own."""
     free = is_account(request) or request.path.startswith((reverse("ui:session"), settings.STATIC_URL))
     if not settings.REQUIRE_MFA or free or request.session.get(FACTOR):
         return False
@@ -124,7 +124,7 @@ def needs_factor(request: HttpRequest) -> bool:
 
 
 def sign_in_again(request: HttpRequest, why: str) -> HttpResponse:
-    """The way back in: a redirect for pages, ``HX-Redirect`` for fragments, 401 for the API; it leads back here."""
+    """Send to sign-in: a redirect for pages, ``HX-Redirect`` for fragments, 401 for the API; it returns here."""
     query = {"next": _return_path(request)} | ({"ended": why} if why != "missing" else {})
     return _to(request, f"{resolve_url(settings.LOGIN_URL)}?{urlencode(query)}", why, 401)
 

@@ -1,4 +1,4 @@
-"""May this person do that, there? The one place that doors and queries ask.
+"""May this person do that, there? The one place that entry points and queries ask.
 
 All permissions of a user are read in two short queries and kept on the user object of the request, as Django itself
 does: asking about every queue of a page costs no query each.
@@ -40,7 +40,7 @@ def may_anywhere(user: Someone, permission: str, model: type[Model]) -> bool:
 
 
 def holds(user: Someone, permission: str) -> bool:
-    """True if the user holds ``permission`` on the console or on any object whatever: enough to be let to the door."""
+    """True if the user holds ``permission`` on the console or on any object whatever: enough to reach the view."""
     return may(user, permission) or (_usable(user, permission) and bool(_all_objects(user).get(permission)))
 
 

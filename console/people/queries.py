@@ -47,7 +47,7 @@ def user_named(username: str) -> User:
 
 
 def users(kind: str) -> QuerySet[User]:
-    """People or service accounts, by name, with the number of second factors and of live tokens."""
+    """People or service accounts, by name, with the number of MFA methods and of live tokens."""
     return User.objects.filter(kind=kind).order_by("username")
 
 
@@ -60,7 +60,7 @@ def page_of_users(kind: str, *, place: Place = TOP, search: str = "") -> Page[Us
 
 
 def factors(people: Iterable[User]) -> dict[int, int]:
-    """How many second factors (authenticator apps, passkeys) each of these people has set up."""
+    """Count the MFA methods (authenticator apps, passkeys) that each of these people has set up."""
     authenticator = apps.get_model("mfa.Authenticator")
     rows = authenticator.objects.filter(user__in=list(people)).exclude(type="recovery_codes")
     return dict(rows.values_list("user_id").annotate(n=Count("id")))

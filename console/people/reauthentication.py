@@ -1,8 +1,8 @@
 """Re-authenticate for one signature. An earlier sign-in is never reused.
 
 An *intent* says what is to be signed. It is kept in the session on the server, names the exact content by its digest,
-ends after five minutes and is used once. A *proof* answers one intent: a password (with the code of the second factor
-where there is one), a passkey that verified its owner, or the sign-on provider, asked after the intent began.
+ends after five minutes and is used once. A *proof* answers one intent: a password (with an authentication code
+where MFA is set up), a passkey that verified its owner, or the sign-on provider, asked after the intent began.
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ def waiting(request: HttpRequest, *, act: str, subject: str) -> Intent | None:
 
 
 def by_password(request: HttpRequest, intent: Intent, *, password: str, code: str = "") -> Proof:
-    """Prove it by password, and by the code of the second factor where there is one. Raises ReauthenticationFailed."""
+    """Verify a password, and an authentication code where MFA is set up. Raises ReauthenticationFailed."""
     user = _user(request)
     allowed = ways(user, request)
     if not allowed.password:

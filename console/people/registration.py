@@ -44,9 +44,9 @@ VERBS: Final = (
     ("person.password_reset", "reset their password", "key-round"),
     ("person.password_set", "set a password", "key-round"),
     ("person.email_changed", "changed their e-mail address", "mail"),
-    ("person.factor_added", "added a second factor: {type}", "shield-plus"),
-    ("person.factor_removed", "removed a second factor: {type}", "shield-minus"),
-    ("person.factor_reset", "renewed a second factor: {type}", "shield"),
+    ("person.factor_added", "added an MFA method: {type}", "shield-plus"),
+    ("person.factor_removed", "removed an MFA method: {type}", "shield-minus"),
+    ("person.factor_reset", "renewed an MFA method: {type}", "shield"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Doors about service accounts and their tokens."""
+"""Pages of service accounts and their tokens."""
 
 from __future__ import annotations
 

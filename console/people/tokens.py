@@ -66,7 +66,7 @@ class TokenAuthentication(BaseAuthentication):
 def requires(permission: str) -> type[BasePermission]:
     """A DRF permission class: lets in who holds ``permission`` on the console or on anything at all.
 
-    Whether they hold it on the very thing they ask for is up to the action or query behind the door.
+    Whether they hold it on the very thing they ask for is up to the action or query behind the view.
     """
 
     class Requires(BasePermission):

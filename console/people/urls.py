@@ -1,4 +1,4 @@
-"""Doors about people and service accounts."""
+"""Addresses of people and service accounts."""
 
 from __future__ import annotations
 

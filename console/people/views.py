@@ -1,4 +1,4 @@
-"""Doors about people: the list, a person's page, invitations, roles, and oneself."""
+"""Pages of people: the list, a person's page, invitations, roles, and oneself."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MANAGE = "people.manage_people"
 
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    """Everybody who can sign in, with their roles and second factors."""
+    """List the users who can sign in, with their roles and MFA methods."""
     permissions.require(person(request), MANAGE, to="see the list of people")
     search = request.GET.get("search", "")[:100]
     page = queries.page_of_users(UserKind.PERSON, place=keyset.asked(request.GET), search=search)
@@ -47,7 +47,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """A person's roles, second factors and state."""
+    """Show a person's roles, MFA methods and state."""
     permissions.require(person(request), MANAGE, to="see people")
     user = get_object_or_404(User, pk=pk, kind=UserKind.PERSON)
     return show(request, user, GrantForm(user=user))
@@ -79,7 +79,7 @@ def grant(request: HttpRequest, pk: int) -> HttpResponse:
     if isinstance(granted, Done):
         return succeed(request, f"{user} has the role now.", page_of(user))
     if user.kind == UserKind.SERVICE:
-        from console.people.service_views import show as show_service  # noqa: PLC0415 - the two pages share this door
+        from console.people.service_views import show as show_service  # noqa: PLC0415 - the two pages share this view
 
         return show_service(request, user, grant_form=form, status=granted.status)
     return show(request, user, form, status=granted.status)
@@ -118,7 +118,7 @@ def reactivate(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def me(request: HttpRequest) -> HttpResponse:
-    """What I may do here, and why: my roles and second factors."""
+    """Show what the person may do, and why: their roles and MFA methods."""
     user = person(request)
     grants = queries.grants([user]).get(user.pk, [])
     return render(request, "people/me.html", {"grants": grants, "factors": queries.factors([user]).get(user.pk, 0)})

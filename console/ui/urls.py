@@ -1,4 +1,4 @@
-"""Doors of the shell: the component gallery, display settings, staying signed in."""
+"""Addresses of the interface: the component gallery, display settings, staying signed in."""
 
 from __future__ import annotations
 

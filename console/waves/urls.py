@@ -1,4 +1,4 @@
-"""Doors about waves."""
+"""Addresses of waves."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors about waves."""
+"""Pages of waves."""
 
 from __future__ import annotations
 

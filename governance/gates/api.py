@@ -1,4 +1,4 @@
-"""The API's doors about gates: how one stands, its decision as a signed file, and the key that signed it."""
+"""API of gates: the status of one, its decision as a signed file, and the key that signed it."""
 
 from __future__ import annotations
 

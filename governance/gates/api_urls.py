@@ -1,4 +1,4 @@
-"""Addresses of the API's doors about gates."""
+"""API routes of gates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors."""
+"""Addresses of gates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API's doors about measures: report values, read what every measure says now."""
+"""API of measures: report values, read the current value of every measure."""
 
 from __future__ import annotations
 

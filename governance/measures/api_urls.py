@@ -1,4 +1,4 @@
-"""The API's doors about measures, under ``/api/v1/``."""
+"""API routes of measures, under ``/api/v1/``."""
 
 from __future__ import annotations
 

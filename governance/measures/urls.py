@@ -1,4 +1,4 @@
-"""Doors about measures."""
+"""Addresses of measures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors about measures: all of a wave, one at large, the war room, and what people define."""
+"""Pages of measures: all of a wave, one in detail, the command centre, and definitions."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def war_room(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 def war_room_now(request: HttpRequest, slug: str) -> HttpResponse:
-    """The war room's figures as they are now. What changed since ``seen`` is announced; nothing is, if nothing did."""
+    """Render the command centre's current figures. A change since ``seen`` is announced."""
     wave = wave_seen_by(person(request), slug)
     room = command_centre.status(wave)
     announce = request.GET.get("seen", "")[:64] != room.digest

@@ -1,4 +1,4 @@
-"""Doors about acceptances: asked for by a steward, taken up and decided by the board."""
+"""Views of acceptances: requested by a steward, reviewed and decided by the board."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API's doors about risks: a list, and one risk with who scored it what at any time. Neither holds patient data."""
+"""API of risks: a list, and one risk with its ratings at any time. Neither holds patient data."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of the API's doors about risks."""
+"""API routes of risks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors that change risks: each parses a form, calls one action, and leads back to the risk."""
+"""Views that change risks: each parses a form, calls one action, and returns to the risk."""
 
 from __future__ import annotations
 

@@ -10,5 +10,5 @@ from governance.risks import actions
 
 @shared_task(ignore_result=True)
 def sweep_risks() -> None:
-    """Take overdue risks up the ladder, say that acceptances have ended, listen to detections."""
+    """Escalate overdue risks, expire acceptances, check detection measures."""
     actions.sweep(by=people.system())

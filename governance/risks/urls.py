@@ -1,4 +1,4 @@
-"""Doors about risks."""
+"""Addresses of risks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors that show risks: the register, the matrix, one risk, and the risks of a wave."""
+"""Pages that show risks: the register, the matrix, one risk, and the risks of a wave."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ from governance.risks.forms import ControlForm, LinkForm
 from governance.risks.models import Domain, RatingKind, RiskStatus
 
 
-def _door(user: User) -> None:
-    """Show the risks of the waves that this person may see."""
+def _require_register(user: User) -> None:
+    """Require that the person may see the risks of at least one wave."""
     if not may_anywhere(user, queries.SEE, Wave):
         require(user, queries.SEE, to="see risks")
 
@@ -34,7 +34,7 @@ def _door(user: User) -> None:
 def register(request: HttpRequest) -> HttpResponse:
     """The register, filtered."""
     user = person(request)
-    _door(user)
+    _require_register(user)
     filters = queries.read_filters(request.GET)
     page = queries.page_of_risks(user, filters, now=timezone.now(), place=keyset.asked(request.GET))
     context = {
@@ -55,7 +55,7 @@ def register(request: HttpRequest) -> HttpResponse:
 def heat_map(request: HttpRequest) -> HttpResponse:
     """Open risks on the matrix of a scheme, by one kind of rating."""
     user = person(request)
-    _door(user)
+    _require_register(user)
     scheme = schemes.SCHEMES.get(request.GET.get("scheme", ""), schemes.SCHEMES["dcb0129-1"])
     kind = request.GET.get("kind", "")
     kind = kind if kind in RatingKind.values else str(RatingKind.CURRENT)

@@ -1,4 +1,4 @@
-"""The way back: a wave's rollback plan, what would trigger it, its rehearsals, and the triggers that have fired."""
+"""A wave's rollback plan, its triggers, its rehearsals, and its alarms."""
 
 from __future__ import annotations
 

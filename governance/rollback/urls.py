@@ -1,4 +1,4 @@
-"""Doors."""
+"""Addresses of rollback plans."""
 
 from __future__ import annotations
 

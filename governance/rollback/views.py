@@ -1,4 +1,4 @@
-"""Pages about the way back: the plan, what watches over it, its rehearsals and its alarms."""
+"""Pages of rollback: the plan, its triggers, its rehearsals and its alarms."""
 
 from __future__ import annotations
 

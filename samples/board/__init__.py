@@ -1,1 +1,1 @@
-"""What the governance board of the demonstration hospital has in hand: risks, a way back, gates, signatures."""
+"""What the governance board of the demonstration hospital works with: risks, a rollback plan, gates, signatures."""

@@ -24,7 +24,7 @@ ZONE = "Africa/Kampala"
 
 
 def prepare(people: People, say: Say) -> None:
-    """Risks, the way back, gates and their boards for both waves; then the meetings about wave 1 so far."""
+    """Risks, the rollback plan, gates and their boards for both waves; then the meetings about wave 1 so far."""
     for name in BOARD:
         if people[name].time_zone != ZONE:
             people[name] = prefer(chosen={}, time_zone=ZONE, by=people[name])

@@ -28,7 +28,7 @@ export function startFlash() {
     if (event.target instanceof Element) event.target.closest("[data-dismiss]")?.closest("li")?.remove();
   });
   document.addEventListener("htmx:load", (event) => arm(event.detail.elt));
-  document.addEventListener("htmx:sendError", () => say("Concord could not be reached. Nothing was saved; please try again.", "error"));
+  document.addEventListener("htmx:sendError", () => say("Concord could not be reached. Nothing was saved. Try again.", "error"));
   document.addEventListener("htmx:responseError", (event) => {
     const { status } = event.detail.xhr;
     say(status >= 500 ? `A part of this page could not be loaded (${status}).` : `The request was refused (${status}).`, "error");

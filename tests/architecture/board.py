@@ -1,4 +1,4 @@
-"""A gate with a board, a sealed package, and one of everything that bears on it, for the doors of governance."""
+"""A gate with a board, a sealed package, and one of everything that bears on it, for the entry points of governance."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests import factories
 from tests.architecture.crowd import Crowd
 from tests.architecture.doors import Door
 
-#: Which kind of criterion a door is about; any other door takes the first criterion.
+#: Which kind of criterion an entry point is about; any other takes the first criterion.
 KINDS = {"attest/": Kind.ATTESTATION, "control-test/": Kind.CONTROL_TEST}
 
 
@@ -65,19 +65,19 @@ class Board:
         """The first criterion of that kind."""
         return Criterion.objects.filter(gate=self.gate, versions__kind=kind).order_by("order", "id")[0]
 
-    def value(self, door: Door, name: str) -> object:
-        """What stands for a parameter of a gate's door."""
+    def value(self, entry: EntryPoint, name: str) -> object:
+        """What stands for a parameter of a gate's entry point."""
         if name == "ref":
             return self.gate.ref
         if name == "code":
-            kind = next((kind for part, kind in KINDS.items() if door.route.endswith(part)), Kind.CONTROL_TEST)
+            kind = next((kind for part, kind in KINDS.items() if entry.route.endswith(part)), Kind.CONTROL_TEST)
             return self.criterion(kind).code
         if name == "turn":
             return self.package.turn
         if name == "act":
             return "vote"
         rows = {"attestations/": self.attestation, "waivers/": self.waiver, "conditions/": self.condition}
-        return next(row.pk for part, row in rows.items() if part in door.route)
+        return next(row.pk for part, row in rows.items() if part in entry.route)
 
     def _test(self, wave: Wave, criterion: Criterion, by: User) -> None:
         """A test that found the control wanting: only a known failure can be waived."""

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.test import Client
 
 from tests.architecture.baselines import compare
-from tests.architecture.doors import Door, doors
+from tests.architecture.entry_points import EntryPoint, entry_points
 from tests.architecture.world import CAST, World
 
 #: Open to anybody: they say nothing of anybody.
@@ -53,7 +53,7 @@ def _status(client: Client, method: str, url: str) -> int:
     found = 0
     try:
         with transaction.atomic():
-            # A scheme check would answer before the door does.
+            # A scheme check would answer before the view does.
             found = getattr(client, method)(url).status_code
             raise _Undo
     except _Undo:
@@ -62,41 +62,41 @@ def _status(client: Client, method: str, url: str) -> int:
 
 @pytest.fixture
 def table(db: None) -> dict[str, dict[str, str]]:
-    """door → role → "GET/POST" statuses."""
+    """Entry point → role → "GET/POST" statuses."""
     world = World()
     found: dict[str, dict[str, str]] = {}
     for role in ("anonymous", "none", *CAST):
         client = Client(raise_request_exception=True)
         if role != "anonymous":
             client.force_login(world.people[role], backend="console.people.backends.ScopedPermissions")
-        for door in doors():
+        for entry in entry_points():
             cache.clear()
-            url = world.address(door)
+            url = world.address(entry)
             statuses = [str(_status(client, method, url)) for method in ("get", "post")]
-            found.setdefault(door.name, {})[role] = "/".join(statuses)
+            found.setdefault(entry.name, {})[role] = "/".join(statuses)
     return found
 
 
-def _trouble(door: str, roles: dict[str, str]) -> list[str]:
+def _trouble(entry: str, roles: dict[str, str]) -> list[str]:
     """What must never be, whatever the table says."""
-    found = [f"{door} breaks for {role}" for role, statuses in roles.items() if "500" in statuses]
-    if door not in PUBLIC | LOCAL and roles["anonymous"].startswith("2"):
-        found.append(f"{door} is open to anybody")
-    if door not in PUBLIC | LOCAL | PERSONAL | FILTERED and roles["none"].startswith("2"):
-        found.append(f"{door} needs no role")
-    if door.startswith(("cases:case", "cases:reveal", "cases:hide", "api-case")) and roles["administrator"].startswith(
+    found = [f"{entry} breaks for {role}" for role, statuses in roles.items() if "500" in statuses]
+    if entry not in PUBLIC | LOCAL and roles["anonymous"].startswith("2"):
+        found.append(f"{entry} is open to anybody")
+    if entry not in PUBLIC | LOCAL | PERSONAL | FILTERED and roles["none"].startswith("2"):
+        found.append(f"{entry} needs no role")
+    if entry.startswith(("cases:case", "cases:reveal", "cases:hide", "api-case")) and roles["administrator"].startswith(
         "2"
     ):
-        found.append(f"{door} shows patients to an administrator")
+        found.append(f"{entry} shows patients to an administrator")
     return found
 
 
-def test_the_table_of_doors_and_roles(table: dict[str, dict[str, str]]) -> None:
-    assert not [trouble for door, roles in table.items() for trouble in _trouble(door, roles)]
+def test_the_table_of_entry_points_and_roles(table: dict[str, dict[str, str]]) -> None:
+    assert not [trouble for entry, roles in table.items() for trouble in _trouble(entry, roles)]
     compare("access", table)
 
 
-def test_the_walk_finds_the_doors() -> None:
-    names = {door.name for door in doors()}
+def test_the_walk_finds_the_entry_points() -> None:
+    names = {entry.name for entry in entry_points()}
     assert {"home", "cases:decide", "cases:reveal", "api-feed", "intake:recall", "audit:timeline"} <= names
-    assert all(isinstance(door, Door) for door in doors())
+    assert all(isinstance(entry, EntryPoint) for entry in entry_points())

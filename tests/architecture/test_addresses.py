@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 
-from tests.architecture.doors import doors
+from tests.architecture.entry_points import entry_points
 from tests.architecture.source import ROOT, modules
 
 BY_HAND = re.compile(r"""(?:href|action|hx-get|hx-post|src)=["']/|(?:crumbs|href=)[^%]*["']/["']""")
@@ -18,7 +18,13 @@ GROUPS = {"console/web/addresses.py", "console/settings.py"}
 def _roots() -> tuple[str, ...]:
     """``/gates/``, ``/waves/`` …: how the addresses of the console begin."""
     return tuple(
-        sorted({f"/{door.route.split('/')[0]}/" for door in doors() if "/" in door.route and door.route[0] != "<"})
+        sorted(
+            {
+                f"/{entry.route.split('/')[0]}/"
+                for entry in entry_points()
+                if "/" in entry.route and entry.route[0] != "<"
+            }
+        )
     )
 
 

@@ -65,27 +65,27 @@ def test_a_slow_tour_costs_no_more(db: None) -> None:
     assert more(late, quick), "A session's activity is no longer noted: the frozen clock above has lost its reason."
 
 
-def test_every_door_about_a_case_is_known() -> None:
-    about_cases = {door.name for door in doors() if "ref" in door.parameters and not _is_governance(door)}
-    assert about_cases <= PATIENT_DOORS | ORDERS, "Does it show a patient? Then it must be logged: PATIENT_DOORS."
+def test_every_entry_point_about_a_case_is_known() -> None:
+    about_cases = {entry.name for entry in entry_points() if "ref" in entry.parameters and not _is_governance(entry)}
+    assert about_cases <= PATIENT_ENTRY_POINTS | ORDERS, "If it shows a patient, it must be logged."
 
 
-def _is_governance(door: Door) -> bool:
+def _is_governance(entry: EntryPoint) -> bool:
     """Gates and risks have names too (``GATE-3``), and nothing of a patient: they know cases by name alone."""
-    return any(part in door.route for part in ("gates/<", "risks/<"))
+    return any(part in entry.route for part in ("gates/<", "risks/<"))
 
 
-@pytest.mark.parametrize("name", sorted(PATIENT_DOORS))
+@pytest.mark.parametrize("name", sorted(PATIENT_ENTRY_POINTS))
 def test_a_look_at_a_patient_is_logged(db: None, name: str) -> None:
     world = World()
     client = client_of(world, "reviewer")
     before = LogEntry.objects.filter(actor=world.people["reviewer"]).count()
-    answer = client.get(world.address(next(door for door in doors() if door.name == name)))
+    answer = client.get(world.address(next(entry for entry in entry_points() if entry.name == name)))
     assert answer.status_code == 200
     assert LogEntry.objects.filter(actor=world.people["reviewer"]).count() > before
 
 
-@pytest.mark.parametrize("name", sorted(PATIENT_DOORS))
+@pytest.mark.parametrize("name", sorted(PATIENT_ENTRY_POINTS))
 def test_what_cannot_be_logged_is_not_shown(db: None, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     world = World()
     client = client_of(world, "reviewer")
@@ -94,7 +94,7 @@ def test_what_cannot_be_logged_is_not_shown(db: None, name: str, monkeypatch: py
         raise RuntimeError("the audit log is out of reach")
 
     monkeypatch.setattr(log, "record", broken)
-    answer = client.get(world.address(next(door for door in doors() if door.name == name)))
+    answer = client.get(world.address(next(entry for entry in entry_points() if entry.name == name)))
     assert answer.status_code == 500
     assert b"Okello" not in answer.content
     assert world.case.ref.encode() not in answer.content

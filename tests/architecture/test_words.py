@@ -29,11 +29,26 @@ RETIRED: Final = {
     "begun": "started",
     "any more": "no longer",
     "by itself": "automatically, on its own, alone",
+    "doors?": "page, view, entry point",
+    "hand(?:ed|s|ing)? on": "transfer",
+    "stands? in for|stood in for": "alternate",
+    "ladders?": "escalation",
+    "outlets?|takers?": "line handler",
+    "please": "leave it out",
+    "second factors?|two-step sign-in": "MFA, authentication code",
+    "tak(?:e|es|en|ing) back|took back": "undo, revoke, withdraw, recall",
+    "tak(?:e|es|en|ing) up again|took up again": "resume",
+    "thaw(?:s|ed|ing)?": "unfreeze",
+    "turn(?:s|ed|ing)? away": "reject",
+    "war rooms?": "command centre",
+    "ways? back": "rollback",
 }
 #: What may hold a retired word → why.
 KEPT: Final = {
     r"""["']begun["']|\bGateState\.BEGUN\b|\bBEGUN = """: "a stored state of a gate and a key of the decision record",
-    r"gate\.(not_)?begun": "stored verbs of the audit log",
+    r"(gate\.(not_)?|risk\.|queue\.)(begun|tended)": "stored verbs of the audit log",
+    r"""["'{]door["'=]|"door"|door=\\?"|door-open""": "a stored fact of the audit log, a label of the metrics, an icon",
+    r"measures:war-room|war-room/|war_room\.html": "an address, with its template",
     r'pwd\.getpwnam\("nobody"\)|`nobody`|``nobody``': "an account of the operating system",
 }
 #: File or folder → why its words stay.

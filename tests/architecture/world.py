@@ -1,4 +1,4 @@
-"""One of everything, so that every door has something behind it."""
+"""One of everything, so that every entry point has data."""
 
 from __future__ import annotations
 
@@ -50,32 +50,32 @@ class World:
         crowd.waves(self)
         self.entry = LogEntry.objects.order_by("id").first()
 
-    def address(self, door: Door) -> str:
-        """The door's URL with fitting parameters."""
-        return reverse(door.name, kwargs={name: self._value(door, name) for name in door.parameters})
+    def address(self, entry: EntryPoint) -> str:
+        """The entry point's URL with fitting parameters."""
+        return reverse(entry.name, kwargs={name: self._value(entry, name) for name in entry.parameters})
 
-    def _value(self, door: Door, name: str) -> Any:
-        if "gates/<" in door.route:
-            return self.board.value(door, name)
+    def _value(self, entry: EntryPoint, name: str) -> Any:
+        if "gates/<" in entry.route:
+            return self.board.value(entry, name)
         if name == "ref":
-            return self.risk.ref if "risks/" in door.route else self.case.ref
-        if name == "kind" and "subjects/" in door.route:
+            return self.risk.ref if "risks/" in entry.route else self.case.ref
+        if name == "kind" and "subjects/" in entry.route:
             return "wave"
         if name == "slug":
-            return self.run.wave.slug if "wave" in door.route else self.queue.slug
+            return self.run.wave.slug if "wave" in entry.route else self.queue.slug
         if name == "name":
-            return "manifest" if "schemas" in door.route else self.run.source.name
+            return "manifest" if "schemas" in entry.route else self.run.source.name
         if name == "subject":
             return self.case.ref
         if name == "entry_id":
             return self.entry.pk
         if name == "code":
-            return making.CALL.code if "rollback/" in door.route else self.measure.code
+            return making.CALL.code if "rollback/" in entry.route else self.measure.code
         if name == "receipt":
             return bytes(self.entry.leaf_hash).hex()
-        if "subjects/" in door.route:
+        if "subjects/" in entry.route:
             return self.run.wave.pk
-        return next(pk for part, pk in self.pks if part in door.route)
+        return next(pk for part, pk in self.pks if part in entry.route)
 
     def _way_back(self) -> list[tuple[str, int]]:
         """A rollback plan with an alarm, and the notice that someone got of it."""

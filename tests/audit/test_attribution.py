@@ -55,7 +55,7 @@ def test_an_action_does_not_colour_what_follows_in_the_same_transaction(ana):
 
 def test_a_rollback_to_a_savepoint_does_not_lose_the_actor(ana):
     factories.make_wave()
-    with attribution.at_door(lambda: Acting(ana.pk, "door")), transaction.atomic():
+    with attribution.at_entry_point(lambda: Acting(ana.pk, "entry")), transaction.atomic():
         with pytest.raises(ZeroDivisionError), transaction.atomic():  # noqa: PT012 - what fails is the block
             Wave.objects.update(name="x")
             raise ZeroDivisionError
@@ -66,7 +66,7 @@ def test_a_rollback_to_a_savepoint_does_not_lose_the_actor(ana):
 def test_autocommitted_writes_are_attributed_one_by_one(committed_db):
     ana, ben = factories.make_user("ana"), factories.make_user("ben")
     for person in (ana, ben):
-        with attribution.at_door(lambda person=person: Acting(person.pk, "door")):
+        with attribution.at_entry_point(lambda person=person: Acting(person.pk, "entry")):
             Wave.objects.create(slug=person.username, name="x")
     Wave.objects.create(slug="unattributed", name="x")
     told = LogEntry.objects.filter(facts__table="waves_wave").order_by("id")
@@ -80,7 +80,7 @@ def test_a_reused_atomic_decorator_stamps_every_transaction(committed_db):
     def write(slug: str) -> None:
         Wave.objects.create(slug=slug, name="x")
 
-    with attribution.at_door(lambda: Acting(ana.pk, "door")):
+    with attribution.at_entry_point(lambda: Acting(ana.pk, "entry")):
         write("one")
         write("two")
     assert {entry.actor for entry in LogEntry.objects.filter(facts__table="waves_wave")} == {ana}
@@ -143,7 +143,7 @@ def test_sending_a_task_puts_both_into_its_headers(ana):
     headers: dict = {}
     correlation.begin("cid-of-the-request")
     try:
-        with attribution.at_door(lambda: Acting(ana.pk, "door")):
+        with attribution.at_entry_point(lambda: Acting(ana.pk, "entry")):
             before_task_publish.send(sender="x", headers=headers)
     finally:
         correlation.end()

@@ -41,7 +41,7 @@ def api(client):
 
 @pytest.fixture
 def token(pipe, client):
-    """The pipeline's own door: a bearer token with chosen scopes."""
+    """The pipeline's client: a bearer token with chosen scopes."""
 
     def make(*scopes):
         text = secret.PREFIX + uuid.uuid4().hex * 2
@@ -145,7 +145,7 @@ def test_a_query_that_makes_no_sense_gets_a_sentence(api, ana, query, sentence) 
 @pytest.mark.parametrize("ref", ["EX-0", "EX-99999999999999999999", "1042", "EX-1\x00", "EX-", "ex-1", "EX-12345"])
 def test_a_case_that_is_not_there(api, ana, ref) -> None:
     factories.make_queue()
-    expected = 400 if "\0" in ref else 404  # a NUL is stopped at the door of the house
+    expected = 400 if "\0" in ref else 404  # a NUL is refused before any view
     assert api.as_(ana).get(f"cases/{ref}/").status_code == expected
     assert api.post(f"cases/{ref}/claim/").status_code == expected
 

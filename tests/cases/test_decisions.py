@@ -1,4 +1,4 @@
-"""Decisions: made once, on what was seen, taken back in time, reversed afterwards."""
+"""Decisions: made once, on what was seen, undone before release, reversed afterwards."""
 
 from __future__ import annotations
 

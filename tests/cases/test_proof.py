@@ -1,4 +1,4 @@
-"""What a run may prove by silence, and what a recall takes back of it: a wrong "verified" would harm a patient."""
+"""What a run may prove by silence, and what a recall undoes of it: a wrong "verified" would harm a patient."""
 
 from __future__ import annotations
 

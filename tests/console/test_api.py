@@ -1,4 +1,4 @@
-"""The API's own doors: its schema, its documentation, and the JSON Schemas that pipelines rely on."""
+"""The API's own pages: its schema, its documentation, and the JSON Schemas that pipelines rely on."""
 
 from __future__ import annotations
 

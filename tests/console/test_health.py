@@ -44,7 +44,7 @@ def test_a_migration_that_waits_is_named(client: Client, monkeypatch: pytest.Mon
     assert answer.json()["checks"]["migrations"] == "2 waiting"
 
 
-def test_metrics_count_requests_by_the_name_of_their_door(client: Client, ana: User) -> None:
+def test_metrics_count_requests_by_the_name_of_their_view(client: Client, ana: User) -> None:
     client.force_login(ana)
     client.get("/me/")
     figure = Gauge("concord_test_figure", "A figure.", lambda: [(("merges",), 3.0)], labels=("queue",))

@@ -85,7 +85,7 @@ def test_an_app_without_a_declaration_fails(monkeypatch: pytest.MonkeyPatch) -> 
         (Capability(navigation=(NavItem("Mine", "gates:gates"),)), "navigation entry 'gates:gates'"),
         (Capability(permissions=(Permission("waves.Wave", "manage_gates", "Own"),)), "permission 'waves.manage_gates'"),
         (Capability(states={"open": parts.Look("Ajar", "door-open", "info")}), "state 'open'"),
-        (Capability(families={"gate": "Doors"}), "family of verbs 'gate'"),
+        (Capability(families={"gate": "Fences"}), "family of verbs 'gate'"),
     ],
 )
 def test_a_name_that_another_capability_has_is_refused(declared: Capability, named: str) -> None:

@@ -182,7 +182,7 @@ class Stage:
     # Gates
 
     def board(self, **changes: Any) -> list[Place]:
-        """The board of these tests: a chair and two vetoes; Theo stands in for Nora."""
+        """The board of these tests: a chair and two vetoes; Theo is Nora's alternate."""
         return [
             Place("chair", "Chief information officer", self.bo, chair=True),
             Place("cmio", "Chief medical information officer", self.mira, vetoes=("clinical",)),

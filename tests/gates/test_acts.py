@@ -395,7 +395,7 @@ def test_an_administrator_is_refused_everywhere(stage: Stage, gate: Gate) -> Non
             gate=gate, places=stage.board(), quorum=2, go_needed=2, reason="x", seen=1, by=ada
         ),
         "attest": lambda: actions.attest(criterion=attestation.criterion, seen=1, by=ada),
-        "take back": lambda: actions.withdraw_attestation(attestation=attestation, reason="x", by=ada),
+        "withdraw an attestation": lambda: actions.withdraw_attestation(attestation=attestation, reason="x", by=ada),
         "test": lambda: stage.control("access-review", timezone.now(), by=ada),
         "ask": lambda: ask(stage, gate, "login-success", by=ada),
         "grant": lambda: actions.decide_waiver(waiver=waiver, granted=True, reason="x", by=ada),

@@ -211,7 +211,7 @@ MATERIAL: dict[str, Change] = {
     "a decision on a critical case is reversed": lambda w: cases.reverse(
         case=w.settled, reason="The chart differs.", by=w.lena
     ),
-    "a case is handed on as critical": lambda w: w.decide_case(
+    "a case is transferred as critical": lambda w: w.decide_case(
         Case.objects.filter(severity=Severity.MEDIUM).first(), "OVERLAY_SUSPECTED", reason="two_people_one_record"
     ),  # type: ignore[arg-type]
     "runs are made by another transformation": lambda w: w.run(
@@ -227,7 +227,7 @@ MATERIAL: dict[str, Change] = {
         run=Run.objects.get(run_id="run-2"), reason="Sent by mistake.", by=w.omar
     ),
     "a control is tested and not satisfied": lambda w: w.control("access-review", timezone.now(), satisfied=False),
-    "an attestation is taken back": lambda w: actions.withdraw_attestation(
+    "an attestation is withdrawn": lambda w: actions.withdraw_attestation(
         attestation=w.criterion(w.gate_, "downtime-procedures").attestations.get(), reason="It does not hold.", by=w.sam
     ),
     "a threshold is raised": lambda w: w.how("login-success", threshold=Decimal("0.992")),

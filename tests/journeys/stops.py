@@ -67,7 +67,7 @@ def _home(page: Page) -> None:
 def stops(house: House) -> list[Stop]:
     """All of them, with the addresses they have in this house."""
     return [
-        *_doors(),
+        *_signed_out(),
         *_reviewing(house),
         *_leading(house),
         *_operating(house),
@@ -76,7 +76,7 @@ def stops(house: House) -> list[Stop]:
     ]
 
 
-def _doors() -> list[Stop]:
+def _signed_out() -> list[Stop]:
     return [
         Stop("sign-in", None, "/accounts/login/"),
         Stop("sign-in-refused", None, "/accounts/login/", then=_wrong_password),

@@ -84,13 +84,13 @@ def test_who_may_only_look_is_offered_no_claim(house: House, page_for: PageFor) 
     assert page.get_by_role("button", name="Claim", exact=True).is_disabled()
     assert page.get_by_role("button", name="Reveal", exact=True).is_disabled()
     token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
-    for door in ("claim", "reveal", "decisions"):
+    for verb in ("claim", "reveal", "decisions"):
         forced = page.request.post(
-            f"/cases/EX-{case}/{door}/",
+            f"/cases/EX-{case}/{verb}/",
             form={"csrfmiddlewaretoken": token, "seen": "1", "verdict": "LINK"},
             headers={"Referer": page.url},
         )
-        assert forced.status == 403, door
+        assert forced.status == 403, verb
         assert "roles do not allow" in forced.text()
     assert house.one("SELECT state FROM cases_case WHERE id = %s", case) == "open"
 

@@ -26,7 +26,7 @@ def wave(db_ready: None) -> Wave:
 
 @pytest.fixture
 def token(pipe: User) -> Client:
-    """The pipeline's own door."""
+    """The pipeline's client."""
     text = f"{secret.PREFIX}measures-0123456789"
     scopes = ["waves.report_measures"]
     expires_at = timezone.now() + dt.timedelta(days=1)

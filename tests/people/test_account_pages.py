@@ -1,4 +1,4 @@
-"""Every page of signing in and of second factors is drawn in the shell, for those who need it."""
+"""Every page of sign-in and MFA is drawn in the page frame, for those who need it."""
 
 from __future__ import annotations
 

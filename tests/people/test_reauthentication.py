@@ -238,7 +238,7 @@ def test_an_answer_to_another_intent_is_not_heard(ana: User) -> None:
         reauthentication.by_provider(request, newer)
 
 
-def test_a_proof_for_a_signature_opens_no_other_door(ana: User) -> None:
+def test_a_proof_for_a_signature_serves_for_nothing_else(ana: User) -> None:
     """What needs a recent re-authentication still asks for one."""
     request = request_of(ana)
     reauthentication.by_password(request, begin(request), password=factories.PASSWORD)

@@ -1,4 +1,4 @@
-"""Sessions: fifteen minutes idle, twelve hours at most, and the way back in."""
+"""Sessions: fifteen minutes idle, twelve hours at most, and signing in again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens at the door of the API: which are let in, which are not, and with which sentence."""
+"""Tokens at the API: which are accepted, which are refused, and with which sentence."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def test_a_narrow_token_narrows_its_account_wherever_it_asks(robot: User) -> Non
     assert not may(robot, "runs.push_run", factories.make_source())
 
 
-class _Door(APIView):
+class _View(APIView):
     permission_classes = (requires("runs.push_run"),)
 
     def get(self, request: Request) -> Response:
@@ -126,7 +126,7 @@ class _Door(APIView):
 
 
 def knock(headers: dict[str, str]) -> tuple[int, dict[str, object]]:
-    response = _Door.as_view()(RequestFactory().get("/api/v1/door/", headers=headers))
+    response = _View.as_view()(RequestFactory().get("/api/v1/view/", headers=headers))
     return response.status_code, response.data
 
 
@@ -144,7 +144,7 @@ def test_a_token_whose_account_lost_the_role_is_told_what_it_needs(robot: User, 
     assert body["detail"] == "Your roles do not allow this; it needs runs.push_run."
 
 
-def test_a_role_on_one_source_opens_the_door(token: actions.Issued) -> None:
+def test_a_role_on_one_source_is_enough_for_the_view(token: actions.Issued) -> None:
     by = queries.system()
     user = actions.make_service_account(username="local", by=by)
     actions.grant_role(user=user, role="pipeline", scope=factories.make_source(), by=by)
@@ -152,5 +152,5 @@ def test_a_role_on_one_source_opens_the_door(token: actions.Issued) -> None:
     assert knock({"Authorization": f"Bearer {issued.text}"})[0] == 200
 
 
-def test_no_one_gets_401_at_a_door() -> None:
+def test_an_anonymous_request_gets_401() -> None:
     assert knock({})[0] == 401

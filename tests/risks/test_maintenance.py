@@ -1,4 +1,4 @@
-"""The minute's round: the ladder of overdue risks, acceptances that have ended, detections that fail or fall silent."""
+"""The periodic sweep: escalation of overdue risks, expired acceptances, detections that fail or have no data."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_how_soon_a_risk_is_looked_at_again(stella: User, severity: int | None, 
         assert risk.review_on == timezone.now() + dt.timedelta(days=90)
 
 
-def test_the_ladder_goes_up_a_step_a_day(stella: User, bo: User, bea: User) -> None:
+def test_escalation_goes_one_step_a_day(stella: User, bo: User, bea: User) -> None:
     owner = factories.make_user("olga", role="compliance")
     risk = make_risk(stella, owner=owner)
     due = risk.review_on
@@ -74,7 +74,7 @@ def test_acknowledging_buys_a_day_and_looking_ends_it(stella: User, bo: User) ->
     with time_machine.travel(due + 48 * HOUR, tick=False):
         actions.review(risk=risk, note="Still right.", by=stella)
     assert not _tend(due + 100 * HOUR).anything
-    assert _tend(Risk.objects.get().review_on).escalated, "The next time it is overdue the ladder starts again."
+    assert _tend(Risk.objects.get().review_on).escalated, "The next time it is overdue escalation starts again."
     assert Escalation.objects.last().step == 1  # type: ignore[union-attr]
 
 

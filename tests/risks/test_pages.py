@@ -104,12 +104,12 @@ def _rating(likelihood: str, **more: str) -> dict[str, str]:
     return {"kind": "current", "rationale": "Looked at it.", **words, **more}
 
 
-@pytest.mark.parametrize("door", ["edit", "rate", "review", "close", "acceptances/ask"])
-def test_forms_are_drawn_and_refuse_nothing_filled_in(client: Client, stella: User, door: str) -> None:
+@pytest.mark.parametrize("part", ["edit", "rate", "review", "close", "acceptances/ask"])
+def test_forms_are_drawn_and_refuse_nothing_filled_in(client: Client, stella: User, part: str) -> None:
     risk = make_risk(stella)
     _signed_in(client, stella)
-    assert _text(client, f"/risks/{risk.ref}/{door}/")
-    answer = client.post(f"/risks/{risk.ref}/{door}/", {"nothing": "1"})
+    assert _text(client, f"/risks/{risk.ref}/{part}/")
+    answer = client.post(f"/risks/{risk.ref}/{part}/", {"nothing": "1"})
     assert answer.status_code == 422
     assert b"There is a problem" in answer.content
 
@@ -214,7 +214,7 @@ def test_the_template_starts_a_register_once(client: Client, stella: User) -> No
     assert "hospital-1" in _text(client, f"/risks/{Risk.objects.order_by('pk')[0].ref}/")
 
 
-def test_an_overdue_risk_and_its_ladder_on_the_page(client: Client, stella: User, bo: User) -> None:
+def test_an_overdue_risk_and_its_escalation_on_the_page(client: Client, stella: User, bo: User) -> None:
     risk = make_risk(stella, owner=stella)
     Risk.objects.update(review_on=timezone.now() - dt.timedelta(minutes=1))
     actions.sweep(by=factories.User.objects.get(kind="system"))
@@ -258,14 +258,14 @@ def test_who_may_open_what(
     assert client.get("/risks/heat-map/").status_code == (200 if sees else 403)
     assert client.get(f"/risks/{risk.ref}/").status_code == (200 if sees else 404)
     assert client.get(f"/waves/{wave.slug}/risks/fragment/").status_code == (200 if sees else 404)
-    for door in ("add/", "template/"):
-        assert client.get(f"/risks/{door}").status_code == (200 if keeps else 403)
-    for door in ("edit/", "rate/", "review/", "close/"):
-        assert client.get(f"/risks/{risk.ref}/{door}").status_code == (200 if keeps else 403 if sees else 404)
+    for part in ("add/", "template/"):
+        assert client.get(f"/risks/{part}").status_code == (200 if keeps else 403)
+    for part in ("edit/", "rate/", "review/", "close/"):
+        assert client.get(f"/risks/{risk.ref}/{part}").status_code == (200 if keeps else 403 if sees else 404)
     decides = 200 if name == "bo" else 403 if sees else 404
     assert client.get(f"/risks/{risk.ref}/acceptances/{asked.pk}/decide/").status_code == decides
-    for door in ("links/", "controls/", f"acceptances/{asked.pk}/take-up/"):
-        assert client.get(f"/risks/{risk.ref}/{door}").status_code == 405
+    for part in ("links/", "controls/", f"acceptances/{asked.pk}/take-up/"):
+        assert client.get(f"/risks/{risk.ref}/{part}").status_code == 405
 
 
 def test_someone_with_one_wave_sees_its_risks_and_no_others(client: Client, stella: User, eve: User) -> None:

@@ -1,4 +1,4 @@
-"""The pages of the way back: everybody who sees the wave reads them, few write, one answers."""
+"""The pages of rollback: everyone who sees the wave reads them, few write, one decides."""
 
 from __future__ import annotations
 

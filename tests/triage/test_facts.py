@@ -132,7 +132,7 @@ def decide(name: str, by, verdict: str = "LINK") -> None:
 
 
 def test_attainment_is_that_of_the_time_when_it_was_decided(wave, ana, lena) -> None:
-    """A due time moves when a case comes back; what was decided in time stays so, what was taken back never was."""
+    """A due time moves when a case comes back; what was decided in time stays so, what was undone never was."""
     queue = factories.make_queue(undo_seconds=0)
     run, since = loaded(wave), timezone.now()
     land(run, Line("soon"), Line("late"), Line("undone"), Line("reversed"), Line("escalated"), Line("open"))

@@ -1,4 +1,4 @@
-"""Lines about what a run reconciled, and lines that an outlet of another capability takes."""
+"""Lines about what a run reconciled, and lines that a line handler of another capability takes."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_the_schema_is_published_and_says_what_is_taken() -> None:
     assert shape["additionalProperties"] is False
 
 
-# Outlets of others
+# Line handlers of other capabilities
 
 
 class Arrived(Cause):
@@ -156,8 +156,8 @@ class Number(msgspec.Struct):
 
 
 @pytest.fixture
-def outlet():
-    """An outlet for measures that refuses thirteen and keeps the rest."""
+def handler():
+    """A line handler for measures that refuses thirteen and keeps the rest."""
     kept: list[tuple[str, int, int]] = []
 
     def keep(*, run, lines, by):
@@ -172,11 +172,11 @@ def outlet():
         yield kept
 
 
-def test_an_outlet_keeps_its_lines_once_and_says_which_it_refuses(tmp_path, outlet, settings) -> None:
+def test_a_line_handler_keeps_its_lines_once_and_says_which_it_refuses(tmp_path, handler, settings) -> None:
     settings.INTAKE_CHUNK_LINES = 2
     lines = [{"value": 1}, {"value": 13}, b"{", {"value": 4}, {"value": 5}]
     run = making.take_in(package(tmp_path, "r1", lines, "measures"))
-    assert outlet == [("r1", 1, 1), ("r1", 4, 4), ("r1", 5, 5)]
+    assert handler == [("r1", 1, 1), ("r1", 4, 4), ("r1", 5, 5)]
     assert (run.state, run.lines, run.rejected_by) == (RunState.LOADED, 5, {"unlucky": 1, "json": 1})
     rows = RejectedLine.objects.order_by("line_no").values_list("line_no", "reason", "excerpt")
     assert list(rows) == [(2, "unlucky", '{"xxxxx": 99}'), (3, "json", "{")]
@@ -188,7 +188,7 @@ def test_a_kind_that_no_one_takes_is_kept_and_said(tmp_path) -> None:
     assert (run.state, run.lines, run.files.get().state) == (RunState.LOADED, 0, FileState.KEPT)
 
 
-def test_an_outlet_that_has_gone_meanwhile_fails_the_run_and_never_passes_lines_off_as_charts(tmp_path, outlet) -> None:
+def test_a_line_handler_that_has_gone_fails_the_run_and_never_passes_lines_off_as_charts(tmp_path, handler) -> None:
     run = making.announce(package(tmp_path, "r1", [{"value": 1}], "measures")).run
     loader.check(run.pk)
     with LINE_HANDLERS.holding(only=True):
@@ -198,7 +198,7 @@ def test_an_outlet_that_has_gone_meanwhile_fails_the_run_and_never_passes_lines_
     assert "Files of kind “measures” are not supported" in run.problem
 
 
-def test_what_an_outlet_raises_loses_nothing(tmp_path, outlet) -> None:
+def test_what_a_line_handler_raises_loses_nothing(tmp_path, handler) -> None:
     run = making.announce(package(tmp_path, "r1", [{"value": 1}], "measures")).run
     loader.check(run.pk)
     sound = line_handlers.by_file_kind("measures")
@@ -213,5 +213,5 @@ def test_what_an_outlet_raises_loses_nothing(tmp_path, outlet) -> None:
     file.refresh_from_db()
     assert (file.lines, Run.objects.get().rejected) == (0, 0)
     assert loader.load(file.pk) is True
-    assert outlet == [("r1", 1, 1)]
+    assert handler == [("r1", 1, 1)]
     assert json.dumps(LogEntry.objects.get(verb="run.chunk_loaded").facts["rejected"]) == "0"

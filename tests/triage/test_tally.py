@@ -85,7 +85,7 @@ MOVES = {
         lambda w, c: actions.resume(case=c, by=w["ana"]),
         0,
     ),
-    "it is handed on as it was": (lambda w: None, lambda w, c: decided(w["ana"], verdict="ESCALATE"), 1),
+    "it is transferred unchanged": (lambda w: None, lambda w, c: decided(w["ana"], verdict="ESCALATE"), 1),
     "a high one is suspected to be an overlay": (
         lambda w: landed(3),
         lambda w, c: (

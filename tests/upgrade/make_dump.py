@@ -107,7 +107,7 @@ class Acts:
                 actions.deactivate(user=made, by=ada)
 
     def cases(self) -> None:
-        """Leave cases claimed, decided, deferred, waiting, handed on, undone, released and reversed."""
+        """Leave cases claimed, decided, deferred, waiting, transferred, undone, released and reversed."""
         from django.utils import timezone
 
         from triage.cases import actions, sequencer
@@ -273,7 +273,7 @@ class Acts:
             control="ward-locks",
             method="test",
             satisfied=False,
-            finding="Two doors stay open.",
+            finding="Two entrances stay open.",
             evidence="Folder 7.",
             population=20,
             sample=20,
@@ -290,7 +290,7 @@ class Acts:
             waiver = actions.ask_waiver(
                 criterion=criterion,
                 reason="The locksmith comes next week.",
-                compensating_control="A guard at each door.",
+                compensating_control="A guard at each entrance.",
                 not_after=now + 14 * DAY,
                 seen=1,
                 by=omar,

@@ -115,7 +115,7 @@ class OneCase(APIView):
         if unmasked:
             actions.reveal(case=case, by=by)
         else:
-            actions.opened(case=case, by=by, door="api")
+            actions.opened(case=case, by=by, via="api")
         claim = queries.claim_on(case, timezone.now())
         facts = _item(case, case.queue.slug, case.wave.slug)
         facts["claim"] = {"by": str(claim.by), "expires_at": claim.expires_at} if claim else None

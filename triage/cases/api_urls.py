@@ -1,4 +1,4 @@
-"""Addresses of the API's doors about cases, queues and the feed."""
+"""API routes of cases, queues and the feed."""
 
 from __future__ import annotations
 

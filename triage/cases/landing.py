@@ -90,7 +90,7 @@ SELECT count(*) FROM (
 ) AS locked
 """
 
-# Whether the case stands in a queue that routing sends to. One that people handed on stays where they sent it.
+# Whether the case stands in a queue that routing sends to. A transferred case stays where people sent it.
 _ROUTED = "c.queue_id IN (SELECT (%(queues)s::bigint[])[place] FROM unnest(%(rule_queue)s::int[]) AS place)"
 
 # Of several lines about one problem the last one turns the case, and no line of a member when there is another; the

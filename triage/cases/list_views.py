@@ -1,4 +1,4 @@
-"""Doors of queues and lists: the queues, a queue's cases, all cases, one's own decisions, saved views, home."""
+"""Pages of queues and lists: the queues, a queue's cases, all cases, one's own decisions, saved views, home."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def cases(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def mine(request: HttpRequest) -> HttpResponse:
-    """One's own decisions with their receipts; those not released yet can be taken back."""
+    """One's own decisions with their receipts; unreleased ones can be undone."""
     by = person(request)
     if not permissions.may_anywhere(by, "cases.work_queue", Queue):
         raise Denied("Your roles do not allow you to decide cases.")

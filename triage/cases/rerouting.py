@@ -35,7 +35,7 @@ def for_cases(kind: str) -> plans.Plan:
 
 def misplaced(plan: plans.Plan) -> str:
     """SQL that begins with the open cases standing elsewhere than the rules would put them: (id, was, queue, rank)."""
-    # Only what people handed on to a queue is beyond the rules' reach; such cases carry that mark in their priority.
+    # Rules do not move cases that people transferred; their priority carries that mark.
     return f"""
         WITH routed AS (
             SELECT s.id, s.queue_id AS was, s.priority, s.severity, {plan.route} AS route

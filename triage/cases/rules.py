@@ -146,7 +146,7 @@ def transfer(ref: str, queue: str, *, has_target: bool) -> Answer:
 
 
 def undo(ref: str, state: str, *, decided_by: int | None, me: int, released: bool) -> Answer:
-    """Whether this person may take back the latest decision: their own, and not released yet."""
+    """Whether this person may undo the latest decision: their own, and not released yet."""
     if decided_by is None:
         return Forbidden(f"There is no decision on {ref} to undo.", Stale)
     if decided_by != me:

@@ -1,4 +1,4 @@
-"""What beat wakes: the sequencer every second, the tending of queues every five. Neither carries anything."""
+"""Periodic tasks: the sequencer every second, the sweep of queues every five. Neither has arguments."""
 
 from __future__ import annotations
 

@@ -159,7 +159,7 @@ FROM unnest(%(waves)s::bigint[], %(people)s::bigint[]) AS asked (wave, person) C
         AND c.state IN {State.sql(State.SETTLED)}
     LIMIT 1) AS found
 """
-# What a decision answered in time stands on it: a case's due time moves when it comes back or is handed on.
+# What a decision answered in time stands on it: a case's due time moves when it is reopened or transferred.
 _ATTAINED: Final = f"""
 SELECT asked.wave, coalesce(told.in_time, 0), coalesce(told.decided, 0), now() FROM {ASKED}
 CROSS JOIN LATERAL ({LATEST}) AS latest

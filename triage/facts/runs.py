@@ -1,4 +1,4 @@
-"""What runs say of waves: what was loaded, what was turned away, what reconciles."""
+"""Facts of a wave's runs: loaded lines, rejected lines, reconciliation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def reconciliation_cells(waves: Collection[int]) -> dict[int, list[tuple[str, st
 
 
 def rejected_lines(waves: Collection[int]) -> dict[int, Ratio]:
-    """Lines turned away of all lines of the latest loaded run."""
+    """Return the rejected lines of all lines of the latest loaded run."""
     return ratios(_REJECTED, waves=list(waves))
 
 
@@ -47,7 +47,7 @@ def runs(waves: Collection[int], *, limit: int = 5) -> dict[int, list[RunFact]]:
 
 
 def recalled(run_ids: Iterable[int]) -> frozenset[int]:
-    """Those of these runs that are no longer loaded: taken back since. No query for none."""
+    """Those of these runs that are no longer loaded: recalled since. No query for none."""
     wanted = set(run_ids)
     loaded = Run.objects.filter(pk__in=wanted, state=RunState.LOADED)
     return frozenset(wanted - set(loaded.values_list("pk", flat=True)) if wanted else ())

@@ -1,4 +1,4 @@
-"""The API's doors about runs: push a package, see how its intake goes, read the lines that were turned away."""
+"""API of runs: push a package, follow its intake, read rejected lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The API's doors about runs, under ``/api/v1/``."""
+"""API routes of runs, under ``/api/v1/``."""
 
 from __future__ import annotations
 

@@ -123,15 +123,15 @@ def load(file_id: int) -> bool:
     return whole
 
 
-def _load(file: RunFile, lease: Lease, taker: AnyHandler) -> bool:
+def _load(file: RunFile, lease: Lease, handler: AnyHandler) -> bool:
     by, held = system(), None
-    with _parsed_ahead(file, taker, lease) as coming:
+    with _parsed_ahead(file, handler, lease) as coming:
         for parsed in coming:
             # One chunk is held back, so that the last one is known as such and commits for good with the file's end.
-            if held is not None and not actions.land(lease=lease, parsed=held, taker=taker, done=False, by=by):
+            if held is not None and not actions.land(lease=lease, parsed=held, handler=handler, done=False, by=by):
                 return False
             held = parsed
-    return actions.land(lease=lease, parsed=held, taker=taker, done=True, by=by)
+    return actions.land(lease=lease, parsed=held, handler=handler, done=True, by=by)
 
 
 @dataclass(slots=True)
@@ -145,12 +145,12 @@ Ready = queue.Queue[parsing.Parsed | _End]
 
 
 @contextmanager
-def _parsed_ahead(file: RunFile, taker: AnyHandler, lease: Lease) -> Iterator[Iterator[parsing.Parsed]]:
+def _parsed_ahead(file: RunFile, handler: AnyHandler, lease: Lease) -> Iterator[Iterator[parsing.Parsed]]:
     """The file's chunks from where it stopped, parsed in a thread. The lease is renewed while none is ready."""
     ready: Ready = queue.Queue(maxsize=_AHEAD - 1)
     stop = threading.Event()
     path = packages.listed_path(store.folder(file.run), file.path)
-    thread = threading.Thread(target=_parse, args=(path, file.lines, taker, ready, stop), daemon=True)
+    thread = threading.Thread(target=_parse, args=(path, file.lines, handler, ready, stop), daemon=True)
     thread.start()
     try:
         yield _arriving(ready, lease)
@@ -161,7 +161,7 @@ def _parsed_ahead(file: RunFile, taker: AnyHandler, lease: Lease) -> Iterator[It
             thread.join(0.05)
 
 
-def _parse(path: Path, skip: int, taker: AnyHandler, ready: Ready, stop: threading.Event) -> None:
+def _parse(path: Path, skip: int, handler: AnyHandler, ready: Ready, stop: threading.Event) -> None:
     try:
         found = reader.chunks(
             _until(streams.blocks(path), stop),
@@ -170,7 +170,7 @@ def _parse(path: Path, skip: int, taker: AnyHandler, ready: Ready, stop: threadi
             line_bytes=settings.INTAKE_LINE_BYTES,
         )
         for chunk in found:
-            ready.put(parsing.parse(chunk, taker))
+            ready.put(parsing.parse(chunk, handler))
         ready.put(_End())
     except BaseException as error:  # noqa: BLE001 - whatever it is, it is raised again in the thread that asked
         ready.put(_End(error))

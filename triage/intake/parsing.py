@@ -40,7 +40,7 @@ _DIGITS = re.compile(r"\d")
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A line turned away: its number, a reason code, a sentence and its blotted beginning."""
+    """A rejected line: its number, a reason code, a sentence and its blotted beginning."""
 
     line_no: int
     reason: str
@@ -66,11 +66,11 @@ class Parsed:
     starts: dict[int, bytes] = field(default_factory=dict)
 
 
-def parse(chunk: Chunk, taker: AnyHandler) -> Parsed:
+def parse(chunk: Chunk, handler: AnyHandler) -> Parsed:
     """The chunk's lines, ready for their line handler."""
-    if taker is None:
+    if handler is None:
         return parse_records(chunk)
-    return parse_decoded(chunk, taker) if isinstance(taker, LineHandler) else parse_cases(chunk, taker)
+    return parse_decoded(chunk, handler) if isinstance(handler, LineHandler) else parse_cases(chunk, handler)
 
 
 def parse_cases(chunk: Chunk, kind: AnyKind) -> Parsed:

@@ -29,7 +29,7 @@ def may_retry(state: str) -> Answer:
 
 
 def may_replace(state: str, lines: int) -> Answer:
-    """The same manifest may come again with better files if the first ones were turned away untouched."""
+    """Whether the same manifest may come again with better files: if the first ones were refused untouched."""
     if state == RunState.QUARANTINED and lines == 0:
         return Allowed()
     return Forbidden("This run has already been received.", Stale)

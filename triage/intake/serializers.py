@@ -78,7 +78,7 @@ class RunDetail(RunItem):
 
 
 class RejectedItem(serializers.Serializer):
-    """A line that was turned away. The excerpt shows its shape: letters as x, digits as 9."""
+    """A rejected line. The excerpt shows its shape: letters as x, digits as 9."""
 
     file = serializers.CharField()
     line_no = serializers.IntegerField()

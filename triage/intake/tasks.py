@@ -1,4 +1,4 @@
-"""Celery's door to intake. A task carries a row's id and nothing else; the row says what is to be done."""
+"""Tasks of intake. A task carries a row's ID and nothing else; the row says what is to be done."""
 
 from __future__ import annotations
 

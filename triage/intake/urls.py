@@ -1,4 +1,4 @@
-"""Doors about runs and sources."""
+"""Addresses of runs and sources."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors about runs and sources: pages, live fragments, recall and retry."""
+"""Views of runs and sources: pages, live fragments, recall and retry."""
 
 from __future__ import annotations
 

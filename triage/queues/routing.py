@@ -13,7 +13,7 @@ from typing import Any
 from triage.queues.models import Severity
 
 # A case's priority is its severity times BASE plus what lifts it within that severity: its rule's own priority,
-# that it was handed on, or that a released answer to it was reversed. So a severity is a range of priorities.
+# that it was transferred, or that a released answer to it was reversed. So a severity is a range of priorities.
 BASE = 100
 RULE_PRIORITIES = range(50)
 HANDED_ON = 60

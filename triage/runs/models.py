@@ -1,4 +1,4 @@
-"""Sources and runs: what a pipeline sent, how far its intake has come, and which lines were turned away."""
+"""Sources and runs: what a pipeline sent, how far its intake has come, and which lines were rejected."""
 
 from __future__ import annotations
 

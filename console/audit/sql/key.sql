@@ -1,4 +1,4 @@
--- The key of the digests that stand in for values which must not be read from the log. HMAC needs the key padded and
+-- The key of the digests that replace values which must not be read from the log. HMAC needs the key padded and
 -- mixed with two constants; both halves are kept, so that a digest costs two calls of sha256.
 CREATE TABLE public.audit_key (inner_pad bytea NOT NULL, outer_pad bytea NOT NULL);
 INSERT INTO public.audit_key

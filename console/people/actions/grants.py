@@ -48,7 +48,7 @@ def grant_role(*, user: User, role: str, scope: Model | None = None, by: User) -
 
 
 def revoke_role(*, grant: RoleGrant, by: User) -> RoleGrant:
-    """Take a grant back. One that was taken back already is left as it is."""
+    """Revoke a grant. A revoked one stays as it is."""
     permissions.require(by, "people.manage_people", to="take roles back")
     with log.transaction(by=by, purpose="revoke_role"):
         user = User.objects.select_for_update(no_key=True).get(pk=grant.user_id)

@@ -53,7 +53,7 @@ def withdraw_attestation(*, attestation: Attestation, reason: str, by: User) -> 
         gate = locks.hold(gate, by)
         row = Attestation.objects.select_related("criterion").get(pk=attestation.pk)
         if row.withdrawn_at is not None:
-            raise Stale("This attestation has been taken back already.")
+            raise Stale("This attestation has already been withdrawn.")
         row.withdrawn_by, row.withdrawn_at, row.withdrawn_because = by, timezone.now(), reason.strip()
         row.save(update_fields=["withdrawn_by", "withdrawn_at", "withdrawn_because"])
         facts = {"criterion": row.criterion.code, "attestation": row.pk, "reason": reason.strip()}

@@ -25,7 +25,7 @@ from governance.subjects import locks as subject_locks
 
 def sweep(*, by: User, now: dt.datetime | None = None) -> int:
     """Write down which packages time has ended, each subject in a transaction of its own. Returns how many."""
-    require(by, "waves.manage_gates", to="tend gates")
+    require(by, "waves.manage_gates", to="maintain gates")
     keys = set(packages.unended().values_list("gate__subject_kind", "gate__subject_id"))
     found = subjects.load(keys)
     return sum(_tend(found[key], by, now or timezone.now()) for key in sorted(found))

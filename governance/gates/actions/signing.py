@@ -1,7 +1,7 @@
 """The act of signing: one row that binds a person's printed name, time and meaning to a package, chained to the last.
 
 Called inside the actions that cast a ballot or decide, while they hold the gate's wave alone: so the chain has one
-order. The signer proved who they are at the door, for this one act.
+order. The signer re-authenticated for this one act, before the action was called.
 """
 
 from __future__ import annotations

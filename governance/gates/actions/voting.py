@@ -207,7 +207,7 @@ def _tell(found: GateStatus, ballot: Ballot, conditions: Sequence[Condition], by
     cast = packages.ballots_seen([*found.ballots, ballot])
     if ballot.choice == Choice.RECUSED and ballot.seat.alternate_id and ballot.seat.alternate_id != by.pk:
         seat = ballot.seat.title
-        sentence = f"{gate.ref} {gate.title}: you are now voting as alternate for {seat}. Please vote."
+        sentence = f"{gate.ref} {gate.title}: you are now voting as alternate for {seat}. Your vote is due."
         people = [ballot.seat.alternate]
         _say(people, "gate.vote_asked", gate.ref, sentence, addresses.voting(gate.ref), by)
     answered = {one.seat for one in cast if one.choice != Choice.RECUSED}

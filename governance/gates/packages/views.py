@@ -1,4 +1,4 @@
-"""Doors by which decisions leave the console: the board pack, the signed file, and the program that checks it."""
+"""Views that export decisions: the board pack, the signed file, and the script that verifies it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors that change a gate or what bears on it, under ``gates:``."""
+"""Addresses that change a gate or its evidence, under ``gates:``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Doors by which people say what bears on a gate: attestations, control tests, waivers, conditions that are met."""
+"""Views for evidence that people give: attestations, control tests, waivers, met conditions."""
 
 from __future__ import annotations
 

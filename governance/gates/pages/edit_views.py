@@ -1,4 +1,4 @@
-"""Doors by which stewards prepare gates: gates made, criteria reworded and changed, the board seated."""
+"""Views by which stewards prepare gates: create gates, edit criteria, appoint the board."""
 
 from __future__ import annotations
 

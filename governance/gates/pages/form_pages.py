@@ -33,7 +33,7 @@ class Page:
 
 
 def form_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """A door that shows a form and takes it, and that no cache keeps."""
+    """Decorate a view that shows and accepts a form, and that must not be cached."""
     return never_cache(require_http_methods(["GET", "POST"])(view))
 
 

@@ -1,4 +1,4 @@
-"""Doors that show gates, under ``gates:``."""
+"""Addresses that show gates, under ``gates:``."""
 
 from __future__ import annotations
 

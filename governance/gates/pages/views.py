@@ -1,4 +1,4 @@
-"""Doors that show gates: the lanes of waves, one gate, one criterion. They change nothing."""
+"""Pages that show gates: the lanes of waves, one gate, one criterion. They change nothing."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def seats(policies: Iterable[int]) -> dict[int, tuple[Seat, ...]]:
 
 
 def people_of(seats: Iterable[Seat]) -> set[int]:
-    """The keys of everybody who sits on these seats or stands in for them."""
+    """Return the keys of the members and alternates of these seats."""
     found = [(seat.holder_id, seat.alternate_id) for seat in seats]
     return {key for pair in found for key in pair if key is not None}
 

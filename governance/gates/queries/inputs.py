@@ -36,7 +36,7 @@ _GOES_BACK: Final = frozenset({Phase.CUTOVER, Phase.ROLLBACK})
 class GateInputs:
     """The facts of one subject at ``at``, as rows. ``newest`` of a gate is its last package, whatever became of it.
 
-    ``recalled``: those of the runs counted by newest packages that have been taken back since.
+    ``recalled``: the runs counted by newest packages that have been recalled since.
     """
 
     subject: Subject

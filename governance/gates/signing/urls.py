@@ -1,4 +1,4 @@
-"""Doors of signatures, of exported decisions and of the board pack, under ``gates:``."""
+"""Addresses of signatures, exported decisions and the board pack, under ``gates:``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What beat does for the register: the ladder of overdue risks, acceptances that have ended, detections that fail.
+"""Periodic risk tasks: escalate overdue risks, expire acceptances, check detection measures.
 
 None of it decides anything: what is overdue, expired or failing is seen whenever it is read. This says so to people.
 """

@@ -1,4 +1,4 @@
-"""Suggested risks about the service around the records: orders, access, where data lie, and the way back."""
+"""Suggested risks about the service around the records: orders, access, data location, and rollback."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ SERVICES: Final = (
         cause="Roles of the old system have no counterpart; accounts are missing, or given widely to be safe.",
         hazard="Authorised staff are locked out and others can view records without authorisation.",
         effect="Work stops or moves to borrowed accounts; sensitive records are read without need.",
-        harm="Delayed care; breach of confidentiality that cannot be taken back.",
+        harm="Delayed care; breach of confidentiality that cannot be undone.",
         failure_mode="Accounts and roles do not fit the people on duty.",
         detection="Share of sign-ins that succeed, and a review of roles on sensitive records.",
         measure="login-success",

@@ -111,7 +111,7 @@ CASES: list[tuple[str, Spec, Observation, str]] = [
     ("attested at no time", attested, Observation(satisfied=True), "inconclusive"),
     ("attested by no one", attested, Observation(said_at=NOW), "inconclusive"),
     ("something like yes", attested, Observation(satisfied=1, said_at=NOW), "inconclusive"),  # type: ignore[arg-type]
-    ("taken back", attested, Observation(satisfied=False, said_at=NOW - HOUR), "fail"),
+    ("withdrawn", attested, Observation(satisfied=False, said_at=NOW - HOUR), "fail"),
 ]
 
 

@@ -25,7 +25,7 @@ PROOF = "password"
 
 @dataclass
 class Scene:
-    """The gate and its people: Sam prepares, Bo presides, Mira may veto, Nora and Paul sit, Theo stands in for Nora."""
+    """The gate and its people: Sam prepares, Bo presides, Mira may veto, Nora and Paul sit, Theo may replace Nora."""
 
     gate: Gate
     sam: User

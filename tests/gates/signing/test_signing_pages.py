@@ -217,7 +217,7 @@ def test_the_export_is_logged_before_it_leaves(scene: Scene) -> None:
     assert logged.count() == 2
 
 
-def test_a_blind_poll_leaves_by_no_door(scene: Scene) -> None:
+def test_no_export_reveals_a_blind_poll(scene: Scene) -> None:
     scene.vote(scene.seal(), scene.mira)
     client = client_of(scene.sam)
     for address in (f"/gates/{scene.gate.ref}/decisions/1.json", f"/api/v1/gates/{scene.gate.ref}/decision/"):

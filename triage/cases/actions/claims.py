@@ -138,11 +138,11 @@ def reveal(*, case: Case, by: User, fields: Iterable[str] = ()) -> Receipt:
     return log.record_access("case.revealed", subject=case, by=by, facts={"fields": sorted(fields)})
 
 
-def opened(*, case: Case, by: User, door: str = "page") -> Receipt:
+def opened(*, case: Case, by: User, via: str = "page") -> Receipt:
     """Book that this person looks at a case; answer only after this returns. Raises Denied."""
     if not permissions.may(by, "cases.see_queue", case.queue):
         raise Denied("Your roles do not allow you to see the cases of this queue.")
-    return log.record_access("case.opened", subject=case, by=by, facts={"door": door, "revision": case.revision})
+    return log.record_access("case.opened", subject=case, by=by, facts={"door": via, "revision": case.revision})
 
 
 def listed(*, queues: Iterable[Queue], query: str, by: User) -> Receipt:

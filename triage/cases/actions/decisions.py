@@ -40,7 +40,7 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """A decision taken back. ``claimed`` is False when a sibling case is being worked: then the case is open."""
+    """An undone decision. ``claimed`` is False when a sibling case is being worked: then the case is open."""
 
     decision: Decision
     case: Case
@@ -89,7 +89,7 @@ def decide(
 
 
 def undo(*, case: Case, by: User) -> Undone:
-    """Take back one's latest decision before it is released; the case is claimed again. Raises Denied, Stale.
+    """Undo one's latest decision before its release; the case is claimed again. Raises Denied, Stale.
 
     Cases that the decision opened stay: they are worked on their own evidence.
     """

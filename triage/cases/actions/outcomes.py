@@ -68,7 +68,7 @@ def _carried(run: Run) -> list[tuple[AnyKind, str, int]]:
 
 
 def withdraw(run: Run) -> Withdrawn:
-    """Withdraw the unsettled cases that only this run reported, and take back what it verified. Claims on them end."""
+    """Withdraw the unsettled cases that only this run reported, and undo its verifications. Claims on them end."""
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, {"run": run.pk})
         cursor.execute(_UNCLAIM.format(table="cases_heldrecord"), {"run": run.pk})

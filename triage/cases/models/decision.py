@@ -12,7 +12,7 @@ from django.db.models import Q
 from triage.cases.models.case import Case
 from triage.runs.models import Run
 
-#: Verdicts of cases themselves, whatever the kind: a decision taken back before its release, and after it.
+#: Verdicts of cases themselves, whatever the kind: a decision undone before its release, or reversed after it.
 UNDO: Final = "UNDO"
 REVERSE: Final = "REVERSE"
 

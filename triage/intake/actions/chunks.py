@@ -30,14 +30,14 @@ _COPY_REJECTED = "COPY runs_rejectedline (run_id, file_id, line_no, reason, deta
 _EXCERPTS_AT_ONCE = 1000
 
 
-def land(*, lease: Lease, parsed: Parsed | None, taker: AnyHandler, done: bool, by: User) -> bool:
+def land(*, lease: Lease, parsed: Parsed | None, handler: AnyHandler, done: bool, by: User) -> bool:
     """Take in one chunk, or mark the file as done when there is none left. Exactly once, even when called twice.
 
     ``done``: this is the file's last chunk. False: the lease is lost, the run was recalled, or these lines are in
     already; the caller stops.
     """
     with log.transaction(by=by, purpose="land"):
-        if parsed is not None and (taker is not None or parsed.rejected):  # chart excerpts are no facts of a wave
+        if parsed is not None and (handler is not None or parsed.rejected):  # chart excerpts are no facts of a wave
             wave_locks.lock_shared(queries.waves_of_file(lease.key))
         file = _leased(lease, parsed)
         if file is None:
@@ -47,22 +47,22 @@ def land(*, lease: Lease, parsed: Parsed | None, taker: AnyHandler, done: bool, 
             with connection.cursor() as cursor:
                 if not done:
                     cursor.execute("SET LOCAL synchronous_commit = off")  # what is lost is done again
-                landed = _land(cursor, file, parsed, taker, by)
+                landed = _land(cursor, file, parsed, handler, by)
                 _keep_rejected(cursor, file, parsed)
-            _count(file, parsed, landed, excerpts=taker is None)
+            _count(file, parsed, landed, excerpts=handler is None)
             log.record("run.chunk_loaded", subject=file.run, by=by, facts=_facts(file, parsed, landed))
         _advance(file, parsed, landed, done=done)
-        if parsed is not None and (cause := _cause(parsed, landed, taker)):
+        if parsed is not None and (cause := _cause(parsed, landed, handler)):
             fact_changes.publish(cause, waves=[file.run.wave_id], by=by, about=file.run.run_id)
     return True
 
 
-def _cause(parsed: Parsed, landed: Landed, taker: AnyHandler) -> Cause | None:
+def _cause(parsed: Parsed, landed: Landed, handler: AnyHandler) -> Cause | None:
     """What of the wave's facts the chunk changed; None when there was nothing in it."""
     if landed.opened or landed.reopened or landed.returned or landed.changed:
         return RunCause.EXCEPTIONS_ARRIVED
     if parsed.decoded:
-        return IntakeCause.EXCERPTS_ARRIVED if taker is None else taker.arrived
+        return IntakeCause.EXCERPTS_ARRIVED if handler is None else handler.arrived
     return IntakeCause.LINES_REJECTED if parsed.rejected else None
 
 
@@ -81,18 +81,18 @@ def _leased(lease: Lease, parsed: Parsed | None) -> RunFile | None:
     return file
 
 
-def _land(cursor: Any, file: RunFile, parsed: Parsed, taker: AnyHandler, by: User) -> Landed:
-    if taker is None:
+def _land(cursor: Any, file: RunFile, parsed: Parsed, handler: AnyHandler, by: User) -> Landed:
+    if handler is None:
         _keep_excerpts(cursor, file, parsed)
         return Landed()
-    if isinstance(taker, LineHandler):
-        _hand_out(file.run, parsed, taker, by)
+    if isinstance(handler, LineHandler):
+        _hand_out(file.run, parsed, handler, by)
         return Landed()
     if not parsed.staged:
         return Landed()
-    stage = staging.take(cursor, members=taker.has_members)
+    stage = staging.take(cursor, members=handler.has_members)
     cursor.copy_expert(stage.copy, io.BytesIO(parsed.copy), len(parsed.copy))
-    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=taker, now=timezone.now())
+    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=handler, now=timezone.now())
 
 
 def _hand_out(run: Run, parsed: Parsed, handler: LineHandler, by: User) -> None:

@@ -1,4 +1,4 @@
-"""A run is recalled with a reason, or taken up again after it was turned away."""
+"""Recall a run, with a reason, or retry one that was quarantined or failed."""
 
 from __future__ import annotations
 

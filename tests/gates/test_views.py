@@ -1,4 +1,4 @@
-"""The doors by which gates are prepared and moved on: each shows its form, does one act, and says why it does not."""
+"""The views that prepare and advance gates: each shows its form, does one act, or gives the reason why not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every door of the console, and an address that fits each."""
+"""Every entry point of the console, and an address that fits each."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-#: allauth's own doors are its own to test; ours begin after the sign-in.
+#: allauth tests its own entry points; ours start after the sign-in.
 FOREIGN = ("accounts/",)
 #: Views of the apps that only tests install are driven by their own tests.
 TOYS = "tests."
 
 
 @dataclass(frozen=True)
-class Door:
+class EntryPoint:
     """One URL pattern: its full name and its route."""
 
     name: str
@@ -21,12 +21,12 @@ class Door:
     parameters: tuple[str, ...]
 
 
-def doors() -> list[Door]:
+def entry_points() -> list[EntryPoint]:
     """All named patterns but allauth's."""
-    return sorted(_walk(get_resolver(), "", ""), key=lambda door: door.name)
+    return sorted(_walk(get_resolver(), "", ""), key=lambda entry: entry.name)
 
 
-def _walk(resolver: URLResolver, prefix: str, space: str) -> list[Door]:
+def _walk(resolver: URLResolver, prefix: str, space: str) -> list[EntryPoint]:
     found = []
     for pattern in resolver.url_patterns:
         route = prefix + str(pattern.pattern)
@@ -37,5 +37,5 @@ def _walk(resolver: URLResolver, prefix: str, space: str) -> list[Door]:
             found += _walk(pattern, route, inner)
         elif isinstance(pattern, URLPattern) and not pattern.lookup_str.startswith(TOYS):
             name = f"{space}{pattern.name}" if pattern.name else route
-            found.append(Door(name, route, tuple(pattern.pattern.converters)))
+            found.append(EntryPoint(name, route, tuple(pattern.pattern.converters)))
     return found
