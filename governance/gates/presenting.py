@@ -139,10 +139,10 @@ def needs(spec: Spec) -> str:
     words = {
         Kind.RATIO: lambda: wording.bound(spec, as_share=True),
         Kind.COUNT_IS_ZERO: lambda: "0",
-        Kind.WINDOW: lambda: f"{wording.bound(spec, as_share=False)} for {_span(spec)}",
+        Kind.WINDOW: lambda: f"{wording.bound(spec, as_share=False)}, in every interval for {_span(spec)}",
         Kind.RECENCY: lambda: f"in the last {age}",
         Kind.RISK_CEILING: lambda: f"no unaccepted risk above “{_LEVELS.get(spec.subject, spec.subject)}”",
-        Kind.CONTROL_TEST: lambda: f"found satisfied in the last {age}",
+        Kind.CONTROL_TEST: lambda: f"test passed in the last {age}",
         Kind.PRIOR_GATE: lambda: "decided GO",
         Kind.ATTESTATION: lambda: f"attested in the last {age}",
     }
