@@ -14,7 +14,7 @@ from governance.gates.models import Criterion, Kind
 from governance.subjects import of_wave
 from tests import factories
 from tests.architecture.crowd import Crowd
-from tests.architecture.doors import Door
+from tests.architecture.entry_points import EntryPoint
 
 #: Which kind of criterion an entry point is about; any other takes the first criterion.
 KINDS = {"attest/": Kind.ATTESTATION, "control-test/": Kind.CONTROL_TEST}

@@ -13,14 +13,14 @@ from console.audit.models import LogEntry
 from console.people.middleware import STEP_SECONDS
 from tests.architecture import baselines
 from tests.architecture.baselines import compare
-from tests.architecture.doors import Door, doors
+from tests.architecture.entry_points import EntryPoint, entry_points
 from tests.architecture.queries import counted, more
 from tests.architecture.tour import Counts, client_of, count, warm
 from tests.architecture.world import World
 
-#: GET doors whose answer holds something of a patient, masked or not.
-PATIENT_DOORS = {"cases:case", "api-case", "cases:cases", "cases:queue", "api-cases"}
-#: Doors about one case that show nothing of it: they take an order and send the browser back to the page.
+#: GET entry_points whose answer holds something of a patient, masked or not.
+PATIENT_ENTRY_POINTS = {"cases:case", "api-case", "cases:cases", "cases:queue", "api-cases"}
+#: Entry points about one case that show nothing of it: they take an order and send the browser back to the page.
 ORDERS = {
     "api-claim", "api-decide", "cases:claim", "cases:decide", "cases:release_claim", "cases:renew", "cases:resume",
     "cases:reverse", "cases:remove_claim", "cases:undo", "cases:hide", "cases:reveal",

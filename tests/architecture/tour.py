@@ -12,7 +12,7 @@ from django.test import Client
 
 from console.people.permissions import forget
 from tests.architecture import baselines
-from tests.architecture.doors import doors
+from tests.architecture.entry_points import entry_points
 from tests.architecture.queries import Shapes, counted, listed, more, most
 from tests.architecture.world import World
 
@@ -67,12 +67,12 @@ def count(world: World) -> Counts:
     for role in LOOKERS:
         client = client_of(world, role)
         client.get("/me/")  # the session's first request does things that no later one does
-        for door in doors():
+        for entry in entry_points():
             cache.clear()
             forget(world.people[role])
             with counted() as shapes:
-                answer = client.get(world.address(door))
-            assert answer.status_code < 500, f"{door.name} does not answer {role}: {answer.status_code}"
+                answer = client.get(world.address(entry))
+            assert answer.status_code < 500, f"{entry.name} does not answer {role}: {answer.status_code}"
             if answer.status_code == 200:
-                counts.found.setdefault(door.name, {})[role] = shapes
+                counts.found.setdefault(entry.name, {})[role] = shapes
     return counts

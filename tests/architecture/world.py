@@ -19,7 +19,7 @@ from governance.rollback import actions as rollback
 from tests import factories
 from tests.architecture.board import Board
 from tests.architecture.crowd import Crowd
-from tests.architecture.doors import Door
+from tests.architecture.entry_points import EntryPoint
 from tests.risks import making as register
 from tests.rollback import making
 from triage.cases.models import SavedView
@@ -31,7 +31,7 @@ CAST = ("reviewer", "lead", "operator", "compliance", "steward", "board", "admin
 
 
 class World:
-    """Makes one of everything and knows the address of every door. A crowd brings more of everything."""
+    """Makes one of everything and knows the address of every entry point. A crowd brings more of everything."""
 
     def __init__(self, crowd: Crowd | None = None) -> None:
         self.crowd = crowd = crowd or Crowd(0)

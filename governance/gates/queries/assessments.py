@@ -19,20 +19,20 @@ def control_tests(asked: Iterable[Subject]) -> QuerySet[ControlTest]:
     return ControlTest.objects.filter(of | subjects.any_of(others))
 
 
-def controls(judged: Mapping[Subject, Iterable[CriterionVersion]]) -> dict[Subject, dict[str, ControlTest]]:
+def controls(evaluated: Mapping[Subject, Iterable[CriterionVersion]]) -> dict[Subject, dict[str, ControlTest]]:
     """Subject → control → its latest test, of the controls that these versions ask for. One query."""
-    codes = {one.subject for of in judged.values() for one in of if one.kind == Kind.CONTROL_TEST}
-    known = {(subject.kind, subject.id): subject for subject in judged}
-    found: dict[Subject, dict[str, ControlTest]] = {subject: {} for subject in judged}
+    codes = {one.subject for of in evaluated.values() for one in of if one.kind == Kind.CONTROL_TEST}
+    known = {(subject.kind, subject.id): subject for subject in evaluated}
+    found: dict[Subject, dict[str, ControlTest]] = {subject: {} for subject in evaluated}
     series = ("subject_kind", "subject_id", "wave_id", "control")
-    rows = control_tests(judged).filter(control__in=codes).select_related("by").order_by(*series, "-id")
+    rows = control_tests(evaluated).filter(control__in=codes).select_related("by").order_by(*series, "-id")
     for row in rows.distinct(*series) if codes else ():
         found[known[row.subject_kind, row.wave_id or row.subject_id or 0]][row.control] = row
     return found
 
 
 def attestations(versions: Iterable[CriterionVersion]) -> dict[int, Attestation]:
-    """Version → the last attestation to it, also when it was taken back: an older one does not stand in for it."""
+    """Map each version to its last attestation, also a withdrawn one: an older one does not replace it."""
     wanted = [version.pk for version in versions if version.kind == Kind.ATTESTATION]
     rows = Attestation.objects.filter(version__in=wanted).select_related("by")
     return {row.version_id: row for row in rows.order_by("version_id", "-id").distinct("version_id")}

@@ -1,4 +1,4 @@
-"""What other capabilities know of subjects: readings, risks, runs, and the way back. Constant numbers of queries."""
+"""What other capabilities know of subjects: readings, risks, runs, rollback. Constant numbers of queries."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def wanted(version: CriterionVersion) -> Wanted:
 
 
 def readings(
-    judged: Mapping[Subject, Iterable[CriterionVersion]], now: dt.datetime
+    evaluated: Mapping[Subject, Iterable[CriterionVersion]], now: dt.datetime
 ) -> dict[Subject, dict[Wanted, Reading]]:
     """Each series once, however many criteria look at it; those of windows with their points since the longest one."""
     asked = [
         (subject, one)
-        for subject, versions in judged.items()
+        for subject, versions in evaluated.items()
         for one in sorted({wanted(version) for version in versions if version.measure})
     ]
-    found: dict[Subject, dict[Wanted, Reading]] = {subject: {} for subject in judged}
+    found: dict[Subject, dict[Wanted, Reading]] = {subject: {} for subject in evaluated}
     for windows in (False, True):
         part = [(subject, one) for subject, one in asked if bool(one[2]) == windows]
         since = now - dt.timedelta(seconds=max(one[2] for _, one in part)) if windows and part else None
@@ -86,7 +86,7 @@ def runs(asked: Collection[Subject]) -> dict[Subject, tuple[RunFact, ...]]:
 def recalled(
     newest: Mapping[Subject, Iterable[DecisionPackage]], runs: Mapping[Subject, Iterable[RunFact]]
 ) -> dict[Subject, frozenset[int]]:
-    """Those runs that were counted when something was sealed, and have been taken back since."""
+    """Return the runs that sealed packages counted and that have been recalled since."""
     counted = {
         subject: {key for one in packages for key in one.material["runs"]} for subject, packages in newest.items()
     }

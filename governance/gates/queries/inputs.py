@@ -85,8 +85,8 @@ class _Rows:
     policies: dict[int, Policy]
     seats: dict[int, tuple[Seat, ...]]
 
-    def judged(self, subject: Subject) -> list[CriterionVersion]:
-        """The versions by which the criteria of a subject's gates are judged."""
+    def evaluated(self, subject: Subject) -> list[CriterionVersion]:
+        """The versions by which the criteria of a subject's gates are evaluated."""
         return [version for gate in self.gates[subject] for version in self.versions.get(gate, ())]
 
     def newest(self, subject: Subject) -> Iterator[DecisionPackage]:
@@ -112,14 +112,14 @@ def read_many(wanted: Iterable[Subject], now: dt.datetime) -> dict[Subject, Gate
     """
     asked = list(dict.fromkeys(wanted))
     rows = _rows(asked)
-    judged = {subject: rows.judged(subject) for subject in asked}
+    evaluated = {subject: rows.evaluated(subject) for subject in asked}
     newest = {subject: list(rows.newest(subject)) for subject in asked}
     seated = {subject: rows.seated(subject) for subject in asked}
-    every = [version for versions in judged.values() for version in versions]
+    every = [version for versions in evaluated.values() for version in versions]
     waivers, attestations = criteria.waivers(every, now), assessments.attestations(every)
     ballots = packages.ballots([package for packages in newest.values() for package in packages])
-    readings, risks = evidence.readings(judged, now), evidence.risks(asked, now)
-    controls, able = assessments.controls(judged), boards.entitled(seated)
+    readings, risks = evidence.readings(evaluated, now), evidence.risks(asked, now)
+    controls, able = assessments.controls(evaluated), boards.entitled(seated)
     runs, criticals, resolvers = evidence.runs(asked), evidence.criticals(asked), evidence.resolvers(seated)
     recalled = evidence.recalled(newest, runs)
     returns = evidence.returns(asked, now)
