@@ -100,7 +100,7 @@ REFUSED = [
     (line(as_of="1999-01-01T00:00:00Z"), "older than the 400 days"),
     (line(as_of="yesterday"), "RFC3339"),
     (line(measure="no-such"), "There is no measure “no-such”; define it first."),
-    (line(measure="critical-open"), "read by Concord itself"),
+    (line(measure="critical-open"), "calculated by Concord"),
     (line(wave="no-such"), "There is no such wave, or you may not report for it."),
     (line(wave="nul\0"), "There is no such wave"),
     (line(dimension="a\nb\n"), "dimension"),
@@ -130,7 +130,7 @@ def test_every_bad_line_is_listed(pipe: User, wave: Wave) -> None:
 
 def test_a_report_that_contradicts_itself_is_refused(pipe: User, wave: Wave) -> None:
     one = line()
-    with pytest.raises(Invalid, match="contradicts line 1"):
+    with pytest.raises(Invalid, match="Conflicts with line 1"):
         actions.report(lines=[one, one | {"value": 2}], source="api:watch", by=pipe)
     assert actions.report(lines=[one, one], source="api:watch", by=pipe).repeated == 1
 

@@ -252,7 +252,7 @@ def test_the_digest_does_not_change_with_spelling() -> None:
         ({"steps": " "}, "steps"),
         ({"runbook_digest": ""}, "both"),
         ({"runbook_digest": "A" * 64}, "SHA-256"),
-        ({"triggers": ()}, "one to"),
+        ({"triggers": ()}, "Add 1 to"),
         ({"triggers": (TriggerDraft("a", "A"), TriggerDraft("a", "B"))}, "same name"),
         ({"triggers": (TriggerDraft("a", "A", "order-errors"),)}, "beyond which"),
         ({"triggers": (TriggerDraft("a", "A", "order-errors", "", "ge", Decimal("NaN")),)}, "beyond which"),
