@@ -72,6 +72,14 @@ def newest_package(gate: Gate) -> DecisionPackage:
     return found
 
 
+def package_seen(gate: Gate, digest: str) -> DecisionPackage:
+    """The package that somebody has looked at, by its digest; an action says if it is no longer the newest."""
+    found = gate.packages.select_related("policy").filter(digest=digest).first()
+    if found is None:
+        raise Missing(f"{gate.ref} has no such package.")
+    return found
+
+
 def waiver_for(gate: Gate, pk: int) -> Waiver:
     """A waiver of one of this gate's criteria. Raises Missing."""
     found = Waiver.objects.select_related("version__criterion").filter(pk=pk, version__criterion__gate=gate).first()

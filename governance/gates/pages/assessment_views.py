@@ -5,10 +5,11 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from console.errors import Invalid
+from console.web.form_pages import sent
 from console.web.view_helpers import person
 from governance.gates import actions, lookup
 from governance.gates.models import Gate, Kind
-from governance.gates.pages.form_pages import Page, act, form_view
+from governance.gates.pages.act_page import Page, act, form_view
 from governance.gates.pages.forms import ControlTestForm, NoteForm, ReasonForm, VerdictForm, WaiverForm
 from governance.subjects import require
 
@@ -23,7 +24,7 @@ def attest(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     version = lookup.version_of(criterion)
     if version.kind != Kind.ATTESTATION:
         raise Invalid(f"“{criterion.title}” is not an attestation criterion.")
-    form = NoteForm(request.POST or None)
+    form = NoteForm(sent(request))
     page = Page(
         f"Attest: {criterion.title}",
         "Sign attestation",
@@ -39,7 +40,7 @@ def withdraw_attestation(request: HttpRequest, ref: str, pk: int) -> HttpRespons
     """Take an attestation back."""
     gate = lookup.gate_for(person(request), ref)
     attestation = lookup.attestation_for(gate, pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     page = Page(
         "Withdraw attestation",
         "Take it back",
@@ -62,7 +63,7 @@ def control_test(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     version = lookup.version_of(criterion)
     if version.kind != Kind.CONTROL_TEST:
         raise Invalid(f"“{criterion.title}” is not a control-test criterion.")
-    form = ControlTestForm(request.POST or None)
+    form = ControlTestForm(sent(request))
     page = Page(
         f"Record a test of {version.subject}",
         "Record test",
@@ -79,7 +80,7 @@ def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     gate = _attesting(request, ref, "ask for waivers")
     criterion = lookup.criterion_for(gate, code)
     version = lookup.version_of(criterion)
-    form = WaiverForm(request.POST or None)
+    form = WaiverForm(sent(request))
     page = Page(
         f"Ask for a waiver of “{criterion.title}”",
         "Request waiver",
@@ -99,7 +100,7 @@ def decide_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Grant or refuse a waiver."""
     gate = lookup.gate_for(person(request), ref)
     waiver = lookup.waiver_for(gate, pk)
-    form = VerdictForm(request.POST or None)
+    form = VerdictForm(sent(request))
     page = Page(
         f"Decide a waiver of “{waiver.version.criterion.title}”",
         "Decide",
@@ -119,7 +120,7 @@ def revoke_waiver(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """End a waiver before its time."""
     gate = lookup.gate_for(person(request), ref)
     waiver = lookup.waiver_for(gate, pk)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     page = Page(
         f"Revoke the waiver of “{waiver.version.criterion.title}”",
         "Revoke it",
@@ -136,7 +137,7 @@ def meet_condition(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Confirm that a condition is met."""
     gate = lookup.gate_for(person(request), ref)
     condition = lookup.condition_for(gate, pk)
-    form = NoteForm(request.POST or None)
+    form = NoteForm(sent(request))
     page = Page(
         "Confirm that a condition is met",
         "Confirm met",

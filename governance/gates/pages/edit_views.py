@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from console.errors import Invalid
 from console.waves.queries import wave_seen_by
+from console.web.form_pages import Done, sent, submit, succeed
 from console.web.view_helpers import person
 from governance.gates import actions, lookup
 from governance.gates.models import Gate, Policy
-from governance.gates.pages.form_pages import Page, act, form_view
+from governance.gates.pages.act_page import Page, act, form_view
 from governance.gates.pages.forms import (
     HowForm,
     NewCriterionForm,
@@ -45,8 +46,8 @@ def make_for(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 def _make(request: HttpRequest, subject: Subject) -> HttpResponse:
     made = actions.make_gates(subject=subject, by=person(request))
-    messages.success(request, f"{len(made)} gates created. Appoint a board for each gate before you seal a package.")
-    return redirect(subject.page)
+    said = f"{len(made)} gates created. Appoint a board for each gate before you seal a package."
+    return succeed(request, said, subject.page)
 
 
 @form_view
@@ -55,7 +56,7 @@ def reword(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     gate = _managed(request, ref, "reword its criteria")
     criterion = lookup.criterion_for(gate, code)
     initial = {name: getattr(criterion, name) for name in ("title", "why", "owner", "order")}
-    form = RewordForm(request.POST or None, initial=initial)
+    form = RewordForm(sent(request), initial=initial)
     page = Page(
         f"Reword “{criterion.title}”",
         "Save",
@@ -74,7 +75,7 @@ def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     gate = _managed(request, ref, "change its criteria")
     criterion = lookup.criterion_for(gate, code)
     version = lookup.version_of(criterion)
-    form = HowForm(request.POST or None, initial=HowForm.of(version) | {"reason": ""}, measures=_measures())
+    form = HowForm(sent(request), initial=HowForm.of(version) | {"reason": ""}, measures=_measures())
     page = Page(
         f"Edit the definition of “{criterion.title}”",
         f"Save as version {version.version + 1}",
@@ -91,7 +92,7 @@ def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
 def add(request: HttpRequest, ref: str) -> HttpResponse:
     """Ask for one thing more."""
     gate = _managed(request, ref, "add criteria")
-    form = NewCriterionForm(request.POST or None, measures=_measures())
+    form = NewCriterionForm(sent(request), measures=_measures())
     page = Page(f"Add a criterion to {gate.ref}", "Add", "The criterion is added.", (WITHDRAWS,), icon="plus")
     return act(request, gate, page, form, actions.add_criterion, gate=gate)
 
@@ -101,7 +102,7 @@ def retire(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Ask for a criterion no longer."""
     gate = _managed(request, ref, "retire its criteria")
     criterion = lookup.criterion_for(gate, code)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     page = Page(
         f"Retire “{criterion.title}”",
         "Retire criterion",
@@ -118,26 +119,19 @@ def policy(request: HttpRequest, ref: str) -> HttpResponse:
     """Seat the board, and say how many of it a GO needs."""
     gate = _managed(request, ref, "change its policy")
     current = gate.policies.order_by("-version").first()
-    form = PolicyForm(request.POST or None, initial=_policy_initial(gate, current))
-    seats = seat_forms(request.POST or None, _seats_initial(gate, current))
-    if request.method == "POST" and form.is_valid() and seats.is_valid():
-        try:
-            actions.change_policy(
-                gate=gate,
-                places=places(seats),
-                seen=current.version if current else 0,
-                by=person(request),
-                **form.cleaned_data,
-            )
-        except Invalid as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, "Board saved.")
-            return redirect("gates:gate", gate.ref)
+    form = PolicyForm(sent(request), initial=_policy_initial(gate, current))
+    seats = seat_forms(sent(request), _seats_initial(gate, current))
+
+    def change_policy(**said: Any) -> Policy:
+        seen = current.version if current else 0
+        return actions.change_policy(gate=gate, places=places(seats), seen=seen, by=person(request), **said)
+
+    saved = submit(form, change_policy, beside=[seats])
+    if isinstance(saved, Done):
+        return succeed(request, "Board saved.", "gates:gate", gate.ref)
     context = {"gate": gate, "form": form, "seats": seats, "current": current, "withdraws": WITHDRAWS}
-    wrong = form.is_bound and not (form.is_valid() and seats.is_valid())
     context["back"] = reverse("gates:gate", args=[gate.ref])
-    return render(request, "gates/policy.html", context, status=422 if wrong else 200)
+    return render(request, "gates/policy.html", context, status=saved.status)
 
 
 def _managed(request: HttpRequest, ref: str, to: str) -> Gate:

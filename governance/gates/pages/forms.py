@@ -55,13 +55,9 @@ class NoteForm(forms.Form):
 
 
 class SeenForm(forms.Form):
-    """An act without anything to fill in, on what the person has looked at."""
+    """An act without anything to fill in, on the package that the person has looked at, by its digest."""
 
     seen = forms.CharField(widget=forms.HiddenInput, max_length=64)
-
-    def said(self) -> dict[str, Any]:
-        """Nothing but that it is to be done."""
-        return {}
 
 
 class RewordForm(forms.Form):
@@ -136,7 +132,7 @@ class HowForm(forms.Form):
             domain=Domain(data["domain"]),
         )
 
-    def said(self) -> dict[str, Any]:
+    def fields_for_action(self) -> dict[str, Any]:
         """What the actions on criteria take."""
         return {"how": self.how(), "reason": self.cleaned_data["reason"]}
 
@@ -149,9 +145,9 @@ class NewCriterionForm(HowForm):
     why = words("Why it matters", rows=2, most=400, required=False)
     field_order = ("code", "title", "why")
 
-    def said(self) -> dict[str, Any]:
+    def fields_for_action(self) -> dict[str, Any]:
         """The same, and what the criterion is called."""
-        return super().said() | {name: self.cleaned_data[name] for name in self.field_order}
+        return super().fields_for_action() | {name: self.cleaned_data[name] for name in self.field_order}
 
 
 class PolicyForm(forms.Form):

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
+from console.people.models import User
+from console.web.form_pages import Done, sent, submit, succeed
 from console.web.view_helpers import person
 from governance.gates import actions, lookup
-from governance.gates.pages.form_pages import Page, act, form_view, show
+from governance.gates.models import Consolidation
+from governance.gates.pages.act_page import Page, act, form_view, show
 from governance.gates.pages.forms import ReasonForm, SeenForm
 from governance.gates.queries import gate_page
 from governance.subjects import require
@@ -42,8 +46,7 @@ def seal(request: HttpRequest, ref: str) -> HttpResponse:
         ),
         icon="stamp",
     )
-    form = SeenForm(request.POST or None, initial={"seen": "now"})
-    return act(request, gate, page, form, actions.seal, gate=gate)
+    return act(request, gate, page, Form(sent(request)), actions.seal, gate=gate)
 
 
 @form_view
@@ -53,7 +56,7 @@ def withdraw(request: HttpRequest, ref: str) -> HttpResponse:
     gate = lookup.gate_for(by, ref)
     require(by, "waves.manage_gates", gate.subject, to=f"withdraw packages of {gate.ref}")
     package = lookup.newest_package(gate)
-    form = ReasonForm(request.POST or None)
+    form = ReasonForm(sent(request))
     page = Page(
         f"Withdraw round {package.turn} of {gate.ref}",
         "Withdraw package",
@@ -73,7 +76,7 @@ def consolidate(request: HttpRequest, ref: str) -> HttpResponse:
     package = lookup.newest_package(gate)
     if request.method == "GET":
         gate_page(gate, by).answers["consolidate"].require()
-    form = SeenForm(request.POST or None, initial={"seen": package.digest})
+    form = SeenForm(sent(request), initial={"seen": package.digest})
     page = Page(
         f"Close voting on {gate.ref}",
         "Close voting and count",
@@ -81,7 +84,11 @@ def consolidate(request: HttpRequest, ref: str) -> HttpResponse:
         ("All votes become visible to everyone with access to this gate, and no one can vote after this.",),
         icon="list-checks",
     )
-    return act(request, gate, page, form, actions.consolidate, package=package)
+
+    def close(*, seen: str, by: User) -> Consolidation:
+        return actions.consolidate(package=lookup.package_seen(gate, seen), by=by)
+
+    return act(request, gate, page, form, close)
 
 
 @form_view
@@ -91,13 +98,12 @@ def begin(request: HttpRequest, ref: str) -> HttpResponse:
     gate = lookup.gate_for(by, ref)
     require(by, "waves.begin_gates", gate.subject, to=f"start {gate.ref}")
     package = lookup.newest_package(gate)
-    form = SeenForm(request.POST or None, initial={"seen": package.digest})
-    if request.method == "POST" and form.is_valid():
-        found = actions.begin(package=package, seen=form.cleaned_data["seen"], by=by)
-        if found.passed:
-            messages.success(request, "T-0 check passed. The step has started.")
-        else:
-            messages.error(request, "T-0 check failed. The package is no longer valid. See the gate for details.")
+    form = SeenForm(sent(request), initial={"seen": package.digest})
+    begun = submit(form, actions.begin, package=package, by=by)
+    if isinstance(begun, Done):
+        if begun.value.passed:
+            return succeed(request, "T-0 check passed. The step has started.", "gates:gate", gate.ref)
+        messages.error(request, "T-0 check failed. The package is no longer valid. See the gate for details.")
         return redirect("gates:gate", gate.ref)
     page = Page(
         f"T-0 check of {gate.ref}",
@@ -110,4 +116,4 @@ def begin(request: HttpRequest, ref: str) -> HttpResponse:
         ),
         icon="rocket",
     )
-    return show(request, gate, page, form)
+    return show(request, gate, page, form, begun.status)

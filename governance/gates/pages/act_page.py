@@ -1,4 +1,4 @@
-"""Shared view logic for gate actions: show the form, call the action, redirect."""
+"""The page of one act on a gate: what it does, its form, and the way back."""
 
 from __future__ import annotations
 
@@ -6,15 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib import messages
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from console.errors import Invalid
+from console.web.form_pages import Done, submit, succeed
 from console.web.view_helpers import person
 from governance.gates.models import Gate
 
@@ -40,23 +39,17 @@ def form_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 def act(
     request: HttpRequest, gate: Gate, page: Page, form: BaseForm, action: Callable[..., Any], /, **about: Any
 ) -> HttpResponse:
-    """Show the form, or do what it says and lead back to the gate. What the action finds invalid the form says.
+    """Show the form, or do what it says and lead back to the gate.
 
-    The action is called with ``about``, with what the form says (``said``, else its cleaned data), and ``by`` whom.
+    The action is called with ``about``, with what the form says, and ``by`` whom.
     """
-    if request.method == "POST" and form.is_valid():
-        said = form.said() if hasattr(form, "said") else form.cleaned_data
-        try:
-            action(**about, **said, by=person(request))
-        except Invalid as refusal:
-            form.add_error(None, refusal.sentence)
-        else:
-            messages.success(request, page.done)
-            return redirect("gates:gate", gate.ref)
-    return show(request, gate, page, form)
+    answer = submit(form, action, by=person(request), **about)
+    if isinstance(answer, Done):
+        return succeed(request, page.done, "gates:gate", gate.ref)
+    return show(request, gate, page, form, answer.status)
 
 
-def show(request: HttpRequest, gate: Gate, page: Page, form: BaseForm) -> HttpResponse:
+def show(request: HttpRequest, gate: Gate, page: Page, form: BaseForm, status: int) -> HttpResponse:
     """The page of one act, with its form as it is."""
     context = {"gate": gate, "page": page, "form": form, "back": reverse("gates:gate", args=[gate.ref])}
-    return render(request, "gates/act.html", context, status=422 if form.is_bound and not form.is_valid() else 200)
+    return render(request, "gates/act.html", context, status=status)
