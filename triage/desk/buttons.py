@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from console.errors import Invalid, Stale
+from console.web.form_pages import NotDone, press
 from triage.cases.models import Case
 from triage.desk.review import refused
 
@@ -31,8 +31,7 @@ def button(view: CaseView) -> CaseView:
 
 def then_case(request: HttpRequest, case: Case, act: Callable[[], object]) -> HttpResponse:
     """Act and show the case; when the action is refused, show the case with the sentence of the refusal."""
-    try:
-        act()
-    except (Stale, Invalid) as refusal:
-        return refused(request, case, refusal)
+    pressed = press(act)
+    if isinstance(pressed, NotDone):
+        return refused(request, case, pressed)
     return redirect("cases:case", ref=case.ref)

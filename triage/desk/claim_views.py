@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from console.errors import Stale
 from console.people import permissions
-from console.web.view_helpers import attempt, person
+from console.web.form_pages import Done, NotDone, press, sent, submit, succeed
+from console.web.view_helpers import person
 from triage.cases import actions, queries
 from triage.desk.buttons import button, then_case
 from triage.desk.forms import RemoveClaimForm
@@ -62,26 +62,24 @@ def release_claim(request: HttpRequest, ref: str) -> HttpResponse:
     """End one's own claim and go back to the queue."""
     by = person(request)
     found = actions.release_claim(case=queries.case_for(by, ref), by=by)
-    messages.success(request, f"{found.ref} is open again.")
-    return redirect("cases:queue", slug=found.queue.slug)
+    return succeed(request, f"{found.ref} is open again.", "cases:queue", found.queue.slug)
 
 
 @never_cache
 @require_http_methods(["GET", "POST"])
 def remove_claim(request: HttpRequest, ref: str) -> HttpResponse:
     """End another reviewer's claim for a reason. Without a claim to remove, or the right to, it leads to the case."""
-    by, posts = person(request), request.method == "POST"
+    by, form = person(request), RemoveClaimForm(sent(request))
     found = queries.case_for(by, ref)
     held = queries.claim_on(found, timezone.now())
-    if not posts and not (held and permissions.may(by, "cases.manage_queue", found.queue)):
+    if not form.is_bound and not (held and permissions.may(by, "cases.manage_queue", found.queue)):
         return redirect("cases:case", ref=ref)
     permissions.require(by, "cases.manage_queue", found.queue, to="remove claims")
-    form = RemoveClaimForm(request.POST if posts else None)
-    if form.is_valid() and attempt(form, actions.remove_claim, case=found, by=by) is not None:
-        messages.success(request, f"{found.ref} is open again.")
-        return redirect("cases:case", ref=ref)
+    removed = submit(form, actions.remove_claim, case=found, by=by)
+    if isinstance(removed, Done):
+        return succeed(request, f"{found.ref} is open again.", "cases:case", ref)
     context = {"case": found, "claim": held, "form": form, "cancel_url": reverse("cases:case", args=[ref])}
-    return render(request, "desk/remove_claim.html", context, status=422 if posts else 200)
+    return render(request, "desk/remove_claim.html", context, status=removed.status)
 
 
 @button
@@ -94,12 +92,8 @@ def resume(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _next(request: HttpRequest, queues: list[Queue], *, empty: str, none: str) -> HttpResponse:
     """Claim the most pressing case of ``queues``; with the sentence ``none`` to the page ``empty`` if there is none."""
-    try:
-        found = actions.claim_next(queues=queues, by=person(request)) if queues else None
-    except Stale as refusal:
-        messages.info(request, refusal.sentence)
-        return redirect(empty)
-    if found is None:
-        messages.info(request, none)
-        return redirect(empty)
-    return redirect("cases:case", ref=found.case.ref)
+    claimed = press(actions.claim_next, queues=queues, by=person(request)) if queues else NotDone(200, none)
+    if isinstance(claimed, Done) and claimed.value is not None:
+        return redirect("cases:case", ref=claimed.value.case.ref)
+    messages.info(request, claimed.sentence if isinstance(claimed, NotDone) else none)
+    return redirect(empty)

@@ -8,12 +8,12 @@ from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
-from console.errors import Invalid, Stale
+from console.web.form_pages import NotDone, press, succeed
 from console.web.view_helpers import person
 from triage.cases import actions, kinds, queries
 from triage.cases.actions import Decided
 from triage.cases.models import State
-from triage.desk.buttons import button, then_case
+from triage.desk.buttons import button
 from triage.desk.claim_views import next_of
 from triage.desk.forms import decision_sent
 from triage.desk.review import refused
@@ -25,11 +25,14 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     """Decide, then go to the next case or stay. What is refused is shown on the case's page, with what was typed."""
     by = person(request)
     found = queries.case_for(by, ref)
-    try:
-        done = actions.decide(case=found, by=by, **decision_sent(request.POST, kinds.get(found.kind)))
-    except (Invalid, Stale) as refusal:
-        return refused(request, found, refusal)
-    messages.success(request, _decided(request, done))
+
+    def act() -> Decided:
+        return actions.decide(case=found, by=by, **decision_sent(request.POST, kinds.get(found.kind)))
+
+    done = press(act)
+    if isinstance(done, NotDone):
+        return refused(request, found, done)
+    messages.success(request, _decided(request, done.value))
     if request.POST.get("then") != "next":
         return redirect("cases:case", ref=ref)
     return next_of(request, found.queue)
@@ -40,13 +43,11 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     """Undo one's decision before its release."""
     by = person(request)
     found = queries.case_for(by, ref)
-
-    def act() -> None:
-        done = actions.undo(case=found, by=by)
-        held = "You hold the claim again." if done.claimed else "The case is open: a related case is claimed."
-        messages.success(request, f"Decision on {ref} undone. {held}")
-
-    return then_case(request, found, act)
+    undone = press(actions.undo, case=found, by=by)
+    if isinstance(undone, NotDone):
+        return refused(request, found, undone)
+    held = "You hold the claim again." if undone.value.claimed else "The case is open: a related case is claimed."
+    return succeed(request, f"Decision on {ref} undone. {held}", "cases:case", ref)
 
 
 @button
@@ -54,14 +55,11 @@ def reverse_decision(request: HttpRequest, ref: str) -> HttpResponse:
     """Reverse a released decision; the pipeline is notified through the decision feed."""
     by = person(request)
     found = queries.case_for(by, ref)
-
-    def act() -> None:
-        actions.reverse(case=found, reason=request.POST.get("reason", ""), by=by)
-        messages.success(
-            request, f"Decision on {ref} reversed. The pipeline will be notified and the case is open again."
-        )
-
-    return then_case(request, found, act)
+    reversed_ = press(actions.reverse, case=found, reason=request.POST.get("reason", ""), by=by)
+    if isinstance(reversed_, NotDone):
+        return refused(request, found, reversed_)
+    said = f"Decision on {ref} reversed. The pipeline will be notified and the case is open again."
+    return succeed(request, said, "cases:case", ref)
 
 
 def _decided(request: HttpRequest, done: Decided) -> str:

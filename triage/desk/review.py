@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from console.errors import Refusal
+from console.web.form_pages import NotDone
 from console.web.view_helpers import person
 from triage.cases import actions, kinds
 from triage.cases.models import Case, State
@@ -48,10 +48,10 @@ def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int =
     return response
 
 
-def refused(request: HttpRequest, case: Case, refusal: Refusal) -> HttpResponse:
+def refused(request: HttpRequest, case: Case, why: NotDone) -> HttpResponse:
     """The page of the case as it is now, with the sentence of a refusal and its status."""
     fresh = whole_case_for(person(request), case.ref)
-    return review(request, fresh, refusal=refusal.sentence, status=refusal.status)
+    return review(request, fresh, refusal=why.sentence, status=why.status)
 
 
 def _context(dossier: Dossier, viewer: ViewerState, masks: MaskedValue, now: dt.datetime) -> dict[str, object]:
