@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -16,6 +15,7 @@ from console.errors import Invalid
 from console.notices import actions, queries
 from console.numbers import whole
 from console.ui.text import plural
+from console.web.form_pages import succeed
 from console.web.view_helpers import person
 
 
@@ -60,8 +60,7 @@ def mark_read(request: HttpRequest, number: int) -> HttpResponse:
     """Mark it read and stay on the list."""
     user = person(request)
     notice = actions.mark_read(notice=queries.notice_of(user, number), by=user)
-    messages.success(request, f"The notice about {notice.subject} is marked as read.")
-    return redirect("notices:notices")
+    return succeed(request, f"The notice about {notice.subject} is marked as read.", "notices:notices")
 
 
 @require_POST
@@ -71,5 +70,4 @@ def mark_all_read(request: HttpRequest) -> HttpResponse:
     if through is None:
         raise Invalid("The request is missing “through”.")
     read = actions.mark_all_read(through=through, by=person(request))
-    messages.success(request, f"{plural(read, 'notice is', 'notices are')} marked as read.")
-    return redirect("notices:notices")
+    return succeed(request, f"{plural(read, 'notice is', 'notices are')} marked as read.", "notices:notices")

@@ -8,12 +8,13 @@ from typing import Any
 
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from console.people.reauthentication import ways
-from console.web.view_helpers import attempt, person
+from console.web.form_pages import Done, sent, submit, succeed
+from console.web.view_helpers import person
 from governance.signing import flow
 from governance.signing.flow import signing_view
 from governance.signing.forms import SigningForm
@@ -41,7 +42,7 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
     """Write the next version."""
     found = queries.procedure_for(person(request), ref)
     last = queries.current(found)
-    form = VersionForm(request.POST or None, initial={"seen": last.version, "text": last.text})
+    form = VersionForm(sent(request), initial={"seen": last.version, "text": last.text})
     return _act(request, found, form, "Write a version", actions.write_version, procedure=found)
 
 
@@ -49,7 +50,7 @@ def write(request: HttpRequest, ref: str) -> HttpResponse:
 def exempt(request: HttpRequest, ref: str) -> HttpResponse:
     """Request an exemption."""
     found = queries.procedure_for(person(request), ref)
-    form = ExemptionForm(request.POST or None)
+    form = ExemptionForm(sent(request))
     return _act(request, found, form, "Request an exemption", actions.request_exemption, procedure=found)
 
 
@@ -58,7 +59,7 @@ def decide(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Grant or refuse an exemption."""
     found = queries.procedure_for(person(request), ref)
     exemption = queries.exemption_for(found, pk)
-    form = DecisionForm(request.POST or None)
+    form = DecisionForm(sent(request))
     return _act(request, found, form, "Decide the exemption", actions.decide_exemption, exemption=exemption)
 
 
@@ -67,7 +68,7 @@ def revoke(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
     """Revoke an exemption."""
     found = queries.procedure_for(person(request), ref)
     exemption = queries.exemption_for(found, pk)
-    form = RevocationForm(request.POST or None)
+    form = RevocationForm(sent(request))
     return _act(request, found, form, "Revoke the exemption", actions.revoke_exemption, exemption=exemption)
 
 
@@ -97,7 +98,8 @@ def _act(
     request: HttpRequest, found: Procedure, form: Form, title: str, action: Callable[..., Any], **about: Any
 ) -> HttpResponse:
     """Show the form, or do what it says and lead back to the procedure."""
-    if form.is_bound and form.is_valid() and attempt(form, action, by=person(request), **about) is not None:
-        return redirect("toy_capability:procedure", found.ref)
+    answer = submit(form, action, by=person(request), **about)
+    if isinstance(answer, Done):
+        return succeed(request, "Saved.", "toy_capability:procedure", found.ref)
     context = {"procedure": found, "form": form, "title": title}
-    return render(request, "toy_capability/act.html", context, status=422 if form.is_bound else 200)
+    return render(request, "toy_capability/act.html", context, status=answer.status)
