@@ -73,7 +73,7 @@ def newest_package(gate: Gate) -> DecisionPackage:
 
 
 def package_seen(gate: Gate, digest: str) -> DecisionPackage:
-    """The package that somebody has looked at, by its digest; an action says if it is no longer the newest."""
+    """The package of a digest, as a form names it; an action says if it is no longer the newest. Raises Missing."""
     found = gate.packages.select_related("policy").filter(digest=digest).first()
     if found is None:
         raise Missing(f"{gate.ref} has no such package.")

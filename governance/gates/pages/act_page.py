@@ -1,4 +1,4 @@
-"""The page of one act on a gate: what it does, its form, and the way back."""
+"""The page of one act on a gate: what the act does, its form, and the link back to the gate."""
 
 from __future__ import annotations
 

@@ -99,9 +99,9 @@ def begin(request: HttpRequest, ref: str) -> HttpResponse:
     require(by, "waves.begin_gates", gate.subject, to=f"start {gate.ref}")
     package = lookup.newest_package(gate)
     form = SeenForm(sent(request), initial={"seen": package.digest})
-    begun = submit(form, actions.begin, package=package, by=by)
-    if isinstance(begun, Done):
-        if begun.value.passed:
+    started = submit(form, actions.begin, package=package, by=by)
+    if isinstance(started, Done):
+        if started.value.passed:
             return succeed(request, "T-0 check passed. The step has started.", "gates:gate", gate.ref)
         messages.error(request, "T-0 check failed. The package is no longer valid. See the gate for details.")
         return redirect("gates:gate", gate.ref)
@@ -116,4 +116,4 @@ def begin(request: HttpRequest, ref: str) -> HttpResponse:
         ),
         icon="rocket",
     )
-    return show(request, gate, page, form, begun.status)
+    return show(request, gate, page, form, started.status)
