@@ -15,7 +15,7 @@ from governance.measures.presenting import Card
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class CommandCentre:
     """What the command centre shows. ``digest`` changes with notable changes only, not with ages and small moves.
 
     ``sentence`` is the status in one line, ``trouble`` needs attention, ``steady`` is within bounds, ``silent`` has
@@ -35,7 +35,7 @@ class Room:
         return sum(card.within is False for card in self.trouble)
 
 
-def status(wave: Wave, *, now: dt.datetime | None = None) -> Room:
+def status(wave: Wave, *, now: dt.datetime | None = None) -> CommandCentre:
     """Return the wave's measures now. A required measure without data counts as trouble too."""
     moment = now or timezone.now()
     board = presenting.board(wave, now=moment)
@@ -46,7 +46,7 @@ def status(wave: Wave, *, now: dt.datetime | None = None) -> Room:
     silent = [card for card in board.silent if not card.asked_by]
     sentence = _sentence(trouble, steady)
     noted = "|".join(f"{card.definition.code}:{card.rank}" for card in trouble) + sentence
-    return Room(moment, sentence, trouble, steady, silent, hashlib.sha256(noted.encode()).hexdigest()[:16])
+    return CommandCentre(moment, sentence, trouble, steady, silent, hashlib.sha256(noted.encode()).hexdigest()[:16])
 
 
 def _sentence(trouble: list[Card], steady: list[Card]) -> str:

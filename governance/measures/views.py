@@ -98,16 +98,16 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
 def war_room(request: HttpRequest, slug: str) -> HttpResponse:
     """One wave on the day: large figures, what is out of bounds first."""
     wave = wave_seen_by(person(request), slug)
-    return render(request, "measures/war_room.html", {"wave": wave, "room": command_centre.status(wave)})
+    return render(request, "measures/war_room.html", {"wave": wave, "centre": command_centre.status(wave)})
 
 
 @require_GET
 def war_room_now(request: HttpRequest, slug: str) -> HttpResponse:
     """Render the command centre's current figures. A change since ``seen`` is announced."""
     wave = wave_seen_by(person(request), slug)
-    room = command_centre.status(wave)
-    announce = request.GET.get("seen", "")[:64] != room.digest
-    return render(request, "measures/_war_room.html", {"wave": wave, "room": room, "announce": announce})
+    centre = command_centre.status(wave)
+    announce = request.GET.get("seen", "")[:64] != centre.digest
+    return render(request, "measures/_war_room.html", {"wave": wave, "centre": centre, "announce": announce})
 
 
 def _viewer(request: HttpRequest) -> User:

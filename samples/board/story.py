@@ -12,7 +12,7 @@ from console.people.models import User
 from console.ui.actions import prefer
 from console.waves.models import Wave
 from governance.gates.models import Phase
-from samples.board import grounds, meetings, register, seats, way_back
+from samples.board import evidence, meetings, register, rollback_plan, seats
 from samples.board.seats import People
 from samples.critical import LATEST
 from samples.review import WAVE_ONE, WAVE_TWO, extracted
@@ -30,8 +30,8 @@ def prepare(people: People, say: Say) -> None:
             people[name] = prefer(chosen={}, time_zone=ZONE, by=people[name])
     one, two = (Wave.objects.get(slug=slug) for slug in (WAVE_ONE, WAVE_TWO))
     read = extracted(LATEST, WAVE_ONE)
-    plan = way_back.planned(one, people)
-    way_back.rehearsed(plan, people, records=len(read) - len(unreadable(read)), production=len(read))
+    plan = rollback_plan.planned(one, people)
+    rollback_plan.rehearsed(plan, people, records=len(read) - len(unreadable(read)), production=len(read))
     risks = register.kept(one, people)
     say(f"  {risks} risks of wave 1 are rated; the rollback is planned and rehearsed")
     _meet(one, people, say)
@@ -42,15 +42,15 @@ def prepare(people: People, say: Say) -> None:
 
 def _meet(wave: Wave, people: People, say: Say) -> None:
     gates = seats.seated(wave, people)
-    grounds.test_controls(wave, people)
+    evidence.test_controls(wave, people)
     for gate in gates.values():
-        grounds.attest(gate, people)
+        evidence.attest(gate, people)
     for meeting in meetings.MEETINGS:
         gate = gates[meeting.phase]
         if meeting.phase == Phase.INGESTION:
-            grounds.waive_schema(gate, people)
+            evidence.waive_schema(gate, people)
         if meeting.phase == Phase.VALIDATION:
-            grounds.show_identity_errors(gate, people)
+            evidence.show_identity_errors(gate, people)
         meetings.hold(meeting, gate, people)
     said = ", ".join(meeting.phase.label.lower() for meeting in meetings.MEETINGS)
     say(f"  The board has said GO to {said}")
@@ -59,7 +59,7 @@ def _meet(wave: Wave, people: People, say: Say) -> None:
 def _begin_with(wave: Wave, people: People) -> None:
     """Wave 2 has its gates, and one seated board that waits for someone to review the mapping."""
     gates = seats.seated(wave, people, unseated=set(Phase) - {Phase.SCOPE})
-    grounds.attest(gates[Phase.SCOPE], people, only={"scope-agreed"})
+    evidence.attest(gates[Phase.SCOPE], people, only={"scope-agreed"})
 
 
 def _all_read(person: User) -> None:

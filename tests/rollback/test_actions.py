@@ -267,7 +267,7 @@ def test_who_answers_and_from_when(
     assert (done.answer, done.answered_by) == ("roll_back", bo)
     assert actions.answer_alarm(alarm=alarm, answer="roll_back", reason="Orders are lost.", by=bo).answered_at
     assert LogEntry.objects.filter(verb="rollback.answered").count() == 1
-    with pytest.raises(Denied, match="answered already"):
+    with pytest.raises(Denied, match="already decided"):
         actions.answer_alarm(alarm=alarm, answer="go_on", reason="No.", by=bo)
     heard = set(Notice.objects.filter(kind="rollback.answered").values_list("to__username", flat=True))
     assert heard == {"cora", "stella", "omar"}

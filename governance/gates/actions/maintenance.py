@@ -15,7 +15,7 @@ from console.people.permissions import require
 from governance import subjects
 from governance.gates.actions import recording, superseding
 from governance.gates.models import Gate
-from governance.gates.queries import inputs as grounds
+from governance.gates.queries import inputs as gate_inputs
 from governance.gates.queries import packages
 from governance.gates.queries.observations import snapshot
 from governance.gates.queries.status import GateStatus, standing
@@ -36,34 +36,34 @@ def evaluate(*, subject: Subject, by: User, now: dt.datetime | None = None) -> i
     subjects.require(by, "waves.manage_gates", subject, to="record evaluations of gates")
     moment = now or timezone.now()
     with log.transaction(by=by, purpose="evaluate"):
-        ground = grounds.read(subject, moment)
+        inputs = gate_inputs.read(subject, moment)
         kept: dict[str, str] = {}
-        for gate in ground.gates.values():
-            kept |= {f"{gate.ref} {code}": result for code, result in _keep(ground, gate).items()}
+        for gate in inputs.gates.values():
+            kept |= {f"{gate.ref} {code}": result for code, result in _keep(inputs, gate).items()}
         if kept:
-            first = next(iter(ground.gates.values()))
+            first = next(iter(inputs.gates.values()))
             said = ", ".join(f"{name}: {result}" for name, result in sorted(kept.items()))
             log.record("gate.evaluated", subject=first, by=by, facts={"results": said[:2000], "wave": subject.ref})
     return len(kept)
 
 
-def _keep(ground: grounds.GateInputs, gate: Gate) -> dict[str, str]:
-    return recording.keep_changed(snapshot(ground, gate))
+def _keep(inputs: gate_inputs.GateInputs, gate: Gate) -> dict[str, str]:
+    return recording.keep_changed(snapshot(inputs, gate))
 
 
 def _tend(subject: Subject, by: User, now: dt.datetime) -> int:
     # Looked at without holding anybody up; only what seems to be over is looked at again while the subject is locked.
-    if not _over(grounds.read(subject, now)):
+    if not _over(gate_inputs.read(subject, now)):
         return 0
     with log.transaction(by=by, purpose="tend_gates"):
         subject_locks.lock_exclusive(subject)
-        over = _over(grounds.read(subjects.find(subject.kind, subject.id), now))
+        over = _over(gate_inputs.read(subjects.find(subject.kind, subject.id), now))
         for found in over:
             superseding.close(found, by=by, now=now)
     return len(over)
 
 
-def _over(ground: grounds.GateInputs) -> list[GateStatus]:
+def _over(inputs: gate_inputs.GateInputs) -> list[GateStatus]:
     """Return the gates whose newest package has expired without a record of it."""
-    found = [standing(ground, gate) for gate in ground.gates.values()]
+    found = [standing(inputs, gate) for gate in inputs.gates.values()]
     return [one for one in found if one.package and not packages.has_ended(one.package) and not one.live]

@@ -21,7 +21,7 @@ from governance import subjects
 from governance.gates import addresses
 from governance.gates.actions import locks
 from governance.gates.models import DecisionPackage, Seat, Signature, Supersession
-from governance.gates.queries import inputs as grounds
+from governance.gates.queries import inputs as gate_inputs
 from governance.gates.queries import packages
 from governance.gates.queries.observations import changes
 from governance.gates.queries.status import GateStatus
@@ -31,7 +31,7 @@ from governance.subjects import locks as subject_locks
 
 
 def supersede_if_changed(change: Change) -> None:
-    """Withdraw the signatures on every package whose ground this change has taken away. In the change's transaction.
+    """Invalidate the signatures of every package whose evidence this change alters, in the change's transaction.
 
     While no wave that it touches is guarded, this costs one query.
     """
@@ -144,7 +144,7 @@ def concerned(package: DecisionPackage) -> list[User]:
 def _reconsider(resting: Q, change: Change) -> None:
     now = timezone.now()
     unended = list(packages.unended().filter(resting))
-    inputs = grounds.read_many((package.gate.subject for package in unended), now)
+    inputs = gate_inputs.read_many((package.gate.subject for package in unended), now)
     for package in unended:
         material, _ = changes(inputs[package.gate.subject], package)
         if material:

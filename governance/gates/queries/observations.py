@@ -15,37 +15,37 @@ from governance.gates.rules import parts
 from governance.gates.values import Changed, Observation
 
 
-def snapshot(ground: GateInputs, gate: Gate) -> Snapshot:
+def snapshot(inputs: GateInputs, gate: Gate) -> Snapshot:
     """Return the gate snapshot for these inputs. No queries; cached per gate."""
-    if gate.pk not in ground.made:
-        ground.making.add(gate.pk)
-        ground.made[gate.pk] = _snapshot(ground, gate)
-        ground.making.discard(gate.pk)
-    return ground.made[gate.pk]
+    if gate.pk not in inputs.made:
+        inputs.making.add(gate.pk)
+        inputs.made[gate.pk] = _snapshot(inputs, gate)
+        inputs.making.discard(gate.pk)
+    return inputs.made[gate.pk]
 
 
-def seen_for(version: CriterionVersion, ground: GateInputs) -> Observation:
+def seen_for(version: CriterionVersion, inputs: GateInputs) -> Observation:
     """What is found for one criterion."""
     kind = Kind(version.kind)
     if kind == Kind.RISK_CEILING:
-        return Observation(risks=ground.risks)
+        return Observation(risks=inputs.risks)
     if kind == Kind.CONTROL_TEST:
-        return _control(version, ground)
+        return _control(version, inputs)
     if kind == Kind.ATTESTATION:
-        return _attestation(version, ground)
+        return _attestation(version, inputs)
     if kind == Kind.PRIOR_GATE:
-        return _prior(version, ground)
-    reading = ground.readings.get(wanted(version))
+        return _prior(version, inputs)
+    reading = inputs.readings.get(wanted(version))
     happened = reading.as_of if reading and kind == Kind.RECENCY and not reading.missing else None
     return Observation(reading=reading, happened_at=happened)
 
 
-def changes(ground: GateInputs, package: DecisionPackage) -> tuple[list[Changed], list[Changed]]:
+def changes(inputs: GateInputs, package: DecisionPackage) -> tuple[list[Changed], list[Changed]]:
     """What is different from what was sealed: (material, drift)."""
-    signers = {ballot.person_id for ballot in ground.ballots.get(package.pk, ())}
-    now = snapshot(ground, ground.gates[package.gate_id]).material
+    signers = {ballot.person_id for ballot in inputs.ballots.get(package.pk, ())}
+    now = snapshot(inputs, inputs.gates[package.gate_id]).material
     material, drift = rules.compare(rules.from_json(package.material), now, signers)
-    titles = {f"“{held.criterion.code}”": held.criterion.title for held in ground.versions.get(package.gate_id, ())}
+    titles = {f"“{held.criterion.code}”": held.criterion.title for held in inputs.versions.get(package.gate_id, ())}
     return [_titled(one, titles) for one in material], [_titled(one, titles) for one in drift]
 
 
@@ -55,79 +55,79 @@ def _titled(change: Changed, titles: Mapping[str, str]) -> Changed:
     return change if code is None else replace(change, sentence=change.sentence.replace(code, f"“{titles[code]}”"))
 
 
-def prior_go(ground: GateInputs, phase: str) -> tuple[DecisionPackage | None, bool]:
+def prior_go(inputs: GateInputs, phase: str) -> tuple[DecisionPackage | None, bool]:
     """The package on which the gate of ``phase`` has a valid GO now, and whether that gate was ever answered.
 
     A GO whose step has not started is valid only without material change, expiry included.
     """
-    gate = next((gate for gate in ground.gates.values() if gate.phase == phase), None)
-    if gate is None or gate.pk in ground.making:  # gates that wait for each other wait for ever
+    gate = next((gate for gate in inputs.gates.values() if gate.phase == phase), None)
+    if gate is None or gate.pk in inputs.making:  # gates that wait for each other wait for ever
         return None, False
-    answered = [package for package in ground.packages.get(gate.pk, ()) if getattr(package, "decision", None)]
+    answered = [package for package in inputs.packages.get(gate.pk, ()) if getattr(package, "decision", None)]
     if not answered:
         return None, False
     last = answered[0]
     if getattr(last, "revalidation", None) is not None:
-        return (last if last.revalidation.passed and not ground.rolled_back(last) else None), True
-    alive = not packages.has_ended(last) and ground.at <= last.decision.valid_until
+        return (last if last.revalidation.passed and not inputs.rolled_back(last) else None), True
+    alive = not packages.has_ended(last) and inputs.at <= last.decision.valid_until
     # Conditions are checked when the step is started; until then a GO with conditions is not a GO yet.
-    if not alive or last.decision.outcome != Outcome.GO or changes(ground, last)[0]:
+    if not alive or last.decision.outcome != Outcome.GO or changes(inputs, last)[0]:
         return None, True
     return last, True
 
 
-def _snapshot(ground: GateInputs, gate: Gate) -> Snapshot:
-    versions = ground.versions.get(gate.pk, [])
-    held = tuple(_held(version, ground) for version in versions)
-    policy = ground.policies.get(gate.pk)
-    seats = ground.seats.get(policy.pk, ()) if policy else ()
+def _snapshot(inputs: GateInputs, gate: Gate) -> Snapshot:
+    versions = inputs.versions.get(gate.pk, [])
+    held = tuple(_held(version, inputs) for version in versions)
+    policy = inputs.policies.get(gate.pk)
+    seats = inputs.seats.get(policy.pk, ()) if policy else ()
     waivers = tuple(one.waiver for one in held if one.waiver is not None)
     priors = [one.version.subject for one in held if one.version.kind == Kind.PRIOR_GATE]
     found = Snapshot(
         gate=gate,
-        at=ground.at,
+        at=inputs.at,
         criteria=held,
         policy=policy,
         seats=seats,
-        board=boards.as_seen(policy, seats, ground.able) if policy else None,
-        risks=ground.risks,
+        board=boards.as_seen(policy, seats, inputs.able) if policy else None,
+        risks=inputs.risks,
         waivers=waivers,
-        plan=ground.plan,
-        point_of_no_return=ground.point_of_no_return,
-        runs=ground.runs,
-        criticals=ground.criticals,
-        counted=_counted(ground, gate),
-        prior={phase: _digest(prior_go(ground, phase)[0]) for phase in priors},
+        plan=inputs.plan,
+        point_of_no_return=inputs.point_of_no_return,
+        runs=inputs.runs,
+        criticals=inputs.criticals,
+        counted=_counted(inputs, gate),
+        prior={phase: _digest(prior_go(inputs, phase)[0]) for phase in priors},
     )
     return replace(found, material=parts.read(found))
 
 
-def _held(version: CriterionVersion, ground: GateInputs) -> Held:
-    waiver = ground.waivers.get(version.pk)
+def _held(version: CriterionVersion, inputs: GateInputs) -> Held:
+    waiver = inputs.waivers.get(version.pk)
     known = criteria.waiver_seen(waiver) if waiver else None
-    evaluated = rules.evaluate_criterion(criteria.spec(version), seen_for(version, ground), known, ground.at)
+    evaluated = rules.evaluate_criterion(criteria.spec(version), seen_for(version, inputs), known, inputs.at)
     return Held(version.criterion, version, evaluated, waiver)
 
 
-def _counted(ground: GateInputs, gate: Gate) -> frozenset[int]:
-    newest = ground.newest(gate.pk)
-    return frozenset(newest.material["runs"]) - ground.recalled if newest else frozenset()
+def _counted(inputs: GateInputs, gate: Gate) -> frozenset[int]:
+    newest = inputs.newest(gate.pk)
+    return frozenset(newest.material["runs"]) - inputs.recalled if newest else frozenset()
 
 
 def _digest(package: DecisionPackage | None) -> str:
     return package.digest if package else ""
 
 
-def _control(version: CriterionVersion, ground: GateInputs) -> Observation:
-    test = ground.controls.get(version.subject)
+def _control(version: CriterionVersion, inputs: GateInputs) -> Observation:
+    test = inputs.controls.get(version.subject)
     if test is None:
         return Observation()
     said = f"{test.get_method_display()}, {test.sample:,} of {test.population:,}"
     return Observation(satisfied=test.satisfied, said_at=test.tested_at, said_by=str(test.by), said=said)
 
 
-def _attestation(version: CriterionVersion, ground: GateInputs) -> Observation:
-    said = ground.attestations.get(version.pk)
+def _attestation(version: CriterionVersion, inputs: GateInputs) -> Observation:
+    said = inputs.attestations.get(version.pk)
     if said is None:
         return Observation()
     if said.withdrawn_at is not None:
@@ -135,8 +135,8 @@ def _attestation(version: CriterionVersion, ground: GateInputs) -> Observation:
     return Observation(satisfied=True, said_at=said.at, said_by=str(said.by), said=said.statement)
 
 
-def _prior(version: CriterionVersion, ground: GateInputs) -> Observation:
-    package, answered = prior_go(ground, version.subject)
+def _prior(version: CriterionVersion, inputs: GateInputs) -> Observation:
+    package, answered = prior_go(inputs, version.subject)
     name = f"{Phase(version.subject).label}" if version.subject in Phase.values else version.subject
     if package is None:
         return Observation(satisfied=False if answered else None, said=f"“{name}” does not stand at GO")

@@ -25,7 +25,7 @@ from governance.gates.models import (
 from governance.gates.models.assessments import Occasion
 from governance.gates.models.gate import MEASURED
 from governance.gates.packages.snapshots import Held
-from governance.gates.queries import inputs as grounds
+from governance.gates.queries import inputs as gate_inputs
 from governance.gates.queries.headline import what_blocks, who_must_act
 from governance.gates.queries.inputs import GateInputs
 from governance.gates.queries.polls import PollView, poll
@@ -104,26 +104,26 @@ class GatePage:
 def lanes(user: User, subjects: Iterable[Subject], *, now: dt.datetime | None = None) -> list[SubjectLanes]:
     """The lanes of those of these subjects that the user may see. All of them cost as many queries as one."""
     shown = [subject for subject in subjects if may(user, SEE, subject)]
-    inputs = grounds.read_many(shown, now or timezone.now())
+    inputs = gate_inputs.read_many(shown, now or timezone.now())
     return [_lanes(inputs[subject]) for subject in shown]
 
 
 def gate_page(gate: Gate, user: User, *, now: dt.datetime | None = None) -> GatePage:
     """One gate as ``user`` may see it, in a constant number of queries. Raises Denied."""
     require(user, SEE, gate.subject, to=f"see the gates of this {kind_of(gate.subject_kind).label}")
-    ground = grounds.read(gate.subject, now or timezone.now())
-    found = standing(ground, ground.gates[gate.pk])
-    seats = _seats(ground, found)
+    inputs = gate_inputs.read(gate.subject, now or timezone.now())
+    found = standing(inputs, inputs.gates[gate.pk])
+    seats = _seats(inputs, found)
     return GatePage(
-        gate=ground.gates[gate.pk],
+        gate=inputs.gates[gate.pk],
         standing=found,
         blocks=what_blocks(found),
         who=who_must_act(found, seats),
-        rows=_rows(ground, found),
+        rows=_rows(inputs, found),
         poll=poll(found, seats, user),
         seats=seats,
-        turns=_turns(ground, found),
-        answers=answers(found, user, ground.at),
+        turns=_turns(inputs, found),
+        answers=answers(found, user, inputs.at),
     )
 
 
@@ -153,34 +153,34 @@ def answers(found: GateStatus, user: User, now: dt.datetime) -> dict[str, Answer
     }
 
 
-def _lanes(ground: GateInputs) -> SubjectLanes:
-    by_phase = {gate.phase: gate for gate in ground.gates.values()}
-    templates = templates_of(ground.subject.kind).values()
-    return SubjectLanes(ground.subject, tuple(_lane(ground, one, by_phase.get(one.phase)) for one in templates))
+def _lanes(inputs: GateInputs) -> SubjectLanes:
+    by_phase = {gate.phase: gate for gate in inputs.gates.values()}
+    templates = templates_of(inputs.subject.kind).values()
+    return SubjectLanes(inputs.subject, tuple(_lane(inputs, one, by_phase.get(one.phase)) for one in templates))
 
 
-def _lane(ground: GateInputs, template: Template, gate: Gate | None) -> Lane:
+def _lane(inputs: GateInputs, template: Template, gate: Gate | None) -> Lane:
     phase, title = template.phase, template.phase_title
     if gate is None:
         return Lane(phase, title, None, None, (), "")
-    found = standing(ground, gate)
+    found = standing(inputs, gate)
     turn = found.package.turn if found.package else 0
-    return Lane(phase, title, gate, found.state, what_blocks(found), who_must_act(found, _seats(ground, found)), turn)
+    return Lane(phase, title, gate, found.state, what_blocks(found), who_must_act(found, _seats(inputs, found)), turn)
 
 
-def _seats(ground: GateInputs, found: GateStatus) -> tuple[Seat, ...]:
+def _seats(inputs: GateInputs, found: GateStatus) -> tuple[Seat, ...]:
     """Those of the newest package's policy; before anything was sealed those of the current one."""
-    return ground.seats.get(found.package.policy_id, ()) if found.package else found.snapshot.seats
+    return inputs.seats.get(found.package.policy_id, ()) if found.package else found.snapshot.seats
 
 
-def _rows(ground: GateInputs, found: GateStatus) -> tuple[Row, ...]:
+def _rows(inputs: GateInputs, found: GateStatus) -> tuple[Row, ...]:
     versions = [held.version for held in found.snapshot.criteria]
     then = _then(found.package)
     series = [(version.measure, version.dimension) for version in versions if version.measure]
-    courses = _trends(ground, series)
+    courses = _trends(inputs, series)
     asked = {
         row.version_id: row
-        for row in requested(Waiver.objects.filter(version__in=versions), ground.at).select_related("requested_by")
+        for row in requested(Waiver.objects.filter(version__in=versions), inputs.at).select_related("requested_by")
     }
     return tuple(
         Row(
@@ -191,16 +191,16 @@ def _rows(ground: GateInputs, found: GateStatus) -> tuple[Row, ...]:
             else (),
             waiver=held.waiver,
             asked=asked.get(held.version.pk),
-            attestation=ground.attestations.get(held.version.pk),
+            attestation=inputs.attestations.get(held.version.pk),
         )
         for held in found.snapshot.criteria
     )
 
 
-def _trends(ground: GateInputs, series: list[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Point, ...]]:
+def _trends(inputs: GateInputs, series: list[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[Point, ...]]:
     """Return the trends of a wave's series; readings of other subjects are not sampled."""
-    wave = ground.subject.wave
-    return measures.trends(series, wave, since=ground.at - TREND, until=ground.at) if series and wave else {}
+    wave = inputs.subject.wave
+    return measures.trends(series, wave, since=inputs.at - TREND, until=inputs.at) if series and wave else {}
 
 
 def _then(package: DecisionPackage | None) -> dict[int, Evaluation]:
@@ -213,8 +213,8 @@ def _then(package: DecisionPackage | None) -> dict[int, Evaluation]:
     return {row.version.criterion_id: row for row in kept.select_related("version")}
 
 
-def _turns(ground: GateInputs, found: GateStatus) -> tuple[Turn, ...]:
-    return tuple(_turn(row, found) for row in ground.packages.get(found.snapshot.gate.pk, ()))
+def _turns(inputs: GateInputs, found: GateStatus) -> tuple[Turn, ...]:
+    return tuple(_turn(row, found) for row in inputs.packages.get(found.snapshot.gate.pk, ()))
 
 
 def _turn(package: DecisionPackage, found: GateStatus) -> Turn:

@@ -10,7 +10,7 @@ from governance.gates import rules
 from governance.gates.models import Ballot, Condition, DecisionPackage, Gate
 from governance.gates.packages.snapshots import Snapshot
 from governance.gates.queries import boards, packages
-from governance.gates.queries import inputs as grounds
+from governance.gates.queries import inputs as gate_inputs
 from governance.gates.queries.inputs import GateInputs
 from governance.gates.queries.observations import changes, snapshot
 from governance.gates.rules import ConditionData, GateState, PackageData
@@ -46,20 +46,20 @@ class GateStatus:
         return rules.is_live(self.seen, self.snapshot.at)
 
 
-def standing(ground: GateInputs, gate: Gate) -> GateStatus:
-    """How the gate stands on this ground."""
-    now, package = snapshot(ground, gate), ground.newest(gate.pk)
+def standing(inputs: GateInputs, gate: Gate) -> GateStatus:
+    """Return the status of a gate, from these inputs."""
+    now, package = snapshot(inputs, gate), inputs.newest(gate.pk)
     if package is None:
-        return GateStatus(now, rules.gate_state(None, ground.at))
-    ballots = ground.ballots.get(package.pk, ())
-    material, drift = ([], []) if packages.has_ended(package) else changes(ground, package)
-    board = boards.as_seen(package.policy, ground.seats.get(package.policy_id, ()), ground.able)
+        return GateStatus(now, rules.gate_state(None, inputs.at))
+    ballots = inputs.ballots.get(package.pk, ())
+    material, drift = ([], []) if packages.has_ended(package) else changes(inputs, package)
+    board = boards.as_seen(package.policy, inputs.seats.get(package.policy_id, ()), inputs.able)
     seen = packages.as_seen(package, board, ballots, material=bool(material))
-    barred = boards.barred(package, now.waivers, ground.resolvers)
+    barred = boards.barred(package, now.waivers, inputs.resolvers)
     permit = sealed_permitted(package) and rules.permitted(now.evaluated)
     return GateStatus(
         snapshot=now,
-        state=rules.gate_state(seen, ground.at),
+        state=rules.gate_state(seen, inputs.at),
         package=package,
         seen=seen,
         ballots=ballots,
@@ -67,14 +67,14 @@ def standing(ground: GateInputs, gate: Gate) -> GateStatus:
         drift=tuple(drift),
         barred=barred,
         counted=rules.count(board, packages.ballots_seen(ballots), criteria_permit=permit, barred=barred),
-        rolled_back=ground.rolled_back(package),
+        rolled_back=inputs.rolled_back(package),
     )
 
 
 def of(gate: Gate, now: dt.datetime) -> GateStatus:
     """How one gate stands at ``now``."""
-    ground = grounds.read(gate.subject, now)
-    return standing(ground, ground.gates[gate.pk])
+    inputs = gate_inputs.read(gate.subject, now)
+    return standing(inputs, inputs.gates[gate.pk])
 
 
 def sealed_permitted(package: DecisionPackage) -> bool:

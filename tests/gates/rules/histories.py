@@ -185,7 +185,7 @@ class History:
     package: PackageData | None = None
     then: Material | None = None
     permitted_then: bool = False
-    grounds: dict[str, str] = field(default_factory=dict)  # how the witness saw each criterion at sealing
+    evidence: dict[str, str] = field(default_factory=dict)  # how the witness saw each criterion at sealing
     mood: tuple[str, ...] = MOODS[0]
     lost: str = ""  # the material change since sealing, as the witness knows it
 
@@ -287,7 +287,7 @@ class History:
         for spec in SPECS:
             if not self.ground(spec):
                 raise Unsafe(f"{act} on {spec.code}: {self.facts[spec.code]} at {self.now}")
-            if not self.grounds[spec.code]:
+            if not self.evidence[spec.code]:
                 raise Unsafe(f"{act} on a package in which {spec.code} did not permit")
         if self.lost:
             raise Unsafe(f"{act} although {self.lost}")

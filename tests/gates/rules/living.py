@@ -73,7 +73,7 @@ def mend(history: History) -> None:
 def _fact_changed(history: History) -> None:
     """Every change of facts is published, and what was signed is checked; the witness knows what it was about."""
     for spec in SPECS:
-        if history.grounds.get(spec.code, "") and history.ground(spec) not in (history.grounds[spec.code], "sound"):
+        if history.evidence.get(spec.code, "") and history.ground(spec) not in (history.evidence[spec.code], "sound"):
             history.ground_changed(f"{spec.code} had changed")
     history.look()
 
@@ -126,7 +126,7 @@ def _lapsed(history: History) -> bool:
     return waivers != sealed or any(
         ground and history.ground(spec) != ground and history.ground(spec) != "sound"
         for spec in SPECS
-        if (ground := history.grounds.get(spec.code, ""))
+        if (ground := history.evidence.get(spec.code, ""))
     )
 
 
@@ -204,7 +204,7 @@ def seal(history: History) -> None:
     history.package = PackageData(turn, sealer, history.now + 3 * DAY, policy)
     history.then = rules.from_json(rules.to_json(history.material(evaluated)))
     history.permitted_then = rules.permitted(evaluated)
-    history.grounds = {spec.code: history.ground(spec) for spec in SPECS}
+    history.evidence = {spec.code: history.ground(spec) for spec in SPECS}
     history.lost = ""
     history.happened["sealed"] += 1
 
