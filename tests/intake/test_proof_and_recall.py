@@ -92,7 +92,7 @@ def test_recall_is_refused_with_a_sentence(tmp_path: Path, omar: User, ana: User
     with pytest.raises(Denied, match="do not allow you to recall a run"):
         actions.recall(run=run, reason="x", by=ana)
     loader.check(run.pk)
-    with pytest.raises(Invalid, match="why the run is recalled"):
+    with pytest.raises(Invalid, match="Enter a reason"):
         actions.recall(run=run, reason="  ", by=omar)
     actions.recall(run=run, reason="Too early.", by=omar)
     with pytest.raises(Stale, match="recalled already"):
