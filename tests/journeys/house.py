@@ -191,7 +191,7 @@ def _wait_for_demo(process: subprocess.Popen[bytes], log: Path) -> None:
         said = log.read_text()
         if "The demonstration hospital is there" in said:
             return
-        if process.poll() is not None or "could not be brought in" in said:
+        if process.poll() is not None or "could not be loaded" in said:
             break
         time.sleep(0.5)
-    raise RuntimeError(f"The demonstration was not brought in:\n{log.read_text()}")
+    raise RuntimeError(f"The demonstration was not loaded:\n{log.read_text()}")
