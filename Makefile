@@ -6,7 +6,7 @@
 PYTHON ?= python3
 BIN    := .venv/bin
 RUN    := $(BIN)/python
-CODE   := console triage governance
+CODE   := console triage governance samples
 BROWSER = $(shell command -v chromium || command -v chromium-browser || command -v google-chrome)
 
 .DEFAULT_GOAL := help

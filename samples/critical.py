@@ -132,7 +132,6 @@ WRITTEN_DOWN: Final = (_twin, _other_sex, _namesake_at_home)
 
 
 def _with_newcomer(record: Record, changes: dict[str, Any], chance: random.Random) -> ReviewSet:
-    blank = dict.fromkeys(("national_id", "art_number", "verified_at"))
     came = replace(
         record,
         system=CLINIC_EPR,
@@ -140,8 +139,7 @@ def _with_newcomer(record: Record, changes: dict[str, Any], chance: random.Rando
         facility="Emergency",
         history=(),
         origin=NEWCOMER,
-        **blank,
-        **changes,
+        **{"national_id": None, "art_number": None, "verified_at": None} | changes,
     )
     records = tuple(sorted((record, came), key=lambda one: one.key))
     return ReviewSet(records, compared(records))

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from console.waves.models import Wave
 from governance.gates import actions as gates
-from governance.gates.models import Attestation, ControlTest, Criterion, CriterionVersion, Gate, Kind, Operator, Waiver
+from governance.gates.models import Attestation, ControlTest, Criterion, CriterionVersion, Gate, Kind, Waiver
 from governance.gates.templates import How
+from governance.measures.comparison import Comparison
+from governance.risks.models import Domain
 from governance.subjects import of_wave
 from samples.board.seats import People
 
@@ -154,7 +156,7 @@ def how(version: CriterionVersion) -> How:
         Kind(version.kind),
         measure=version.measure,
         dimension=version.dimension,
-        operator=Operator(version.operator) if version.operator else None,
+        operator=Comparison(version.operator) if version.operator else None,
         threshold=version.threshold,
         min_samples=version.min_samples,
         max_age=version.max_age,
@@ -164,5 +166,5 @@ def how(version: CriterionVersion) -> How:
         subject=version.subject,
         blocking=version.blocking,
         waivable=version.waivable,
-        domain=version.domain,
+        domain=Domain(version.domain),
     )
