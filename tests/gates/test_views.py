@@ -59,8 +59,12 @@ def test_a_threshold_is_changed_as_the_next_version(stage: Stage) -> None:
     sent = client.post(address, form | {"threshold": "0.002", "reason": "The exporter writes headers twice."})
     assert sent.status_code == 302, sent.context["form"].errors
     assert [str(version.threshold) for version in criterion.versions.order_by("version")][1] == "0.002000"
-    again = client.post(address, form | {"threshold": "0.002", "reason": "Once more."})
-    assert again.status_code == 422  # nothing would change
+    same = form | {"threshold": "0.002", "reason": "Once more."}
+    assert client.post(address, same | {"seen": 2}).status_code == 422  # nothing would change
+    late = client.post(address, same | {"threshold": "0.003"})
+    assert late.status_code == 409, "the page showed version 1"
+    assert (late.context["form"]["threshold"].value(), late.context["form"]["seen"].value()) == ("0.003", "2")
+    assert criterion.versions.count() == 2
 
 
 def test_a_criterion_is_added_and_retired(stage: Stage) -> None:
@@ -100,7 +104,7 @@ def test_the_board_is_seated(stage: Stage) -> None:
     address = f"/gates/{gate.ref}/policy/"
     client = _as(stage.sam)
     _says(client.get(address), "Chief information officer", "Seat 1")
-    needs = {"quorum": 2, "go_needed": 2, "poll_hours": 72, "valid_hours": 168, "reason": "As agreed."}
+    needs = {"quorum": 2, "go_needed": 2, "poll_hours": 72, "valid_hours": 168, "reason": "As agreed.", "seen": 0}
     chair = {
         "title": "Chief information officer",
         "code": "chair",
@@ -117,12 +121,17 @@ def test_the_board_is_seated(stage: Stage) -> None:
         ("cmio", False, ["clinical"]),
     ]
     _says(client.get(address), "This is version 1", "Medical officer")
+    seats = _seats(chair, cmio | {"title": "As typed"}) | {"seats-INITIAL_FORMS": 2}
+    late = client.post(address, needs | seats)
+    assert late.status_code == 409, "the page showed a gate without a board"
+    _says(late, "As typed")
+    assert gate.policies.count() == 1
 
 
 def test_a_board_that_could_decide_alone_is_refused_with_a_sentence(stage: Stage) -> None:
     gate = actions.make_gate(subject=of_wave(stage.wave), phase="scope", by=stage.sam)
     client, address = _as(stage.sam), f"/gates/{gate.ref}/policy/"
-    needs = {"quorum": 1, "go_needed": 2, "poll_hours": 72, "valid_hours": 168, "reason": "Quick."}
+    needs = {"quorum": 1, "go_needed": 2, "poll_hours": 72, "valid_hours": 168, "reason": "Quick.", "seen": 0}
     chair = {"title": "CIO", "code": "chair", "holder": stage.bo.pk, "chair": "on", "required": "on"}
     assert client.post(address, needs | _seats(chair)).status_code == 422
     refused = client.post(address, needs | {"quorum": 2} | _seats(chair))
@@ -139,7 +148,7 @@ def test_people_attest_and_take_it_back(stage: Stage) -> None:
     address = f"/gates/{gate.ref}/criteria/{criterion.code}/attest/"
     client = _as(stage.omar)
     _says(client.get(address), "You attest in your name", criterion.versions.get().subject)
-    client.post(address, {"note": "Observation with my own eyes."})
+    client.post(address, {"note": "Observation with my own eyes.", "seen": 1})
     said = Attestation.objects.get(criterion=criterion)
     back = f"/gates/{gate.ref}/attestations/{said.pk}/withdraw/"
     _says(client.get(back), said.statement)
@@ -188,7 +197,7 @@ def test_a_control_test_is_recorded_and_its_failure_waived_by_someone_else(stage
     asking = _as(stage.omar)
     _says(asking.get(address), "with the veto for this domain decides")
     until = (timezone.now() + 3 * DAY).strftime("%Y-%m-%dT%H:%M")
-    said = {"reason": "The tool comes.", "compensating_control": "Two people look.", "not_after": until}
+    said = {"reason": "The tool comes.", "compensating_control": "Two people look.", "not_after": until, "seen": 1}
     assert asking.post(address, said | {"not_after": "2020-01-01T00:00"}).status_code == 422
     assert asking.post(address, said).status_code == 302
     waiver = Waiver.objects.get()

@@ -10,7 +10,7 @@ from console.web.view_helpers import person
 from governance.gates import actions, lookup
 from governance.gates.models import Gate, Kind
 from governance.gates.pages.act_page import Page, act, form_view
-from governance.gates.pages.forms import ControlTestForm, NoteForm, ReasonForm, VerdictForm, WaiverForm
+from governance.gates.pages.forms import AttestForm, ControlTestForm, NoteForm, ReasonForm, VerdictForm, WaiverForm
 from governance.subjects import require
 
 ATTEST = "waves.attest_gates"
@@ -24,7 +24,7 @@ def attest(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     version = lookup.version_of(criterion)
     if version.kind != Kind.ATTESTATION:
         raise Invalid(f"“{criterion.title}” is not an attestation criterion.")
-    form = NoteForm(sent(request))
+    form = AttestForm(sent(request), initial={"seen": version.version})
     page = Page(
         f"Attest: {criterion.title}",
         "Sign attestation",
@@ -32,7 +32,7 @@ def attest(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         (f"You attest in your name: “{version.subject}”", "It expires automatically."),
         icon="signature",
     )
-    return act(request, gate, page, form, actions.attest, criterion=criterion, seen=version.version)
+    return act(request, gate, page, form, actions.attest, criterion=criterion)
 
 
 @form_view
@@ -80,7 +80,7 @@ def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     gate = _attesting(request, ref, "ask for waivers")
     criterion = lookup.criterion_for(gate, code)
     version = lookup.version_of(criterion)
-    form = WaiverForm(sent(request))
+    form = WaiverForm(sent(request), initial={"seen": version.version})
     page = Page(
         f"Ask for a waiver of “{criterion.title}”",
         "Request waiver",
@@ -92,7 +92,7 @@ def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
         ),
         icon="shield-question-mark",
     )
-    return act(request, gate, page, form, actions.ask_waiver, criterion=criterion, seen=version.version)
+    return act(request, gate, page, form, actions.ask_waiver, criterion=criterion)
 
 
 @form_view

@@ -16,7 +16,7 @@ from governance.gates import actions, lookup
 from governance.gates.models import Gate, Policy
 from governance.gates.pages.act_page import Page, act, form_view
 from governance.gates.pages.forms import (
-    HowForm,
+    ChangeForm,
     NewCriterionForm,
     PolicyForm,
     ReasonForm,
@@ -75,7 +75,8 @@ def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     gate = _managed(request, ref, "change its criteria")
     criterion = lookup.criterion_for(gate, code)
     version = lookup.version_of(criterion)
-    form = HowForm(sent(request), initial=HowForm.of(version) | {"reason": ""}, measures=_measures())
+    initial = ChangeForm.of(version) | {"reason": "", "seen": version.version}
+    form = ChangeForm(sent(request), initial=initial, measures=_measures())
     page = Page(
         f"Edit the definition of “{criterion.title}”",
         f"Save as version {version.version + 1}",
@@ -85,7 +86,7 @@ def change(request: HttpRequest, ref: str, code: str) -> HttpResponse:
             WITHDRAWS,
         ),
     )
-    return act(request, gate, page, form, actions.change_criterion, criterion=criterion, seen=version.version)
+    return act(request, gate, page, form, actions.change_criterion, criterion=criterion)
 
 
 @form_view
@@ -123,8 +124,7 @@ def policy(request: HttpRequest, ref: str) -> HttpResponse:
     seats = seat_forms(sent(request), _seats_initial(gate, current))
 
     def change_policy(**said: Any) -> Policy:
-        seen = current.version if current else 0
-        return actions.change_policy(gate=gate, places=places(seats), seen=seen, by=person(request), **said)
+        return actions.change_policy(gate=gate, places=places(seats), by=person(request), **said)
 
     saved = submit(form, change_policy, beside=[seats])
     if isinstance(saved, Done):
@@ -146,10 +146,10 @@ def _measures() -> list[tuple[str, str]]:
 
 def _policy_initial(gate: Gate, current: Policy | None) -> dict[str, object]:
     if current:
-        return PolicyForm.of(current)
+        return PolicyForm.of(current) | {"seen": current.version}
     suggested = templates_of(gate.subject_kind)[gate.phase]
     names = ("quorum", "go_needed", "freezes", "poll_hours", "valid_hours")
-    return {name: getattr(suggested, name) for name in names}
+    return {name: getattr(suggested, name) for name in names} | {"seen": 0}
 
 
 def _seats_initial(gate: Gate, current: Policy | None) -> list[dict[str, object]]:

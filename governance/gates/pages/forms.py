@@ -48,10 +48,21 @@ class ReasonForm(forms.Form):
     reason = words("Why", "Recorded in the audit log and on the gate.", most=300)
 
 
+def seen_version() -> forms.IntegerField:
+    """The version that the page showed: what is saved on another one is refused."""
+    return forms.IntegerField(widget=forms.HiddenInput)
+
+
 class NoteForm(forms.Form):
     """A remark, if there is one."""
 
     note = words("Note", required=False)
+
+
+class AttestForm(NoteForm):
+    """A statement that is attested in the words of one version."""
+
+    seen = seen_version()
 
 
 class SeenForm(forms.Form):
@@ -137,6 +148,16 @@ class HowForm(forms.Form):
         return {"how": self.how(), "reason": self.cleaned_data["reason"]}
 
 
+class ChangeForm(HowForm):
+    """The next version of a criterion."""
+
+    seen = seen_version()
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``change_criterion`` takes."""
+        return super().fields_for_action() | {"seen": self.cleaned_data["seen"]}
+
+
 class NewCriterionForm(HowForm):
     """One thing more that must hold."""
 
@@ -165,6 +186,7 @@ class PolicyForm(forms.Form):
     poll_hours = forms.IntegerField(min_value=1, max_value=1000, initial=72, label="Voting period (hours)")
     valid_hours = forms.IntegerField(min_value=1, max_value=5000, initial=168, label="GO validity (hours)")
     reason = words("Why", most=300, rows=2)
+    seen = seen_version()
 
     @staticmethod
     def of(policy: Policy) -> dict[str, Any]:
@@ -193,7 +215,8 @@ class SeatForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.TypedChoiceField)
             field.choices = [("", "---------"), *((key, str(person)) for key, person in members.items())]
-            field.coerce = members.__getitem__
+            # A member of the last version may have left since: what the seat began with is coerced as well.
+            field.coerce = lambda key: members.get(str(key))
 
     def clean(self) -> dict[str, Any]:
         """A seat that is named needs a short name and a holder."""
@@ -247,6 +270,7 @@ class WaiverForm(forms.Form):
     reason = words("Justification")
     compensating_control = words("Compensating control", "What is done instead, by whom, and how it is checked.")
     not_after = when("Until", "The waiver expires automatically at this time.")
+    seen = seen_version()
 
     def clean_not_after(self) -> dt.datetime:
         """A waiver that is over before it begins is a slip of the keyboard."""
