@@ -31,7 +31,7 @@ VERBS: Final = (
     ("gate.withdrawn", "withdrew turn {turn} of {subject}: {because}", "undo-2"),
     ("gate.superseded", "invalidated the signatures on {subject}, round {turn}: {because}", "file-x"),
     ("gate.lapsed", "recorded that {subject}, round {turn} expired: {because}", "calendar-x"),
-    ("gate.voted", "cast and signed a ballot for {seat} on turn {turn} of {subject}", "vote"),
+    ("gate.voted", "voted for {seat} in round {turn} of {subject}", "vote"),
     ("gate.consolidated", "closed voting on {subject}, round {turn}: votes allow {outcome}", "scale"),
     ("gate.decided", "decided turn {turn} of {subject} for the board: {outcome}", "gavel"),
     ("gate.condition_met", "confirmed a condition of turn {turn} of {subject}", "check"),
@@ -67,7 +67,7 @@ PERMISSIONS: Final = (
     Permission(WAVE, "manage_gates", "Set up gates and seal packages"),
     Permission(WAVE, "vote_gates", "Hold a seat of a gate's board"),
     Permission(WAVE, "begin_gates", "Run the T-0 check and start"),
-    Permission(WAVE, "attest_gates", "Attest, record control tests, ask for waivers"),
+    Permission(WAVE, "attest_gates", "Attest, record control tests, request waivers"),
 )
 
 CAPABILITY: Final = Capability(

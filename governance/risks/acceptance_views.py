@@ -16,7 +16,7 @@ from governance.risks.view_helpers import about, back_to, managed, on_page
 @require_http_methods(["GET", "POST"])
 def ask(request: HttpRequest, ref: str) -> HttpResponse:
     """Request acceptance of a risk."""
-    user, risk = managed(request, ref, "ask for this acceptance")
+    user, risk = managed(request, ref, "request this acceptance")
     form = AskForm(sent(request))
     asked = submit(form, actions.request_acceptance, risk=risk, by=user)
     if isinstance(asked, Done):

@@ -35,7 +35,7 @@ class RiskItem(serializers.Serializer):
     accepted_until = serializers.DateTimeField(allow_null=True, help_text="Null unless an acceptance is in force now.")
     review_on = serializers.DateTimeField()
     overdue = serializers.BooleanField()
-    reassess_because = serializers.CharField(allow_blank=True, help_text="Why an event asks for a new rating.")
+    reassess_because = serializers.CharField(allow_blank=True, help_text="Why an event requires a new rating.")
 
 
 class RiskList(serializers.Serializer):

@@ -87,7 +87,7 @@ def write(request: HttpRequest, slug: str) -> HttpResponse:
 
     written = submit(form, write_plan, beside=[triggers])
     if isinstance(written, Done):
-        said = "The rollback plan is written. Rehearsals of what it said before no longer count."
+        said = "Rollback plan saved. Rehearsals of earlier versions no longer qualify."
         return succeed(request, said, "rollback:plan", found.slug)
     context = {"wave": found, "plan": last, "form": form, "triggers": triggers}
     return render(request, "rollback/write.html", context, status=written.status)
@@ -124,7 +124,7 @@ def call(request: HttpRequest, slug: str, code: str) -> HttpResponse:
     form = forms.CallForm(sent(request))
     raised = submit(form, actions.call_alarm, trigger=trigger, by=user)
     if isinstance(raised, Done):
-        said = f"The alarm is raised. {live.authority} and {live.deputy} are told."
+        said = f"Alarm raised. {live.authority} and {live.deputy} have been notified."
         return succeed(request, said, "rollback:alarm", found.slug, raised.value.pk)
     last = queries.latest_alarms([found.pk]).get((found.pk, code))
     may_call = rules.may_call(live, last if last and not last.answer else None, now)

@@ -44,7 +44,7 @@ def issue_token(
     """
     permissions.require(by, "people.manage_service_accounts", to="issue tokens")
     if not 0 < len(name.strip()) <= 100:
-        raise Invalid("A token needs a name of at most 100 characters, so that it can be told from the others.")
+        raise Invalid("Enter a token name of at most 100 characters.")
     text = secret.PREFIX + secrets.token_urlsafe(32)
     with log.transaction(by=by, purpose="issue_token"):
         account = User.objects.select_for_update().get(pk=user.pk)

@@ -46,7 +46,7 @@ def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
         _current(found, package)
         rules.may_consolidate(found.seen, me=by.pk, now=now).require()
         if not _entitled(by, gate, package):
-            raise Denied("Your roles do not allow you to end polls of this gate.")
+            raise Denied("Your roles do not allow you to close voting on this gate.")
         assert found.counted is not None
         counted = dataclasses.asdict(found.counted)
         row = Consolidation.objects.create(
@@ -55,7 +55,7 @@ def consolidate(*, package: DecisionPackage, by: User) -> Consolidation:
         facts = {"turn": package.turn, "outcome": str(Outcome(found.counted.outcome).label), "count": row.count}
         log.record("gate.consolidated", subject=gate, by=by, facts=facts)
         superseding.settle_asked(row.package, by=by)
-        sentence = f"{gate.ref} {gate.title}: the poll is counted. {Outcome(found.counted.outcome).label} is open."
+        sentence = f"{gate.ref} {gate.title}: voting is closed. {Outcome(found.counted.outcome).label} is open."
         superseding.told(row.package, kind="gate.consolidated", sentence=sentence, by=by)
     return row
 

@@ -131,7 +131,7 @@ def _repeated(package: DecisionPackage, choice: str, key: uuid.UUID | None, by: 
     if row is None:
         return None
     if (row.package_id, row.person_id, row.choice) != (package.pk, by.pk, choice):
-        raise Invalid("This request key was used for another ballot. Send a new one.")
+        raise Invalid("This request key was used for another vote. Send a new one.")
     return Voted(row, row.signature, repeat=True)
 
 

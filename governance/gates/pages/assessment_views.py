@@ -77,12 +77,12 @@ def control_test(request: HttpRequest, ref: str, code: str) -> HttpResponse:
 @form_view
 def ask_waiver(request: HttpRequest, ref: str, code: str) -> HttpResponse:
     """Ask for leave to go on although a criterion fails."""
-    gate = _attesting(request, ref, "ask for waivers")
+    gate = _attesting(request, ref, "request waivers")
     criterion = lookup.criterion_for(gate, code)
     version = lookup.version_of(criterion)
     form = WaiverForm(sent(request), initial={"seen": version.version})
     page = Page(
-        f"Ask for a waiver of “{criterion.title}”",
+        f"Request a waiver for “{criterion.title}”",
         "Request waiver",
         "Waiver requested. The approvers have been notified.",
         (
@@ -142,7 +142,7 @@ def meet_condition(request: HttpRequest, ref: str, pk: int) -> HttpResponse:
         "Confirm that a condition is met",
         "Confirm met",
         "The condition is met.",
-        (f"Your ballot asked for: {condition.text}",),
+        (f"Your vote set this condition: {condition.text}",),
         icon="check-check",
     )
     return act(request, gate, page, form, actions.meet_condition, condition=condition)

@@ -104,5 +104,5 @@ def barred(package: DecisionPackage, waivers: Iterable[Waiver], resolvers: Itera
     These are the sealer, requesters of waivers in force, and resolvers of critical cases of the wave (``resolvers``).
     """
     found = dict.fromkeys(resolvers, "settled a critical case that this package counts")
-    found |= {waiver.requested_by_id: "asked for a waiver that this package rests on" for waiver in waivers}
+    found |= {waiver.requested_by_id: "requested a waiver that this package relies on" for waiver in waivers}
     return found | {package.sealed_by_id: "sealed this package"}

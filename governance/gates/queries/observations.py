@@ -139,7 +139,7 @@ def _prior(version: CriterionVersion, inputs: GateInputs) -> Observation:
     package, answered = prior_go(inputs, version.subject)
     name = f"{Phase(version.subject).label}" if version.subject in Phase.values else version.subject
     if package is None:
-        return Observation(satisfied=False if answered else None, said=f"“{name}” does not stand at GO")
+        return Observation(satisfied=False if answered else None, said=f"“{name}” has no valid GO")
     decision = package.decision
     said = f"{package.gate.ref}, turn {package.turn}: {decision.get_outcome_display()}"
     return Observation(satisfied=True, said_at=decision.at, said_by=str(decision.by), said=said)

@@ -55,7 +55,7 @@ def may_ask_waiver(
     ``not_after`` None asks before anything is filled in.
     """
     if not able:
-        return Forbidden("Your roles do not allow you to ask for a waiver here.")
+        return Forbidden("Your roles do not allow you to request a waiver here.")
     if not is_waivable(spec):
         return Forbidden(f"“{spec.title or spec.code}” cannot be waived.")
     if standing:

@@ -21,7 +21,7 @@ def request_acceptance(*, risk: Risk, reason: str, not_after: dt.datetime, by: U
 
     Raises Denied, Invalid, or Stale when one waits already.
     """
-    with locked_risk(risk, by, permission=queries.MANAGE, to="ask for this acceptance") as locked:
+    with locked_risk(risk, by, permission=queries.MANAGE, to="request this acceptance") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         rules.said(reason, "why it should be accepted").require()
         now = timezone.now()

@@ -148,8 +148,7 @@ def _note_end(risk: Risk | None, row: RiskAcceptance, now: dt.datetime, done: Sw
     if risk is None:
         done.heard += 1
         return
-    what = "Its acceptance has ended" if row.granted else "The request to accept it has run out"
-    sentence = f"{what}; it no longer counts."
+    sentence = "Its acceptance has expired." if row.granted else "The acceptance request has expired."
     tell(risk, [risk.owner, row.requested_by], "risk.acceptance_ended", sentence, by, urgent=bool(row.granted))
     done.expired.append(risk.ref)
 

@@ -85,6 +85,6 @@ def _end_what_it_exceeds(risk: Risk, rating: RiskRating, now: dt.datetime, *, by
         approvals.write_revocation(row, why, by, max(now, row.requested_at))
         if stood:
             ended += 1
-            sentence = f"It was rated higher ({rating.level}): its acceptance no longer counts."
+            sentence = f"It was rated higher ({rating.level}). Its acceptance has ended."
             tell(risk, [row.requested_by, risk.owner], "risk.acceptance_ended", sentence, by)
     return ended

@@ -135,7 +135,7 @@ def _detected(risk: Risk, stated: Stated | None) -> Detected:
     if value is None:
         return Detected(Detection.SILENT, stated, f"{title} is silent: {stated.reading.missing}")
     if stated.state != Freshness.FRESH:
-        return Detected(Detection.SILENT, stated, f"{title} is silent: its last value is too old to be believed.")
+        return Detected(Detection.SILENT, stated, f"{title} has no recent data: its last value is stale.")
     if risk.detection_threshold is None or not _bound(risk).holds(value):
         return Detected(Detection.FAILING, stated, f"{title} is out of its bound.")
     return Detected(Detection.SOUND, stated, f"{title} is within its bound.")

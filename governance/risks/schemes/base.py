@@ -108,9 +108,7 @@ class Scheme:
             if axis.word(str(factors.get(axis.code, ""))) is None:
                 raise Invalid(f"Choose a value for {axis.label.lower()}.")
         if set(factors) != {axis.code for axis in self.axes}:
-            raise Invalid(
-                f"{self.title} asks for {', '.join(axis.label.lower() for axis in self.axes)} and nothing else."
-            )
+            raise Invalid(f"{self.title} needs {', '.join(axis.label.lower() for axis in self.axes)} and nothing else.")
         return self.look(factors)
 
     def lines(self, axis: str) -> tuple[Band, ...]:
