@@ -207,7 +207,7 @@ def test_a_token_is_kept_as_a_hash_and_shown_once(ada: User) -> None:
         ({"days": 367}, "1 to 366 days"),
         ({"scopes": ["runs.push_run", "audit.view_book"]}, "more permissions than its account: audit.view_book"),
         ({"scopes": []}, "Grant a role first"),
-        ({"name": " "}, "A token needs a name"),
+        ({"name": " "}, "Enter a token name"),
         ({"name": "first"}, "has a token of that name already"),
     ],
 )
