@@ -49,10 +49,11 @@ def test_the_declarations_of_the_product_hold_together() -> None:
 
 @pytest.mark.parametrize("part", ["urls", "api_urls"])
 def test_routes_that_are_misspelt_fail_with_their_name(part: str) -> None:
-    wrong = Capability(**{"urls": "triage.merges.urls", part: "triage.merges.rotues"})
+    wrong = Capability(**{"urls": "governance.rollback.urls", part: "governance.rollback.rotues"})
     with pytest.raises(ImproperlyConfigured) as refused:
-        wrong.install("triage.merges")
-    assert str(refused.value) == f"triage.merges declares {part}='triage.merges.rotues', and there is no such module."
+        wrong.install("governance.rollback")
+    said = f"governance.rollback declares {part}='governance.rollback.rotues', and there is no such module."
+    assert str(refused.value) == said
 
 
 def test_routes_that_stand_in_the_folder_and_are_not_declared_fail() -> None:

@@ -183,8 +183,7 @@ def test_a_line_handler_keeps_its_lines_once_and_says_which_it_refuses(tmp_path,
 
 
 def test_a_kind_that_no_one_takes_is_kept_and_said(tmp_path) -> None:
-    with LINE_HANDLERS.holding(only=True):
-        run = making.take_in(package(tmp_path, "r1", [{"value": 1}], "measures"))
+    run = making.take_in(package(tmp_path, "r1", [{"value": 1}], "codes"))
     assert (run.state, run.lines, run.files.get().state) == (RunState.LOADED, 0, FileState.KEPT)
 
 
