@@ -137,9 +137,9 @@ def needs(spec: Spec) -> str:
     """What a criterion asks for, in a few words."""
     age = formatting.duration(spec.max_age)
     words = {
-        Kind.RATIO: lambda: wording.bound(spec, as_share=True),
+        Kind.RATIO: lambda: wording.bound(spec),
         Kind.COUNT_IS_ZERO: lambda: "0",
-        Kind.WINDOW: lambda: f"{wording.bound(spec, as_share=False)}, in every interval for {_span(spec)}",
+        Kind.WINDOW: lambda: f"{wording.bound(spec)}, in every interval for {_span(spec)}",
         Kind.RECENCY: lambda: f"in the last {age}",
         Kind.RISK_CEILING: lambda: f"no unaccepted risk above “{_LEVELS.get(spec.subject, spec.subject)}”",
         Kind.CONTROL_TEST: lambda: f"test passed in the last {age}",
@@ -153,7 +153,7 @@ def how(spec: Spec) -> list[tuple[str, str]]:
     """Everything about how a criterion is evaluated, as terms and values."""
     rows = [("Kind", spec.kind.label), ("Required", needs(spec))]
     if spec.kind in MEASURED:
-        rows += [("Measure", f"{spec.measure} of {spec.dimension}" if spec.dimension else spec.measure)]
+        rows += [("Measure", wording.name(spec) if spec.definition else spec.measure)]
         rows += [("Minimum sample", plural(spec.min_samples, "observation"))] if spec.kind != Kind.RECENCY else []
     if spec.kind == Kind.WINDOW:
         rows += [("Data coverage", f"{spec.coverage}% of {spec.consecutive}")]
@@ -184,9 +184,8 @@ def trend(points: Sequence[Point], spec: Spec, now: dt.datetime, size: tuple[int
     )
     if drawn is None:
         return None
-    say = wording.share if spec.kind == Kind.RATIO else wording.number
     values = [point.value for point in points]
-    words = [say(value, spec) for value in (min(values), max(values), values[-1])]
+    words = [wording.value(value, spec) for value in (min(values), max(values), values[-1])]
     span = dates.span((now - start).total_seconds())
     said = f"Last {span}: {words[0]} to {words[1]}, latest {words[2]}. Required: {needs(spec)}."
     return Trend(drawn, said)

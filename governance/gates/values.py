@@ -15,11 +15,15 @@ from governance.gates.models.assessments import Result
 from governance.gates.models.gate import Kind
 from governance.measures.comparison import Comparison
 from governance.measures.readings import Reading
+from governance.measures.values import Definition
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """How one criterion is evaluated: its current version, as values. Durations in seconds, ``coverage`` in percent."""
+    """How one criterion is evaluated: its current version, as values. Durations in seconds, ``coverage`` in percent.
+
+    ``definition``: that of its measure, for words only; None where the measure is not defined here.
+    """
 
     code: str
     version: int
@@ -38,6 +42,7 @@ class Spec:
     blocking: bool = True
     waivable: bool = True
     domain: str = "operational"
+    definition: Definition | None = None
 
 
 @dataclass(frozen=True, slots=True)

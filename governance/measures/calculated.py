@@ -96,7 +96,7 @@ MEASURES: Final = (
     ),
     BuiltIn(
         "seal-lag",
-        "Audit entries not yet sealed",
+        "Audit log sealing delay",
         "Time between an audit entry and its sealed checkpoint.",
         Unit.SECONDS,
         _LOWER,

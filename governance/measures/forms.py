@@ -17,6 +17,9 @@ class ChangeForm(forms.Form):
         max_length=120, label="Title", help_text="What people read, for example “Beds not yet mapped”."
     )
     why = forms.CharField(max_length=300, required=False, label="Why it matters", help_text="One sentence.")
+    noun = forms.CharField(
+        max_length=40, required=False, label="What it counts", help_text="In the plural, for example “beds”."
+    )
     direction = forms.ChoiceField(choices=Direction.choices, label="Direction")
     fresh_minutes = forms.IntegerField(
         label="Maximum age (minutes)",
@@ -47,4 +50,4 @@ class DefineForm(ChangeForm):
     )
     unit = forms.ChoiceField(choices=Unit.choices, label="Unit", help_text="Cannot be changed.")
     active = None  # type: ignore[assignment]
-    field_order = ("code", "title", "why", "unit", "direction", "fresh_minutes", "keep_days")
+    field_order = ("code", "title", "why", "unit", "noun", "direction", "fresh_minutes", "keep_days")

@@ -36,6 +36,7 @@ class ReportedMeasure(models.Model):
     title = models.CharField(max_length=120)
     why = models.CharField(max_length=300, blank=True)
     unit = models.CharField(max_length=8, choices=Unit)
+    noun = models.CharField(max_length=40, blank=True, help_text="What it counts, in the plural: beds.")
     direction = models.CharField(max_length=8, choices=Direction)
     fresh_seconds = models.PositiveIntegerField(help_text="After this long without news a value is stale.")
     keep_days = models.PositiveIntegerField(default=400, help_text="How long samples are kept.")

@@ -23,12 +23,14 @@ def may_be_code(code: str) -> Answer:
     return Allowed()
 
 
-def may_be_described(*, title: str, why: str, fresh_seconds: int, keep_days: int) -> Answer:
+def may_be_described(*, title: str, why: str, noun: str, fresh_seconds: int, keep_days: int) -> Answer:
     """May it be described so? Titles are what people see; times must be of this world."""
     if not 1 <= len(title.strip()) <= 120 or "\0" in title:
         return _no("A measure needs a title of at most 120 characters.")
     if len(why) > 300 or "\0" in why:
         return _no("Why it matters must fit 300 characters.")
+    if len(noun.strip()) > 40 or "\0" in noun:
+        return _no("What it counts must fit 40 characters.")
     if not 1 <= fresh_seconds <= YEAR:
         return _no("A value must stay fresh for at least a second and at most a year.")
     if not 1 <= keep_days <= LONGEST:

@@ -86,7 +86,7 @@ def change(request: HttpRequest, code: str) -> HttpResponse:
     user = person(request)
     require(user, MANAGE, to="change measures")
     found = queries.defined(code)
-    initial = {name: getattr(found, name) for name in ("title", "why", "direction", "keep_days", "active")}
+    initial = {name: getattr(found, name) for name in ("title", "why", "noun", "direction", "keep_days", "active")}
     form = ChangeForm(sent(request), initial=initial | {"fresh_minutes": -(-found.fresh_seconds // 60)})
     changed = submit(form, actions.change_measure, measure=found, by=user)
     if isinstance(changed, Done):

@@ -1,19 +1,23 @@
-"""Values as people read them. What has to be shortened is shortened to the worse side, never up to 100%."""
+"""Values and thresholds of measures as people read them, on every page, in every pack, notice and refusal.
+
+A value that has to be shortened is shortened to the worse side, so that what reads as kept is kept; a threshold is
+never shortened. Unit and noun are those of the measure's definition, whoever made it.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-from console.ui import dates
+from console.ui import dates, formatting
 from governance.measures.bounds import Threshold
+from governance.measures.comparison import Comparison
 from governance.measures.models import Direction, Unit
 from governance.measures.readings import Reading
 from governance.measures.values import Definition
 
-_HUNDREDTH: Final = Decimal("0.01")
 _UNITS: Final = {
     Unit.MILLISECONDS: "ms",
     Unit.SECONDS: "s",
@@ -32,25 +36,28 @@ def in_words(definition: Definition, reading: Reading, now: dt.datetime | None =
     return number(definition, reading.value)
 
 
-def number(definition: Definition, value: Fraction) -> str:
-    """A value of this measure, without its time."""
-    upwards = definition.direction == Direction.LOWER
-    if definition.unit == Unit.RATIO:
-        return percent(value, upwards=upwards)
+def number(definition: Definition, value: Fraction, against: Threshold | None = None) -> str:
+    """A value of this measure, without its time. ``against``: the threshold it is compared with.
+
+    The worse side is that of the threshold, else that of the measure's direction. Decimals are two, or as many as the
+    threshold has.
+    """
     if definition.unit == Unit.COUNT and value.denominator == 1:
         return f"{value.numerator:,}"
-    unit = _UNITS.get(definition.unit, "")
-    return f"{_short(_hundredths(value, upwards=upwards))} {unit}".strip()
+    up = definition.direction == Direction.LOWER
+    decimals = formatting.DECIMALS
+    if against is not None and against.threshold.is_finite():
+        up = up if against.operator is Comparison.EQ else against.operator.caps
+        decimals = max(decimals, _decimals(_scaled(definition, against.threshold)))
+    if definition.unit == Unit.RATIO:
+        return formatting.percent(value, up=up, decimals=decimals)
+    shown = formatting.decimal(formatting.shortened(value, up=up, decimals=decimals), decimals)
+    return f"{shown} {_UNITS.get(definition.unit, '')}".rstrip()
 
 
-def percent(value: Fraction, *, upwards: bool = False) -> str:
-    """A share in per cent, with at most two decimals. Only all of it is 100%, and only none of it 0%."""
-    if value <= 0 or value >= 1:
-        return f"{_short(_hundredths(value * 100, upwards=upwards))}%"
-    shown = _hundredths(value * 100, upwards=upwards)
-    if shown >= 100:
-        return "99.99%"
-    return f"{_short(shown)}%" if shown else "under 0.01%"
+def counted(definition: Definition, said: str) -> str:
+    """A number of this measure with what it counts: ``3 cases``."""
+    return f"{said} {definition.noun}".rstrip() if definition.unit == Unit.COUNT else said
 
 
 def share(definition: Definition, reading: Reading) -> str:
@@ -60,21 +67,21 @@ def share(definition: Definition, reading: Reading) -> str:
     return f"{reading.numerator:,} of {reading.denominator:,} {definition.noun}".strip()
 
 
+def amount(definition: Definition, threshold: Decimal) -> str:
+    """A threshold of this measure in full: ``99.5%``, ``2 s``, ``1,000``."""
+    shown = formatting.plain(_scaled(definition, threshold))
+    return f"{shown}%" if definition.unit == Unit.RATIO else f"{shown} {_UNITS.get(definition.unit, '')}".rstrip()
+
+
 def limit(definition: Definition, bound: Threshold) -> str:
     """``at most 2 s``."""
-    value = Fraction(bound.threshold)
-    exact = Decimal(bound.threshold) * 100 if definition.unit == Unit.RATIO else Decimal(bound.threshold)
-    unit = "%" if definition.unit == Unit.RATIO else _UNITS.get(definition.unit, "")
-    shown = f"{value.numerator:,}" if definition.unit == Unit.COUNT and value.denominator == 1 else _short(exact)
-    return f"{bound.operator.label} {shown}{unit if unit == '%' else f' {unit}'}".rstrip()
+    return f"{bound.operator.label} {amount(definition, bound.threshold)}"
 
 
-def _hundredths(value: Fraction, *, upwards: bool) -> Decimal:
-    scaled = value * 100
-    whole = -(-scaled.numerator // scaled.denominator) if upwards else scaled.numerator // scaled.denominator
-    return (Decimal(whole) * _HUNDREDTH).quantize(_HUNDREDTH, rounding=ROUND_CEILING if upwards else ROUND_FLOOR)
+def _scaled(definition: Definition, threshold: Decimal) -> Decimal:
+    return threshold * 100 if definition.unit == Unit.RATIO else threshold
 
 
-def _short(value: Decimal) -> str:
-    text = f"{value:,f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _decimals(value: Decimal) -> int:
+    exponent = value.normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

@@ -50,7 +50,7 @@ def _rehearsed(series: Series, counted: Sequence[Rehearsal]) -> Reading:
 
 MEASURE = BuiltIn(
     code=CODE,
-    title="Last rehearsal of the rollback",
+    title="Last qualifying rollback rehearsal",
     why="Only a rehearsal of the current plan version, within the time objective and at production volume, counts.",
     unit=Unit.EVENT,
     direction=Direction.HIGHER,

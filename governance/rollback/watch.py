@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from console.ui import formatting
 from governance.measures import queries as measures
 from governance.measures.comparison import Comparison
 from governance.measures.readings import Reading
@@ -68,7 +69,7 @@ def _judge(
         return Seen(trigger, State.BLIND, bound, reading.missing or "There is no value.", reading, title)
     observed = wording.value(reading.value, known)
     if freshness(known, reading, now) is not Freshness.FRESH:
-        silent = f"silent: the last value, {observed}, is older than {wording.span(known.fresh_seconds)}"
+        silent = f"silent: the last value, {observed}, is older than {formatting.duration(known.fresh_seconds)}"
         return Seen(trigger, State.BLIND, bound, silent, reading, title)
     return _compare(trigger, known, reading, plan, now, Seen(trigger, State.QUIET, bound, observed, reading, title))
 

@@ -543,7 +543,7 @@ def test_first_lines(stage: Stage, gate: Gate) -> None:
     assert (page.blocks, page.who) == ((), "A migration steward must seal the decision package.")
     stage.run("run-2", lines=[stage.critical(5000), *making.merge_lines(6000, 100)], age=NOW)
     page = gate_page(gate, stage.bo)
-    assert page.blocks == ("1 unresolved critical case. Required: 0.",)
+    assert page.blocks == ("Unresolved critical cases: 1. Required: 0.",)
     assert page.who == "Identity reviewers."
     lane = next(
         lane

@@ -39,7 +39,7 @@ def gate(stage: Stage) -> Gate:
 def test_a_red_gate_says_first_what_blocks_and_who_must_act(stage: Stage, gate: Gate, client: Client) -> None:
     arrive(stage, 3)
     page = seen(client, stage.bo, f"/gates/{gate.ref}/")
-    first = page.index("3 unresolved critical cases. Required: 0.")
+    first = page.index("Unresolved critical cases: 3. Required: 0.")
     assert "Who must act:</strong> Identity reviewers." in page
     assert first < page.index('id="criteria"')
     assert "/cases/?wave=wave-1&amp;severity=critical&amp;state=unresolved" in page
@@ -84,7 +84,7 @@ def test_turns_say_why_they_ended(stage: Stage, gate: Gate, client: Client) -> N
     stage.polled(gate)
     arrive(stage, 1)
     page = seen(client, stage.bo, f"/gates/{gate.ref}/")
-    assert "1 unresolved critical case. Required: 0." in page
+    assert "Unresolved critical cases: 1. Required: 0." in page
     assert "1 new critical exception was reported." in page
     assert "Invalidated" in page
 
@@ -96,14 +96,14 @@ def test_the_first_line_is_renewed_and_announced_only_when_it_changes(stage: Sta
     arrive(stage, 1)
     changed = client.get(f"/gates/{gate.ref}/standing/", {"seen": now}).content.decode()
     assert 'hx-swap-oob="innerHTML:#gate-said"' in changed
-    assert "1 unresolved critical case" in changed
+    assert "Unresolved critical cases: 1" in changed
 
 
 @pytest.mark.parametrize(
     ("code", "says"),
     [
-        ("critical-open", "No unresolved critical case."),
-        ("reconciled-record", "Reconciliation of record: 100%"),
+        ("critical-open", "Unresolved critical cases: 0."),
+        ("reconciled-record", "Reconciled records of record: 100%"),
         ("rollback-rehearsed", "Last qualifying rollback rehearsal: "),
         ("after-scope", "valid GO"),
         ("access-review", "20 of 100"),

@@ -31,7 +31,7 @@ def ratio(direction: Direction) -> Definition:
     ("above", "below", "direction", "shown"),
     [
         (99_996, 100_000, "higher", "99.99%"),
-        (99_996, 100_000, "lower", "99.99%"),
+        (99_996, 100_000, "lower", "over 99.99%"),
         (992, 1000, "higher", "99.2%"),
         (12_345, 12_445, "higher", "99.19%"),
         (1, 1, "higher", "100%"),

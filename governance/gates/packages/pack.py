@@ -16,7 +16,9 @@ from governance.gates.packages import export
 from governance.gates.presenting import needs
 from governance.gates.queries.status import GateStatus
 from governance.gates.values import Spec
+from governance.measures import queries as measures
 from governance.measures.comparison import Comparison
+from governance.measures.values import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +75,11 @@ def of(package: DecisionPackage, found: GateStatus, by: User) -> Pack:
     newest = found.package is not None and found.package.pk == package.pk and found.live
     now = {one.spec.code: str(one.result) for one in found.snapshot.evaluated} if newest else {}
     criteria = document["criteria"]
+    known = measures.definitions(one["measure"] for one in criteria if one["measure"])
     return Pack(
         package=package,
         document=document,
-        lines=[_line(one, now.get(one["code"], "")) for one in criteria],
+        lines=[_line(one, known.get(one["measure"]), now.get(one["code"], "")) for one in criteria],
         blockers=[f"{one['title']}: {one['sentence']}" for one in criteria if one["blocking"] and not one["basis"]],
         sittings=_sittings(package, document, told=told),
         decision=getattr(package, "decision", None),
@@ -88,20 +91,20 @@ def of(package: DecisionPackage, found: GateStatus, by: User) -> Pack:
     )
 
 
-def spec(one: dict[str, Any]) -> Spec:
-    """A criterion of a sealed document as the value that rules and words take."""
-    said = {name.name: one[name.name] for name in fields(Spec)}
+def spec(one: dict[str, Any], definition: Definition | None = None) -> Spec:
+    """A criterion of a sealed document as the value that rules and words take, with its measure."""
+    said = {name.name: one[name.name] for name in fields(Spec) if name.name in one} | {"definition": definition}
     threshold, operator = said["threshold"], said["operator"]
     said |= {"kind": Kind(said["kind"]), "operator": Comparison(operator) if operator else None}
     return Spec(**said | {"threshold": Decimal(threshold) if threshold else None})
 
 
-def _line(one: dict[str, Any], now: str) -> Line:
+def _line(one: dict[str, Any], definition: Definition | None, now: str) -> Line:
     reading, said_at = one["seen"]["reading"] or {}, one["seen"]["said_at"]
     as_of = reading.get("as_of") or said_at
     return Line(
         title=one["title"],
-        needs=needs(spec(one)),
+        needs=needs(spec(one, definition)),
         result=one["result"],
         observed=one["observed"] or one["sentence"],
         now=now,

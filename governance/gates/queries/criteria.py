@@ -10,6 +10,7 @@ from governance.gates.models import CriterionVersion, Gate, Kind, Waiver
 from governance.gates.rules import WaiverData
 from governance.gates.values import Spec
 from governance.measures.comparison import Comparison
+from governance.measures.values import Definition
 
 
 def current(gates: Iterable[Gate]) -> dict[int, list[CriterionVersion]]:
@@ -26,8 +27,8 @@ def current(gates: Iterable[Gate]) -> dict[int, list[CriterionVersion]]:
     return found
 
 
-def spec(version: CriterionVersion) -> Spec:
-    """A version as the value that the rules judge by. Its criterion must be loaded."""
+def spec(version: CriterionVersion, definition: Definition | None = None) -> Spec:
+    """A version as the value that the rules evaluate by, with its measure. Its criterion must be loaded."""
     return Spec(
         code=version.criterion.code,
         version=version.version,
@@ -46,6 +47,7 @@ def spec(version: CriterionVersion) -> Spec:
         blocking=version.blocking,
         waivable=version.waivable,
         domain=version.domain,
+        definition=definition,
     )
 
 

@@ -24,7 +24,9 @@ from governance.gates.packages.snapshots import Snapshot
 from governance.gates.queries import assessments, boards, criteria, evidence, packages
 from governance.gates.queries.evidence import Wanted
 from governance.gates.values import RiskData
+from governance.measures import queries as measures
 from governance.measures.readings import Reading
+from governance.measures.values import Definition
 from governance.rollback.models import RollbackPlan
 from governance.subjects import Subject
 from triage.facts import RunFact
@@ -44,6 +46,7 @@ class GateInputs:
     gates: dict[int, Gate]
     versions: dict[int, list[CriterionVersion]]
     waivers: dict[int, Waiver]
+    definitions: dict[str, Definition]
     readings: dict[Wanted, Reading]
     risks: tuple[RiskData, ...]
     controls: dict[str, ControlTest]
@@ -116,6 +119,7 @@ def read_many(wanted: Iterable[Subject], now: dt.datetime) -> dict[Subject, Gate
     newest = {subject: list(rows.newest(subject)) for subject in asked}
     seated = {subject: rows.seated(subject) for subject in asked}
     every = [version for versions in evaluated.values() for version in versions]
+    definitions = measures.definitions(version.measure for version in every if version.measure)
     waivers, attestations = criteria.waivers(every, now), assessments.attestations(every)
     ballots = packages.ballots([package for packages in newest.values() for package in packages])
     readings, risks = evidence.readings(evaluated, now), evidence.risks(asked, now)
@@ -130,6 +134,7 @@ def read_many(wanted: Iterable[Subject], now: dt.datetime) -> dict[Subject, Gate
             gates=rows.gates[subject],
             versions=rows.versions,
             waivers=waivers,
+            definitions=definitions,
             readings=readings[subject],
             risks=risks[subject],
             controls=controls[subject],

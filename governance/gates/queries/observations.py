@@ -105,7 +105,8 @@ def _snapshot(inputs: GateInputs, gate: Gate) -> Snapshot:
 def _held(version: CriterionVersion, inputs: GateInputs) -> Held:
     waiver = inputs.waivers.get(version.pk)
     known = criteria.waiver_seen(waiver) if waiver else None
-    evaluated = rules.evaluate_criterion(criteria.spec(version), seen_for(version, inputs), known, inputs.at)
+    spec = criteria.spec(version, inputs.definitions.get(version.measure))
+    evaluated = rules.evaluate_criterion(spec, seen_for(version, inputs), known, inputs.at)
     return Held(version.criterion, version, evaluated, waiver)
 
 

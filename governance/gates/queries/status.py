@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from console.ui import formatting
 from governance.gates import rules
 from governance.gates.models import Ballot, Condition, DecisionPackage, Gate
 from governance.gates.packages.snapshots import Snapshot
@@ -16,8 +17,11 @@ from governance.gates.queries.observations import changes, snapshot
 from governance.gates.rules import ConditionData, GateState, PackageData
 from governance.gates.values import Changed, Counted
 from governance.measures import queries as measures
+from governance.measures import words
+from governance.measures.bounds import Threshold
 from governance.measures.comparison import Comparison
 from governance.measures.readings import Reading
+from governance.measures.values import Definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +99,12 @@ def conditions_seen(rows: Iterable[Condition], package: DecisionPackage, now: dt
     asked = list(rows)
     measured = [row for row in asked if row.measure]
     readings = measures.read_many([(row.measure, package.gate.subject, "") for row in measured], now=now)
-    known = dict(zip((row.pk for row in measured), readings, strict=True))
-    return [_condition_seen(row, known.get(row.pk)) for row in asked]
+    found = dict(zip((row.pk for row in measured), readings, strict=True))
+    known = measures.definitions(row.measure for row in measured)
+    return [_condition_seen(row, found.get(row.pk), known.get(row.measure)) for row in asked]
 
 
-def _condition_seen(condition: Condition, reading: Reading | None) -> ConditionData:
+def _condition_seen(condition: Condition, reading: Reading | None, definition: Definition | None) -> ConditionData:
     return ConditionData(
         text=condition.text,
         asked_by=condition.ballot.person_id,
@@ -108,6 +113,17 @@ def _condition_seen(condition: Condition, reading: Reading | None) -> ConditionD
         operator=Comparison(condition.operator) if condition.operator else None,
         threshold=condition.threshold,
         reading=reading,
+        needs=_needs(condition, definition),
         met_by=condition.met_by_id,
         met_at=condition.met_at,
     )
+
+
+def _needs(condition: Condition, definition: Definition | None) -> str:
+    """``Interface backlog: at most 100``; the measure's code where it is not defined here."""
+    if not condition.measure or condition.threshold is None:
+        return ""
+    bound = Threshold(condition.measure, Comparison(condition.operator), condition.threshold)
+    if definition is None:
+        return f"{condition.measure}: {bound.operator.label} {formatting.plain(condition.threshold)}"
+    return f"{definition.title}: {words.limit(definition, bound)}"

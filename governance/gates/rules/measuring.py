@@ -9,6 +9,7 @@ from fractions import Fraction
 from numbers import Rational
 from typing import Final
 
+from console.ui import formatting
 from governance.gates.models.assessments import Result
 from governance.gates.rules import wording
 from governance.gates.rules.values import Evaluated
@@ -32,9 +33,9 @@ def doubt(at: dt.datetime | None, spec: Spec, now: dt.datetime, what: str) -> Ev
         return unknown(f"{what} has no timestamp.")
     age = now - at
     if age < -CLOCKS:
-        return unknown(f"{what} is dated {wording.duration(-age.total_seconds())} in the future and was ignored.")
+        return unknown(f"{what} is dated {formatting.about(-age.total_seconds(), 1)} in the future and was ignored.")
     if age > dt.timedelta(seconds=spec.max_age):
-        said, limit = wording.over(age, spec.max_age)
+        said, limit = formatting.beside(age.total_seconds(), spec.max_age)
         old = f"{said} old"
         return Evaluated(Result.STALE, wording.clip(old, 100), f"{what} is {old} old. The limit is {limit}.")
     return None
@@ -76,9 +77,8 @@ def ratio(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     kept = keeps(value, spec.operator, spec.threshold)
     if kept is None:
         return unknown(f"{name} has no threshold.")
-    shown = wording.share(value, spec)
-    need = wording.bound(spec, as_share=True)
-    sentence = f"{name}: {shown} ({part:,} of {whole:,}). Required: {need}."
+    shown = wording.value(value, spec)
+    sentence = f"{name}: {shown} ({part:,} of {whole:,}). Required: {wording.bound(spec)}."
     return Evaluated(Result.PASS if kept else Result.FAIL, shown, sentence)
 
 
@@ -97,10 +97,10 @@ def zero(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     if looked_at is None or looked_at < max(1, spec.min_samples):
         said = "an unknown number of records" if looked_at is None else f"{looked_at:,}"
         return unknown(f"{name}: {said} checked. At least {spec.min_samples:,} must be checked.")
-    clause = wording.counted(spec, value.numerator)
+    shown = wording.value(value, spec)
     if value == 0:
-        return Evaluated(Result.PASS, "0", f"{clause}.")
-    return Evaluated(Result.FAIL, f"{value.numerator:,}", f"{clause}. Required: 0.")
+        return Evaluated(Result.PASS, shown, f"{name}: {shown}.")
+    return Evaluated(Result.FAIL, shown, f"{name}: {shown}. Required: 0.")
 
 
 def window(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
@@ -118,7 +118,7 @@ def window(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
         return unknown(f"{name}: some readings are not numbers or are dated in the future.")
     held = _held(reading.points, spec.interval, spec.consecutive, now)
     covered = len({place for place, _ in held})
-    span = wording.duration(spec.interval * spec.consecutive)
+    span = formatting.duration(spec.interval * spec.consecutive)
     if covered * 100 < spec.coverage * spec.consecutive or not held:
         need = -(-spec.coverage * spec.consecutive // 100)
         return unknown(
@@ -141,11 +141,11 @@ def recency(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
         return unknown(said or f"{name}: never reported.", "never")
     age = now - at
     if age < -CLOCKS:
-        return unknown(f"{name} is dated {wording.duration(-age.total_seconds())} in the future and was ignored.")
+        return unknown(f"{name} is dated {formatting.about(-age.total_seconds(), 1)} in the future and was ignored.")
     if age > dt.timedelta(seconds=spec.max_age):
-        said, limit = wording.over(age, spec.max_age)
+        said, limit = formatting.beside(age.total_seconds(), spec.max_age)
         return Evaluated(Result.FAIL, f"{said} ago", f"{name}: {said} ago. The limit is {limit}.")
-    ago = f"{wording.duration(max(0.0, age.total_seconds()))} ago"
+    ago = f"{formatting.about(age.total_seconds(), 1)} ago"
     return Evaluated(Result.PASS, ago, f"{name}: {ago}.")
 
 
@@ -178,7 +178,7 @@ def _worst(spec: Spec, values: list[Fraction], name: str, span: str) -> Evaluate
     if kept is None:
         return unknown(f"{name} has no threshold.")
     bad = sum(1 for value in values if not keeps(value, spec.operator, spec.threshold))
-    shown, need = wording.number(worst, spec), wording.bound(spec, as_share=False)
+    shown, need = wording.value(worst, spec), wording.bound(spec)
     if kept:
         return Evaluated(Result.PASS, shown, f"{name}: worst value {shown} in the last {span}. Required: {need}.")
     often = f"{bad:,} of {len(values):,} readings"

@@ -41,7 +41,7 @@ class WaiverData:
 class ConditionData:
     """A condition of a ballot. With a ``measure`` that decides alone, otherwise the confirmation of ``asked_by``.
 
-    ``max_age``: seconds after which the measure's reading no longer counts.
+    ``max_age``: seconds after which the measure's reading no longer counts. ``needs``: measure and threshold in words.
     """
 
     text: str
@@ -52,6 +52,7 @@ class ConditionData:
     threshold: Decimal | None = None
     max_age: int = 86_400
     reading: Reading | None = None
+    needs: str = ""
     met_by: int | None = None
     met_at: dt.datetime | None = None
 

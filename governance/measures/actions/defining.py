@@ -25,13 +25,14 @@ def define_measure(
     direction: str,
     fresh_seconds: int,
     why: str = "",
+    noun: str = "",
     keep_days: int = 400,
     by: User,
 ) -> ReportedMeasure:
     """Define a measure that an outside system will report. Its code and unit stay. Raises Denied or Invalid."""
     require(by, MANAGE, to="define measures")
     rules.may_be_code(code).require()
-    rules.may_be_described(title=title, why=why, fresh_seconds=fresh_seconds, keep_days=keep_days).require()
+    rules.may_be_described(title=title, why=why, noun=noun, fresh_seconds=fresh_seconds, keep_days=keep_days).require()
     rules.may_be_evaluated(unit=unit, direction=direction).require()
     if code in STANDARD or builtin.get(code):
         raise Invalid(f"“{code}” is a measure that Concord knows already.")
@@ -42,6 +43,7 @@ def define_measure(
                     code=code,
                     title=title.strip(),
                     why=why.strip(),
+                    noun=noun.strip(),
                     unit=unit,
                     direction=direction,
                     fresh_seconds=fresh_seconds,
@@ -62,16 +64,18 @@ def change_measure(
     fresh_seconds: int,
     keep_days: int,
     why: str = "",
+    noun: str = "",
     active: bool = True,
     by: User,
 ) -> ReportedMeasure:
     """Edit a measure, or stop its reports. Its past values stay. Raises Denied or Invalid."""
     require(by, MANAGE, to="change measures")
-    rules.may_be_described(title=title, why=why, fresh_seconds=fresh_seconds, keep_days=keep_days).require()
+    rules.may_be_described(title=title, why=why, noun=noun, fresh_seconds=fresh_seconds, keep_days=keep_days).require()
     rules.may_be_evaluated(unit=measure.unit, direction=direction).require()
     wanted: dict[str, Any] = {
         "title": title.strip(),
         "why": why.strip(),
+        "noun": noun.strip(),
         "direction": direction,
         "fresh_seconds": fresh_seconds,
         "keep_days": keep_days,

@@ -60,5 +60,6 @@ def _custom(row: ReportedMeasure) -> Definition:
         fresh_seconds=row.fresh_seconds,
         origin=Origin.CUSTOM,
         keep_days=row.keep_days,
+        noun=row.noun,
         inactive=not row.active,
     )

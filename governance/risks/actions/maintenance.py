@@ -21,6 +21,7 @@ from governance.risks.actions.common import tell, waves_of
 from governance.risks.actions.events import ask_for_rating
 from governance.risks.causes import RiskCause
 from governance.risks.models import Detection, Escalation, Risk, RiskAcceptance
+from governance.risks.queries import Detected
 
 _BATCH = 200
 
@@ -51,8 +52,8 @@ def sweep(*, by: User, now: dt.datetime | None = None) -> Swept:
     with log.transaction(by=by, purpose="tend"):
         waves = _hold(keys)
         risks = _lock(keys)
-        for key, state in sorted(said.items()):
-            _hear(risks.get(key), state, done, by=by)
+        for key in sorted(said):
+            _hear(risks.get(key), said[key], done, by=by)
         for key, step in steps:
             _escalate(risks.get(key), step, moment, done, by=by)
         for row in ended:
@@ -84,12 +85,12 @@ def _ended(now: dt.datetime) -> list[RiskAcceptance]:
     return list(rows.exclude(granted=False).select_related("requested_by").order_by("pk")[:_BATCH])
 
 
-def _said(now: dt.datetime) -> dict[int, Detection]:
+def _said(now: dt.datetime) -> dict[int, Detected]:
     """Open risks whose detection says something else than when it was last heard."""
     rows = Risk.objects.filter(closed_at__isnull=True).exclude(detection_measure="").select_related("wave")
     risks = list(rows.order_by("pk"))
     heard = queries.detections(risks, now)
-    return {risk.pk: heard[risk.pk].state for risk in risks if heard[risk.pk].state != risk.detection_state}
+    return {risk.pk: heard[risk.pk] for risk in risks if heard[risk.pk].state != risk.detection_state}
 
 
 def _hold(keys: Iterable[int]) -> list[int] | None:
@@ -105,7 +106,8 @@ def _lock(keys: Iterable[int]) -> dict[int, Risk]:
     return {risk.pk: risk for risk in rows.filter(pk__in=list(keys), closed_at__isnull=True).order_by("pk")}
 
 
-def _hear(risk: Risk | None, state: Detection, done: Swept, *, by: User) -> None:
+def _hear(risk: Risk | None, detected: Detected, done: Swept, *, by: User) -> None:
+    state = detected.state
     if risk is None or risk.detection_state == state:
         return
     before = Detection(risk.detection_state)
@@ -113,8 +115,8 @@ def _hear(risk: Risk | None, state: Detection, done: Swept, *, by: User) -> None
     risk.save(update_fields=["detection_state"])
     done.heard += 1
     if rules.alarms(before, state):
-        word = "has breached its threshold" if state == Detection.FAILING else "has stopped reporting"
-        ask_for_rating(risk, f"Detection measure “{_title(risk.detection_measure)}” {word}.", by)
+        what = "Detection threshold breached." if state == Detection.FAILING else "Detection measure stopped reporting."
+        ask_for_rating(risk, f"{what} {detected.sentence}", by)
         done.reassess.append(risk.ref)
 
 

@@ -13,6 +13,7 @@ from django.urls import reverse
 from console.errors import Missing
 from console.waves.models import Wave
 from governance.measures import queries as measures
+from governance.measures import words
 from governance.measures.bounds import Threshold
 from governance.measures.comparison import Comparison
 from governance.measures.queries import Stated
@@ -136,9 +137,11 @@ def _detected(risk: Risk, stated: Stated | None) -> Detected:
         return Detected(Detection.SILENT, stated, f"{title} is silent: {stated.reading.missing}")
     if stated.state != Freshness.FRESH:
         return Detected(Detection.SILENT, stated, f"{title} has no recent data: its last value is stale.")
-    if risk.detection_threshold is None or not _bound(risk).holds(value):
-        return Detected(Detection.FAILING, stated, f"{title} is out of its bound.")
-    return Detected(Detection.SOUND, stated, f"{title} is within its bound.")
+    bound = _bound(risk)
+    sound = risk.detection_threshold is not None and bound.holds(value)
+    shown = words.counted(stated.definition, words.number(stated.definition, value, bound))
+    sentence = f"{title}: {shown}. Acceptable range: {words.limit(stated.definition, bound)}."
+    return Detected(Detection.SOUND if sound else Detection.FAILING, stated, sentence)
 
 
 def _bound(risk: Risk) -> Threshold:

@@ -12,16 +12,25 @@ from typing import Any
 from governance.gates.models import Kind
 from governance.gates.rules import PackageData, WaiverData
 from governance.gates.values import BallotData, Material, Observation, PolicyData, RiskData, SeatData, Spec
+from governance.measures import builtin
 from governance.measures.comparison import Comparison
 from governance.measures.readings import Point, Reading
+from governance.measures.standard import STANDARD
+from governance.measures.values import Definition
 
 NOW = dt.datetime(2026, 11, 20, 12, tzinfo=dt.UTC)
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
+def defined(code: str) -> Definition:
+    """The definition of a built-in or standard measure."""
+    measure = builtin.get(code)
+    return measure.definition if measure else STANDARD[code]
+
+
 def ratio_spec(threshold: str = "0.995", **more: Any) -> Spec:
     given: dict[str, Any] = {"measure": "reconciliation", "dimension": "record", "operator": Comparison.GE}
-    given |= {"min_samples": 100, "domain": "clinical"}
+    given |= {"min_samples": 100, "domain": "clinical", "definition": defined("reconciliation")}
     return Spec("reconciled", 1, Kind.RATIO, threshold=Decimal(threshold), **(given | more))
 
 
@@ -35,7 +44,8 @@ def ratio(part: int | None, whole: int | None, **more: Any) -> Observation:
 
 
 def zero_spec(**more: Any) -> Spec:
-    return Spec("critical-open", 1, Kind.COUNT_IS_ZERO, **({"measure": "critical-open", "min_samples": 1} | more))
+    given = {"measure": "critical-open", "min_samples": 1, "definition": defined("critical-open")}
+    return Spec("critical-open", 1, Kind.COUNT_IS_ZERO, **(given | more))
 
 
 def zero(value: Any, samples: int | None = 500, **more: Any) -> Observation:
@@ -45,7 +55,7 @@ def zero(value: Any, samples: int | None = 500, **more: Any) -> Observation:
 
 def window_spec(**more: Any) -> Spec:
     given: dict[str, Any] = {"measure": "chart-open-p95", "operator": Comparison.LE, "threshold": Decimal(2)}
-    given |= {"interval": 300, "consecutive": 4, "max_age": 900}
+    given |= {"interval": 300, "consecutive": 4, "max_age": 900, "definition": defined("chart-open-p95")}
     return Spec("chart-open", 1, Kind.WINDOW, **(given | more))
 
 

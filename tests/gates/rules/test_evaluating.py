@@ -33,7 +33,9 @@ from tests.gates.rules.making import (
 
 NAN = float("nan")
 ceiling = Spec("risks", 1, Kind.RISK_CEILING, subject="2", domain="clinical")
-recency = Spec("rehearsed", 1, Kind.RECENCY, measure="rollback-rehearsed", max_age=30 * 86_400)
+recency = Spec(
+    "rehearsed", 1, Kind.RECENCY, measure="rollback-rehearsed", max_age=30 * 86_400, definition=defined("rollback-rehearsed")
+)
 attested = Spec("downtime", 1, Kind.ATTESTATION, title="Downtime forms", subject="They are there.", max_age=86_400)
 
 CASES: list[tuple[str, Spec, Observation, str]] = [
@@ -176,13 +178,13 @@ def test_an_advisory_criterion_does_not_block_and_a_gate_of_advice_permits_nothi
 @pytest.mark.parametrize(
     ("spec", "seen", "sentence"),
     [
-        (zero_spec(), zero(3), "3 unresolved critical cases. Required: 0."),
-        (zero_spec(), zero(1), "1 unresolved critical case. Required: 0."),
-        (zero_spec(), zero(0), "No unresolved critical case."),
+        (zero_spec(), zero(3), "Unresolved critical cases: 3. Required: 0."),
+        (zero_spec(), zero(1), "Unresolved critical cases: 1. Required: 0."),
+        (zero_spec(), zero(0), "Unresolved critical cases: 0."),
         (
             ratio_spec(),
             ratio(1_181_402, 1_188_413),
-            "Reconciliation of record: 99.41% (1,181,402 of 1,188,413). Required: at least 99.5%.",
+            "Reconciled records of record: 99.41% (1,181,402 of 1,188,413). Required: at least 99.5%.",
         ),
         (
             recency,
@@ -223,7 +225,8 @@ def test_what_is_shown_says_the_same_as_the_result(
 ) -> None:
     whole = max(100, part + rest)
     result, observed, _ = evaluate(ratio_spec(str(threshold), operator=operator), ratio(part, whole), NOW)
-    shown = Decimal(observed.removesuffix("%").replace(",", "")) / 100
+    more = {"over": 1, "under": -1}.get(observed.partition(" ")[0], 0) * Decimal("1e-9")
+    shown = Decimal(observed.split()[-1].removesuffix("%").replace(",", "")) / 100 + more
     kept = {
         Comparison.GE: shown >= threshold,
         Comparison.GT: shown > threshold,
