@@ -21,6 +21,7 @@ from tests.gates.rules.making import (
     HOUR,
     MINUTE,
     NOW,
+    defined,
     ratio,
     ratio_spec,
     risk,
@@ -33,9 +34,8 @@ from tests.gates.rules.making import (
 
 NAN = float("nan")
 ceiling = Spec("risks", 1, Kind.RISK_CEILING, subject="2", domain="clinical")
-recency = Spec(
-    "rehearsed", 1, Kind.RECENCY, measure="rollback-rehearsed", max_age=30 * 86_400, definition=defined("rollback-rehearsed")
-)
+REHEARSED = {"measure": "rollback-rehearsed", "definition": defined("rollback-rehearsed")}
+recency = Spec("rehearsed", 1, Kind.RECENCY, max_age=30 * 86_400, **REHEARSED)
 attested = Spec("downtime", 1, Kind.ATTESTATION, title="Downtime forms", subject="They are there.", max_age=86_400)
 
 CASES: list[tuple[str, Spec, Observation, str]] = [
