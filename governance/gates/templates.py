@@ -88,7 +88,7 @@ class Template:
 
     @property
     def name(self) -> str:
-        """What a gate made from it remembers: ``cutover-1``."""
+        """What a gate made from it remembers: ``cutover-2``."""
         return f"{self.phase}-{self.version}"
 
     @property

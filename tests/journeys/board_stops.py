@@ -31,7 +31,8 @@ def _gate(house: House, phase: str, wave: str = WAVE) -> str:
 
 
 def _risk(house: House, code: str) -> str:
-    return f"/risks/RISK-{house.one('SELECT id FROM risks_risk WHERE template = %s', f'hospital-1/{code}')}/"
+    found = house.one("SELECT id FROM risks_risk WHERE split_part(template, '/', 2) = %s", code)
+    return f"/risks/RISK-{found}/"
 
 
 def _watching(house: House) -> list[Stop]:

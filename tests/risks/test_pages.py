@@ -211,7 +211,17 @@ def test_the_template_starts_a_register_once(client: Client, stella: User) -> No
     assert Risk.objects.count() == count
     page = _text(client, "/risks/?wave=wave-1")
     assert "Unacceptable" in page
-    assert "hospital-1" in _text(client, f"/risks/{Risk.objects.order_by('pk')[0].ref}/")
+    assert "hospital-2" in _text(client, f"/risks/{Risk.objects.order_by('pk')[0].ref}/")
+
+
+def test_a_register_of_an_earlier_template_is_not_started_again(stella: User) -> None:
+    wave = factories.make_wave()
+    made = actions.use_template(wave=wave, owner=stella, by=stella)
+    for risk in made[1:]:
+        Risk.objects.filter(pk=risk.pk).update(template=risk.template.replace("hospital-2", "hospital-1"))
+    Risk.objects.filter(pk=made[0].pk).update(template="")
+    again = actions.use_template(wave=wave, owner=stella, by=stella)
+    assert [risk.title for risk in again] == [made[0].title]
 
 
 def test_an_overdue_risk_and_its_escalation_on_the_page(client: Client, stella: User, bo: User) -> None:

@@ -29,7 +29,7 @@ RECORDS = "Unreconciled records were lost, duplicated or altered. The exact numb
 
 CUTOVER: Final = Template(
     Phase.CUTOVER,
-    1,
+    2,
     "Cutover readiness",
     (
         none_open(3),
@@ -111,7 +111,7 @@ CUTOVER: Final = Template(
 
 ROLLBACK: Final = Template(
     Phase.ROLLBACK,
-    1,
+    2,
     "Rollback readiness",
     (
         recency(
@@ -140,7 +140,7 @@ ROLLBACK: Final = Template(
 
 EXIT: Final = Template(
     Phase.EXIT,
-    1,
+    2,
     "Post-cutover exit",
     (
         after(Phase.CUTOVER),
@@ -199,7 +199,7 @@ EXIT: Final = Template(
 
 DECOMMISSIONING: Final = Template(
     Phase.DECOMMISSIONING,
-    1,
+    2,
     "Decommissioning",
     (
         after(Phase.EXIT),

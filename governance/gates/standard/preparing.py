@@ -25,7 +25,7 @@ RECORDS = "Records that do not reconcile are lost, doubled or changed; the board
 
 SCOPE: Final = Template(
     Phase.SCOPE,
-    1,
+    2,
     "Scope and mapping",
     (
         attested(
@@ -59,7 +59,7 @@ SCOPE: Final = Template(
 
 INGESTION: Final = Template(
     Phase.INGESTION,
-    1,
+    2,
     "Ingestion readiness",
     (
         after(Phase.SCOPE),
@@ -97,7 +97,7 @@ INGESTION: Final = Template(
 
 ACCESS: Final = Template(
     Phase.ACCESS,
-    1,
+    2,
     "Access control",
     (
         after(Phase.SCOPE),
@@ -124,7 +124,7 @@ ACCESS: Final = Template(
 
 VALIDATION: Final = Template(
     Phase.VALIDATION,
-    1,
+    2,
     "Validation",
     (
         after(Phase.INGESTION),
@@ -168,7 +168,7 @@ VALIDATION: Final = Template(
 
 CONSENT: Final = Template(
     Phase.CONSENT,
-    1,
+    2,
     "Consent",
     (
         after(Phase.SCOPE),

@@ -27,8 +27,9 @@ def use_template(*, wave: Wave | None, owner: User, by: User) -> list[Risk]:
     require(by, queries.MANAGE, wave, to="start a risk register here")
     with log.transaction(by=by, purpose="risk"):
         wave_locks.lock_shared(None if wave is None else [wave.pk])
-        there = set(Risk.objects.filter(wave=wave).exclude(template="").values_list("template", flat=True))
-        made = [_make(seed, wave, owner, by=by) for seed in templates.SEEDS if seed.name not in there]
+        names = Risk.objects.filter(wave=wave).exclude(template="").values_list("template", flat=True)
+        there = {name.rpartition("/")[2] for name in names}  # whatever the version of the template they were made from
+        made = [_make(seed, wave, owner, by=by) for seed in templates.SEEDS if seed.code not in there]
         if not made:
             raise Invalid("Every risk of the template is in this register already.")
         tell(made[0], [owner], "risk.owned", f"You own this risk and {len(made) - 1} more of the template.", by)

@@ -8,8 +8,8 @@ from typing import Final
 
 from governance.risks.models import ControlType, Domain
 
-#: Name and version of the template. A changed set of risks is the next version; registers that stand are left alone.
-NAME: Final = "hospital-1"
+#: Name and version of the template. Changed risks or words are the next version; registers that stand are left alone.
+NAME: Final = "hospital-2"
 DESIGN, PROTECTIVE, INFORMATION = ControlType.DESIGN, ControlType.PROTECTIVE, ControlType.INFORMATION
 
 
