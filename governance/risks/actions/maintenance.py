@@ -120,11 +120,6 @@ def _hear(risk: Risk | None, detected: Detected, done: Swept, *, by: User) -> No
         done.reassess.append(risk.ref)
 
 
-def _title(code: str) -> str:
-    known = measures.definitions([code]).get(code)
-    return known.title if known else code
-
-
 def _escalate(risk: Risk | None, step: int, now: dt.datetime, done: Swept, *, by: User) -> None:
     if risk is None or risk.review_on > now:
         return
