@@ -84,7 +84,11 @@ class _Rows:
 
     gates: dict[Subject, dict[int, Gate]]
     versions: dict[int, list[CriterionVersion]]
+    definitions: dict[str, Definition]
+    waivers: dict[int, Waiver]
+    attestations: dict[int, Attestation]
     packages: dict[int, list[DecisionPackage]]
+    ballots: dict[int, tuple[Ballot, ...]]
     policies: dict[int, Policy]
     seats: dict[int, tuple[Seat, ...]]
 
@@ -109,38 +113,30 @@ def read(subject: Subject, now: dt.datetime) -> GateInputs:
 
 
 def read_many(wanted: Iterable[Subject], now: dt.datetime) -> dict[Subject, GateInputs]:
-    """Read what the gates of subjects rest on.
-
-    The number of queries does not grow with subjects of one kind, gates, criteria or people.
-    """
+    """Read what the gates of subjects rest on, in as many queries however many subjects of a kind, gates and people."""
     asked = list(dict.fromkeys(wanted))
-    rows = _rows(asked)
+    rows = _rows(asked, now)
     evaluated = {subject: rows.evaluated(subject) for subject in asked}
     newest = {subject: list(rows.newest(subject)) for subject in asked}
     seated = {subject: rows.seated(subject) for subject in asked}
-    every = [version for versions in evaluated.values() for version in versions]
-    definitions = measures.definitions(version.measure for version in every if version.measure)
-    waivers, attestations = criteria.waivers(every, now), assessments.attestations(every)
-    ballots = packages.ballots([package for packages in newest.values() for package in packages])
     readings, risks = evidence.readings(evaluated, now), evidence.risks(asked, now)
     controls, able = assessments.controls(evaluated), boards.entitled(seated)
     runs, criticals, resolvers = evidence.runs(asked), evidence.criticals(asked), evidence.resolvers(seated)
-    recalled = evidence.recalled(newest, runs)
-    returns = evidence.returns(asked, now)
+    recalled, returns = evidence.recalled(newest, runs), evidence.returns(asked, now)
     return {
         subject: GateInputs(
             subject=subject,
             at=now,
             gates=rows.gates[subject],
             versions=rows.versions,
-            waivers=waivers,
-            definitions=definitions,
+            waivers=rows.waivers,
+            definitions=rows.definitions,
             readings=readings[subject],
             risks=risks[subject],
             controls=controls[subject],
-            attestations=attestations,
+            attestations=rows.attestations,
             packages=rows.packages,
-            ballots=ballots,
+            ballots=rows.ballots,
             policies=rows.policies,
             seats=rows.seats,
             able=able[subject],
@@ -156,16 +152,21 @@ def read_many(wanted: Iterable[Subject], now: dt.datetime) -> dict[Subject, Gate
     }
 
 
-def _rows(asked: Collection[Subject]) -> _Rows:
+def _rows(asked: Collection[Subject], now: dt.datetime) -> _Rows:
     gates = _gates(asked)
     every = [gate for of in gates.values() for gate in of.values()]
     rows = packages.all_of(every)
-    policies = boards.current(every)
+    versions, policies = criteria.current(every), boards.current(every)
+    current = [version for of in versions.values() for version in of]
     sealed_under = [of[0].policy_id for of in rows.values() if of]
     return _Rows(
         gates=gates,
-        versions=criteria.current(every),
+        versions=versions,
+        definitions=measures.definitions(version.measure for version in current if version.measure),
+        waivers=criteria.waivers(current, now),
+        attestations=assessments.attestations(current),
         packages=rows,
+        ballots=packages.ballots([of[0] for of in rows.values() if of]),
         policies=policies,
         seats=boards.seats([policy.pk for policy in policies.values()] + sealed_under),
     )

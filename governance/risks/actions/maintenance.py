@@ -15,7 +15,6 @@ from console import fact_changes
 from console.audit import log
 from console.people.models import User
 from console.waves import locks as wave_locks
-from governance.measures import queries as measures
 from governance.risks import queries, rules
 from governance.risks.actions.common import tell, waves_of
 from governance.risks.actions.events import ask_for_rating
