@@ -1,7 +1,7 @@
 """Values and thresholds of measures as people read them, on every page, in every pack, notice and refusal.
 
 A value that has to be shortened is shortened to the worse side, so that what reads as kept is kept; a threshold is
-never shortened. Unit and noun are those of the measure's definition, whoever made it.
+never shortened. Unit and noun are those of the measure's definition, built in or added.
 """
 
 from __future__ import annotations

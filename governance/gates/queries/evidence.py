@@ -109,7 +109,7 @@ def resolvers(people: Mapping[Subject, Collection[int]]) -> dict[Subject, frozen
     asked: dict[int, set[int]] = {}
     for subject, of in people.items():
         for wave in subject.wave_ids:
-            asked.setdefault(wave, set()).update(of)
+            asked[wave] = asked.get(wave, set()) | set(of)
     found = facts.resolvers_of_critical(asked)
     return {
         subject: frozenset().union(*(found[wave] & set(of) for wave in subject.wave_ids))
