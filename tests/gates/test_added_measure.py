@@ -54,7 +54,7 @@ def test_on_a_gate_its_pack_and_its_conditions(added: Stage) -> None:
     how = How(Kind.WINDOW, "theatre-delay", blocking=False, **bound, **window)
     actions.add_criterion(gate=gate, code="theatre", title="Lists start in time", how=how, reason="New.", by=added.sam)
     added.say(gate)
-    sentence = "Delay of operating lists: worst value 7.13 min in the last 1 hour"
+    sentence = "Delay of operating lists: worst 7.13 min in the last 1 hour"
     for path in (f"/gates/{gate.ref}/", f"/gates/{gate.ref}/criteria/theatre/"):
         page = shown(added, path)
         assert "at most 2.5 min" in page
