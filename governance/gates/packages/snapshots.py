@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from governance.gates.models import Criterion, CriterionVersion, Gate, Policy, Seat, Waiver
 from governance.gates.values import EvaluatedCriterion, Material, PolicyData, RiskData
@@ -33,7 +34,8 @@ class Snapshot:
     ``risks`` are those open in the wave and the whole programme; ``runs`` the loaded runs counted, newest first;
     ``plan`` the live rollback plan and ``point_of_no_return`` the time it gives now, if any. ``criticals``: arrivals of
     critical exceptions; ``counted``: runs that the newest package counted, without those recalled since; ``prior``:
-    phase → digest of the package on which that gate's GO stands, or empty. ``material`` is read from all the rest.
+    phase → digest of the package on which that gate's GO stands, or empty.
+    ``loaded``: material part → what it read of the subject. ``material`` is read from all the rest.
     """
 
     gate: Gate
@@ -50,6 +52,7 @@ class Snapshot:
     criticals: int
     counted: frozenset[int]
     prior: Mapping[str, str]
+    loaded: Mapping[str, Any] = field(default_factory=dict)
     material: Material = field(default_factory=Material)
 
     @property

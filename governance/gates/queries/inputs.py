@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from governance import subjects
 from governance.gates.models import (
@@ -23,6 +23,7 @@ from governance.gates.models import (
 from governance.gates.packages.snapshots import Snapshot
 from governance.gates.queries import assessments, boards, criteria, evidence, packages
 from governance.gates.queries.evidence import Wanted
+from governance.gates.rules import parts
 from governance.gates.values import RiskData
 from governance.measures import queries as measures
 from governance.measures.readings import Reading
@@ -63,6 +64,7 @@ class GateInputs:
     recalled: frozenset[int]
     criticals: int
     resolvers: frozenset[int]
+    loaded: Mapping[str, Any]
     made: dict[int, Snapshot] = field(default_factory=dict)
     making: set[int] = field(default_factory=set)
 
@@ -123,6 +125,7 @@ def read_many(wanted: Iterable[Subject], now: dt.datetime) -> dict[Subject, Gate
     controls, able = assessments.controls(evaluated), boards.entitled(seated)
     runs, criticals, resolvers = evidence.runs(asked), evidence.criticals(asked), evidence.resolvers(seated)
     recalled, returns = evidence.recalled(newest, runs), evidence.returns(asked, now)
+    loaded = parts.load(asked, now)
     return {
         subject: GateInputs(
             subject=subject,
@@ -147,6 +150,7 @@ def read_many(wanted: Iterable[Subject], now: dt.datetime) -> dict[Subject, Gate
             recalled=recalled[subject],
             criticals=criticals[subject],
             resolvers=resolvers[subject],
+            loaded=loaded[subject],
         )
         for subject in asked
     }

@@ -12,6 +12,7 @@ from governance.measures.queries.readings import (
     read,
     read_many,
     samples,
+    state,
     stated,
     value_of,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "read",
     "read_many",
     "samples",
+    "state",
     "stated",
     "trends",
     "value_of",

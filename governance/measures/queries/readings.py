@@ -94,9 +94,12 @@ def stated(wave: Wave | None, codes: Iterable[str] | None = None, *, now: dt.dat
     moment = now or timezone.now()
     wanted = catalogue() if codes is None else list(definitions(codes).values())
     readings = read_many([(one.code, wave, "") for one in wanted], now=moment)
-    return [
-        Stated(one, reading, freshness(one, reading, moment)) for one, reading in zip(wanted, readings, strict=True)
-    ]
+    return [state(one, reading, moment) for one, reading in zip(wanted, readings, strict=True)]
+
+
+def state(definition: Definition, reading: Reading, now: dt.datetime) -> Stated:
+    """A measure with what a reading of it says, and whether that may be believed now. No query."""
+    return Stated(definition, reading, freshness(definition, reading, now))
 
 
 def by_dimension(code: str, wave: Wave | None, *, now: dt.datetime | None = None) -> list[Reading]:
