@@ -20,11 +20,11 @@ from governance.gates.queries.pages import TREND
 from governance.gates.rules import GateState, wording
 from governance.gates.values import EvaluatedCriterion, Spec
 from governance.measures.readings import Point
+from governance.risks.schemes import SEVERITIES
 
 SMALL, BIG = (120, 32), (640, 160)
 #: The course breaks where nothing was known for longer than this: built-in measures are sampled each hour.
 GAP: Final = 3 * 3600
-_LEVELS: Final = {"1": "low", "2": "moderate", "3": "high", "4": "unacceptable"}
 #: state → tone of the first line and its icon, when nothing blocks
 _CALM: Final = {
     GateState.COLLECTING: ("ready", "circle-check"),
@@ -141,12 +141,17 @@ def needs(spec: Spec) -> str:
         Kind.COUNT_IS_ZERO: lambda: "0",
         Kind.WINDOW: lambda: f"{wording.bound(spec)}, in every interval for {_span(spec)}",
         Kind.RECENCY: lambda: f"in the last {age}",
-        Kind.RISK_CEILING: lambda: f"no unaccepted risk above “{_LEVELS.get(spec.subject, spec.subject)}”",
+        Kind.RISK_CEILING: lambda: f"no unaccepted risk above “{_level(spec.subject)}”",
         Kind.CONTROL_TEST: lambda: f"test passed in the last {age}",
         Kind.PRIOR_GATE: lambda: "decided GO",
         Kind.ATTESTATION: lambda: f"attested in the last {age}",
     }
     return words[spec.kind]()
+
+
+def _level(subject: str) -> str:
+    """The word of a common severity that a criterion names by its number; as it stands where that is none."""
+    return next((word.lower() for severity, word in SEVERITIES.items() if str(severity) == subject), subject)
 
 
 def how(spec: Spec) -> list[tuple[str, str]]:

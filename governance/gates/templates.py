@@ -13,6 +13,7 @@ from typing import Final
 from governance.gates.models import Kind, Phase
 from governance.measures.comparison import Comparison
 from governance.risks.models import Domain
+from governance.risks.schemes import SEVERITIES
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 CLINICAL, PRIVACY, SECURITY = Domain.CLINICAL, Domain.PRIVACY, Domain.SECURITY
@@ -177,9 +178,8 @@ def recency(code: str, title: str, why: str, measure: str, *, days: int, domain:
 
 def ceiling(domain: Domain, severity: int) -> Wanted:
     """No open risk of a domain stands above a common severity (1 to 4) without an acceptance in force."""
-    words = {1: "low", 2: "moderate", 3: "high"}[severity]
     how = How(Kind.RISK_CEILING, subject=str(severity), max_age=30 * DAY, domain=domain)
-    title = f"No unaccepted {domain.label} risks above {words}"
+    title = f"No unaccepted {domain.label} risks above {SEVERITIES[severity].lower()}"
     return Wanted(
         f"risks-{domain}", title, "Residual risk is within tolerance or formally accepted by a named person.", how
     )

@@ -16,12 +16,11 @@ from governance.measures.builtin import Read, Series
 from governance.measures.readings import Reading, absent
 from governance.subjects import Subject
 from triage import facts
-from triage.facts import CaseScope, UnitScope
+from triage.facts import SEVERITIES, CaseScope, Severity, UnitScope
 
 LAYERS: Final = ("storage", "schema", "record", "workflow")
 #: The most parts of a measure that are read one by one.
 PARTS: Final = 24
-SEVERITIES: Final = {"low": 1, "medium": 2, "high": 3, "critical": 4}
 #: The type of case that identity errors are counted of.
 IDENTITY: Final = "merge"
 #: Of which decisions the attainment of due times speaks.
@@ -29,7 +28,6 @@ SLA_WINDOW: Final = dt.timedelta(days=7)
 
 NOTHING_LOADED: Final = "No run of this wave has been loaded yet."
 NOTHING_TO_DIVIDE: Final = "No data: 0 of 0."
-_WORDS: Final = {number: word for word, number in SEVERITIES.items()}
 
 
 def of_count(code: str, series: Series, found: facts.Count | None, records: str = "") -> Reading:
@@ -152,7 +150,7 @@ def _critical(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, Re
             "critical-open",
             Series(subject),
             found.get(subject.id),
-            _cases(subject, CaseScope(subject.id, SEVERITIES["critical"])),
+            _cases(subject, CaseScope(subject.id, Severity.CRITICAL)),
         )
         for subject in subjects
     }
@@ -220,7 +218,7 @@ def _by_part(cells: Sequence[facts.Cell]) -> Counter[str]:
     """Dimension → how many, every severity first, the highest of them first."""
     counts: Counter[str] = Counter({f"severity/{word}": 0 for word in reversed(SEVERITIES)})
     for cell in cells:
-        for part in (f"severity/{_WORDS[cell.severity]}", f"kind/{cell.kind}", f"domain/{cell.domain}"):
+        for part in (f"severity/{Severity(cell.severity).word}", f"kind/{cell.kind}", f"domain/{cell.domain}"):
             counts[part] += cell.count
     return counts
 

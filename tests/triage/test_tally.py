@@ -17,7 +17,7 @@ from tests.cases.landing import Line, case_of, land
 from tests.triage import one_wave as facts
 from triage.cases import actions, sequencer
 from triage.cases.actions import maintenance, rerouting
-from triage.cases.models import Case, CountedDomain, WaveTally
+from triage.cases.models import Case, CountedDomain, State, WaveTally
 from triage.facts import cases as counting
 from triage.intake.actions import progress, recalls
 from triage.runs.models import RunState
@@ -282,3 +282,9 @@ def test_the_migration_counts_cases_that_were_there_before() -> None:
     with open("triage/cases/sql/wave_tally.sql", encoding="utf-8") as file, connection.cursor() as cursor:
         cursor.execute("INSERT INTO cases_wavetally" + file.read().rpartition("INSERT INTO cases_wavetally")[2])
     assert (facts.open_cells(wave), facts.critical_arrivals(wave)) == before
+
+
+def test_the_database_puts_states_into_the_phases_of_the_code(db: None) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT state, cases_phase(state) FROM unnest(%s::text[]) AS state", [State.values])
+        assert dict(cursor.fetchall()) == {state.value: state.phase for state in State}

@@ -10,8 +10,8 @@ from console import numbers
 from console.errors import Invalid
 from console.waves.models import Wave
 from triage.cases import kinds
-from triage.cases.listing import GROUPS, SEVERITIES, SORTS, Filters
-from triage.queues.models import Queue
+from triage.cases.listing import GROUPS, SORTS, Filters
+from triage.queues.models import SEVERITIES, Queue
 
 NAMES = ("state", "severity", "wave", "kind", "domain", "reason", "overdue", "mine", "sort")
 _YES = {"1", "true", "yes", "on"}

@@ -26,7 +26,7 @@ from triage.cases.kinds import Facet
 from triage.cases.listing import Filters, Listed
 from triage.cases.models import SavedView, State
 from triage.queues import queries as queue_queries
-from triage.queues.models import Queue, Severity
+from triage.queues.models import SEVERITIES, Queue, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,7 +258,7 @@ def _own_view(request: HttpRequest, by: User) -> SavedView | None:
 def _choices() -> dict[str, Any]:
     return {
         "states": [("unresolved", "Unresolved"), *State.choices, ("settled", "Closed"), ("all", "All")],
-        "severities": [(name, name.title()) for name in reversed(listing.SEVERITIES)],
+        "severities": [(name, name.title()) for name in reversed(SEVERITIES)],
         "waves": list(Wave.objects.order_by("slug").values_list("slug", "name")[:200]),
         "kinds": kinds.choices(),
         "sorts": list(listing.SORTS.items()),

@@ -23,7 +23,6 @@ from triage.queues.routing import BASE
 
 BUDGET = 10_000
 CAP = 1001
-SEVERITIES = {severity.word: severity for severity in Severity}
 GROUPS: dict[str, tuple[str, ...]] = {
     **{state.value: (state.value,) for state in State},
     "unresolved": State.UNRESOLVED,

@@ -22,13 +22,16 @@ from triage.facts.cases import (
 )
 from triage.facts.runs import recalled, reconciliation, reconciliation_cells, rejected_lines, runs
 from triage.facts.values import CaseScope, Cell, Count, Ratio, RunFact, UnitScope
+from triage.queues.models import SEVERITIES, Severity
 
 __all__ = [
+    "SEVERITIES",
     "CaseScope",
     "Cell",
     "Count",
     "Ratio",
     "RunFact",
+    "Severity",
     "UnitScope",
     "critical_arrivals",
     "critical_of",

@@ -146,16 +146,16 @@ WHERE asked.domain = ''
    OR EXISTS (SELECT 1 FROM cases_counteddomain AS d WHERE d.wave_id = asked.wave AND d.domain = asked.domain)
    OR (SELECT count(*) FROM cases_counteddomain AS d WHERE d.wave_id = asked.wave) < %(counted)s
 """
-_BECAME: Final = """
+_BECAME: Final = f"""
 SELECT wave_id, sum(became) FROM cases_wavetally
-WHERE wave_id = ANY(%(waves)s::bigint[]) AND phase = 'unresolved' AND severity = 4 GROUP BY wave_id
+WHERE wave_id = ANY(%(waves)s::bigint[]) AND phase = 'unresolved' AND severity = {Severity.CRITICAL} GROUP BY wave_id
 """
 # From each person's own decisions, by their index, until one is found: a wave may hold a million settled cases.
 _RESOLVERS: Final = f"""
 SELECT asked.wave, asked.person
 FROM unnest(%(waves)s::bigint[], %(people)s::bigint[]) AS asked (wave, person) CROSS JOIN LATERAL (
     SELECT 1 FROM cases_decision AS d JOIN cases_case AS c ON c.id = d.case_id AND c.decision_id = d.id
-    WHERE d.by_id = asked.person AND c.wave_id = asked.wave AND c.severity = 4
+    WHERE d.by_id = asked.person AND c.wave_id = asked.wave AND c.severity = {Severity.CRITICAL}
         AND c.state IN {State.sql(State.SETTLED)}
     LIMIT 1) AS found
 """
@@ -191,6 +191,6 @@ CROSS JOIN LATERAL (
 ) AS proved
 """
 _CRITICAL: Final = f"""
-SELECT id FROM cases_case WHERE wave_id = %(wave)s AND severity = 4
+SELECT id FROM cases_case WHERE wave_id = %(wave)s AND severity = {Severity.CRITICAL}
 AND state IN {State.sql(State.UNRESOLVED)} ORDER BY id LIMIT %(limit)s
 """

@@ -16,7 +16,7 @@ import msgspec
 from triage.cases.keys import record_key
 from triage.cases.kinds import LineRefused, StagedLine
 from triage.merges.lines import WORD_PATTERN, ComparedPair, Match, MergeLine, SourceRecord
-from triage.queues.models import Severity
+from triage.queues.models import SEVERITIES
 
 TOLERANCE = 0.01
 
@@ -33,7 +33,6 @@ REFUSALS = {
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decoder = msgspec.json.Decoder(MergeLine)
-_SEVERITIES = {severity.word: int(severity) for severity in Severity}
 _ESCAPED_NUL = b"\\u0000"
 _is_word = re.compile(WORD_PATTERN + r"\Z").match
 _words: set[str] = set()
@@ -93,7 +92,7 @@ def stage(line: MergeLine) -> StagedLine:
     return StagedLine(
         fingerprint=_name(b"merge" + b"".join([key.to_bytes(8, "big", signed=True) for key in ordered])),
         evidence=_name(_canonical(fields, levels, match.grade)),
-        severity=_SEVERITIES[line.severity],
+        severity=int(SEVERITIES[line.severity]),
         domain=line.domain,
         reasons=line.reasons,
         score=min([pair.score for pair in match.pairs]),

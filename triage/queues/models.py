@@ -35,6 +35,10 @@ class Severity(models.IntegerChoices):
         return cls[word.upper()]
 
 
+#: Every severity by its name in addresses, lines and the API, the lowest first.
+SEVERITIES: Final = {severity.word: severity for severity in Severity}
+
+
 class Queue(models.Model):
     """An ordered set of cases that a group of people works; permissions are granted on it."""
 

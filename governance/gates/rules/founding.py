@@ -8,8 +8,7 @@ from typing import Any, Final
 from governance.gates.packages.snapshots import Snapshot
 from governance.gates.rules.parts import Compare, MaterialPart, differing
 from governance.gates.values import Changed, Drift
-
-_SEVERITIES: Final = ("unrated", "low", "moderate", "high", "unacceptable")
+from governance.risks.schemes import SEVERITIES
 
 _Objects = Mapping[str, Mapping[str, Any]]
 
@@ -117,7 +116,7 @@ def _risks(was: Mapping[str, int], is_: Mapping[str, int], signers: Collection[i
 def _severity(value: int | None) -> str:
     if value is None:
         return ""
-    return _SEVERITIES[value] if 0 <= value < len(_SEVERITIES) else str(value)
+    return SEVERITIES[value].lower() if value in SEVERITIES else "unrated" if value == 0 else str(value)
 
 
 def _approvals(code: str, noun: str) -> Compare:

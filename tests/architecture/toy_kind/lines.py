@@ -9,13 +9,12 @@ from msgspec import Meta
 
 from triage.cases.keys import fingerprint, record_key
 from triage.cases.kinds import LineRefused, StagedLine
-from triage.queues.models import Severity
+from triage.queues.models import SEVERITIES
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 
 #: Words for what ``stage`` refuses.
 REFUSALS = {"one_clinic": "Ward claimed by one clinic only"}
-_SEVERITIES = {severity.word: int(severity) for severity in Severity}
 
 
 class WardLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +47,7 @@ def stage(line: WardLine) -> StagedLine:
     return StagedLine(
         fingerprint=fingerprint("ward", line.ward),
         evidence=fingerprint("ward", line.ward, *clinics, line.occupant or ""),
-        severity=_SEVERITIES[line.severity],
+        severity=int(SEVERITIES[line.severity]),
         domain="facilities",
         reasons=["claimed_twice"],
         score=None,
