@@ -77,7 +77,7 @@ def _prepare() -> None:
 
     people = {name: population.person(name, "board") for name in BOARD}
     steward = population.person("steward-0", "steward")
-    gate = actions.make_gate(subject=of_wave(_wave()), phase="cutover", by=steward)
+    gate = actions.make_gates(subject=of_wave(_wave()), phases=["cutover"], by=steward)[0]
     places = [actions.Place(name, name.upper(), person, chair=name == "chair") for name, person in people.items()]
     actions.change_policy(gate=gate, places=places, quorum=2, go_needed=2, reason="Seated.", seen=0, by=steward)
 

@@ -196,7 +196,7 @@ def whole(entry_id: int) -> Whole:
     related = near.filter(cid=row.cid).exclude(txid=row.txid).order_by("-id")[:TOGETHER] if row.cid else []
     beside, far = list(together), list(related)
     entries = describe_entries([row, *beside, *far])
-    return Whole(entries[0], proof(row), changes(row), entries[1 : 1 + len(beside)], entries[1 + len(beside) :])
+    return Whole(entries[0], proof(row), _changes(row), entries[1 : 1 + len(beside)], entries[1 + len(beside) :])
 
 
 def proof(row: LogEntry) -> Proof:
@@ -205,7 +205,7 @@ def proof(row: LogEntry) -> Proof:
     return Proof(exact.decode(), bytes(row.leaf_hash).hex(), sha256(b"\x00" + exact).hexdigest())
 
 
-def changes(row: LogEntry) -> list[Change]:
+def _changes(row: LogEntry) -> list[Change]:
     """The columns of a row change, the readable ones first."""
     facts = row.facts if row.verb.startswith("row.") else {}
     plain = [Change(name, pair[0], pair[1]) for name, pair in sorted(facts.get("plain", {}).items())]

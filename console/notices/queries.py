@@ -16,19 +16,19 @@ from console.people.models import User
 COUNTED: Final = 100
 
 
-def of(user: User) -> QuerySet[Notice]:
+def _of(user: User) -> QuerySet[Notice]:
     """All notices of this person, the newest first."""
     return Notice.objects.filter(to=user).select_related("by").order_by("-pk")
 
 
-def unread(user: User) -> QuerySet[Notice]:
+def _unread(user: User) -> QuerySet[Notice]:
     """Those that they have not read and that still ask for something."""
-    return of(user).filter(read_at__isnull=True, over_at__isnull=True)
+    return _of(user).filter(read_at__isnull=True, over_at__isnull=True)
 
 
 def page_of_notices(user: User, *, everything: bool, place: Place = TOP) -> Page[Notice]:
     """One page of a person's notices, the newest first; unread ones only unless ``everything``."""
-    return keyset.page(of(user) if everything else unread(user), keyset.NEWEST, place)
+    return keyset.page(_of(user) if everything else _unread(user), keyset.NEWEST, place)
 
 
 def unread_count(user: User) -> int:
@@ -38,7 +38,7 @@ def unread_count(user: User) -> int:
 
 def urgent(user: User, *, size: int = 10) -> list[Notice]:
     """The newest urgent notices that this person has not read."""
-    return list(unread(user).filter(urgent=True)[:size])
+    return list(_unread(user).filter(urgent=True)[:size])
 
 
 def has_urgent(user: User) -> bool:
@@ -48,7 +48,7 @@ def has_urgent(user: User) -> bool:
 
 def notice_of(user: User, number: int) -> Notice:
     """One of this person's notices. Raises Missing for anybody else's too."""
-    found = of(user).filter(pk=number).first()
+    found = _of(user).filter(pk=number).first()
     if found is None:
         raise Missing("There is no such notice, or it is not yours.")
     return found

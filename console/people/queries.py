@@ -38,22 +38,14 @@ def system() -> User:
     return User.objects.get(kind=UserKind.SYSTEM)
 
 
-def user_named(username: str) -> User:
-    """A person or service account by username. Raises Missing."""
-    found = User.objects.filter(username=username).exclude(kind=UserKind.SYSTEM).first()
-    if found is None:
-        raise Missing("There is no account of that name.")
-    return found
-
-
-def users(kind: str) -> QuerySet[User]:
+def _users(kind: str) -> QuerySet[User]:
     """People or service accounts, by name, with the number of MFA methods and of live tokens."""
     return User.objects.filter(kind=kind).order_by("username")
 
 
 def page_of_users(kind: str, *, place: Place = TOP, search: str = "") -> Page[User]:
     """One page of people or service accounts, by username."""
-    found = users(kind)
+    found = _users(kind)
     if search:
         found = found.filter(Q(username__icontains=search) | Q(name__icontains=search) | Q(email__icontains=search))
     return keyset.page(found, BY_USERNAME, place)

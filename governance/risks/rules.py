@@ -119,10 +119,10 @@ def may_ask(current: Rated | None, residual: Rated | None, standing: Collection[
         return Forbidden("Add a current rating first. An acceptance applies to a rating.")
     if {AcceptanceState.PROPOSED, AcceptanceState.UNDER_REVIEW} & set(standing):
         return Forbidden("An acceptance request is already waiting for the board.", Stale)
-    return may_stand(current, residual)
+    return _may_stand(current, residual)
 
 
-def may_stand(current: Rated, residual: Rated | None) -> Answer:
+def _may_stand(current: Rated, residual: Rated | None) -> Answer:
     """Whether anybody may accept this level: what is unacceptable only on the way down to a residual level below."""
     if current.severity >= UNACCEPTABLE and (residual is None or residual.severity >= UNACCEPTABLE):
         word = SEVERITIES[UNACCEPTABLE].lower()
@@ -159,7 +159,7 @@ def may_grant(accepted: Rated, current: Rated | None, residual: Rated | None) ->
     """Whether what was asked for is still what would be accepted."""
     if current is None or not covers(accepted, current):
         return Forbidden("The risk has been rated higher since this request. Submit a new request.", Stale)
-    return may_stand(current, residual)
+    return _may_stand(current, residual)
 
 
 def alarms(before: Detection, after: Detection) -> bool:

@@ -14,7 +14,6 @@ from console.people.models import User, UserKind
 from console.waves.models import Wave
 from governance.rollback import rules
 from governance.rollback.models import Alarm, Answer, Rehearsal, RollbackPlan, RollbackTrigger
-from governance.rollback.values import PlanDraft, TriggerDraft
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,31 +79,6 @@ def version(wave: Wave, number: int) -> RollbackPlan:
     return found
 
 
-def draft_of(plan: RollbackPlan) -> PlanDraft:
-    """What a stored version says, as values: its digest is ``terms.digest`` of them."""
-    return PlanDraft(
-        authority=plan.authority,
-        deputy=plan.deputy,
-        decide_within=plan.decide_within,
-        window_start=plan.window_start,
-        window_end=plan.window_end,
-        margin=plan.margin,
-        rto=plan.rto,
-        rpo=plan.rpo,
-        mtd=plan.mtd,
-        transport=plan.transport,
-        data_scope=plan.data_scope,
-        data=plan.data,
-        steps=plan.steps,
-        runbook_title=plan.runbook_title,
-        runbook_digest=plan.runbook_digest,
-        triggers=tuple(
-            TriggerDraft(row.code, row.title, row.measure, row.dimension, row.operator, row.threshold, row.consecutive)
-            for row in plan.triggers.all()
-        ),
-    )
-
-
 # Rehearsals
 
 
@@ -126,11 +100,6 @@ def counting(plans: Mapping[int, RollbackPlan | None], now: dt.datetime) -> dict
         if plan and not rules.why_not(row, digest=plan.digest, rto=plan.rto, now=now):
             found[plan.wave_id].append(row)
     return found
-
-
-def qualifying_rehearsal(wave: Wave, now: dt.datetime) -> Rehearsal | None:
-    """The last rehearsal that counts for the live plan."""
-    return next(iter(counting({wave.pk: live_plan(wave)}, now)[wave.pk]), None)
 
 
 def point_of_no_return(wave: Wave, now: dt.datetime) -> dt.datetime | None:

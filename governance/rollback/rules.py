@@ -45,13 +45,13 @@ def why_not(rehearsal: Rehearsal, *, digest: str, rto: int, now: dt.datetime) ->
         age = (now - rehearsal.finished_at).days
         reasons.append(f"{age} days ago (limit: {REHEARSED_WITHIN.days} days)")
     if rehearsal.records * 100 < rehearsal.production_records * VOLUME:
-        reasons.append(f"{share(rehearsal)} of production volume (minimum: {VOLUME}%)")
+        reasons.append(f"{_share(rehearsal)} of production volume (minimum: {VOLUME}%)")
     if rehearsal.rollback_minutes > rto:
         reasons.append(f"rollback took {rehearsal.rollback_minutes} min (RTO: {rto} min)")
     return tuple(reasons)
 
 
-def share(rehearsal: Rehearsal) -> str:
+def _share(rehearsal: Rehearsal) -> str:
     """The share of production's records, never rounded up: 899 of 1000 are 89.9%."""
     thousandths = rehearsal.records * 1000 // rehearsal.production_records
     return f"{thousandths // 10}.{thousandths % 10}%"

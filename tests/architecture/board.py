@@ -24,7 +24,7 @@ class Board:
     """The cutover gate of a wave: sealed while red, with a ballot, a condition, an attestation and a waiver."""
 
     def __init__(self, wave: Wave, *, chair: User, steward: User, operator: User, crowd: Crowd) -> None:
-        self.gate = actions.make_gate(subject=of_wave(wave), phase="cutover", by=steward)
+        self.gate = actions.make_gates(subject=of_wave(wave), phases=["cutover"], by=steward)[0]
         second = factories.make_user("the-second", role="board")
         places = [
             Place("chair", "Chief information officer", chair, chair=True),

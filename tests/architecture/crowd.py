@@ -51,11 +51,9 @@ class Crowd:
         return iter(range(self.size))
 
     def triggers(self) -> tuple[TriggerDraft, ...]:
-        """Triggers of a rollback plan, each watching a measure of its own."""
-        return tuple(
-            TriggerDraft(f"watch-{n}", f"Watch {n}", measure=MEASURES[n], operator="ge", threshold=Decimal(100))
-            for n in self
-        )
+        """Triggers of a rollback plan, each watching a measure of its own that has crossed its limit twice in a row."""
+        crossed = {"operator": "ge", "threshold": Decimal(0), "consecutive": 2}
+        return tuple(TriggerDraft(f"watch-{n}", f"Watch {n}", measure=MEASURES[n], **crossed) for n in self)
 
     def measures(self, world: World) -> None:
         """Measures that the hospital added, with values of the world's wave and without a wave."""
@@ -215,7 +213,7 @@ class Crowd:
 
     @staticmethod
     def _sealed(wave: Wave, chair: User, steward: User) -> None:
-        gate = gates.make_gate(subject=of_wave(wave), phase="cutover", by=steward)
+        gate = gates.make_gates(subject=of_wave(wave), phases=["cutover"], by=steward)[0]
         second = User.objects.get(username="the-second")
         places = [Place("chair", "Chair", chair, chair=True), Place("cmio", "CMIO", second, vetoes=("clinical",))]
         gates.change_policy(gate=gate, places=places, quorum=2, go_needed=2, reason="Seated.", seen=0, by=steward)

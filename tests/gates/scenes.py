@@ -31,7 +31,7 @@ class Scene(Stage):
 
     def simple(self, phase: str, **policy: Any) -> Gate:
         """A gate that asks for one attestation, and has it."""
-        gate = actions.make_gate(subject=of_wave(self.wave), phase=phase, by=self.sam)
+        gate = actions.make_gates(subject=of_wave(self.wave), phases=[phase], by=self.sam)[0]
         for criterion in gate.criteria.all():
             actions.retire_criterion(criterion=criterion, reason="Not here.", by=self.sam)
         self.ask_for(gate, "ready", How(Kind.ATTESTATION, subject="All is ready.", max_age=30 * 86_400))
@@ -76,7 +76,6 @@ def _preparing(s: Scene) -> dict[str, Callable[[], Any]]:
     s.ask_for(gate, "third", How(Kind.CONTROL_TEST, subject="locks"))
     how, attestation = How(Kind.ATTESTATION, subject="All is tidy."), ready.attestations.get()
     return {
-        "gates.criteria.make_gate": lambda: actions.make_gate(subject=of_wave(s.wave), phase="cutover", by=s.sam),
         "gates.criteria.make_gates": lambda: actions.make_gates(
             subject=of_wave(factories.make_wave("other")), by=s.sam
         ),

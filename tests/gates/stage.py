@@ -196,7 +196,7 @@ class Stage:
 
     def gate(self, phase: str = "cutover", **policy: Any) -> Gate:
         """A gate of the wave with its board, made from the template."""
-        gate = actions.make_gate(subject=of_wave(self.wave), phase=phase, by=self.sam)
+        gate = actions.make_gates(subject=of_wave(self.wave), phases=[phase], by=self.sam)[0]
         self.seat(gate, **policy)
         return gate
 

@@ -385,7 +385,7 @@ def test_an_administrator_is_refused_everywhere(stage: Stage, gate: Gate) -> Non
     version, ada = stage.version(gate, "login-success"), stage.ada
     how = actions_how(login)
     tries: dict[str, Callable[[], Any]] = {
-        "make": lambda: actions.make_gate(subject=of_wave(stage.wave), phase="consent", by=ada),
+        "make": lambda: actions.make_gates(subject=of_wave(stage.wave), phases=["consent"], by=ada)[0],
         "make all": lambda: actions.make_gates(subject=of_wave(stage.wave), by=ada),
         "add": lambda: actions.add_criterion(gate=gate, code="x", title="x", how=how, reason="x", by=ada),
         "change": lambda: actions.change_criterion(criterion=login, how=how, reason="x", seen=version, by=ada),

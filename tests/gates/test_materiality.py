@@ -320,7 +320,9 @@ COSMETIC: dict[str, Change] = {
     "someone who has not signed is shut out": lambda w: people.deactivate(user=w.theo, by=w.ada),
     "someone is given a role": lambda w: people.grant_role(user=w.ana, role="board", by=w.ada),
     "a queue is renamed": lambda w: type(w.queue).objects.filter(pk=w.queue.pk).update(name="Other"),
-    "a gate of another phase is made": lambda w: actions.make_gate(subject=of_wave(w.wave), phase="consent", by=w.sam),
+    "a gate of another phase is made": lambda w: actions.make_gates(
+        subject=of_wave(w.wave), phases=["consent"], by=w.sam
+    )[0],
     "another vote is cast": lambda w: w.vote(w.package, w.nora),
 }
 

@@ -97,7 +97,7 @@ def systems(request: Any, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Iter
 def gate(systems: Systems, stage: Stage) -> Gate:
     """The gate of the system with its board, its criteria satisfied, and a measure of the system among them."""
     subject = find("system", 7)
-    gate = actions.make_gate(subject=subject, phase="retire", by=stage.sam)
+    gate = actions.make_gates(subject=subject, phases=["retire"], by=stage.sam)[0]
     stage.seat(gate, freezes=True)
     how = How(Kind.COUNT_IS_ZERO, measure="active-users")
     actions.add_criterion(gate=gate, code="users", title="Active users", how=how, reason="So.", by=stage.sam)
@@ -170,7 +170,7 @@ def test_it_is_seen_and_prepared_with_permission_only(stage: Stage, systems: Sys
     with pytest.raises(Denied):
         actions.make_gates(subject=subject, by=stranger)
     with pytest.raises(Invalid):
-        actions.make_gate(subject=subject, phase="cutover", by=stage.sam)
+        actions.make_gates(subject=subject, phases=["cutover"], by=stage.sam)[0]
 
 
 def test_its_pages_and_api_answer(stage: Stage, systems: Systems, gate: Gate, client: Client) -> None:

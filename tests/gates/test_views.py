@@ -100,7 +100,7 @@ def _seats(*rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_the_board_is_seated(stage: Stage) -> None:
-    gate = actions.make_gate(subject=of_wave(stage.wave), phase="scope", by=stage.sam)
+    gate = actions.make_gates(subject=of_wave(stage.wave), phases=["scope"], by=stage.sam)[0]
     address = f"/gates/{gate.ref}/policy/"
     client = _as(stage.sam)
     _says(client.get(address), "Chief information officer", "Seat 1")
@@ -129,7 +129,7 @@ def test_the_board_is_seated(stage: Stage) -> None:
 
 
 def test_a_board_that_could_decide_alone_is_refused_with_a_sentence(stage: Stage) -> None:
-    gate = actions.make_gate(subject=of_wave(stage.wave), phase="scope", by=stage.sam)
+    gate = actions.make_gates(subject=of_wave(stage.wave), phases=["scope"], by=stage.sam)[0]
     client, address = _as(stage.sam), f"/gates/{gate.ref}/policy/"
     needs = {"quorum": 1, "go_needed": 2, "poll_hours": 72, "valid_hours": 168, "reason": "Quick.", "seen": 0}
     chair = {"title": "CIO", "code": "chair", "holder": stage.bo.pk, "chair": "on", "required": "on"}

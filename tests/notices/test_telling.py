@@ -84,6 +84,6 @@ def test_what_is_settled_reminds_no_one_but_stays(bo: User, eve: User, omar: Use
     assert queries.unread_count(eve) == 1
     assert actions.settle(kinds=["gate.vote_asked", "gate.superseded"], path=SAID["path"], by=omar) == 2
     assert queries.unread_count(bo) == queries.unread_count(eve) == 0
-    assert queries.of(bo).count() == 2
+    assert Notice.objects.filter(to=bo).count() == 2
     assert not Notice.objects.filter(mail_due_at__isnull=False).exists()
     assert actions.tell(to=[bo], **SAID, by=omar) == 1, "what is over may be asked again"

@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from console.fact_changes import Change
 from governance.risks import actions as risks
 from governance.risks.models import Escalation
 from tests import factories
 from tests.risks import making
 from triage.cases.models import Case
-from triage.causes import RunCause
 
 if TYPE_CHECKING:
     from tests.architecture.scenarios import Stage
@@ -35,7 +33,6 @@ def scenarios(s: Stage) -> dict[str, Callable[[], Any]]:
     late = timezone.now() + dt.timedelta(days=1000)
     overdue = making.make_risk(stella)
     step = Escalation.objects.create(risk=overdue, step=1, because="Overdue.", due_at=late, at=timezone.now())
-    change = Change(RunCause.LOADED, (linked.wave_id or 0,), s.system)
     return {
         "risks.register.add_risk": lambda: making.make_risk(stella),
         "risks.register.edit": lambda: risks.edit(risk=plain, said=making.said(stella, title="Other"), by=stella),
@@ -58,10 +55,6 @@ def scenarios(s: Stage) -> dict[str, Callable[[], Any]]:
         ),
         "risks.links.put_in_place": lambda: risks.put_in_place(control=control, by=stella),
         "risks.links.drop_control": lambda: risks.drop_control(control=control, by=stella),
-        "risks.events.notice_criticals": lambda: risks.notice_criticals(change=change, by=s.system),
-        "risks.events.force_reassessment": lambda: risks.force_reassessment(
-            waves=None, because="Another vendor.", by=stella
-        ),
         "risks.seeding.use_template": lambda: risks.use_template(wave=None, owner=stella, by=stella),
         "risks.maintenance.sweep": lambda: risks.sweep(by=s.system, now=late),
         "risks.maintenance.acknowledge_escalation": lambda: risks.acknowledge_escalation(escalation=step, by=stella),

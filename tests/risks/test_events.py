@@ -109,11 +109,12 @@ def test_only_a_current_rating_answers(stella: User) -> None:
     assert _fresh(risk).reassess_since is None
 
 
-def test_the_first_reason_stays_until_it_is_answered(stella: User) -> None:
+def test_the_first_reason_stays_until_it_is_answered(stella: User, omar: User) -> None:
     risk, case = make_risk(stella), factories.make_case(severity=Severity.CRITICAL)
     actions.link(risk=risk, kind="case", target=case.ref, by=stella)
     first = _fresh(risk)
-    actions.force_reassessment(waves=[risk.wave_id or 0], because="Another vendor.", by=stella)
+    assert risk.wave is not None
+    describe_wave(wave=risk.wave, name="Cardiology and intensive care", by=omar)
     again = _fresh(risk)
     assert (again.reassess_since, again.reassess_because) == (first.reassess_since, first.reassess_because)
 

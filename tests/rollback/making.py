@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from console.people.models import User
 from console.waves.models import Wave
-from governance.rollback import actions
+from governance.rollback import actions, queries
 from governance.rollback.models import DataScope, Rehearsal, RehearsalKind, RollbackPlan
 from governance.rollback.values import PlanDraft, TriggerDraft
 
@@ -63,3 +63,33 @@ def rehearsal(of: RollbackPlan, *, by: User, **changes: Any) -> Rehearsal:
         "report": "It went as planned.",
     }
     return actions.rehearse(plan=of, **{**said, **changes}, by=by)
+
+
+def draft_of(plan: RollbackPlan) -> PlanDraft:
+    """What a stored version says, as values: its digest is ``values.digest`` of them."""
+    return PlanDraft(
+        authority=plan.authority,
+        deputy=plan.deputy,
+        decide_within=plan.decide_within,
+        window_start=plan.window_start,
+        window_end=plan.window_end,
+        margin=plan.margin,
+        rto=plan.rto,
+        rpo=plan.rpo,
+        mtd=plan.mtd,
+        transport=plan.transport,
+        data_scope=plan.data_scope,
+        data=plan.data,
+        steps=plan.steps,
+        runbook_title=plan.runbook_title,
+        runbook_digest=plan.runbook_digest,
+        triggers=tuple(
+            TriggerDraft(row.code, row.title, row.measure, row.dimension, row.operator, row.threshold, row.consecutive)
+            for row in plan.triggers.all()
+        ),
+    )
+
+
+def qualifying(wave: Wave, now: dt.datetime) -> Rehearsal | None:
+    """The last rehearsal that counts for the live plan of a wave."""
+    return next(iter(queries.counting({wave.pk: queries.live_plan(wave)}, now)[wave.pk]), None)

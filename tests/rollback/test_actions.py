@@ -47,12 +47,12 @@ def _report(wave: Wave, value: int | None, *, at: dt.datetime, missing: str = ""
 def test_a_version_holds_its_digest_and_the_next_one_another(
     plan: RollbackPlan, wave: Wave, bo: User, cora: User, stella: User
 ) -> None:
-    assert queries.live_plan(wave).digest == plan.digest == values.digest(wave.slug, queries.draft_of(plan))
+    assert queries.live_plan(wave).digest == plan.digest == values.digest(wave.slug, making.draft_of(plan))
     second = making.plan(wave, bo, cora, by=stella, rto=121)
     assert (second.version, queries.live_plan(wave)) == (2, second)
     assert second.digest != plan.digest
     with pytest.raises(Invalid, match="No changes to save"):
-        actions.write_plan(wave=wave, draft=queries.draft_of(second), reason="Again.", by=stella)
+        actions.write_plan(wave=wave, draft=making.draft_of(second), reason="Again.", by=stella)
 
 
 def test_what_was_written_cannot_be_changed(plan: RollbackPlan) -> None:
@@ -81,7 +81,7 @@ def test_a_measure_that_no_one_knows_is_refused(wave: Wave, bo: User, cora: User
 def test_two_writers_do_not_overwrite_each_other(
     plan: RollbackPlan, wave: Wave, bo: User, cora: User, stella: User
 ) -> None:
-    mine = replace(queries.draft_of(plan), rto=100)
+    mine = replace(making.draft_of(plan), rto=100)
     with pytest.raises(Stale):
         actions.write_plan(wave=wave, draft=mine, reason="Mine.", seen=0, by=stella)
     assert actions.write_plan(wave=wave, draft=mine, reason="Mine.", seen=1, by=stella).version == 2
@@ -109,16 +109,16 @@ def test_a_rehearsal_counts_for_the_plan_that_was_rehearsed_only(
     plan: RollbackPlan, wave: Wave, bo: User, cora: User, stella: User
 ) -> None:
     now = timezone.now()
-    assert queries.qualifying_rehearsal(wave, now) is None
+    assert making.qualifying(wave, now) is None
     row = making.rehearsal(plan, by=stella)
-    assert queries.qualifying_rehearsal(wave, now) == row
+    assert making.qualifying(wave, now) == row
     assert queries.point_of_no_return(wave, now) == plan.window_end - dt.timedelta(minutes=90 + 30)
     making.rehearsal(plan, by=stella, rollback_minutes=110)
     making.rehearsal(plan, by=stella, rollback_minutes=119, succeeded=False)
     assert queries.point_of_no_return(wave, now) == plan.window_end - dt.timedelta(minutes=110 + 30)
-    assert queries.qualifying_rehearsal(wave, now + dt.timedelta(days=31)) is None, "time alone takes it away"
+    assert making.qualifying(wave, now + dt.timedelta(days=31)) is None, "time alone takes it away"
     making.plan(wave, bo, cora, by=stella, rto=119)
-    assert queries.qualifying_rehearsal(wave, now) is None
+    assert making.qualifying(wave, now) is None
     assert queries.point_of_no_return(wave, now) is None
 
 
@@ -296,4 +296,4 @@ def test_bounds_of_triggers_are_what_measures_should_keep(plan: RollbackPlan, wa
 
 def test_a_tabletop_never_counts(plan: RollbackPlan, wave: Wave, stella: User) -> None:
     making.rehearsal(plan, by=stella, kind=RehearsalKind.TABLETOP)
-    assert queries.qualifying_rehearsal(wave, timezone.now()) is None
+    assert making.qualifying(wave, timezone.now()) is None

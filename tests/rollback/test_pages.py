@@ -194,7 +194,7 @@ def test_a_rehearsal_is_recorded(client: Client, plan: RollbackPlan, wave: Wave,
     }
     assert client.post(address, {**said, "rollback_minutes": 999}).status_code == 422
     assert client.post(address, said).status_code == 302
-    assert queries.qualifying_rehearsal(wave, timezone.now()) is not None
+    assert making.qualifying(wave, timezone.now()) is not None
 
 
 def test_an_alarm_is_called_and_answered_on_its_page(

@@ -35,7 +35,7 @@ CAP = 1001
 _REF = re.compile(r"^EX-([1-9][0-9]{0,17})$")
 
 
-def number_of(ref: str) -> int:
+def _number_of(ref: str) -> int:
     """The number in ``EX-1042``. Raises Missing for anything else."""
     match = _REF.match(ref)
     if not match:
@@ -54,7 +54,7 @@ def whole_case_for(user: User, ref: str) -> Case:
 
 
 def _seen(cases: QuerySet[Case], user: User, ref: str) -> Case:
-    found = cases.filter(pk=number_of(ref)).first()
+    found = cases.filter(pk=_number_of(ref)).first()
     if found is None or not permissions.may(user, "cases.see_queue", found.queue):
         raise Missing(f"There is no case {ref} that you may see.")
     return found

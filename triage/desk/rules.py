@@ -68,7 +68,7 @@ def answers(viewer: ViewerState) -> Answers:
             escalated_by_me=viewer.escalated_by_me,
         ),
         next=Allowed() if viewer.works else Forbidden("Your roles do not allow you to work this queue."),
-        reveal=reveal(viewer),
+        reveal=_reveal(viewer),
         undo=rules.undo(ref, state, decided_by=viewer.decided_by, me=viewer.me, released=viewer.released),
         reverse=rules.reverse(ref, state, allowed=viewer.reverses, reason="entered in the form"),
         resume=_resume(viewer),
@@ -76,7 +76,7 @@ def answers(viewer: ViewerState) -> Answers:
     )
 
 
-def reveal(viewer: ViewerState) -> Answer:
+def _reveal(viewer: ViewerState) -> Answer:
     """Whether the person may see patient fields."""
     if viewer.reveals:
         return Allowed()

@@ -40,7 +40,7 @@ def invite_person(*, username: str, name: str, email: str, by: User) -> Invitati
         user.set_unusable_password()
         user.save()
         log.record("person.invited", subject=user, by=by, facts={"username": user.username})
-    return Invitation(user, password_key(user))
+    return Invitation(user, _password_key(user))
 
 
 def make_person(*, username: str, name: str, email: str = "", password: str, by: User) -> User:
@@ -96,7 +96,7 @@ def _end_sessions(user: User) -> None:
             session.delete()
 
 
-def password_key(user: User) -> str:
+def _password_key(user: User) -> str:
     """The key of a link by which ``user`` sets a password; it dies with the next sign-in or change of password."""
     from allauth.account.forms import default_token_generator  # noqa: PLC0415 - its forms need the app registry
     from allauth.account.utils import user_pk_to_url_str  # noqa: PLC0415

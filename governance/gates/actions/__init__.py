@@ -6,7 +6,6 @@ from governance.gates.actions.assessments import attest, record_control_test, wi
 from governance.gates.actions.criteria import (
     add_criterion,
     change_criterion,
-    make_gate,
     make_gates,
     retire_criterion,
     reword_criterion,
@@ -31,7 +30,6 @@ __all__ = [
     "consolidate",
     "decide",
     "decide_waiver",
-    "make_gate",
     "make_gates",
     "meet_condition",
     "record_control_test",

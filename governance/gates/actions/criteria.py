@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -27,20 +28,26 @@ MANAGE: Final = "waves.manage_gates"
 _SLUG: Final = re.compile(r"[-a-zA-Z0-9_]{1,64}")
 
 
-def make_gate(*, subject: Subject, phase: str, by: User) -> Gate:
-    """Make the gate of one phase from its template, without a policy. Raises Denied, Invalid if there is one."""
-    template = templates_of(subject.kind).get(phase)
-    if template is None:
+def make_gates(*, subject: Subject, phases: Collection[str] | None = None, by: User) -> list[Gate]:
+    """Make the gates of these phases (None: of all) that the subject does not have yet, from their templates.
+
+    They have no policy yet. Raises Denied, Invalid for a phase that subjects of its kind do not have.
+    """
+    require(by, MANAGE, subject, to=f"make gates for this {kind_of(subject.kind).label}")
+    known = list(templates_of(subject.kind))
+    if phases is not None and not set(phases) <= set(known):
         raise Invalid("There is no such phase.")
-    made = _make(subject, [phase], by)
-    if not made:
-        raise Invalid(f"{subject} has a gate “{template.phase_title}” already.")
-    return made[0]
-
-
-def make_gates(*, subject: Subject, by: User) -> list[Gate]:
-    """Make the gates of all phases that the subject does not have yet. Raises Denied."""
-    return _make(subject, list(templates_of(subject.kind)), by)
+    with log.transaction(by=by, purpose="make_gates"):
+        subject_locks.lock_exclusive(subject)
+        of = Gate.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
+        there = set(of.values_list("phase", flat=True))
+        wanted = [phase for phase in known if phases is None or phase in phases]
+        made = [_gate(subject, phase, by) for phase in wanted if phase not in there]
+        if made:
+            facts = {"gates": ", ".join(gate.ref for gate in made), "wave": subject.ref}
+            log.record("gate.made", subject=made[0], by=by, facts=facts)
+            subject_locks.publish(GateCause.GATES_MADE, subject, by=by)
+    return made
 
 
 def reword_criterion(
@@ -128,20 +135,6 @@ def standing_version(criterion: Criterion, seen: int) -> CriterionVersion:
         raise Stale(f"“{criterion.title}” has been retired.")
     versions.require_seen(last, seen, f"“{criterion.title}”")
     return last
-
-
-def _make(subject: Subject, phases: list[str], by: User) -> list[Gate]:
-    require(by, MANAGE, subject, to=f"make gates for this {kind_of(subject.kind).label}")
-    with log.transaction(by=by, purpose="make_gates"):
-        subject_locks.lock_exclusive(subject)
-        of = Gate.objects.filter(subject_kind=subject.kind, subject_id=subject.id)
-        there = set(of.values_list("phase", flat=True))
-        made = [_gate(subject, phase, by) for phase in phases if phase not in there]
-        if made:
-            facts = {"gates": ", ".join(gate.ref for gate in made), "wave": subject.ref}
-            log.record("gate.made", subject=made[0], by=by, facts=facts)
-            subject_locks.publish(GateCause.GATES_MADE, subject, by=by)
-    return made
 
 
 def _gate(subject: Subject, phase: str, by: User) -> Gate:

@@ -101,7 +101,7 @@ def decide(
     return row
 
 
-def dissent(ballots: tuple[Ballot, ...], outcome: str) -> list[dict[str, str]]:
+def _dissent(ballots: tuple[Ballot, ...], outcome: str) -> list[dict[str, str]]:
     """Who voted otherwise than was decided, with their reasons. An abstention is no dissent; a recusal neither."""
     go = outcome != Outcome.NO_GO
     against = [row for row in ballots if (row.choice == Choice.NO_GO if go else row.choice in APPROVING)]
@@ -120,7 +120,7 @@ def _write(found: GateStatus, outcome: str, statement: str, proof: str, by: User
     assert found.package is not None
     package = locks.reread(found.package)
     valid_until = now + dt.timedelta(hours=package.policy.valid_hours)
-    against = dissent(found.ballots, outcome)
+    against = _dissent(found.ballots, outcome)
     signature = signing.sign_decision(
         package=package,
         outcome=outcome,

@@ -32,15 +32,15 @@ _DECISION: Final = {
 
 def meaning_of_ballot(package: DecisionPackage, choice: str) -> str:
     """What signing this ballot means, in the words that the signer reads before and the record shows ever after."""
-    return _BALLOT[Choice(choice)].format(what=what(package))
+    return _BALLOT[Choice(choice)].format(what=_what(package))
 
 
 def meaning_of_decision(package: DecisionPackage, outcome: str) -> str:
     """What signing this decision means."""
-    return _DECISION[Outcome(outcome)].format(what=what(package))
+    return _DECISION[Outcome(outcome)].format(what=_what(package))
 
 
-def what(package: DecisionPackage) -> str:
+def _what(package: DecisionPackage) -> str:
     """The thing signed, short enough for one line: ``GATE-3 Cutover readiness of Wave 1, turn 2``."""
     gate = package.gate
     return f"{gate.ref} {gate.phase_title} of {gate.subject.name[:120]}, turn {package.turn}"

@@ -41,7 +41,7 @@ def begin(*, package: DecisionPackage, seen: str, by: User) -> Revalidation:
         # A change that time alone made is a finding of this very question, not a reason to leave it unanswered.
         asked = packages.as_seen(found.package, found.seen.policy, found.ballots) if found.seen else None
         rules.may_begin(asked, able=able, now=now).require()
-        against = findings(found, now)
+        against = _findings(found, now)
         recording.keep_all(found.snapshot, Occasion.BEGIN)
         row = Revalidation.objects.create(
             package=locks.reread(package), at=now, by=by, passed=not against, findings=against
@@ -50,7 +50,7 @@ def begin(*, package: DecisionPackage, seen: str, by: User) -> Revalidation:
     return row
 
 
-def findings(found: GateStatus, now: dt.datetime) -> list[str]:
+def _findings(found: GateStatus, now: dt.datetime) -> list[str]:
     """What stands against beginning at this moment, a sentence each; nothing means that everything holds."""
     assert found.package is not None
     assert found.counted is not None

@@ -76,11 +76,11 @@ def close(found: GateStatus, *, by: User, now: dt.datetime) -> None:
     if package is None or found.live or packages.has_ended(package):
         return
     cause = End.STALE if found.material else End.LAPSED
-    changed = found.material or (lapse(found),)
+    changed = found.material or (_lapse(found),)
     supersede(locks.reread(package), cause=cause, changed=changed, by=by, now=now, verb="gate.lapsed")
 
 
-def lapse(found: GateStatus) -> Changed:
+def _lapse(found: GateStatus) -> Changed:
     """What ended a package whose time is over, as a change."""
     package = found.package
     assert package is not None
@@ -124,7 +124,7 @@ def release(package: DecisionPackage, *, by: User) -> None:
 def told(package: DecisionPackage, *, kind: str, sentence: str, by: User, urgent: bool = False) -> None:
     """Notify the sealer, the signers and the board members of a package."""
     tell(
-        to=concerned(package),
+        to=_concerned(package),
         kind=kind,
         subject=package.gate.ref,
         sentence=sentence,
@@ -134,7 +134,7 @@ def told(package: DecisionPackage, *, kind: str, sentence: str, by: User, urgent
     )
 
 
-def concerned(package: DecisionPackage) -> list[User]:
+def _concerned(package: DecisionPackage) -> list[User]:
     """Return the sealer, the signers and the board members of a package."""
     signed = Signature.objects.filter(package=package).values_list("person_id", flat=True)
     seated = Seat.objects.filter(policy=package.policy_id).values_list("holder_id", flat=True)

@@ -24,7 +24,7 @@ def snapshot(inputs: GateInputs, gate: Gate) -> Snapshot:
     return inputs.made[gate.pk]
 
 
-def seen_for(version: CriterionVersion, inputs: GateInputs) -> Observation:
+def _seen_for(version: CriterionVersion, inputs: GateInputs) -> Observation:
     """What is found for one criterion."""
     kind = Kind(version.kind)
     if kind == Kind.RISK_CEILING:
@@ -55,7 +55,7 @@ def _titled(change: Changed, titles: Mapping[str, str]) -> Changed:
     return change if code is None else replace(change, sentence=change.sentence.replace(code, f"“{titles[code]}”"))
 
 
-def prior_go(inputs: GateInputs, phase: str) -> tuple[DecisionPackage | None, bool]:
+def _prior_go(inputs: GateInputs, phase: str) -> tuple[DecisionPackage | None, bool]:
     """The package on which the gate of ``phase`` has a valid GO now, and whether that gate was ever answered.
 
     A GO whose step has not started is valid only without material change, expiry included.
@@ -97,7 +97,8 @@ def _snapshot(inputs: GateInputs, gate: Gate) -> Snapshot:
         runs=inputs.runs,
         criticals=inputs.criticals,
         counted=_counted(inputs, gate),
-        prior={phase: _digest(prior_go(inputs, phase)[0]) for phase in priors},
+        prior={phase: _digest(_prior_go(inputs, phase)[0]) for phase in priors},
+        loaded=inputs.loaded,
     )
     return replace(found, material=parts.read(found))
 
@@ -106,7 +107,7 @@ def _held(version: CriterionVersion, inputs: GateInputs) -> Held:
     waiver = inputs.waivers.get(version.pk)
     known = criteria.waiver_seen(waiver) if waiver else None
     spec = criteria.spec(version, inputs.definitions.get(version.measure))
-    evaluated = rules.evaluate_criterion(spec, seen_for(version, inputs), known, inputs.at)
+    evaluated = rules.evaluate_criterion(spec, _seen_for(version, inputs), known, inputs.at)
     return Held(version.criterion, version, evaluated, waiver)
 
 
@@ -137,7 +138,7 @@ def _attestation(version: CriterionVersion, inputs: GateInputs) -> Observation:
 
 
 def _prior(version: CriterionVersion, inputs: GateInputs) -> Observation:
-    package, answered = prior_go(inputs, version.subject)
+    package, answered = _prior_go(inputs, version.subject)
     name = f"{Phase(version.subject).label}" if version.subject in Phase.values else version.subject
     if package is None:
         return Observation(satisfied=False if answered else None, said=f"“{name}” has no valid GO")

@@ -123,11 +123,11 @@ def gate_page(gate: Gate, user: User, *, now: dt.datetime | None = None) -> Gate
         poll=poll(found, seats, user),
         seats=seats,
         turns=_turns(inputs, found),
-        answers=answers(found, user, inputs.at),
+        answers=_answers(found, user, inputs.at),
     )
 
 
-def answers(found: GateStatus, user: User, now: dt.datetime) -> dict[str, Answer]:
+def _answers(found: GateStatus, user: User, now: dt.datetime) -> dict[str, Answer]:
     """What this person may do with the gate now: seal, withdraw, vote, consolidate, decide, begin."""
     subject, seen, barred = found.snapshot.gate.subject, found.seen, found.barred or {}
     manages = may(user, "waves.manage_gates", subject)

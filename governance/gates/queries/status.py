@@ -60,7 +60,7 @@ def standing(inputs: GateInputs, gate: Gate) -> GateStatus:
     board = boards.as_seen(package.policy, inputs.seats.get(package.policy_id, ()), inputs.able)
     seen = packages.as_seen(package, board, ballots, material=bool(material))
     barred = boards.barred(package, now.waivers, inputs.resolvers)
-    permit = sealed_permitted(package) and rules.permitted(now.evaluated)
+    permit = _sealed_permitted(package) and rules.permitted(now.evaluated)
     return GateStatus(
         snapshot=now,
         state=rules.gate_state(seen, inputs.at),
@@ -81,7 +81,7 @@ def of(gate: Gate, now: dt.datetime) -> GateStatus:
     return standing(inputs, inputs.gates[gate.pk])
 
 
-def sealed_permitted(package: DecisionPackage) -> bool:
+def _sealed_permitted(package: DecisionPackage) -> bool:
     """Whether every blocking criterion permitted when the package was sealed; false where there was none."""
     blocking = [one for one in package.material["criteria"].values() if one["blocking"]]
     return bool(blocking) and all(one["basis"] for one in blocking)

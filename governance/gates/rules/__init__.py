@@ -11,14 +11,13 @@ from governance.gates.rules.duties import (
     may_consolidate,
     may_decide,
     may_seal,
-    may_stand,
     may_vote,
     may_withdraw,
 )
-from governance.gates.rules.evaluating import blockers, evaluate, evaluate_criterion, permitted
+from governance.gates.rules.evaluating import blockers, evaluate_criterion, permitted
 from governance.gates.rules.materiality import compare, from_json, to_json
-from governance.gates.rules.polling import chair, count, filled, findings, seat_of, unheard, unmet, waits_for
-from governance.gates.rules.state import DECIDE_WITHIN, ended_by, ends_at, gate_state, is_live
+from governance.gates.rules.polling import chair, count, findings, seat_of, unheard, waits_for
+from governance.gates.rules.state import DECIDE_WITHIN, ended_by, gate_state, is_live
 from governance.gates.rules.values import ConditionData, End, Evaluated, GateState, PackageData, WaiverData
 from governance.gates.rules.waiving import (
     NON_WAIVABLE,
@@ -46,10 +45,7 @@ __all__ = [
     "compare",
     "count",
     "ended_by",
-    "ends_at",
-    "evaluate",
     "evaluate_criterion",
-    "filled",
     "findings",
     "from_json",
     "gate_state",
@@ -64,13 +60,11 @@ __all__ = [
     "may_meet_condition",
     "may_revoke_waiver",
     "may_seal",
-    "may_stand",
     "may_vote",
     "may_withdraw",
     "permitted",
     "seat_of",
     "to_json",
     "unheard",
-    "unmet",
     "waits_for",
 ]

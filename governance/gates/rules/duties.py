@@ -53,10 +53,10 @@ def may_seal(
         return Forbidden("This step has already started. No further decision is needed.", Stale)
     if not any(one.spec.blocking for one in evaluated):
         return Forbidden("This gate has no required criteria, so the board cannot decide GO.", Invalid)
-    return may_stand(policy)
+    return _may_stand(policy)
 
 
-def may_stand(policy: PolicyData | None) -> Answer:
+def _may_stand(policy: PolicyData | None) -> Answer:
     """Whether a policy is one by which a board can decide: lawful, and with the seats for it."""
     if policy is None or not policy.seats:
         return Forbidden("This gate has no board yet.", Invalid)

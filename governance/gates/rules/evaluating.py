@@ -14,12 +14,12 @@ from governance.gates.rules.measuring import doubt, unknown
 from governance.gates.rules.values import Evaluated, WaiverData
 from governance.gates.rules.waiving import is_active, is_waivable
 from governance.gates.values import EvaluatedCriterion, Observation, RiskData, Spec
+from governance.risks.schemes import SEVERITIES
 
-_LEVELS: Final = {1: "low", 2: "moderate", 3: "high", 4: "unacceptable"}
 _WORST_FIRST: Final = (Result.FAIL, Result.INCONCLUSIVE, Result.STALE, Result.PASS)
 
 
-def evaluate(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
+def _evaluate(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     """Judge what was seen: result, the value in words, and one plain sentence. Doubt of any sort is inconclusive."""
     judge_kind = _KINDS.get(spec.kind)
     if judge_kind is None:
@@ -34,7 +34,7 @@ def evaluate_criterion(
 
     A waiver permits a failure only, of this very criterion and version, while it is active.
     """
-    result, observed, sentence = evaluate(spec, seen, now)
+    result, observed, sentence = _evaluate(spec, seen, now)
     basis = "pass" if result == Result.PASS else ""
     if result == Result.FAIL and waiver is not None and _covers(waiver, spec, now):
         basis = f"waiver:{waiver.id}"
@@ -72,11 +72,11 @@ def _risk_ceiling(spec: Spec, seen: Observation, now: dt.datetime) -> Evaluated:
     every = spec.dimension == "all" or not spec.domain
     risks = [risk for risk in seen.risks if every or risk.domain == spec.domain]
     about = "open" if every else f"open {spec.domain}"
-    strange = [risk for risk in risks if risk.severity not in _LEVELS]
+    strange = [risk for risk in risks if risk.severity not in SEVERITIES]
     if strange:
         return unknown(_named(strange, f"{about} risk has", f"{about} risks have", "no current rating"))
     above = [risk for risk in risks if (risk.severity or 0) > int(spec.subject) and not risk.accepted]
-    limit = _LEVELS[int(spec.subject)]
+    limit = SEVERITIES[int(spec.subject)].lower()
     if above:
         said = _named(above, f"{about} risk is", f"{about} risks are", f"above “{limit}” and not accepted")
         return Evaluated(Result.FAIL, f"{len(above):,} above", said)

@@ -24,7 +24,7 @@ FEWEST: Final = 2
 _NOT_PERMITTED: Final = "Not all required criteria pass."
 
 
-def filled(policy: PolicyData, ballots: Iterable[BallotData]) -> dict[str, int]:
+def _filled(policy: PolicyData, ballots: Iterable[BallotData]) -> dict[str, int]:
     """Map each seat to the person whose vote it waits for or has. Seats that no one can take now are left out.
 
     An alternate of several empty seats takes the one they answered for, else the first: required ones come first.
@@ -45,25 +45,25 @@ def filled(policy: PolicyData, ballots: Iterable[BallotData]) -> dict[str, int]:
 
 def waits_for(seat: SeatData, policy: PolicyData, ballots: Iterable[BallotData]) -> int | None:
     """Return whose vote this seat waits for or has: its holder, else its alternate; None if no one can take it."""
-    return filled(policy, ballots).get(seat.code)
+    return _filled(policy, ballots).get(seat.code)
 
 
 def seat_of(policy: PolicyData, ballots: Iterable[BallotData], person: int) -> SeatData | None:
     """The seat that this person fills now, or None."""
-    taken = filled(policy, ballots)
+    taken = _filled(policy, ballots)
     return next((seat for seat in policy.seats if taken.get(seat.code) == person), None)
 
 
 def chair(policy: PolicyData, ballots: Iterable[BallotData]) -> int | None:
     """Who answers for the chair now."""
-    taken = filled(policy, ballots)
+    taken = _filled(policy, ballots)
     return next((taken.get(seat.code) for seat in policy.seats if seat.chair), None)
 
 
 def unheard(policy: PolicyData, ballots: Iterable[BallotData]) -> list[SeatData]:
     """Return the seats that can still vote and have not."""
     cast = list(ballots)
-    taken = filled(policy, cast)
+    taken = _filled(policy, cast)
     heard = {(ballot.seat, ballot.person) for ballot in cast}
     return [seat for seat in policy.seats if seat.code in taken and (seat.code, taken[seat.code]) not in heard]
 
@@ -78,7 +78,7 @@ def count(
     few people are left to answer for a GO, whatever they say.
     """
     cast = list(ballots)
-    taken = filled(policy, cast)
+    taken = _filled(policy, cast)
     lone = {person for person, times in Counter(ballot.person for ballot in cast).items() if times == 1}
     heard = [one for one in cast if one.person in lone and taken.get(one.seat) == one.person]
     heard = [one for one in heard if one.choice != Choice.RECUSED]
@@ -113,7 +113,7 @@ def _uncounted(title: str) -> str:
     return f"The vote of {title} does not count: they may not approve this package."
 
 
-def unmet(conditions: Iterable[ConditionData], now: dt.datetime) -> tuple[str, ...]:
+def _unmet(conditions: Iterable[ConditionData], now: dt.datetime) -> tuple[str, ...]:
     """A sentence for each condition that is not met at ``now``."""
     return tuple(
         f"The condition “{condition.text}” is not met." for condition in conditions if not _is_met(condition, now)
@@ -131,7 +131,7 @@ def findings(
     if counted.outcome == Outcome.NO_GO:
         found += [reason for reason in counted.reasons if reason != _NOT_PERMITTED]
         found = found or ["The votes do not support a GO."]
-    return (*found, *unmet(conditions, now))
+    return (*found, *_unmet(conditions, now))
 
 
 def _best(reasons: Sequence[str], approvals: Sequence[BallotData]) -> str:

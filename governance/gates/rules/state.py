@@ -13,7 +13,7 @@ DECIDE_WITHIN: Final = dt.timedelta(hours=24)
 _ENDS: Final[dict[str, GateState]] = {End.WITHDRAWN: GateState.WITHDRAWN, End.LAPSED: GateState.LAPSED}
 
 
-def ends_at(package: PackageData) -> dt.datetime | None:
+def _ends_at(package: PackageData) -> dt.datetime | None:
     """When this package lapses if nothing more happens; None once it has an end already."""
     if package.started or package.superseded or package.outcome == Outcome.NO_GO:
         return None
@@ -22,7 +22,7 @@ def ends_at(package: PackageData) -> dt.datetime | None:
 
 def is_live(package: PackageData | None, now: dt.datetime) -> bool:
     """Whether a package is live: signatures on it count or may still be given."""
-    end = ends_at(package) if package is not None else None
+    end = _ends_at(package) if package is not None else None
     return end is not None and now <= end
 
 

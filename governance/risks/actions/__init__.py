@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from governance.risks.actions.acceptances import decide_acceptance, request_acceptance, revoke_acceptance, take_up
-from governance.risks.actions.events import force_reassessment, hear, notice_criticals
+from governance.risks.actions.events import hear
 from governance.risks.actions.links import add_control, drop_control, link, put_in_place, unlink
 from governance.risks.actions.maintenance import Swept, acknowledge_escalation, sweep
 from governance.risks.actions.ratings import rate
@@ -21,10 +21,8 @@ __all__ = [
     "decide_acceptance",
     "drop_control",
     "edit",
-    "force_reassessment",
     "hear",
     "link",
-    "notice_criticals",
     "put_in_place",
     "rate",
     "reopen",

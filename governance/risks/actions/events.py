@@ -23,14 +23,14 @@ _BECAUSE: Final = 300
 def hear(change: Change) -> None:
     """React to changes of a wave: opened cases, runs of another transformation, an edited scope."""
     if change.cause is WaveCause.DESCRIBED:
-        force_reassessment(waves=change.waves, because="The wave was edited.", by=change.by)
+        _force_reassessment(waves=change.waves, because="The wave was edited.", by=change.by)
     elif isinstance(change.cause, CaseFacts):
-        notice_criticals(change=change, by=change.by)
+        _notice_criticals(change=change, by=change.by)
         if change.cause is RunCause.LOADED:
             _look_at_transformations(change)
 
 
-def notice_criticals(*, change: Change, by: User) -> int:
+def _notice_criticals(*, change: Change, by: User) -> int:
     """Look at the cases that open risks of these waves are linked with; each newly critical one asks for a new rating.
 
     Costs one query where no risk is linked with a case. Returns how many risks it asked for.
@@ -56,7 +56,7 @@ def notice_criticals(*, change: Change, by: User) -> int:
     return len(asked)
 
 
-def force_reassessment(*, waves: Iterable[int] | None, because: str, by: User) -> int:
+def _force_reassessment(*, waves: Iterable[int] | None, because: str, by: User) -> int:
     """Ask for new ratings of all open risks of these waves (None: of every wave). Returns how many there are."""
     rows = Risk.objects.filter(closed_at__isnull=True, wave__isnull=False)
     rows = rows if waves is None else rows.filter(wave__in=list(waves))
@@ -106,4 +106,4 @@ def _look_at_transformations(change: Change) -> None:
         loaded = [run for run in runs if not run.recalled][:2]
         if len(loaded) > 1 and loaded[0].transformation != loaded[1].transformation:
             because = f"Run {loaded[0].run_id} was made by another transformation than the one before it."
-            force_reassessment(waves=[wave], because=because, by=change.by)
+            _force_reassessment(waves=[wave], because=because, by=change.by)

@@ -53,11 +53,11 @@ def add_rating(risk: Risk, kind: str, factors: Mapping[str, str], rationale: str
         severity=outcome.level.severity,
         rationale=rationale.strip(),
         rater=by,
-        rated_at=after_the_last(risk, timezone.now()),
+        rated_at=_after_the_last(risk, timezone.now()),
     )
 
 
-def after_the_last(risk: Risk, now: dt.datetime) -> dt.datetime:
+def _after_the_last(risk: Risk, now: dt.datetime) -> dt.datetime:
     """Now, but never before this risk's last rating: whatever clocks do, the newest row is the latest."""
     last = RiskRating.objects.filter(risk=risk).order_by("-rated_at").values_list("rated_at", flat=True).first()
     return now if last is None else max(now, last)

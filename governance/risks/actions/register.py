@@ -66,7 +66,7 @@ class Scored:
 def add_risk(*, said: Said, wave: Wave | None, inherent: Scored, current: Scored | None = None, by: User) -> Risk:
     """Add a risk with its inherent rating, and how it stands now if that is known. Raises Denied, or Invalid."""
     require(by, queries.MANAGE, wave, to="add risks here")
-    check(said)
+    _check(said)
     with log.transaction(by=by, purpose="risk"):
         wave_locks.lock_shared(None if wave is None else [wave.pk])
         risk = make(said, wave, inherent, current, by)
@@ -97,7 +97,7 @@ def edit(*, risk: Risk, said: Said, by: User) -> Risk:
 
     Raises Denied, Invalid, or Stale when it is closed.
     """
-    check(said)
+    _check(said)
     with locked_risk(risk, by, permission=queries.MANAGE, to="describe this risk") as locked:
         rules.is_open(locked.ref, closed=locked.closed_at is not None).require()
         before, values = locked.owner_id, said.values()
@@ -173,7 +173,7 @@ def _seen(risk: Risk, now: dt.datetime) -> str:
     return detected.state if detected else Detection.UNSEEN
 
 
-def check(said: Said) -> None:
+def _check(said: Said) -> None:
     """Raises Invalid for what makes no complete risk."""
     for name in _LONG:
         rules.said(getattr(said, name), f"the {name}").require()

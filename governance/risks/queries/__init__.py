@@ -16,9 +16,6 @@ from governance.risks.queries.detail import (
     detections,
     escalation_of,
     link_of,
-    linked_cases,
-    provenance,
-    score_at,
     scores_at,
     top_risks,
 )
@@ -31,13 +28,11 @@ from governance.risks.queries.register import (
     page_of_risks,
     read_filters,
     risk_for,
-    visible,
     waves_for,
 )
 from governance.risks.queries.status import (
     RiskStatusData,
     RiskStatusView,
-    counts,
     latest,
     open_for,
     open_risks_for,
@@ -49,6 +44,6 @@ __all__ = [
     "ACCEPT", "MANAGE", "SEE", "AcceptanceData", "Detail", "Detected", "Filters", "HeatCell", "HeatMap", "Provenance",
     "RiskStatusData", "RiskStatusView", "acceptance_of", "board", "bounds_of", "control_of", "counts",
     "critical_cases", "detail", "detection", "detections", "escalation_of", "heat_map", "latest", "link_of",
-    "linked_cases", "may_acknowledge", "open_for", "open_risks_for", "page_of_risks", "provenance", "rated",
-    "read_filters", "risk_for", "score_at", "scores_at", "standing", "stewards", "top_risks", "visible", "waves_for",
+    "may_acknowledge", "open_for", "open_risks_for", "page_of_risks", "rated",
+    "read_filters", "risk_for", "scores_at", "standing", "stewards", "top_risks", "waves_for",
 ]  # fmt: skip

@@ -87,7 +87,7 @@ class Detail:
     detected: Detected | None
 
 
-def provenance(rating: RiskRating) -> Provenance:
+def _provenance(rating: RiskRating) -> Provenance:
     """A rating with its scheme in words; a scheme that code has since lost is named as it was kept."""
     scheme = schemes.SCHEMES.get(rating.scheme)
     words = scheme.words(rating.factors) if scheme else [(str(k), str(v)) for k, v in rating.factors.items()]
@@ -95,21 +95,14 @@ def provenance(rating: RiskRating) -> Provenance:
     return Provenance(RatingKind(rating.kind), rating, title, words, schemes.SEVERITIES[rating.severity])
 
 
-def score_at(risk: Risk, kind: str, at: dt.datetime) -> Provenance | None:
-    """What this risk's rating of a kind was at a moment, with who, when, under which scheme and why; None before any.
+def scores_at(risk: Risk, at: dt.datetime) -> list[tuple[RatingKind, Provenance | None]]:
+    """Every kind of rating as it was at a moment: who, when, under which scheme and why; None before any. One query.
 
     Ratings never change, so the answer for a past moment is the same whenever it is asked.
     """
-    rows = RiskRating.objects.filter(risk=risk, kind=kind, rated_at__lte=at).select_related("rater")
-    found = rows.order_by("-rated_at", "-id").first()
-    return provenance(found) if found else None
-
-
-def scores_at(risk: Risk, at: dt.datetime) -> list[tuple[RatingKind, Provenance | None]]:
-    """Every kind of rating as it was at a moment. One query."""
     rows = RiskRating.objects.filter(risk=risk, rated_at__lte=at).select_related("rater")
     found = {row.kind: row for row in rows.order_by("kind", "-rated_at", "-id").distinct("kind")}
-    return [(kind, provenance(found[kind]) if kind in found else None) for kind in RatingKind]
+    return [(kind, _provenance(found[kind]) if kind in found else None) for kind in RatingKind]
 
 
 def detection(risk: Risk, now: dt.datetime) -> Detected | None:
@@ -118,15 +111,16 @@ def detection(risk: Risk, now: dt.datetime) -> Detected | None:
 
 
 def detections(risks: Sequence[Risk], now: dt.datetime) -> dict[int, Detected]:
-    """The same for several risks, by their keys. As many reads as there are waves among them."""
+    """The same for several risks, by their keys. The number of queries does not grow with them."""
     bound = [risk for risk in risks if risk.detection_measure]
-    found: dict[int, Detected] = {}
-    waves: dict[int | None, Wave | None] = {risk.wave_id: risk.wave for risk in bound}
-    for key, wave in waves.items():
-        mine = [risk for risk in bound if risk.wave_id == key]
-        said = {one.definition.code: one for one in measures.stated(wave, {r.detection_measure for r in mine}, now=now)}
-        found |= {risk.pk: _detected(risk, said.get(risk.detection_measure)) for risk in mine}
-    return found
+    known = measures.definitions(risk.detection_measure for risk in bound)
+    wanted = [(risk.detection_measure, risk.wave, "") for risk in bound]
+    return {
+        risk.pk: _detected(
+            risk, measures.state(known[reading.measure], reading, now) if reading.measure in known else None
+        )
+        for risk, reading in zip(bound, measures.read_many(wanted, now=now), strict=True)
+    }
 
 
 def _detected(risk: Risk, stated: Stated | None) -> Detected:
@@ -163,7 +157,7 @@ def detail(risk: Risk, now: dt.datetime) -> Detail:
     controls = list(RiskControl.objects.filter(risk=risk, closed_at__isnull=True).order_by("pk"))
     return Detail(
         stands=standing([risk], now)[0],
-        ratings=[provenance(row) for row in ratings],
+        ratings=[_provenance(row) for row in ratings],
         acceptances=[AcceptanceData(row, row.state_at(now)) for row in asked],
         controls=[(str(means.label), [one for one in controls if one.means == means]) for means in ControlType],
         links=list(RiskLink.objects.filter(risk=risk).select_related("made_by").order_by("closed_at", "pk")[:SHOWN]),
@@ -182,7 +176,7 @@ def top_risks(wave: Wave, now: dt.datetime, *, size: int = 5) -> tuple[list[Risk
     return weighed[:size], len(rows)
 
 
-def linked_cases(risk: Risk) -> list[str]:
+def _linked_cases(risk: Risk) -> list[str]:
     """The names of the cases that an open risk is linked with."""
     links = RiskLink.objects.filter(risk=risk, kind=LinkKind.CASE, closed_at__isnull=True)
     return list(links.values_list("target", flat=True))
@@ -190,7 +184,7 @@ def linked_cases(risk: Risk) -> list[str]:
 
 def critical_cases(risk: Risk) -> set[str]:
     """Those linked cases that are critical and unresolved."""
-    names = linked_cases(risk)
+    names = _linked_cases(risk)
     return facts.critical_of(names) if names else set()
 
 

@@ -18,7 +18,7 @@ MANAGE: Final = "waves.manage_risks"
 ACCEPT: Final = "waves.accept_risks"
 
 
-def able(permission: str, risk: Risk) -> list[User]:
+def _able(permission: str, risk: Risk) -> list[User]:
     """Active people who hold a permission on the console, or on the wave of this risk if it has one. One query."""
     app, _, code = permission.partition(".")
     wanted = Q(user_permissions__codename=code, user_permissions__content_type__app_label=app)
@@ -38,12 +38,12 @@ def able(permission: str, risk: Risk) -> list[User]:
 
 def stewards(risk: Risk) -> list[User]:
     """Those who may keep this risk."""
-    return able(MANAGE, risk)
+    return _able(MANAGE, risk)
 
 
 def board(risk: Risk) -> list[User]:
     """Those who may accept this risk."""
-    return able(ACCEPT, risk)
+    return _able(ACCEPT, risk)
 
 
 def may_acknowledge(escalation: Escalation, user: User) -> Answer:

@@ -98,12 +98,12 @@ def standing(risks: Sequence[Risk], now: dt.datetime) -> list[RiskStatusView]:
 
 def _stands(risk: Risk, ratings: dict[str, RiskRating], rows: list[RiskAcceptance], now: dt.datetime) -> RiskStatusView:
     current = rated(ratings.get(RatingKind.CURRENT))
-    held = [row for row in rows if row.state_at(now) == AcceptanceState.ACTIVE and counts(row, current)]
+    held = [row for row in rows if row.state_at(now) == AcceptanceState.ACTIVE and _counts(row, current)]
     asked = [row for row in rows if row.granted is None]
     return RiskStatusView(risk, ratings, next(iter(held), None), next(iter(asked), None), now)
 
 
-def counts(acceptance: RiskAcceptance, current: rules.Rated | None) -> bool:
+def _counts(acceptance: RiskAcceptance, current: rules.Rated | None) -> bool:
     """Whether an acceptance covers the rating that the risk has now."""
     accepted = rated(acceptance.rating)
     return current is not None and accepted is not None and rules.covers(accepted, current)

@@ -72,7 +72,7 @@ def make() -> Scene:
     bo = User.objects.filter(username="bo").first() or factories.make_user("bo", role="board")
     bo.time_zone = "Europe/Amsterdam"
     bo.save()
-    gate = actions.make_gate(subject=of_wave(wave), phase=Phase.SCOPE, by=sam)
+    gate = actions.make_gates(subject=of_wave(wave), phases=[Phase.SCOPE], by=sam)[0]
     for row in gate.criteria.all():
         actions.retire_criterion(criterion=row, reason="Not asked for here.", by=sam)
     how = How(Kind.ATTESTATION, subject=STATEMENT, max_age=30 * DAY, domain=Domain.CLINICAL)

@@ -42,7 +42,7 @@ def cutover(scene: Scene) -> Gate:
         "Data migration lead",
     )
     people = [factories.make_user(f"member{n}", role="board") for n in range(len(titles))]
-    gate = actions.make_gate(subject=of_wave(scene.gate.wave), phase=Phase.CUTOVER, by=scene.sam)
+    gate = actions.make_gates(subject=of_wave(scene.gate.wave), phases=[Phase.CUTOVER], by=scene.sam)[0]
     risks.use_template(wave=gate.wave, owner=scene.sam, by=scene.sam)
     places = [
         actions.Place(f"seat{n}", title, people[n], chair=n == 0, vetoes=(Domain.CLINICAL,) if n == 1 else ())

@@ -98,7 +98,7 @@ def undo(*, case: Case, by: User) -> Undone:
         case = locks.lock_to_decide(case)
         permissions.require(by, "cases.work_queue", case.queue, to="decide cases of this queue")
         locks.unfrozen(case)
-        last = latest(case)
+        last = _latest(case)
         gone = ReleaseDue.objects.filter(decision=last).delete()[0] if last else 0
         released = bool(last and last.release_at and (not gone or _at_once(case, last)))
         rules.undo(case.ref, case.state, decided_by=last.by_id if last else None, me=by.pk, released=released).require()
@@ -133,7 +133,7 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
     return reversal
 
 
-def latest(case: Case) -> Decision | None:
+def _latest(case: Case) -> Decision | None:
     """The latest decision that stands: not a reversal, and not reversed."""
     standing = Decision.objects.filter(case=case, reversed_by__isnull=True).exclude(role=Role.REVERSAL)
     return standing.order_by("-id").first()
@@ -149,7 +149,7 @@ def _repeated(case: Case, by: User, draft: Draft, seen: int, content: object) ->
         return known
     if case.state == State.CLAIMED:
         return None
-    last = latest(case)
+    last = _latest(case)
     wanted = (by.pk, draft.verdict, draft.reason, seen)
     same = last is not None and (last.by_id, last.verdict, last.reason, last.seen_revision) == wanted
     return last if last and same and _same_content(case, last, content) else None
