@@ -252,7 +252,7 @@ def test_a_case_that_was_handed_on_comes_back_where_it_was_sent(queue, ana) -> N
 def test_without_a_queue_nothing_lands_and_the_sentence_says_why(queue) -> None:
     queue.active = False
     queue.save()
-    with pytest.raises(Invalid, match="No active queue takes cases"):
+    with pytest.raises(Invalid, match="No active queue accepts"):
         land(factories.make_run(), Line("x"))
     assert not Case.objects.exists()
 

@@ -171,7 +171,7 @@ def test_the_reference_may_stand_right_of_its_partner() -> None:
     ("left", "right", "word"),
     [
         ({"given": "Moses"}, {"given": "Grace"}, "twins"),
-        ({"birth_date": "1951-07-30"}, {}, "household"),
+        ({"birth_date": "1951-07-30"}, {}, "possible relatives"),
         ({"family": "Achen", "given": "Grace"}, {"family": "Grace", "given": "Achen"}, "swapped"),
     ],
 )

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from governance.gates.models import Kind
-from governance.gates.rules import evaluate, evaluate_criterion, permitted
+from governance.gates.rules import evaluate_criterion, permitted
+from governance.gates.rules.evaluating import _evaluate as evaluate
 from governance.gates.values import Observation, Spec
 from governance.measures.comparison import Comparison
 from governance.measures.readings import Point, Reading, absent

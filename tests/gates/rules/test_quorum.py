@@ -174,7 +174,7 @@ def test_the_law_would_notice_a_broken_rule(monkeypatch: pytest.MonkeyPatch) -> 
         "_vetoes": lambda seats, cast: [],
         "_too_few": lambda policy, present, go: [],
         "_escalations": lambda policy, taken, barred: [],
-        "filled": lambda policy, ballots: {seat.code: seat.holder for seat in policy.seats},
+        "_filled": lambda policy, ballots: {seat.code: seat.holder for seat in policy.seats},
     }
     for name, mutant in broken.items():
         with monkeypatch.context() as patch:
