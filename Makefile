@@ -20,7 +20,7 @@ help:
 	@echo 'make backup     dump the database to the home'"'"'s backups'
 	@echo 'make restore    put the database back: make restore FILE=var/backups/….dump'
 	@echo 'make reset      delete everything under the home but the backups (asks first)'
-	@echo 'make test-fast  the tests that take no more than a second or two each'
+	@echo 'make test-fast  the tests that take a second or two at most'
 	@echo 'make lint       ruff, mypy, import-linter, djade'
 	@echo 'make format     let ruff and djade write'
 	@echo 'make verifiers  write what offline verifiers share into each of them'

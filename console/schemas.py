@@ -33,7 +33,7 @@ def text(name: str) -> str:
 
 
 def write(folder: Path) -> list[Path]:
-    """Write every schema to ``folder`` and remove files of schemas that are no more. Returns what is there now."""
+    """Write every schema to ``folder`` and remove files of schemas that no longer exist. Returns what is there now."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {folder / f"{name}.json": text(name) for name in names()}
     for path, content in wanted.items():

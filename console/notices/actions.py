@@ -60,7 +60,7 @@ def tell(
 
 
 def settle(*, kinds: Iterable[str], path: str, to: Iterable[User] | None = None, by: User) -> int:
-    """Settle notices whose request is done or no longer needed: they stay, but cause no more reminders or mail.
+    """Settle notices whose request is done or no longer needed: they stay, but cause no further reminders or mail.
 
     ``path`` is where they lead; ``to`` narrows it to some people. In the caller's transaction and within its entry, as
     ``tell``. Returns how many were settled.

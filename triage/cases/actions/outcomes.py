@@ -32,7 +32,7 @@ class Withdrawn:
 
 
 def prove(run: Run) -> int:
-    """Verify the cases whose applied decision this run proves right: it looked, and reports them no more.
+    """Verify the cases whose applied decision this run proves right: it looked, and no longer reports them.
 
     Returns how many. A run proves only verdicts that are ``proven_by_silence``, of kinds it carried a file of and whose
     every line could be read, and nothing without ``decisions_applied``. Decisions that it disproves were reopened when
