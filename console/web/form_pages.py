@@ -77,7 +77,7 @@ def submit(
     answer = press(lambda: action(**about, **_said(form)))
     if isinstance(answer, NotDone):
         form.add_error(None, answer.sentence)
-        _show_current(form)
+        show_current(form)
     return answer
 
 
@@ -95,12 +95,13 @@ def succeed(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpRes
     return redirect(to, *args)
 
 
-def _said(form: BaseForm) -> dict[str, Any]:
-    return form.fields_for_action() if isinstance(form, Translated) else form.cleaned_data
-
-
-def _show_current(form: BaseForm) -> None:
+def show_current(form: BaseForm) -> None:
+    """Let a form that was sent name the state that its page now shows (``seen``), if it names one."""
     if _SEEN in form.fields:
         data = cast(QueryDict, form.data).copy()
         data[form.add_prefix(_SEEN)] = str(form.get_initial_for_field(form.fields[_SEEN], _SEEN))
         form.data = data
+
+
+def _said(form: BaseForm) -> dict[str, Any]:
+    return form.fields_for_action() if isinstance(form, Translated) else form.cleaned_data

@@ -17,7 +17,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -26,6 +26,7 @@ from django.views.decorators.http import require_http_methods
 from console.errors import Refusal, Stale
 from console.people import reauthentication
 from console.people.reauthentication import Intent, ReauthenticationFailed
+from console.web.form_pages import show_current
 from governance.signing.acts import SigningAct
 from governance.signing.forms import PASSKEY, PASSWORD, PROVIDER, PasskeyForm, SigningForm
 from governance.signing.models import SignatureBase
@@ -39,11 +40,6 @@ def signing_view(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return never_cache(sensitive_post_parameters("password", "code")(require_http_methods(["GET", "POST"])(view)))
 
 
-def sent(request: HttpRequest) -> QueryDict | None:
-    """Return what a form was sent with; None when its page is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
 def answer(request: HttpRequest, form: SigningForm, make: Callable[[], SigningAct]) -> HttpResponse | int:
     """Sign what a form says, if it was sent. ``make`` gives the act of a valid form.
 
@@ -53,7 +49,7 @@ def answer(request: HttpRequest, form: SigningForm, make: Callable[[], SigningAc
         return 200
     answered = _signed(request, form, make()) if form.is_valid() else 422
     if answered in (409, 422):
-        form.show_current()
+        show_current(form)
     return answered
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from django import forms
-from django.http import QueryDict
 
 from console.people.reauthentication import Ways
 
@@ -63,12 +62,6 @@ class SigningForm(forms.Form):
     def kept(self) -> dict[str, Any]:
         """What is signed, as plain JSON, without the proof."""
         return {"seen": self.cleaned_data["seen"], "request_key": str(self.cleaned_data["request_key"])}
-
-    def show_current(self) -> None:
-        """Note that the page now shows the subject as it is: the next sending says that this was looked at."""
-        data = cast(QueryDict, self.data).copy()
-        data["seen"] = self.initial["seen"]
-        self.data = data
 
 
 class PasskeyForm(forms.Form):

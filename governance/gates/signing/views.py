@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from console.errors import Missing
 from console.people import reauthentication
+from console.web.form_pages import sent
 from console.web.view_helpers import person
 from governance.gates import lookup
 from governance.gates.models import DecisionPackage, Gate
@@ -32,7 +33,7 @@ def vote(request: HttpRequest, ref: str) -> HttpResponse:
     by = person(request)
     gate, package, found = _looked_at(request, ref)
     form = BallotForm(
-        flow.sent(request),
+        sent(request),
         ways=reauthentication.ways(by, request),
         initial={"seen": package.digest},
         measures=[(one.code, one.title) for one in measures.catalogue()],
@@ -55,7 +56,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     by = person(request)
     gate, package, found = _looked_at(request, ref)
     ways = reauthentication.ways(by, request)
-    form = DecisionForm(flow.sent(request), ways=ways, initial={"seen": package.digest})
+    form = DecisionForm(sent(request), ways=ways, initial={"seen": package.digest})
     answer = flow.answer(request, form, lambda: Decide(by=by, kept=form.kept(), package=package, found=found))
     if isinstance(answer, HttpResponse):
         return answer

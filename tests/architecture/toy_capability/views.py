@@ -78,7 +78,7 @@ def sign(request: HttpRequest, ref: str) -> HttpResponse:
     by = person(request)
     found = queries.procedure_for(by, ref)
     version = queries.current(found)
-    form = SigningForm(flow.sent(request), ways=ways(by, request), initial={"seen": version.digest})
+    form = SigningForm(sent(request), ways=ways(by, request), initial={"seen": version.digest})
     act = SignProcedure(by=by, procedure=found, version=version)
     answer = flow.answer(request, form, lambda: replace(act, kept=form.kept()))
     if isinstance(answer, HttpResponse):
