@@ -28,6 +28,6 @@ CAPABILITY: Final = Capability(
     home=(HomePart("notices:home", urgent=queries.has_urgent),),
     frame=(FrameValue("unread", queries.unread_count),),
     verbs=VERBS,
-    families={"notice": "Notices"},
+    families={"notice": "Notifications"},
     gauges=(Gauge("concord_mail_waiting", "Notices whose mail is still to be sent.", _waiting),),
 )

@@ -35,7 +35,7 @@ class PreferencesForm(forms.Form):
         help_text="Switch them off if you use speech input or press keys by accident.",
     )
     mail = forms.ChoiceField(
-        label="Notices by mail",
+        label="Notifications by email",
         choices=[("on", "All of them"), ("urgent", "Urgent ones only"), ("off", "None")],
         widget=forms.RadioSelect,
         help_text="Emails describe the task and link to it. They never contain patient data.",

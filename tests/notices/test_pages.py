@@ -29,14 +29,14 @@ def _page(client: Client, user: User, address: str = "/notices/") -> str:
 def test_an_empty_page_says_so(client: Client, eve: User) -> None:
     assert "You have read everything" in _page(client, eve)
     assert "No notice yet" in _page(client, eve, "/notices/?show=all")
-    assert "Notices: none unread" in _page(client, eve)
+    assert "Notifications: none unread" in _page(client, eve)
 
 
 def test_the_bell_counts_and_each_sees_their_own(client: Client, bo: User, eve: User, omar: User) -> None:
     _tell(bo, by=omar)
     _tell(bo, eve, by=omar, subject="GATE-4")
     page = _page(client, bo)
-    assert "Notices: 2 unread" in page
+    assert "Notifications: 2 unread" in page
     assert "Vote on GATE-3." in page
     assert "Vote on GATE-3." not in _page(client, eve)
 

@@ -128,7 +128,7 @@ def _queue(request: HttpRequest, found: Queue | None) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: BaseForm, title: str, back: str, status: int) -> HttpResponse:
-    label = {"cases:rules": "Routing", "cases:sla": "Due times"}.get(back, "Queues")
+    label = {"cases:rules": "Routing", "cases:sla": "SLA targets"}.get(back, "Queues")
     context = {"form": form, "title": title, "back": reverse(back), "back_label": label}
     return render(request, "queues/form.html", context, status=status)
 

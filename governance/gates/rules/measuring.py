@@ -37,7 +37,7 @@ def doubt(at: dt.datetime | None, spec: Spec, now: dt.datetime, what: str) -> Ev
     if age > dt.timedelta(seconds=spec.max_age):
         said, limit = formatting.beside(age.total_seconds(), spec.max_age)
         old = f"{said} old"
-        return Evaluated(Result.STALE, wording.clip(old, 100), f"{what} is {old} old. The limit is {limit}.")
+        return Evaluated(Result.STALE, wording.clip(old, 100), f"{what} is {old}. The limit is {limit}.")
     return None
 
 

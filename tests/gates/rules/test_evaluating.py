@@ -294,3 +294,8 @@ def test_no_rubbish_breaks_a_rule_or_passes_unseen(spec: Spec, seen: Observation
         assert not seen.reading.missing
         assert seen.reading.as_of is not None
         assert seen.reading.value is not None
+
+
+def test_what_is_too_old_says_its_age_and_the_limit_once() -> None:
+    found = evaluate(zero_spec(), zero(0, as_of=NOW - 2 * DAY), NOW)
+    assert found.sentence.endswith(" is 2 days old. The limit is 1 day.")
