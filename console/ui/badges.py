@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 
 from console.capabilities.parts import Look
 from console.ui.icons import icon as draw
@@ -14,17 +15,15 @@ from console.ui.labels import AGREEMENTS, SEVERITIES, look_of, state_look
 
 def badge(word: str, tone: str = "", icon: str = "", title: str = "") -> SafeString:
     """A small label. ``tone``: critical, alarm, high, medium, info, success, special, outline, or none."""
-    return format_html(
-        '<span class="badge{}"{}>{}{}</span>',
-        f" badge--{tone}" if tone else "",
-        format_html(' title="{}"', title) if title else "",
-        draw(icon, 13) if icon else "",
-        word,
-    )
+    classes = f"badge badge--{conditional_escape(tone)}" if tone else "badge"
+    titled = f' title="{conditional_escape(title)}"' if title else ""
+    drawn = draw(icon, 13) if icon else ""
+    return mark_safe(f'<span class="{classes}"{titled}>{drawn}{conditional_escape(word)}</span>')  # noqa: S308 - escaped
 
 
-def _of(look: Look, word: str = "") -> SafeString:
-    return badge(word or look.word, look.tone, look.icon)
+@lru_cache(maxsize=256)
+def _of(look: Look) -> SafeString:
+    return badge(look.word, look.tone, look.icon)
 
 
 def severity(level: str) -> SafeString:
@@ -34,7 +33,8 @@ def severity(level: str) -> SafeString:
 
 def state(key: str, word: str = "") -> SafeString:
     """The state of a case, run, wave or token. ``word`` replaces the vocabulary's own."""
-    return _of(state_look(key), word)
+    look = state_look(key)
+    return badge(word, look.tone, look.icon) if word else _of(look)
 
 
 def agreement(key: str, detail: str = "") -> SafeString:

@@ -31,6 +31,15 @@ class Column:
         return format_html('<th scope="col"{}>{}</th>', attributes(class_=self.classes), shown)
 
 
+@dataclass(frozen=True, slots=True)
+class CellTags:
+    """What stands before and after a cell's content, and a cell without any."""
+
+    opening: str
+    closing: str
+    empty: str
+
+
 @dataclass(slots=True)
 class Frame:
     """The table being drawn: what its columns are, and how far the row has come."""
@@ -40,30 +49,35 @@ class Frame:
     caption: SafeString = field(default_factory=SafeString)
     rows: int = 0
     place: int = 0
-    tags: dict[tuple[int, str, int], SafeString] = field(default_factory=dict)
+    tags: dict[tuple[int, str, int], CellTags] = field(default_factory=dict)
 
-    def take(self, classes: str, span: int) -> tuple[Column, SafeString]:
-        """Return the column of the next cell and what stands in the cell's tag; pass on by ``span`` columns."""
+    def take(self, classes: str, span: int) -> CellTags:
+        """Return the tags of the next cell; pass on by ``span`` columns.
+
+        They are put together once for each column: every row but the first takes them as they are.
+        """
+        key = (self.place, classes, span)
+        tags = self.tags.get(key)
+        if tags is None:
+            tags = self.tags[key] = self._tags(classes, span)
+        self.place += span
+        return tags
+
+    def _tags(self, classes: str, span: int) -> CellTags:
         if self.place + span > len(self.columns):
             raise TemplateSyntaxError(f"A row has more cells than the {len(self.columns)} columns of its table.")
         column = self.columns[self.place]
-        key = (self.place, classes, span)
-        if key not in self.tags:
-            self.tags[key] = self._tag(column, classes, span)
-        self.place += span
-        return column, self.tags[key]
-
-    def _tag(self, column: Column, classes: str, span: int) -> SafeString:
-        return attributes(
+        labelled = self.stack and not column.hidden
+        given = attributes(
             scope="" if self.place else "row",
-            data_label=column.label if self.labels(column) else "",
+            data_label=column.label if labelled else "",
             class_=" ".join(filter(None, [column.classes, classes])),
             colspan=str(span) if span > 1 else "",
         )
-
-    def labels(self, column: Column) -> bool:
-        """Say whether cells of this column show its label on a small screen."""
-        return self.stack and not column.hidden
+        name = "td" if self.place else "th"
+        opening, closing = f"<{name}{given}>", f"</{name}>"
+        inner = ("<div>", "</div>") if labelled else ("", "")
+        return CellTags(f"{opening}{inner[0]}", f"{inner[1]}{closing}", f"{opening}{closing}")
 
     def finish_row(self) -> None:
         """Count the row; raise TemplateSyntaxError when a column has no cell in it."""

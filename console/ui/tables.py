@@ -47,7 +47,7 @@ from itertools import takewhile
 from typing import Any, Final
 
 from django import template
-from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
+from django.template.base import FilterExpression, NodeList, Parser, TextNode, Token, Variable, token_kwargs
 from django.template.defaulttags import TemplateIfParser, TemplateLiteral
 from django.template.exceptions import TemplateSyntaxError
 from django.utils.html import format_html, format_html_join
@@ -56,7 +56,7 @@ from django.utils.safestring import SafeString, mark_safe
 from console.ui.table_frames import Column, Frame, attributes, region
 
 _FRAME: Final = "_table"
-_LOOKS: Final = {"": "", "bad": mark_safe(" data-bad"), "current": mark_safe(' aria-current="true"')}
+_LOOKS: Final = {"": "", "bad": " data-bad", "current": ' aria-current="true"'}
 _KEYWORD: Final = re.compile(r"\w+=")
 
 
@@ -89,6 +89,17 @@ class Arguments:
     def value(self, context: template.Context, name: str, default: Any = None) -> Any:
         """Return the value of a keyword."""
         return self.named[name].resolve(context) if name in self.named else default
+
+    @property
+    def fixed(self) -> bool:
+        """Say whether every value is written out in the template, so that it need not be resolved for each cell."""
+        return all(map(_written_out, [*self.bare, *self.named.values()]))
+
+
+def _written_out(expression: FilterExpression) -> bool:
+    if expression.filters:
+        return False
+    return not isinstance(expression.var, Variable) or expression.var.lookups is None
 
 
 def _frame(context: template.Context) -> Frame:
@@ -171,13 +182,13 @@ class RowNode(template.Node):
     def __init__(self, look: str | FilterExpression, condition: TemplateLiteral | None, nodelist: NodeList) -> None:
         self.look, self.condition, self.nodelist = look, condition, nodelist
 
-    def render(self, context: template.Context) -> SafeString:
+    def render(self, context: template.Context) -> str:
         """Draw the row."""
         frame = _frame(context)
         frame.place = 0
         cells = self.nodelist.render(context)
         frame.finish_row()
-        return format_html("<tr{}>{}</tr>", self._look(context), cells)
+        return f"<tr{self._look(context)}>{cells}</tr>"
 
     def _look(self, context: template.Context) -> str:
         if self.condition and not self.condition.eval(context):  # type: ignore[arg-type]  # the stubs want a dict
@@ -190,17 +201,19 @@ class CellNode(template.Node):
 
     def __init__(self, arguments: Arguments, nodelist: NodeList) -> None:
         self.arguments, self.nodelist = arguments, nodelist
+        self.placing = self._placing(template.Context()) if arguments.fixed else None
 
-    def render(self, context: template.Context) -> SafeString:
+    def render(self, context: template.Context) -> str:
         """Draw the cell; in a table that stacks, its content is one element beside the label."""
-        frame = _frame(context)
-        tag = "td" if frame.place else "th"
-        span = int(self.arguments.value(context, "span", default=1))
-        column, attributes = frame.take(self.arguments.text(context, 0), span)
+        tags = _frame(context).take(*(self.placing or self._placing(context)))
         content = self.nodelist.render(context).strip()
-        if content and frame.labels(column):
-            content = f"<div>{content}</div>"
-        return mark_safe(f"<{tag}{attributes}>{content}</{tag}>")  # noqa: S308 - escaped and rendered already
+        if not content:
+            return tags.empty
+        return f"{tags.opening}{content}{tags.closing}"
+
+    def _placing(self, context: template.Context) -> tuple[str, int]:
+        """Return the classes of the cell, and over how many columns it stands."""
+        return self.arguments.text(context, 0), int(self.arguments.value(context, "span", default=1))
 
 
 def table(parser: Parser, token: Token) -> TableNode:
@@ -234,18 +247,31 @@ def row(parser: Parser, token: Token) -> RowNode:
         )
     marked: str | FilterExpression = _LOOKS[look] if look in _LOOKS else parser.compile_filter(look)
     asked = TemplateIfParser(parser, condition).parse() if condition else None
-    return RowNode(marked, asked, _until(parser, "endrow"))
+    return RowNode(marked, asked, NodeList(node for node in _until(parser, "endrow") if not _blank(node)))
 
 
 def cell(parser: Parser, token: Token) -> CellNode:
     """Read ``{% cell %}`` to ``{% endcell %}``."""
-    return CellNode(Arguments.parse(parser, token, "span"), _until(parser, "endcell"))
+    return CellNode(Arguments.parse(parser, token, "span"), _trimmed(_until(parser, "endcell")))
 
 
 def _until(parser: Parser, end: str) -> NodeList:
     nodes = parser.parse((end,))
     parser.delete_first_token()
     return nodes
+
+
+def _trimmed(nodes: NodeList) -> NodeList:
+    """Leave out white space before and after the content; what stands between two parts of it is shown."""
+    while nodes and _blank(nodes[0]):
+        del nodes[0]
+    while nodes and _blank(nodes[-1]):
+        del nodes[-1]
+    return nodes
+
+
+def _blank(node: template.Node) -> bool:
+    return isinstance(node, TextNode) and node.s.isspace()
 
 
 TAGS: Final = {"table": table, "caption": caption, "column": column, "row": row, "cell": cell}

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from cProfile import Profile
 
 import pytest
+from django.template import Context, Template
 from django.template.exceptions import TemplateSyntaxError
 
 from tests.ui.rendering import draw
@@ -139,3 +141,30 @@ def test_a_row_covers_its_columns(cells: int, message: str) -> None:
 def test_a_mistake_is_refused(source: str) -> None:
     with pytest.raises(TemplateSyntaxError):
         draw(source)
+
+
+def test_white_space_between_two_parts_of_a_cell_stays() -> None:
+    drawn = draw(
+        "{% table 'T' stack=False %}{% column 'A' %}{% rows %}{% row %} {% cell %} {{ a }} {{ b }} {% endcell %} "
+        "{% endrow %}{% endtable %}",
+        a="x",
+        b="y",
+    )
+    assert '<tr><th scope="row">x y</th></tr>' in drawn
+
+
+def test_a_cell_costs_a_few_calls() -> None:
+    """Lists have hundreds of cells: what can be settled for a column is not settled for each of its rows."""
+
+    def calls(rows: int) -> int:
+        profile = Profile()
+        profile.runcall(template.render, Context({"numbers": range(rows)}))
+        return sum(entry.callcount for entry in profile.getstats())
+
+    template = Template(
+        "{% table 'T' %}{% column 'A' %}{% column 'B' %}{% column 'C' 'num' %}{% column 'D' %}{% rows %}"
+        "{% for n in numbers %}{% row %}{% cell %}x{% endcell %}{% cell 'num' %}x{% endcell %}"
+        "{% cell span=2 %}x{% endcell %}{% endrow %}{% endfor %}{% endtable %}"
+    )
+    calls(2)
+    assert (calls(101) - calls(1)) / 100 / 3 <= 20

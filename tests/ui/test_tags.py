@@ -13,7 +13,7 @@ from django import forms
 from console.answers import Allowed, Forbidden
 from console.capabilities.parts import STATES, Look
 from console.keyset import Page
-from console.ui import dates, text
+from console.ui import badges, dates, text
 from console.ui.labels import AGREEMENTS, SEVERITIES
 from tests.ui.rendering import draw, gallery_page
 from triage.cases.kinds import KINDS, AnyKind
@@ -163,3 +163,9 @@ def test_dates_numbers_and_lengths_of_time() -> None:
     assert text.nhs_number("MRN-4411") == "MRN-4411"
     assert text.person_name("Okafor", "Amara") == "OKAFOR, Amara"
     assert [text.bits(weight) for weight in (7.44, -2.0, -0.04)] == ["+7.4", "\N{MINUS SIGN}2.0", "0.0"]
+
+
+def test_a_severity_drawn_twice_is_the_same_and_escaped() -> None:
+    assert badges.severity("high") == badges.severity("high")
+    assert "<b>" not in badges.severity("<b>")
+    assert "<b>" not in badges.state("<b>", "<b>")

@@ -205,9 +205,12 @@ def _rows(page: Listed, shown: list[Queue], facets: list[Facet], by: User) -> li
     waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "name"))
     holders = queries.holders([row.id for row in page.items if row.state == State.CLAIMED])
     names = {queue.pk: queue for queue in shown}
+    pattern = reverse("cases:case", args=["EX-0"])  # resolved once, not for each row
     return [
         {
             "case": row,
+            "ref": row.ref,
+            "url": pattern.replace("EX-0", row.ref),
             "severity": Severity(row.severity).word,
             "wave": waves.get(row.wave_id, ""),
             "queue": names[row.queue_id],
