@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import enum
 import unicodedata
 
 from console.ui.dates import day
 from console.ui.text import nhs_number
+from triage.desk.columns import canonical
+from triage.desk.written_dates import Order, read_date
 
 
 class Sort(enum.Enum):
@@ -24,12 +25,18 @@ LABELS: dict[str, str] = {
     "family": "Family name",
     "given": "Given name",
     "middle": "Middle name",
+    "maiden": "Maiden name",
+    "full_name": "Full name",
+    "mother": "Mother’s name",
+    "mother_maiden": "Mother’s maiden name",
     "birth_date": "Birth date",
+    "birth_year": "Birth year",
     "death_date": "Date of death",
     "sex": "Sex",
     "phone": "Phone",
     "national_id": "National id",
     "nhs_number": "NHS number",
+    "ssn": "Social security number",
     "art_number": "ART number",
     "mrn": "Record number",
     "postcode": "Postcode",
@@ -39,22 +46,27 @@ _SORTS: dict[str, Sort] = {
     "family": Sort.NAME,
     "given": Sort.NAME,
     "middle": Sort.NAME,
+    "maiden": Sort.NAME,
     "mother": Sort.NAME,
+    "mother_maiden": Sort.NAME,
     "sex": Sort.CODE,
-    "gender": Sort.CODE,
     "title": Sort.CODE,
     "deceased": Sort.CODE,
     "marital_status": Sort.CODE,
-    "dob": Sort.DATE,
+    "birth_year": Sort.DATE,
     "id": Sort.IDENTIFIER,
     "mrn": Sort.IDENTIFIER,
     "ssn": Sort.IDENTIFIER,
     "postcode": Sort.IDENTIFIER,
 }
+_BEGINNINGS: tuple[tuple[tuple[str, ...], Sort], ...] = ((("date_of_", "date_", "dob_"), Sort.DATE),)
 _ENDINGS: tuple[tuple[tuple[str, ...], Sort], ...] = (
-    (("_date", "_on"), Sort.DATE),
+    (("_date", "_on", "_dt", "_dob", "birthdate", "birthday"), Sort.DATE),
     (("name",), Sort.NAME),
-    (("_id", "_number", "_no", "phone", "mobile", "insurance"), Sort.IDENTIFIER),
+    (
+        ("_id", "_number", "_no", "phone", "mobile", "_tel", "_fax", "insurance", "_postcode", "_zip"),
+        Sort.IDENTIFIER,
+    ),
 )
 
 #: The order of fields that no comparison weighs.
@@ -73,11 +85,13 @@ ORDER = (
 
 
 def sort_of(field: str) -> Sort:
-    """Return the sort of value that ``field`` holds; an unknown name holds text."""
-    known = _SORTS.get(field)
+    """Return the sort of value that ``field`` holds, whatever its column is called; an unknown name holds text."""
+    name = canonical(field)
+    known = _SORTS.get(name)
     if known:
         return known
-    return next((sort for endings, sort in _ENDINGS if field.endswith(endings)), Sort.TEXT)
+    begins = (sort for beginnings, sort in _BEGINNINGS if name.startswith(beginnings))
+    return next(begins, next((sort for endings, sort in _ENDINGS if name.endswith(endings)), Sort.TEXT))
 
 
 def label(field: str) -> str:
@@ -90,25 +104,24 @@ def rank(field: str) -> tuple[int, str]:
     return (ORDER.index(field) if field in ORDER else len(ORDER), field)
 
 
-def shown(field: str, value: str | None) -> str:
+def shown(field: str, value: str | None, order: Order = "") -> str:
     """The value as people read it: dates as ``02-Jan-1970``, and no character that hides or turns the others around.
 
-    Missing (None, empty, only spaces) gives ``""``.
+    Missing (None, empty, only spaces) gives ``""``. ``order``: which number of ``03/04/1970`` is the day, if known.
     """
     text = " ".join((value or "").split())
     if not text:
         return ""
     if sort_of(field) is Sort.DATE:
-        return visible(day(text))
-    return visible(nhs_number(text) if field == "nhs_number" else text)
+        return visible(_day(text, order))
+    return visible(nhs_number(text) if canonical(field) == "nhs_number" else text)
 
 
-def as_date(value: str) -> dt.date | None:
-    """The date that an ISO text names; None for anything else."""
-    try:
-        return dt.date.fromisoformat(value.strip())
-    except ValueError:
-        return None
+def _day(text: str, order: Order) -> str:
+    """A whole date without doubt in the form that staff read; anything else as it was sent."""
+    readings = read_date(text, order)
+    only = readings[0] if len(readings) == 1 and not readings[0].about else None
+    return day(only.whole) if only and only.whole else text
 
 
 def visible(text: str) -> str:
