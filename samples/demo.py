@@ -28,6 +28,7 @@ from samples.critical import CriticalAnswer
 from samples.demo_decisions import demo_decisions
 from samples.review import WAVE_ONE, WAVE_TWO
 from triage.cases import actions as cases
+from triage.cases import feed as decision_feed
 from triage.cases import keys, queries
 from triage.cases.models import Case, ReleaseDue, State
 from triage.intake import actions as intake
@@ -143,7 +144,7 @@ def acknowledge(*, by: User) -> None:
     for _ in _patiently("the decisions to be released"):
         if last is None or not ReleaseDue.objects.filter(release_at__lte=last).exists():
             break
-    cases.acknowledge(through=queries.last_position(), by=by)
+    cases.acknowledge(source=Source.objects.get(name=SOURCE), through=queries.last_position(), by=by)
 
 
 def proof(say: Say) -> None:
@@ -178,10 +179,10 @@ def next_delta() -> Path:
 
 def feed(through: int) -> list[dict[str, Any]]:
     """Items of the decision feed up to a position, as the builders of packages take them."""
-    items = [item for item in queries.feed(0, 1000) if item.position <= through]
-    outcomes = queries.outcomes(items)
+    items = [item for item in decision_feed.page(0, 1000).items if item.position <= through]
+    told = decision_feed.tell(items)
     return [
-        {"position": item.position, "verdict": item.decision.verdict, "records": outcomes[item.position]["records"]}
+        {"position": item.position, "verdict": item.decision.verdict, "records": told[item.position].outcome["records"]}
         for item in items
         if item.decision.verdict in {"LINK", "NO_MATCH"}
     ]

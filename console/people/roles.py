@@ -25,6 +25,10 @@ class Role:
 
 _REVIEW = frozenset({"cases.see_queue", "cases.work_queue", "cases.reveal_patient"})
 _RUNS = frozenset({"runs.view_runs", "waves.view_wave"})
+#: The decision feed: of every source, held on the console, and of one source, held on it.
+_FEED = frozenset(
+    {"cases.read_feed", "cases.acknowledge_feed", "runs.read_decisions", "runs.acknowledge_decisions"},
+)
 
 ROLES: Final[dict[str, Role]] = {
     role.name: role
@@ -80,25 +84,17 @@ ROLES: Final[dict[str, Role]] = {
         Role(
             "pipeline",
             "Pipeline",
-            "Pushes runs; on the whole console it also reads the decision feed and acknowledges it.",
-            frozenset(
-                {
-                    "runs.push_run",
-                    "runs.view_runs",
-                    "cases.read_feed",
-                    "cases.acknowledge_feed",
-                    "waves.report_measures",
-                }
-            ),
+            "Pushes runs, reads decisions and acknowledges them: of one source, or of all.",
+            _FEED | {"runs.push_run", "runs.view_runs", "waves.report_measures"},
             frozenset({CONSOLE, SOURCE}),
             for_services=True,
         ),
         Role(
             "consumer",
             "Feed consumer",
-            "Reads the decision feed and acknowledges it: for a pipeline that pushes to one source only.",
-            frozenset({"cases.read_feed", "cases.acknowledge_feed"}),
-            frozenset({CONSOLE}),
+            "Reads decisions and acknowledges them: of one source, or of all.",
+            _FEED,
+            frozenset({CONSOLE, SOURCE}),
             for_services=True,
         ),
         Role(

@@ -63,8 +63,8 @@ class TokenAuthentication(BaseAuthentication):
         return token
 
 
-def requires(permission: str) -> type[BasePermission]:
-    """A DRF permission class: lets in who holds ``permission`` on the console or on anything at all.
+def requires(permission: str, *others: str) -> type[BasePermission]:
+    """A DRF permission class: lets in who holds ``permission``, or one of ``others``, on the console or on anything.
 
     Whether they hold it on the very thing they ask for is up to the action or query behind the view.
     """
@@ -79,10 +79,11 @@ def requires(permission: str) -> type[BasePermission]:
             user = request.user
             if not user or not user.is_authenticated:
                 return False
-            if user.token_scopes is not None and permission not in user.token_scopes:
-                raise Denied(f"This token lacks the scope {permission}.")
-            if not permissions.holds(user, permission):
-                raise Denied(f"Your roles do not allow this; it needs {permission}.")
+            enough = (permission, *others)
+            if user.token_scopes is not None and not any(one in user.token_scopes for one in enough):
+                raise Denied(f"This token lacks the scope {' or '.join(enough)}.")
+            if not any(permissions.holds(user, one) for one in enough):
+                raise Denied(f"Your roles do not allow this; it needs {' or '.join(enough)}.")
             return True
 
     return Requires

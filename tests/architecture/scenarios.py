@@ -26,6 +26,7 @@ from tests.rollback import making
 from triage.cases import actions as cases
 from triage.cases import sequencer
 from triage.cases.actions import claims, maintenance, rerouting, saved_views
+from triage.cases.feed import FeedPage
 from triage.cases.models import Case, SavedView
 from triage.intake.actions import progress, recalls, sources
 from triage.queues.actions import queues, rules, standard
@@ -146,8 +147,10 @@ def _decisions(s: Stage) -> dict[str, Call]:
         ),
         "cases.decisions.undo": lambda: cases.undo(case=fresh, by=s.ana),
         "cases.decisions.reverse": lambda: cases.reverse(case=released, reason="The paper record differs.", by=s.lena),
-        "cases.releases.acknowledge": lambda: cases.acknowledge(through=position, by=s.pipe),
-        "cases.releases.read_feed": lambda: cases.read_feed(after=0, items=[item], by=s.pipe),
+        "cases.releases.acknowledge": lambda: cases.acknowledge(
+            source=factories.make_source(), through=position, by=s.pipe
+        ),
+        "cases.releases.read_feed": lambda: cases.read_feed(after=0, page=FeedPage([item], 1, more=False), by=s.pipe),
         "sequencer.release": lambda: sequencer.release(by=s.system, now=later),
         "cases.maintenance.sweep": lambda: maintenance.sweep(by=s.system, now=later),
     }

@@ -192,13 +192,16 @@ def test_a_pipeline_reads_the_feed_and_acknowledges_it(client, token, ana, lena)
 
     def acknowledge(through):
         return client.post(
-            "/api/v1/decisions/acks/", json.dumps({"through": through}), content_type="application/json", **headers
+            "/api/v1/decisions/acks/",
+            json.dumps({"source": "legacy-pas", "through": through}),
+            content_type="application/json",
+            **headers,
         )
 
     assert acknowledge(4).status_code == 422
     assert acknowledge(0).status_code == 422
     done = acknowledge(2)
-    assert (done.status_code, done.json()) == (201, {"through": 2, "cases": 2})
+    assert (done.status_code, done.json()) == (201, {"source": "legacy-pas", "through": 2, "cases": 2})
     assert acknowledge(2).status_code == 200
     assert Acknowledgement.objects.count() == 1
     states = [Case.objects.get(pk=case.pk).state for case in (one, two, three)]
@@ -207,7 +210,7 @@ def test_a_pipeline_reads_the_feed_and_acknowledges_it(client, token, ana, lena)
     sequencer.release(by=system(), now=timezone.now() + dt.timedelta(seconds=1))
     [reversal] = client.get("/api/v1/decisions/?after=3", **headers).json()["items"]
     assert (reversal["verdict"], reversal["reverses"], reversal["role"]) == ("REVERSE", 1, "reversal")
-    assert acknowledge(4).json() == {"through": 4, "cases": 1}
+    assert acknowledge(4).json() == {"source": "legacy-pas", "through": 4, "cases": 1}
 
 
 def test_a_token_without_the_scope_is_told_so(client, token, ana) -> None:

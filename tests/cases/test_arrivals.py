@@ -169,7 +169,7 @@ def test_what_a_run_that_applied_it_reports_no_more_is_proven(ana, pipe) -> None
     decide("two", ana, "NO_MATCH")
     decide("still", ana, "NO_MATCH")
     applied = queries.last_position()
-    actions.acknowledge(through=1, by=pipe)
+    actions.acknowledge(source=factories.make_source(), through=1, by=pipe)
     decide("later", ana)
     run = with_file(factories.make_run(decisions_applied=applied))
     land(run, Line("still"))

@@ -19,7 +19,7 @@ from console.errors import Refusal, Stale
 from console.people.queries import system
 from tests import factories
 from tests.cases.landing import Line, case_of, land
-from triage.cases import actions, queries, sequencer
+from triage.cases import actions, feed, queries, sequencer
 from triage.cases.actions import maintenance
 from triage.cases.models import Case, Claim, Decision, FeedItem, HeldRecord, Occurrence, QueueTally, State
 
@@ -156,7 +156,7 @@ def test_a_reader_of_the_feed_misses_nothing(reviewers) -> None:
     def read():
         last = 0
         while not stop.is_set() or last < queries.last_position():
-            items = queries.feed(last, 5)
+            items = feed.page(last, 5).items
             seen.extend(item.decision_id for item in items)
             last = items[-1].position if items else last
 

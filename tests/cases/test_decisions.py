@@ -14,7 +14,7 @@ from console.audit.models import LogEntry
 from console.errors import Denied, Invalid, Stale
 from console.people.queries import system
 from tests import factories
-from triage.cases import actions, queries, sequencer
+from triage.cases import actions, feed, sequencer
 from triage.cases.models import Case, Claim, Decision, FeedItem, ReleaseDue, Role, State
 
 pytestmark = pytest.mark.django_db
@@ -211,7 +211,7 @@ def test_a_reversal_is_a_decision_that_the_feed_carries(ana, lena) -> None:
     assert (again.state, again.decision, again.revision) == (State.OPEN, None, 2)
     ordinary = factories.make_case(queue=case.queue, priority=249)
     assert release().count == 1
-    assert [item.decision for item in queries.feed(0, 10)] == [made, reversal]
+    assert [item.decision for item in feed.page(0, 10).items] == [made, reversal]
     assert actions.claim_next(queues=[case.queue], by=ana).case.pk == case.pk, "before others of its severity"
     assert ordinary.pk != case.pk
 

@@ -19,7 +19,7 @@ from tests import factories
 from tests.cases.landing import Line, case_of, land
 from tests.cases.test_arrivals import decide
 from tests.intake import making
-from triage.cases import actions, queries, sequencer
+from triage.cases import actions, feed, queries, sequencer
 from triage.cases.actions import outcomes
 from triage.cases.models import Case, Claim, HeldRecord, State
 from triage.intake import actions as intake
@@ -113,7 +113,7 @@ def test_over_random_runs_nothing_is_verified_by_a_run_that_could_not_read_all(a
     for name, verdict in verdicts.items():
         decide(name, ana, verdict)
     expected = dict.fromkeys(names, "released")
-    positions = {item.decision.case_id: item.position for item in queries.feed(after=0, limit=100)}
+    positions = {item.decision.case_id: item.position for item in feed.page(0, 100).items}
     for _ in range(30):
         applied, rejects = rng.randrange(len(names) + 1), [rng.choice([0, 0, 1, 7]) for _ in range(rng.randrange(3))]
         run = factories.make_run(decisions_applied=applied)
@@ -161,7 +161,7 @@ def test_the_run_and_its_page_say_why_it_proves_nothing(tmp_path: Path, ana: Use
 def test_a_recall_takes_back_what_the_run_had_verified(ana: User, omar: User, pipe: User) -> None:
     land(factories.make_run(), Line("acknowledged"), Line("released"))
     decide("acknowledged", ana)
-    actions.acknowledge(through=queries.last_position(), by=pipe)
+    actions.acknowledge(source=factories.make_source(), through=queries.last_position(), by=pipe)
     decide("released", ana)
     run = silent_run()
     assert outcomes.prove(run) == 2
@@ -183,7 +183,7 @@ def test_a_recall_takes_back_what_the_run_had_verified(ana: User, omar: User, pi
 
 def test_an_acknowledgement_while_it_was_verified_is_not_forgotten(ana: User, omar: User, pipe: User) -> None:
     run = verified_by(ana, "x")
-    actions.acknowledge(through=queries.last_position(), by=pipe)
+    actions.acknowledge(source=factories.make_source(), through=queries.last_position(), by=pipe)
     intake.recall(run=run, reason="Wrong records.", by=omar)
     assert case_of("x").state == State.ACKNOWLEDGED
 

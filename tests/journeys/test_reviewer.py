@@ -217,10 +217,13 @@ def test_the_pipeline_reads_the_settled_ones_in_order(house: House, shift: Shift
     half = positions[2]
     status, page = house.api(f"/api/v1/decisions/?after={half}")
     assert [item["position"] for item in page["items"]] == positions[3:]  # type: ignore[attr-defined]
-    assert [house.api("/api/v1/decisions/acks/", {"through": half})[0] for _ in "ab"] == [201, 200]
+    assert [house.api("/api/v1/decisions/acks/", {"source": "legacy-pas", "through": half})[0] for _ in "ab"] == [
+        201,
+        200,
+    ]
     states = [house.one("SELECT state FROM cases_case WHERE id = %s", int(case[3:])) for case, _ in wanted]
     assert states == ["acknowledged", "acknowledged", "open", "released", "released", "released"], "an overlay goes on"
-    status, said = house.api("/api/v1/decisions/acks/", {"through": positions[-1] + 1})
+    status, said = house.api("/api/v1/decisions/acks/", {"source": "legacy-pas", "through": positions[-1] + 1})
     assert (status, said["error"]) == (422, "invalid")
 
 

@@ -1,4 +1,4 @@
-"""API of cases, claims, decisions and the decision feed. Access to patient-linked data is logged first."""
+"""API of cases, claims and decisions. Access to patient-linked data is logged first."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from console.web.problem import Problem
 from triage.cases import actions, filters, kinds, listing, queries
 from triage.cases import serializers as shapes
 from triage.cases.kinds import Json
-from triage.cases.models import Case, Decision, FeedItem, MigrationException
+from triage.cases.models import Case, Decision, MigrationException
 from triage.queues import queries as queue_queries
 from triage.queues.models import Queue, Severity
 
@@ -37,7 +37,7 @@ def _person(request: Request) -> User:
     return cast(User, request.user)
 
 
-def _checked(shape: type[Serializer], request: Request) -> dict[str, Any]:
+def checked(shape: type[Serializer], request: Request) -> dict[str, Any]:
     """The request's body in its shape. Raises Invalid, naming each field that is wrong."""
     body = shape(data=request.data)
     if not body.is_valid():
@@ -173,54 +173,9 @@ class Decisions(APIView):
     def post(self, request: Request, ref: str) -> Response:
         """Decide a case one has claimed. 201; 200 for a repeat; 409 when the claim or the case is no longer as seen."""
         by = _person(request)
-        done = actions.decide(case=queries.case_for(by, ref), by=by, **_checked(shapes.Decide, request))
+        done = actions.decide(case=queries.case_for(by, ref), by=by, **checked(shapes.Decide, request))
         code = status.HTTP_200_OK if done.repeat else status.HTTP_201_CREATED
         return Response(shapes.DecisionFacts(_decision(done.decision, done.decision.content)).data, status=code)
-
-
-class Feed(APIView):
-    """The decision feed."""
-
-    permission_classes = (requires("cases.read_feed"),)
-
-    @extend_schema(
-        operation_id="decisions_feed",
-        summary="Read the decision feed",
-        parameters=[OpenApiParameter("after", int), OpenApiParameter("limit", int)],
-        responses={200: shapes.FeedPage, **_REFUSALS},
-    )
-    def get(self, request: Request) -> Response:
-        """Return released decisions after a position, in order and without gaps. Continue from `next` to miss none."""
-        by, query = _person(request), request.query_params
-        after = filters.whole(query, "after", 0, least=0, most=2**63 - 1)
-        limit = filters.whole(query, "limit", 100, least=1, most=500)
-        items = queries.feed(after, limit)
-        actions.read_feed(after=after, items=items, by=by)
-        outcomes = queries.outcomes(items)
-        page = {
-            "items": [_entry(item, outcomes[item.position]) for item in items],
-            "next": items[-1].position if items else after,
-            "more": len(items) == limit,
-        }
-        return Response(shapes.FeedPage(page).data, headers=_NO_STORE)
-
-
-class Acknowledgements(APIView):
-    """The pipeline's word on what it has applied."""
-
-    permission_classes = (requires("cases.acknowledge_feed"),)
-
-    @extend_schema(
-        operation_id="decisions_acknowledge",
-        summary="Acknowledge the feed",
-        request=shapes.Through,
-        responses={201: shapes.Acknowledged, 200: shapes.Acknowledged, **_REFUSALS},
-    )
-    def post(self, request: Request) -> Response:
-        """Everything up to `through` has been applied. 201; 200 for a repeat."""
-        done = actions.acknowledge(by=_person(request), **_checked(shapes.Through, request))
-        code = status.HTTP_200_OK if done.repeat else status.HTTP_201_CREATED
-        return Response(shapes.Acknowledged(done).data, status=code)
 
 
 def _claimed(found: actions.Claimed) -> dict[str, Any]:
@@ -249,27 +204,6 @@ def _decision(decision: Decision, content: Json) -> dict[str, Any]:
         "receipt": decision.receipt,
         "reverses": decision.reverses_id,
         "content": content,
-    }
-
-
-def _entry(item: FeedItem, outcome: dict[str, Any]) -> dict[str, Any]:
-    decision = item.decision
-    reversed_item = getattr(decision.reverses, "feed_item", None) if decision.reverses_id else None
-    return {
-        "position": item.position,
-        "decision": decision.pk,
-        "case": decision.case.ref,
-        "kind": decision.case.kind,
-        "role": decision.role,
-        "verdict": decision.verdict,
-        "reason": decision.reason,
-        "decided_at": decision.decided_at,
-        "released_at": item.released_at,
-        "by": str(decision.by),
-        "reverses": reversed_item.position if reversed_item else None,
-        "receipt": decision.receipt,
-        "content": decision.content,
-        "outcome": outcome,
     }
 
 

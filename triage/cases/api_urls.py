@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from triage.cases import api
+from triage.cases import api, feed_api
 
 urlpatterns = [
     path("queues/", api.Queues.as_view(), name="api-queues"),
@@ -13,6 +13,6 @@ urlpatterns = [
     path("cases/<str:ref>/", api.OneCase.as_view(), name="api-case"),
     path("cases/<str:ref>/claim/", api.ClaimCase.as_view(), name="api-claim"),
     path("cases/<str:ref>/decisions/", api.Decisions.as_view(), name="api-decide"),
-    path("decisions/", api.Feed.as_view(), name="api-feed"),
-    path("decisions/acks/", api.Acknowledgements.as_view(), name="api-acks"),
+    path("decisions/", feed_api.Feed.as_view(), name="api-feed"),
+    path("decisions/acks/", feed_api.Acknowledgements.as_view(), name="api-acks"),
 ]

@@ -26,12 +26,12 @@ def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[in
     state = "open" if overdue else _choice(query, "state", GROUPS, "open")
     severity = _choice(query, "severity", SEVERITIES, "")
     only = tuple(mine) if _flag(query, "mine") else None
-    kind = _choice(query, "kind", dict(kinds.choices()), "")
+    wanted = kind(query)
     return Filters(
-        queues=tuple(queue.pk for queue in queues if kind in {"", queue.kind}),
+        queues=tuple(queue.pk for queue in queues if wanted in {None, queue.kind}),
         state="claimed" if only is not None else state,
         severity=SEVERITIES[severity] if severity else None,
-        wave=_wave(query.get("wave", "")),
+        wave=wave(query),
         reason=_text(query, "reason", 64),
         domain=_text(query, "domain", 64),
         overdue=overdue,
@@ -61,13 +61,20 @@ def whole(query: Mapping[str, Any], name: str, default: int, *, least: int, most
     return number
 
 
-def _wave(slug: str) -> int | None:
+def wave(query: Mapping[str, Any]) -> int | None:
+    """The wave asked for; None for none. Raises Invalid for one that does not exist."""
+    slug = str(query.get("wave", "") or "")
     if not slug:
         return None
-    found = Wave.objects.filter(slug=str(slug)[:100].replace("\0", "")).values_list("pk", flat=True).first()
+    found = Wave.objects.filter(slug=slug[:100].replace("\0", "")).values_list("pk", flat=True).first()
     if found is None:
         raise Invalid("There is no wave of that name.")
     return int(found)
+
+
+def kind(query: Mapping[str, Any]) -> str | None:
+    """The kind of case asked for; None for none. Raises Invalid for one that does not exist."""
+    return _choice(query, "kind", dict(kinds.choices()), "") or None
 
 
 def _choice(query: Mapping[str, Any], name: str, choices: Iterable[str], default: str) -> str:

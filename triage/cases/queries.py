@@ -1,4 +1,4 @@
-"""What is read of cases, queues and the feed. Every function costs a constant number of queries."""
+"""What is read of cases and queues. Every function costs a constant number of queries."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Q, QuerySet, Sum
@@ -17,7 +16,6 @@ from console.errors import Missing
 from console.keyset import TOP, Page, Place
 from console.people import permissions
 from console.people.models import User
-from triage.cases import kinds
 from triage.cases.models import (
     Case,
     Claim,
@@ -125,28 +123,6 @@ def pressure(queues: Iterable[Queue], now: dt.datetime) -> dict[int, Pressure]:
 def last_position() -> int:
     """The feed's last position; 0 while nothing was released."""
     return FeedItem.objects.aggregate(last=Max("position"))["last"] or 0
-
-
-def feed(after: int, limit: int) -> list[FeedItem]:
-    """Released decisions after a position, in order, with what the feed says of each."""
-    items = FeedItem.objects.filter(position__gt=after).select_related(
-        "decision", "decision__by", "decision__case", "decision__reverses__feed_item"
-    )
-    return list(items.order_by("position")[:limit])
-
-
-def outcomes(items: Iterable[FeedItem]) -> dict[int, dict[str, Any]]:
-    """What each decision means to the pipeline by its kind (for a merge its records), by position."""
-    listed = list(items)
-    seen = {item.decision.seen_exception_id for item in listed}
-    payloads = dict(MigrationException.objects.filter(pk__in=seen).values_list("pk", "payload"))
-    found = {}
-    for item in listed:
-        case = item.decision.case
-        kind = kinds.get(case.kind)
-        line = payloads[item.decision.seen_exception_id].encode()
-        found[item.position] = kind.instruction(case, item.decision, line)
-    return found
 
 
 def page_of_decisions(user: User, *, place: Place = TOP) -> Page[Decision]:

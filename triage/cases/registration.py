@@ -34,7 +34,7 @@ VERBS: Final = (
     ("queue.view_deleted", "deleted the view {view}", "bookmark-x"),
     ("feed.released", "released decisions to positions {first} to {last}", "send"),
     ("feed.read", "read the decision feed up to position {through}", "rss"),
-    ("feed.acknowledged", "acknowledged the decision feed up to position {through}", "check-check"),
+    ("feed.acknowledged", "acknowledged decisions up to position {through}, source {source}", "check-check"),
 )
 
 #: Looks of the states of cases.

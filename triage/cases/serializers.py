@@ -104,6 +104,10 @@ class FeedEntry(serializers.Serializer):
     decision = serializers.IntegerField()
     case = serializers.CharField()
     kind = serializers.CharField()
+    wave = serializers.CharField()
+    source = serializers.CharField(help_text="Source whose run reported the evidence that was decided on.")
+    run = serializers.CharField(help_text="`run_id` of that run.")
+    line = serializers.JSONField(allow_null=True, help_text="`id` of the line in that run; null for types without one.")
     role = serializers.CharField()
     verdict = serializers.CharField(help_text=f"`{REVERSE}` reverses the decision at position `reverses`.")
     reason = serializers.CharField(allow_blank=True)
@@ -117,7 +121,7 @@ class FeedEntry(serializers.Serializer):
 
 
 class FeedPage(serializers.Serializer):
-    """A page of the feed. ``next`` is the cursor to send as ``after``; ``more`` says whether to ask at once."""
+    """A page of the feed. ``next`` is the last position looked at: send it as ``after``. ``more``: ask at once."""
 
     items = FeedEntry(many=True)
     next = serializers.IntegerField()
@@ -125,14 +129,22 @@ class FeedPage(serializers.Serializer):
 
 
 class Through(serializers.Serializer):
-    """The last position that was applied."""
+    """The last position that was applied, of the decisions of a source."""
 
+    source = serializers.CharField(
+        max_length=100,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Name of the source. May be left out by an account that acts for only one source.",
+    )
     through = serializers.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
 class Acknowledged(serializers.Serializer):
     """An acknowledgement taken down."""
 
+    source = serializers.CharField()
     through = serializers.IntegerField()
     cases = serializers.IntegerField(help_text="Cases acknowledged.")
 

@@ -40,8 +40,15 @@ class MergeKind(Kind[MergeLine]):
         return evidence.changed(before, after)
 
     def outcome(self, case: Case, decision: Decision, line: MergeLine) -> dict[str, Json]:
-        """The records a decision is about, as ``[system, id]``: what the pipeline links, keeps apart or holds."""
-        return {"records": [[system, number] for system, number in sorted((r.system, r.id) for r in line.records)]}
+        """The records a decision is about, as ``[system, id]``: what the pipeline links, keeps apart or holds.
+
+        With the pipeline's own name for the set, and the matcher whose weights were decided on.
+        """
+        return {
+            "records": [[system, number] for system, number in sorted((r.system, r.id) for r in line.records)],
+            "cluster": line.cluster,
+            "model": {"name": line.match.model, "version": line.match.version},
+        }
 
     def schema(self) -> schemas.Schema:
         """The JSON Schema (2020-12) of one line."""

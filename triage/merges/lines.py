@@ -76,7 +76,10 @@ class Match(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
 
 
 class MergeLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """One ambiguous identity match. ``reasons`` say why the pipeline would not settle it alone."""
+    """One ambiguous identity match. ``reasons`` say why the pipeline would not settle it alone.
+
+    ``cluster`` is the pipeline's own name for the set of records; the decision feed gives it back.
+    """
 
     id: Key
     records: Annotated[list[SourceRecord], Meta(min_length=2, max_length=8)]
@@ -84,3 +87,4 @@ class MergeLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=Fals
     severity: Severity = "medium"
     domain: Word = "identity"
     reasons: Annotated[list[Word], Meta(max_length=16)] = []
+    cluster: Key | None = None

@@ -29,5 +29,7 @@ CAPABILITY: Final = Capability(
         Permission("runs.Source", "push_run", "Send runs in"),
         Permission("runs.Source", "recall_run", "Recall a run"),
         Permission("runs.Source", "manage_source", "Set up sources"),
+        Permission("runs.Source", "read_decisions", "Read the decisions of a source"),
+        Permission("runs.Source", "acknowledge_decisions", "Acknowledge the decisions of a source"),
     ),
 )

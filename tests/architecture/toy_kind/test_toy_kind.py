@@ -20,7 +20,7 @@ from console.people.queries import system
 from tests import factories
 from tests.desk.reading import page, signed_in, words
 from tests.intake import making
-from triage.cases import actions, keys, queries, sequencer
+from triage.cases import actions, feed, keys, queries, sequencer
 from triage.cases.kinds.content import digest
 from triage.cases.models import Case, Decision, FeedItem, Member, MigrationException, Reopening, State
 from triage.queues.actions.standard import make_standard_queues
@@ -176,9 +176,9 @@ def test_a_decision_is_released_acknowledged_and_proved(tmp_path: Path, ana: Use
     take_in(tmp_path, "run-1", ward())
     assign(case_of(), ana)
     release()
-    [item] = queries.feed(0, 5)
+    [item] = feed.page(0, 5).items
     assert (item.decision.content, item.decision.case.kind) == ({"clinic": "North"}, "ward")
-    actions.acknowledge(through=item.position, by=pipe)
+    actions.acknowledge(source=factories.make_source(), through=item.position, by=pipe)
     assert case_of().state == State.ACKNOWLEDGED
     run = take_in(tmp_path, "run-2", ward("M9"), decisions_applied=item.position)
     assert (run.verified, case_of().state) == (1, State.VERIFIED)

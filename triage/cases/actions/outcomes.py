@@ -13,6 +13,7 @@ from django.db.models import Sum
 
 from console.ui.text import plural
 from triage.cases import kinds
+from triage.cases.feed import DECIDED, THROUGH
 from triage.cases.kinds import AnyKind
 from triage.cases.models import State
 from triage.runs.models import Run
@@ -127,13 +128,14 @@ _WITHDRAW = f"""
 UPDATE cases_case AS c SET state = 'withdrawn', wake_at = NULL, revision = revision + 1
 WHERE c.opened_run_id = %(run)s AND {_UNRESOLVED} AND NOT {_ELSEWHERE}
 """
-# Back to released, and on to acknowledged at once where the pipeline has acknowledged as far as there.
+# Back to released, and on to acknowledged at once where its source has been acknowledged as far as there.
 _UNVERIFY = f"""
 UPDATE cases_case AS c
-SET verified_run_id = NULL, state = CASE
-    WHEN (SELECT f.position FROM cases_feeditem AS f WHERE f.decision_id = c.decision_id)
-         <= (SELECT max(a.through) FROM cases_acknowledgement AS a) THEN 'acknowledged' ELSE 'released' END
-WHERE {_VERIFIED}
+SET verified_run_id = NULL,
+    state = CASE WHEN decided.position <= {THROUGH.format(source="decided.source_id")}
+                 THEN 'acknowledged' ELSE 'released' END
+FROM {DECIDED} AS decided
+WHERE decided.id = c.decision_id AND {_VERIFIED}
 """
 _PREVIEW = f"""
 SELECT count(*) FILTER (WHERE {_UNRESOLVED} AND NOT {_ELSEWHERE}),

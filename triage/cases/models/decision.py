@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from triage.cases.models.case import Case
-from triage.runs.models import Run
+from triage.runs.models import Run, Source
 
 #: Verdicts of cases themselves, whatever the kind: a decision undone before its release, or reversed after it.
 UNDO: Final = "UNDO"
@@ -106,15 +106,24 @@ class ReleaseDue(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """A consumer's word that it has applied the feed up to ``through``."""
+    """A consumer's word that it has applied the decisions of a source up to ``through``.
+
+    Without a source it covers every source: all that were made before acknowledgements named one.
+    """
 
     consumer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     through = models.BigIntegerField()
     at = models.DateTimeField()
 
     class Meta:
         default_permissions = ()
-        constraints = [models.UniqueConstraint(fields=["consumer", "through"], name="cases_ack_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["consumer", "source", "through"], nulls_distinct=False, name="cases_ack_once"
+            )
+        ]
+        indexes = [models.Index(fields=["source", "through"], name="cases_ack_source")]
 
 
 class Reopening(models.Model):
