@@ -101,7 +101,7 @@ def tell(items: Iterable[FeedItem]) -> dict[int, Told]:
     wanted = {_evidence(item) for item in listed} | {item.decision.seen_exception_id for item in listed}
     rows = MigrationException.objects.filter(pk__in=wanted)
     values = rows.values("pk", "payload", run_name=F("run__run_id"), source=F("run__source__name"))
-    found = {row["pk"]: row for row in values}
+    found: dict[int, dict[str, Any]] = {row["pk"]: dict(row) for row in values}
     return {item.position: _told(item, found) for item in listed}
 
 

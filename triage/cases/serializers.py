@@ -105,7 +105,9 @@ class FeedEntry(serializers.Serializer):
     case = serializers.CharField()
     kind = serializers.CharField()
     wave = serializers.CharField()
-    source = serializers.CharField(help_text="Source whose run reported the evidence that was decided on.")
+    source = serializers.CharField(  # type: ignore[assignment]  # the metaclass takes declared fields away
+        help_text="Source whose run reported the evidence that was decided on."
+    )
     run = serializers.CharField(help_text="`run_id` of that run.")
     line = serializers.JSONField(allow_null=True, help_text="`id` of the line in that run; null for types without one.")
     role = serializers.CharField()
@@ -131,7 +133,7 @@ class FeedPage(serializers.Serializer):
 class Through(serializers.Serializer):
     """The last position that was applied, of the decisions of a source."""
 
-    source = serializers.CharField(
+    source = serializers.CharField(  # type: ignore[assignment]  # as above
         max_length=100,
         required=False,
         default="",
@@ -144,7 +146,7 @@ class Through(serializers.Serializer):
 class Acknowledged(serializers.Serializer):
     """An acknowledgement taken down."""
 
-    source = serializers.CharField()
+    source = serializers.CharField()  # type: ignore[assignment]  # as above
     through = serializers.IntegerField()
     cases = serializers.IntegerField(help_text="Cases acknowledged.")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -58,7 +59,7 @@ def read_feed(*, after: int, page: FeedPage, sources: list[Source] | None = None
         raise Denied("Your roles do not allow you to read the decision feed.")
     if not page.items:
         return None
-    facts = {"after": after, "through": page.next, "items": len(page.items)}
+    facts: dict[str, Any] = {"after": after, "through": page.next, "items": len(page.items)}
     if sources is not None:
         facts["sources"] = [source.name for source in sources]
     return log.record_access("feed.read", subject=page.items[-1], by=by, facts=facts)
