@@ -83,7 +83,6 @@ verifiers: setup
 bench: setup
 	$(RUN) -m benchmarks.run $(ARGS)
 
-lock:
-	@$(PYTHON) console/engines/install.py --tool uv
-	$(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
-		--group dev pyproject.toml -o requirements.lock
+lock: setup
+	@$(PYTHON) console/engines/install.py --uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-emit-index-url --group dev pyproject.toml -o requirements.lock

@@ -64,6 +64,7 @@ CAPABILITIES = [
     "governance.rollback",
     "governance.signing",
     "governance.gates",
+    *(["samples.entrance"] if DEMO else []),
 ]
 INSTALLED_APPS = [*LIBRARIES, *CAPABILITIES]
 

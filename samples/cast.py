@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from console.errors import Denied
 from console.people import actions
 from console.people.models import User, UserKind
 
@@ -40,15 +41,31 @@ CAST: Final = (
 )
 
 
+def address_of(username: str) -> str:
+    """The email address by which an account is known to be the demonstration's."""
+    return f"{username}@hospital.example"
+
+
+def password_under(home: Path) -> str:
+    """The password of all of the cast, from the logins under ``home``; empty when they are not there."""
+    logins = home / LOGINS
+    words = logins.read_text(encoding="utf-8").split() if logins.exists() else []
+    return words[1] if words[1:] else ""
+
+
 def bring_in(home: Path, *, by: User) -> dict[str, User]:
     """Make those who are not there yet, and the pipeline's service account. Writes the logins under ``home``."""
     there = {user.username: user for user in User.objects.filter(username__in=[m.username for m in CAST] + [PIPELINE])}
-    password = _password()
+    _refuse_hospital()
+    password = password_under(home) or _password()
     for member in CAST:
         if member.username not in there:
-            email = f"{member.username}@hospital.example"
             user = actions.make_person(
-                username=member.username, name=member.name, email=email, password=password, by=by
+                username=member.username,
+                name=member.name,
+                email=address_of(member.username),
+                password=password,
+                by=by,
             )
             actions.grant_role(user=user, role=member.role, by=by)
             there[member.username] = user
@@ -61,6 +78,13 @@ def bring_in(home: Path, *, by: User) -> dict[str, User]:
         there[PIPELINE] = pipeline
     assert there[PIPELINE].kind == UserKind.SERVICE
     return there
+
+
+def _refuse_hospital() -> None:
+    """Raise Denied in a console that people use already: the demonstration's accounts need no password to enter."""
+    people = User.objects.filter(kind=UserKind.PERSON)
+    if people.exists() and not people.filter(username=CAST[0].username, email=address_of(CAST[0].username)).exists():
+        raise Denied("This console has users of its own. The demonstration needs a console without any.")
 
 
 def _password() -> str:

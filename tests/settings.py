@@ -1,4 +1,4 @@
-"""Settings of the tests: those of the product, with the apps that only tests install."""
+"""Settings of the tests: those of the product, with the apps that only tests and the demonstration install."""
 
 from __future__ import annotations
 
@@ -7,6 +7,6 @@ from console.settings import CAPABILITIES as PRODUCT_CAPABILITIES
 from console.settings import LIBRARIES
 from tests import toys
 
-CAPABILITIES = [*PRODUCT_CAPABILITIES, *toys.APPS]
+CAPABILITIES = [*PRODUCT_CAPABILITIES, "samples.entrance", *toys.APPS]
 INSTALLED_APPS = [*LIBRARIES, *CAPABILITIES]
 toys.extend_central_lists()

@@ -40,6 +40,7 @@ class Capability:
     gauges: tuple[parts.Gauge, ...] = ()
     schemas: tuple[parts.PublishedSchema, ...] = ()
     frame: tuple[parts.FrameValue, ...] = ()
+    entrance: tuple[parts.EntrancePart, ...] = ()
     checks: tuple[parts.Check, ...] = ()
     parts: tuple[Part, ...] = ()
     connect: tuple[Callable[[], None], ...] = ()
@@ -68,6 +69,7 @@ class Capability:
         yield from _entries(parts.GAUGES, self.gauges)
         yield from _entries(parts.SCHEMAS, self.schemas)
         yield from _entries(parts.FRAME, self.frame)
+        yield from _entries(parts.ENTRANCE, self.entrance)
         yield from _entries(parts.CHECKS, self.checks)
         yield from self.parts
 

@@ -156,6 +156,14 @@ class FrameValue:
 
 
 @dataclass(frozen=True, slots=True)
+class EntrancePart:
+    """A fragment of the sign-in page. ``read`` returns what the template knows as ``offered``; None leaves it out."""
+
+    template: str
+    read: Callable[[], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A rule over all declarations. ``problems()`` returns a sentence for each that is broken."""
 
@@ -174,6 +182,7 @@ PERMISSIONS: Final = Registry[Permission]("permission", lambda permission: permi
 GAUGES: Final = Registry[Gauge]("gauge", lambda gauge: gauge.name)
 SCHEMAS: Final = Registry[PublishedSchema]("published schema", lambda schema: schema.name)
 FRAME: Final = Registry[FrameValue]("value of the page frame", lambda value: value.name)
+ENTRANCE: Final = Registry[EntrancePart]("part of the sign-in page", lambda part: part.template)
 CHECKS: Final = Registry[Check]("check of declarations", lambda check: check.name)
 
 

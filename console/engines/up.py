@@ -48,10 +48,18 @@ def _start(supervisor: Supervisor) -> None:
     collecting = _collect_static(supervisor)  # beside the migrations: together they are most of a first start
     with screen.step("Database") as remarks:
         remarks.append(_bring_up_to_date(supervisor, cluster))
+    if wishes.demo:
+        with screen.step("People of the demonstration"):  # before the web server: its sign-in page offers them
+            _bring_people(supervisor)
     with screen.step("Static files") as remarks:
         remarks.append(_finish_static(supervisor, collecting))
     with screen.step("Web server, task workers, schedule"):
         supervisor.start_programs(plan.programs(wishes, supervisor.places))
+
+
+def _bring_people(supervisor: Supervisor) -> None:
+    if not stamps.same(supervisor.places.stamps, "demo", _database_mark(supervisor)):
+        supervisor.wait_for(supervisor.send(_manage(supervisor.wishes, "seed_demo", "--people")))
 
 
 def _bring_up_to_date(supervisor: Supervisor, cluster: Cluster | None) -> str:
@@ -114,9 +122,8 @@ class Demonstration:
         self.child: Child | None = None
         self._read = 0
         self._digest = _database_mark(supervisor)
-        if stamps.same(supervisor.places.stamps, "demo", self._digest):
-            self.show_logins()
-        else:
+        self.show_logins()
+        if not stamps.same(supervisor.places.stamps, "demo", self._digest):
             supervisor.screen.say("\n  Bringing in the demonstration hospital …")
             log = supervisor.places.logs / "seed_demo.log"
             self._read = log.stat().st_size if log.exists() else 0
@@ -134,7 +141,6 @@ class Demonstration:
         if status == 0:
             stamps.keep(self.supervisor.places.stamps, "demo", self._digest)
             self.supervisor.screen.say("  ✓ The demonstration hospital is there")
-            self.show_logins()
         else:
             self.supervisor.screen.say(
                 f"  ! Demo data could not be loaded. Concord is running without it. Restart to retry. "

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from console.capabilities.parts import FRAME
+from console.capabilities.parts import ENTRANCE, FRAME
 from console.people import middleware
 from console.ui.nav import entries_for
 
@@ -35,6 +35,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
             "entries": SimpleLazyObject(partial(entries_for, request)),
             "preferences": preferences_of(user),
             **{value.name: partial(value.read, user) for value in FRAME},
+            "entrance": ENTRANCE,
             "demo": getattr(settings, "DEMO", False),
             "place": getattr(settings, "PLACE_NAME", ""),
             "ended": middleware.ENDED.get(request.GET.get("ended", ""), ""),

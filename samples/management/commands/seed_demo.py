@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from console.errors import Refusal
 from console.people.queries import system
@@ -17,12 +17,17 @@ class Command(BaseCommand):
 
     help = "Bring in the demonstration hospital: people, queues, four weeks of runs, decisions and their proof."
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Add ``--people``."""
+        parser.add_argument("--people", action="store_true", help="bring in the people alone; needs no workers")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Go through the story, saying each step as it is done."""
         by = system()
         try:
             people = cast.bring_in(settings.CONCORD_HOME, by=by)
-            demo.run(people, by=by, say=self._say)
+            if not options["people"]:
+                demo.run(people, by=by, say=self._say)
         except Refusal as refusal:
             raise CommandError(refusal.sentence) from None
         except demo.Stuck as stuck:
