@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from console.capabilities.parts import Look
 from console.ui.icons import icon as draw
-from console.ui.labels import AGREEMENTS, SEVERITIES, look_of, state_look
+from console.ui.labels import AGREEMENT_WORDS, AGREEMENTS, SEVERITIES, look_of, state_look
 
 
 def badge(word: str, tone: str = "", icon: str = "", title: str = "") -> SafeString:
@@ -37,10 +37,14 @@ def state(key: str, word: str = "") -> SafeString:
     return badge(word, look.tone, look.icon) if word else _of(look)
 
 
-def agreement(key: str, detail: str = "") -> SafeString:
-    """How the values of one field agree: icon and word; ``detail`` ("transposed digits") follows the word."""
+def agreement(key: str, detail: str = "", short: bool = False) -> SafeString:
+    """How the values of one field agree: icon and word; ``detail`` ("transposed digits") follows the word.
+
+    ``short``: one word, where there is no room for more.
+    """
     look = look_of(key, AGREEMENTS)
-    words = f"{look.word}: {detail}" if detail else look.word
+    word = AGREEMENT_WORDS.get(key, look.word) if short else look.word
+    words = f"{word}: {detail}" if detail else word
     return format_html('<span class="agreement agreement--{}">{}{}</span>', look.tone, draw(look.icon, 14), words)
 
 

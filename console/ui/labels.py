@@ -16,6 +16,16 @@ SEVERITIES: Final[dict[str, Look]] = {
     "low": Look("Low", "circle", "low"),
 }
 
+#: One word each, where there is no room for more.
+AGREEMENT_WORDS: Final[dict[str, str]] = {
+    "agree": "Agree",
+    "partial": "Partly",
+    "disagree": "Differ",
+    "missing_one": "Missing",
+    "missing_both": "Missing",
+    "conflict_in_time": "Changed",
+}
+
 AGREEMENTS: Final[dict[str, Look]] = {
     "agree": Look("Agrees", "equal", "agree"),
     "partial": Look("Partly agrees", "equal-approximately", "partial"),

@@ -19,13 +19,20 @@ WIDTH: Final = 160
 OWN_TABLES: Final = {
     "_components/waterfall.html": "a component itself: the figures of a chart, with a total below them",
     "allauth/elements/table.html": "allauth's own element, whose rows come from allauth's templates",
-    "merges/_grid.html": "the comparison of records: rows are fields, a grid that stacks by field and not by row",
+    "merges/_pairs.html": "the pairs of records: both axes are records, half a square",
+    "merges/_sheet.html": "the comparison of records: rows are fields, a sheet that stacks by field and not by row",
     "risks/heat_map.html": "the heat map: both axes are heads, and a cell is coloured by its level",
     "ui/gallery.html": "shows the comparison grid with invented values",
 }
+#: Templates that draw rows of a table in ``OWN_TABLES`` → which.
+OWN_ROWS: Final = {
+    "merges/_impact.html": "the sheet's rows about charts",
+    "merges/_row.html": "the sheet's rows about fields",
+}
 #: Templates whose cells carry ``data-label`` by hand → why.
 OWN_LABELS: Final = {
-    "merges/_grid.html": "a cell's label is the letter of its record",
+    "merges/_impact.html": "a cell's label is the letter of its record",
+    "merges/_row.html": "a cell's label is the letter of its record",
     "risks/heat_map.html": "a cell's label names both axes",
 }
 #: Where a template may be named: in code and in other templates.
@@ -80,7 +87,7 @@ def test_tables_are_drawn_by_the_component(pattern: str, allowed: dict[str, str]
 
 
 def test_rows_and_cells_stand_in_a_component() -> None:
-    own = {*OWN_TABLES, "allauth/elements/td.html", "allauth/elements/th.html", "allauth/elements/tr.html"}
+    own = {*OWN_TABLES, *OWN_ROWS, "allauth/elements/td.html", "allauth/elements/th.html", "allauth/elements/tr.html"}
     assert [name for name in _with(r"<t[dhr]\b", {}) if name not in own] == []
 
 

@@ -24,7 +24,8 @@ WIDTHS = (1280, 320)
 SIDEWAYS = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 #: Colours follow the scheme with the next frame that is drawn.
 NEXT_FRAME = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
-SQUEEZED = "[...document.querySelectorAll('.compare td')].some(cell => cell.clientWidth < 100)"
+SQUEEZED = """[...document.querySelectorAll(".sheet td[data-record]")]
+  .some(cell => cell.checkVisibility() && cell.clientWidth < 64)"""
 #: Goes through what can have the focus and says what shows no sign of it, or has it under the bar at the top.
 UNSEEN_FOCUS = """() => {
   const found = [];

@@ -78,7 +78,7 @@ def test_a_reviewer_decides_ten_cases_without_the_mouse(house: House, page_for: 
     assert page.url.endswith("/queues/")
     hands.go("n")
     case_of(page)
-    assert "High-risk matches" in page.locator(".crumbs").inner_text(), "the most pressing case comes first"
+    assert "High-risk matches" in page.locator(".walk").inner_text(), "the most pressing case comes first"
     _reveals(hands)
     _asks_for_help(hands)
 
@@ -109,7 +109,7 @@ def test_a_reviewer_decides_ten_cases_without_the_mouse(house: House, page_for: 
 def _reveals(hands: Hands) -> None:
     """Patient fields are dots until ``r``; the look is logged; ``r`` masks them again."""
     page = hands.page
-    grid = page.locator("#comparison .compare")
+    grid = page.locator("#comparison .sheet")
     assert "•" in grid.inner_text()
     hands.count()
     hands.go("r")

@@ -21,6 +21,7 @@ from console.capabilities.registry import Registry
 from console.errors import Invalid
 from triage.cases.kinds import KINDS, Kind
 from triage.cases.models import Case
+from triage.desk.harms import NONE, Harms
 from triage.desk.masked_values import MaskedValue
 from triage.desk.queries import Dossier
 from triage.desk.rules import ViewerState
@@ -51,13 +52,14 @@ class Viewing(Generic[Line]):
 class Shown:
     """What a kind adds to the page. ``evidence`` stands under that name in its template.
 
-    ``facts`` open the line below the case's name ("2 records"); ``badges`` stand beside the name. Both are visible to
-    everyone who may see the case, so they name no patient.
+    ``facts`` open the line of the case's name ("2 records"); ``badges`` stand beside the name; ``harms`` is the strip
+    above the evidence. They are visible to everyone who may see the case, so they name no patient.
     """
 
     evidence: object
     facts: tuple[str, ...] = ()
     badges: tuple[Look, ...] = ()
+    harms: Harms = NONE
 
 
 class AnyReviewPage(Protocol):

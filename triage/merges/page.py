@@ -1,25 +1,33 @@
-"""What the review page shows, worked out before the template: the chosen pair, the grid, the evidence, the columns."""
+"""What the review page shows, worked out before the template: the chosen pair, the sheet of records, its weights."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from console.ui.charts import Bar
+from console.ui.falls import Fall, Falls, falls
 from console.ui.text import bits
-from triage.desk.fields import label, visible
+from triage.desk.fields import visible
 from triage.desk.masked_values import MaskedValue, Value
-from triage.merges.compare import Grid, grid
+from triage.merges import pairs
+from triage.merges.compare import Cell, Grid, Row, grid
 from triage.merges.lines import ComparedPair, MergeLine, SourceRecord
+from triage.merges.pairs import LETTERS, MatrixRow, PairTab
 from triage.merges.relations import Relation
 
-LETTERS = "ABCDEFGH"
+_AGREE: Final = Relation("agree")
+_ABSENT: Final = Relation("missing_both")
+#: Folding one row saves nothing.
+_WORTH_FOLDING: Final = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
     """One source record: its letter on this page, and where it comes from."""
 
+    place: int
     letter: str
     system: str
     record_id: Value
@@ -33,6 +41,7 @@ class Column:
 class CellView:
     """One value as the page shows it, under the letter of its column."""
 
+    place: int
     letter: str
     value: Value
     relation: Relation | None
@@ -46,48 +55,40 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One field of the grid. ``weight`` is empty when the matcher did not compare the field."""
+    """One field. ``bar`` is None when the matcher did not compare it for the chosen pair.
+
+    ``cells`` are empty, and ``relation`` None, for what was compared without being a field of these records.
+    """
 
     label: str
-    weight: str
     level: str
-    relation: Relation
+    bar: Fall | None
+    relation: Relation | None
     cells: list[CellView]
 
 
 @dataclass(frozen=True, slots=True)
-class PairTab:
-    """A compared pair to choose."""
-
-    name: str
-    label: str
-    score: str
-    current: bool
-    short: str
-    key: str = ""  # "[" leads to the pair before the current one, "]" to the one after it
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
-    """The chosen pair's weights, in the order in which the grid shows its fields."""
+    """The chosen pair's weights; ``falls`` is None when the matcher never compared the pair."""
 
-    bars: list[Bar]
-    prior: float
-    lower: float
-    upper: float
+    falls: Falls | None
+    lower: str
+    upper: str
     model: str
-    summary: str
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that stands above the fold: the pairs, the records, the grid and its evidence."""
+    """All that stands above the fold: the pairs, the records, the rows that tell them apart, and those that do not."""
 
     pairs: list[PairTab]
+    matrix: list[MatrixRow]
     pair: PairTab
+    onward: PairTab
     weakest: bool
     columns: list[Column]
     rows: list[RowView]
+    equal: list[RowView]
     hints: tuple[str, ...]
     evidence: Evidence
 
@@ -96,43 +97,84 @@ class Comparison:
         """True for more than two records."""
         return len(self.columns) > 2
 
+    @property
+    def weighed(self) -> list[RowView]:
+        """The rows that the matcher compared for the chosen pair."""
+        return [row for row in (*self.rows, *self.equal) if row.bar]
+
+    @property
+    def folded(self) -> str:
+        """The names of the rows that are folded."""
+        return ", ".join(row.label for row in self.equal)
+
 
 def comparison(line: MergeLine, masks: MaskedValue, wanted: str = "") -> Comparison:
     """The comparison of the pair named ``wanted`` (``0-1``); of the weakest pair when there is no such pair."""
-    weakest = min(line.match.pairs, key=lambda pair: pair.score)
-    pair = next((pair for pair in line.match.pairs if _name(pair) == wanted), weakest)
+    pair = pairs.chosen(line, wanted)
     found = grid(line, pair)
-    ordered = sorted(line.match.pairs, key=_places)
-    here = ordered.index(pair)
-    tabs = [_tab(each, place - here) for place, each in enumerate(ordered)]
+    tabs = pairs.tabs(line, pair)
+    here = next(place for place, tab in enumerate(tabs) if tab.current)
+    apart, equal = _folded(found.rows)
+    placed = _falls(line, pair, [*apart, *equal], len(apart)) if tabs[here].compared else None
+    views = _rows([*apart, *equal], found, placed, masks)
     return Comparison(
         pairs=tabs,
+        matrix=pairs.matrix(tabs),
         pair=tabs[here],
-        weakest=pair is weakest,
+        onward=tabs[(here + 1) % len(tabs)],
+        weakest=pair is pairs.weakest(line),
         columns=[_column(record, place, pair, masks) for place, record in enumerate(line.records)],
-        rows=_rows(found, masks),
+        rows=views[: len(apart)],
+        equal=views[len(apart) :],
         hints=found.hints,
-        evidence=_evidence(line, pair),
+        evidence=_evidence(line, placed),
     )
 
 
-def _places(pair: ComparedPair) -> tuple[int, int]:
-    return min(pair.left, pair.right), max(pair.left, pair.right)
+def _folded(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
+    """The rows that tell records apart, and those that are equal, or missing, in every record."""
+    equal = [row for row in rows if _is_equal(row.cells)]
+    if len(equal) < _WORTH_FOLDING or len(equal) == len(rows):
+        return list(rows), []
+    return [row for row in rows if not _is_equal(row.cells)], equal
 
 
-def _name(pair: ComparedPair) -> str:
-    return f"{pair.left}-{pair.right}"
+def _is_equal(cells: Sequence[Cell]) -> bool:
+    relations = {cell.relation for cell in cells if cell.relation}
+    return relations <= {_AGREE} or relations <= {_ABSENT}
 
 
-def _tab(pair: ComparedPair, away: int) -> PairTab:
-    left, right = LETTERS[pair.left], LETTERS[pair.right]
-    return PairTab(
-        name=_name(pair),
-        label=f"{left} with {right}",
-        score=bits(pair.score),
-        current=away == 0,
-        short=f"{left}–{right}",
-        key={-1: "[", 1: "]"}.get(away, ""),
+def _falls(line: MergeLine, pair: ComparedPair, rows: Sequence[Row], apart: int) -> Falls:
+    return falls(
+        line.match.prior,
+        [row.weight or 0.0 for row in rows],
+        total=pair.score,
+        lower=line.match.lower_threshold,
+        upper=line.match.upper_threshold,
+        fold_from=apart if apart < len(rows) else None,
+    )
+
+
+def _rows(rows: Sequence[Row], found: Grid, placed: Falls | None, masks: MaskedValue) -> list[RowView]:
+    return [
+        RowView(
+            label=row.label,
+            level=row.level,
+            bar=placed.bars[number] if placed and row.weight is not None else None,
+            relation=row.relation,
+            cells=[_cell(cell, found.pair, masks) for cell in row.cells],
+        )
+        for number, row in enumerate(rows)
+    ]
+
+
+def _cell(cell: Cell, pair: ComparedPair, masks: MaskedValue) -> CellView:
+    return CellView(
+        place=cell.column,
+        letter=LETTERS[cell.column],
+        value=masks.parts(cell.field, cell.parts),
+        relation=cell.relation,
+        part=_part(cell.column, pair),
     )
 
 
@@ -142,6 +184,7 @@ def _part(place: int, pair: ComparedPair) -> str:
 
 def _column(record: SourceRecord, place: int, pair: ComparedPair, masks: MaskedValue) -> Column:
     return Column(
+        place=place,
         letter=LETTERS[place],
         system=visible(record.system),
         record_id=masks.identifier(record.id),
@@ -152,41 +195,11 @@ def _column(record: SourceRecord, place: int, pair: ComparedPair, masks: MaskedV
     )
 
 
-def _rows(found: Grid, masks: MaskedValue) -> list[RowView]:
-    return [
-        RowView(
-            label=row.label,
-            weight="" if row.weight is None else bits(row.weight),
-            level=row.level,
-            relation=row.relation,
-            cells=[
-                CellView(
-                    LETTERS[cell.column],
-                    masks.parts(row.field, cell.parts),
-                    cell.relation,
-                    _part(cell.column, found.pair),
-                )
-                for cell in row.cells
-            ],
-        )
-        for row in found.rows
-    ]
-
-
-def _evidence(line: MergeLine, pair: ComparedPair) -> Evidence:
-    """Bars with the heaviest first, like the rows of the grid."""
+def _evidence(line: MergeLine, placed: Falls | None) -> Evidence:
     match = line.match
-    ordered = sorted(pair.comparisons, key=lambda one: -abs(one.weight))
     return Evidence(
-        bars=[Bar(label(one.field), one.weight, visible(one.level)) for one in ordered],
-        prior=match.prior,
-        lower=match.lower_threshold,
-        upper=match.upper_threshold,
+        falls=placed,
+        lower=bits(match.lower_threshold),
+        upper=bits(match.upper_threshold),
         model=f"{match.model} {match.version}",
-        summary=f"{bits(pair.score)} bits"
-        + (
-            ""
-            if len(line.records) > 2
-            else f"; thresholds {bits(match.lower_threshold)}, {bits(match.upper_threshold)}"
-        ),
     )

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from triage.cases.keys import record_key
 from triage.desk.characters import date_differences, differences
 from triage.desk.fields import Sort, label, shown, sort_of
 from triage.desk.masked_values import MaskedValue, Value
 from triage.merges import charts
 from triage.merges.lines import MergeLine, SourceRecord
-from triage.merges.page import LETTERS
+from triage.merges.pairs import LETTERS
 from triage.merges.relations import Relation
 
 
@@ -65,9 +64,8 @@ class Impact:
         return any(view.chart for view in self.views)
 
 
-def impact(line: MergeLine, by_key: Mapping[int, charts.Chart], masks: MaskedValue) -> Impact:
-    """What a link would bring onto one chart. ``by_key``: the known charts by the keys of their records."""
-    found = [by_key.get(record_key(record.system, record.id)) for record in line.records]
+def impact(found: Sequence[charts.Chart | None], masks: MaskedValue) -> Impact:
+    """What a link would bring onto one chart. ``found``: the known charts in the order of the records."""
     views = [
         ChartView(
             letter,

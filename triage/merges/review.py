@@ -1,12 +1,15 @@
-"""The review page of a patient match: the comparison, the charts, what changed, and where the records come from."""
+"""The review page of a patient match: the sheet of records, the charts, what changed, where the records come from."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from console.ui.text import plural
+from triage.cases.keys import record_key
 from triage.desk.review_pages import ReviewPage, Shown, Viewing
-from triage.merges import grades, panels
+from triage.merges import chart_times, grades, panels
+from triage.merges.chart_times import ChartTimes
+from triage.merges.harms import harms
 from triage.merges.kind import MergeKind
 from triage.merges.lines import MergeLine
 from triage.merges.page import Comparison, comparison
@@ -16,26 +19,37 @@ from triage.merges.queries import charts_of
 
 @dataclass(frozen=True, slots=True)
 class MergeEvidence:
-    """What ``merges/review.html`` draws. ``changes`` is None when nothing changed since the last decision."""
+    """What ``merges/review.html`` draws. ``changes`` is None when nothing changed since the last decision.
+
+    ``times`` is None when no chart has dated entries, or these are masked.
+    """
 
     view: Comparison
     changes: Changes | None
     impact: Impact
+    times: ChartTimes | None
     history: list[Former]
 
 
 def show(viewing: Viewing[MergeLine]) -> Shown:
     """Compare the pair that the reviewer chose (``?pair=0-1``), or the weakest; read the charts of all records."""
     line, masks = viewing.line, viewing.masks
+    by_key = charts_of(viewing.case)
+    charts = [by_key.get(record_key(record.system, record.id)) for record in line.records]
+    entries = chart_times.entries(charts)
+    clashes = chart_times.clashes(line.records, entries)
+    impact = panels.impact(charts, masks)
     return Shown(
         evidence=MergeEvidence(
             view=comparison(line, masks, viewing.chosen.get("pair", "")),
             changes=panels.changes(viewing.before, line, masks),
-            impact=panels.impact(line, charts_of(viewing.case), masks),
+            impact=impact,
+            times=chart_times.chart_times(charts, entries, clashes) if masks.lifted else None,
             history=panels.history(line, masks),
         ),
         facts=(plural(viewing.case.size, "record"),),
         badges=(grades.look(line.match.grade),),
+        harms=harms(line, impact, clashes),
     )
 
 

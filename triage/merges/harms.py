@@ -1,0 +1,114 @@
+"""What can harm a patient if these records are decided wrongly: charts that contradict, twins, two places on one day.
+
+Each names the records it is about by their letters. What charts hold is named only after a reveal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import Final
+
+from console.ui.text import plural
+from triage.desk.fields import visible
+from triage.desk.harms import Harm, Harms, Said
+from triage.merges.chart_times import Clash
+from triage.merges.lines import MergeLine
+from triage.merges.panels import ChartView, Impact
+from triage.merges.relations import relate
+
+#: By this reason a pipeline says that the records may be of twins.
+TWIN_REASONS: Final = frozenset({"possible_twin"})
+_CLOSE: Final = frozenset({"agree", "partial"})
+
+
+def harms(line: MergeLine, impact: Impact, clashes: Sequence[Clash]) -> Harms:
+    """All that can harm, worst first, and what was looked for and not found."""
+    found = [*_allergies(impact), *_blood_types(impact), *_twins(line), *_clashes(clashes)]
+    calm = []
+    if impact.known and not any(harm.icon == ALLERGY for harm in found):
+        calm.append("No allergies contradict each other.")
+    if impact.blood_types and impact.blood_types.kind == "agree":
+        calm.append("Blood types agree.")
+    if not impact.known:
+        calm.append("No chart was reported: what a link would bring together is unknown.")
+    if not any(harm.icon == TWINS for harm in found):
+        calm.append("No sign of twins.")
+    return Harms(tuple(found), tuple(calm))
+
+
+ALLERGY: Final = "pill"
+BLOOD: Final = "droplet"
+TWINS: Final = "users"
+PLACES: Final = "map-pin"
+
+
+def _allergies(impact: Impact) -> list[Harm]:
+    """Allergies that one chart has and another has not; those that would meet the orders of another chart."""
+    listing = [view for view in impact.views if view.allergies]
+    others = [view for view in impact.views if view.chart and not view.allergies]
+    ordering = [view for view in impact.views if view.chart and view.chart.active_orders]
+    contradict = impact.allergies is not None and impact.allergies.kind != "agree"
+    meets = [view for view in ordering if any(other is not view for other in listing)]
+    if not listing or not (contradict or others):
+        return []
+    said = [(view.letter, f"{_listed(view, impact)};") for view in listing]
+    if others:
+        said.append(("".join(view.letter for view in others), "none;"))
+    said += [(view.letter, f"{plural(view.chart.active_orders, 'active order')};") for view in meets if view.chart]
+    title = "Allergies meet orders" if meets else "Allergies contradict" if contradict else "Allergy in one chart only"
+    return [Harm(title, _ended(said), ALLERGY)]
+
+
+def _listed(view: ChartView, impact: Impact) -> str:
+    if not impact.open:
+        return plural(len(view.allergies), "allergy", "allergies")
+    return ", ".join(allergy.text for allergy in view.allergies)
+
+
+def _blood_types(impact: Impact) -> list[Harm]:
+    if impact.blood_types is None or impact.blood_types.kind == "agree":
+        return []
+    by_type: dict[str, str] = {}
+    for view in impact.views:
+        if view.chart and view.chart.blood_type:
+            by_type[view.chart.blood_type] = by_type.get(view.chart.blood_type, "") + view.letter
+    said = [(letters, f"{visible(blood)};" if impact.open else "one type;") for blood, letters in by_type.items()]
+    if not impact.open:
+        said = [("".join(by_type.values()), "two types or more;")]
+    return [Harm("Blood types differ", _ended(said, "not one person"), BLOOD)]
+
+
+def _twins(line: MergeLine) -> list[Harm]:
+    pairs = [pair for pair in combinations(range(len(line.records)), 2) if _alike(line, *pair)]
+    if not pairs and not TWIN_REASONS & set(line.reasons):
+        return []
+    letters = "".join(sorted({"ABCDEFGH"[place] for pair in pairs for place in pair}))
+    words = (
+        "same birth date and family name, different given names" if pairs else "the pipeline reports a possible twin"
+    )
+    return [Harm("Twins possible", ((letters, words),), TWINS)]
+
+
+def _alike(line: MergeLine, left: int, right: int) -> bool:
+    one, two = line.records[left].fields, line.records[right].fields
+
+    def kind(field: str) -> str:
+        return relate(field, one.get(field), two.get(field)).kind
+
+    return kind("birth_date") == "agree" and kind("given") == "disagree" and kind("family") in _CLOSE
+
+
+def _clashes(clashes: Sequence[Clash]) -> list[Harm]:
+    by_way: dict[str, str] = {}
+    for clash in clashes:
+        by_way[clash.sentence] = "".join(sorted({*by_way.get(clash.sentence, ""), *clash.letters}))
+    return [Harm("Cannot both be true", ((letters, sentence),), PLACES) for sentence, letters in by_way.items()]
+
+
+def _ended(said: list[Said], last: str = "") -> tuple[Said, ...]:
+    """What was said, its last mark taken off, and then the conclusion."""
+    if last:
+        return (*said, ("", last))
+    letters, words = said[-1]
+    return (*said[:-1], (letters, words.rstrip(";")))
