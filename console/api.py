@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.urls import include, path, reverse
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from console import schemas
 from console.capabilities.config import route_modules
+from console.web.api_view import ApiView
 from console.web.problem import Problem
 
 
-class PublishedSchema(APIView):
+class PublishedSchema(ApiView):
     """The JSON Schema of a manifest or of one kind of line, as pipelines check themselves against it."""
 
     authentication_classes = ()
@@ -32,7 +34,7 @@ class PublishedSchema(APIView):
         return Response(schemas.published(name))
 
 
-class PublishedSchemas(APIView):
+class PublishedSchemas(ApiView):
     """The names of all published JSON Schemas."""
 
     authentication_classes = ()
@@ -46,10 +48,20 @@ class PublishedSchemas(APIView):
         return Response({"schemas": [reverse("api-published-schema", args=[name]) for name in schemas.names()]})
 
 
+class Description(ApiView, SpectacularAPIView):
+    """The OpenAPI description of this API."""
+
+    @extend_schema(exclude=True, parameters=[OpenApiParameter("format", str, enum=["json", "yaml"])])
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        """The description, as JSON or YAML."""
+        found: Response = super().get(request, *args, **kwargs)
+        return found
+
+
 urlpatterns = [
     *(path("v1/", include(module)) for module in route_modules("api_urls")),
     path("v1/schemas/", PublishedSchemas.as_view(), name="api-schemas"),
     path("v1/schemas/<slug:name>.json", PublishedSchema.as_view(), name="api-published-schema"),
-    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("schema/", Description.as_view(), name="api-schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
 ]

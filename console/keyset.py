@@ -34,10 +34,15 @@ _LARGEST: Final = 2**63
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page is to start: after the place of one cursor, or before that of another. Neither: at the top."""
+    """Where a page is to start: after the place of one cursor, or before that of another. Neither: at the top.
+
+    ``strict``: a cursor that the order of the list did not write is refused; otherwise it leads to the first page,
+    which suits people with an old link and would send a program round in circles.
+    """
 
     after: str = ""
     before: str = ""
+    strict: bool = False
 
     @property
     def given(self) -> bool:
@@ -48,9 +53,10 @@ class Place:
 TOP: Final = Place()
 
 
-def asked(query: Mapping[str, Any]) -> Place:
+def asked(query: Mapping[str, Any], *, strict: bool = False) -> Place:
     """The place that the parameters ``after`` and ``before`` of an address ask for."""
-    return Place(str(query.get("after", ""))[: LONGEST + 1], str(query.get("before", ""))[: LONGEST + 1])
+    after, before = (str(query.get(name, ""))[: LONGEST + 1] for name in ("after", "before"))
+    return Place(after, before, strict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +135,14 @@ class Order:
             raise Invalid("This page link is not valid. Go to the first page.") from None
 
     def known(self, place: Place) -> Place:
-        """The place, without cursors that this order did not write: such a page starts at the top."""
+        """The place, without cursors that this order did not write: such a page starts at the top.
+
+        Raises Invalid for one if the place is strict.
+        """
+        if place.strict:
+            for cursor in filter(None, (place.after, place.before)):
+                self.parse(cursor)
+            return place
         return Place(*(cursor if self._wrote(cursor) else "" for cursor in (place.after, place.before)))
 
     def columns(self, *, forward: bool = True) -> list[str]:

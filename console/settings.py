@@ -238,7 +238,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["console.web.parsers.DeepJSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["console.web.parsers.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_THROTTLE_CLASSES": ["console.web.throttles.UserThrottle", "console.web.throttles.VisitorThrottle"],
     "DEFAULT_THROTTLE_RATES": {"user": "6000/min", "anon": "60/min"},

@@ -8,15 +8,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from console.audit.models import LogEntry
 from console.audit_pages import actions, queries, rules
 from console.audit_pages.queries import VIEW, Filters
-from console.errors import Invalid
-from console.numbers import BIGGEST, whole
 from console.people.models import User
 from console.people.permissions import require
+from console.web.api_view import ApiView, asked, number, said_yes
 
 LARGEST_PAGE = 1000
 
@@ -53,7 +51,7 @@ class BookPageSerializer(serializers.Serializer):
     next = serializers.IntegerField(allow_null=True, help_text="Send it as `after`; null: there is no more yet.")
 
 
-class Book(APIView):
+class Book(ApiView):
     """List audit log entries"""
 
     @extend_schema(
@@ -61,8 +59,8 @@ class Book(APIView):
         summary="List audit log entries",
         description="Entries become visible when their transaction commits, so IDs may appear out of order.",
         parameters=[
-            OpenApiParameter("after", int, description="Entries with higher numbers only."),
-            OpenApiParameter("limit", int, description=f"At most {LARGEST_PAGE}; 100 unless given."),
+            number("after", description="Entries with higher numbers only."),
+            number("limit", least=1, most=LARGEST_PAGE, default=100),
             OpenApiParameter("about", str, description="One subject, such as EX-1042."),
             OpenApiParameter("rows", bool, description="true: row changes instead of what people and tasks did."),
         ],
@@ -72,24 +70,12 @@ class Book(APIView):
         """One page."""
         user = cast(User, request.user)
         require(user, VIEW, to="read the audit log")
-        after = _number(request, "after", default=0, most=BIGGEST)
-        limit = _number(request, "limit", default=100, most=LARGEST_PAGE)
+        after, limit = asked(request, "after", 0), asked(request, "limit", 100)
         subject = request.query_params.get("about", "")
         if subject:
             rules.is_subject(subject).require()
-        rows = request.query_params.get("rows", "false").lower() == "true"
+        rows = said_yes(request, "rows")
         actions.look(by=user, at="api", facts={"after": after, "limit": limit, "about": subject, "rows": rows})
         page = queries.forward(Filters(family=queries.ROWS if rows else "", subject=subject), after=after, size=limit)
         answer: dict[str, Any] = {"entries": page.items, "next": page.next or None}
         return Response(BookPageSerializer(answer).data)
-
-
-def _number(request: Request, name: str, *, default: int, most: int) -> int:
-    """A whole number of the address. Raises Invalid."""
-    text = request.query_params.get(name, "")
-    if not text:
-        return default
-    number = whole(text, most=most)
-    if number is None:
-        raise Invalid(f"`{name}` must be a whole number up to {most}.")
-    return number

@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from console.people import queries
 from console.people.models import ServiceToken, User
+from console.web.api_view import ApiView
 
 
 class MeSerializer(serializers.Serializer):
@@ -24,7 +24,7 @@ class MeSerializer(serializers.Serializer):
     expires_at = serializers.DateTimeField(allow_null=True, help_text="When that token ends.")
 
 
-class Me(APIView):
+class Me(ApiView):
     """Who the caller is: a quick test of a new token."""
 
     @extend_schema(operation_id="me", summary="Who is asking", responses=MeSerializer)

@@ -24,6 +24,7 @@ from console.correlation import current
 from console.errors import Denied, Invalid, Missing, Refusal, Unavailable
 from console.numbers import whole
 from console.web.addresses import is_api
+from console.web.parsers import MalformedBody
 
 logger = logging.getLogger(__name__)
 
@@ -42,6 +43,7 @@ API_WORDS: Final[dict[type[exceptions.APIException], tuple[str, str | None]]] = 
     exceptions.NotAcceptable: ("not_acceptable", "The API answers in JSON."),
     exceptions.UnsupportedMediaType: ("media_type", None),
     exceptions.Throttled: ("throttled", None),
+    MalformedBody: ("malformed", None),
     exceptions.ParseError: ("malformed", "The body is not what its content type says."),
 }
 

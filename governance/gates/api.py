@@ -7,16 +7,15 @@ from typing import cast
 from django.http import HttpResponse
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
-from console.errors import Missing
 from console.people.models import User
 from console.people.tokens import requires
 from console.sealing import key
+from console.web.api_view import ApiView, asked, number
 from console.web.problem import Problem
 from governance.gates import lookup, rules, serializers
 from governance.gates.actions.exporting import export_decision
@@ -28,7 +27,7 @@ _REFUSALS = dict.fromkeys((403, 404), Problem)
 _NO_STORE = {"Cache-Control": "no-store"}
 
 
-class OneGate(APIView):
+class OneGate(ApiView):
     """One gate."""
 
     permission_classes = (requires(lookup.SEE),)
@@ -42,7 +41,7 @@ class OneGate(APIView):
         return Response(serializers.GateNow(_facts(standings.of(gate, timezone.now()))).data, headers=_NO_STORE)
 
 
-class OneDecision(APIView):
+class OneDecision(ApiView):
     """The decision of a gate."""
 
     permission_classes = (requires(lookup.SEE),)
@@ -50,24 +49,22 @@ class OneDecision(APIView):
     @extend_schema(
         operation_id="gates_decision",
         summary="Export a decision",
-        parameters=[OpenApiParameter("turn", int, description="Round number. Default: latest.")],
+        parameters=[number("turn", least=1, description="Round number. Default: latest.")],
         responses={200: OpenApiTypes.OBJECT, **_REFUSALS},
     )
     def get(self, request: Request, ref: str) -> HttpResponse:
         """Return the signed file, byte for byte; 404 while voting is blind. Logged before it is sent."""
         by = cast(User, request.user)
         gate = lookup.gate_for(by, ref)
-        turn = request.query_params.get("turn", "")
-        if turn and not (turn.isascii() and turn.isdigit() and len(turn) < 8):
-            raise Missing(f"{gate.ref} has no round {turn}.")
-        package = lookup.package_for(gate, int(turn)) if turn else lookup.newest_package(gate)
+        turn = asked(request, "turn", 0)
+        package = lookup.package_for(gate, turn) if turn else lookup.newest_package(gate)
         file = export_decision(package=package, by=by)
         response = as_file(file, f"{gate.ref}-turn-{package.turn}.json", "application/json")
         response["Cache-Control"] = "no-store"
         return response
 
 
-class PublicKey(APIView):
+class PublicKey(ApiView):
     """The console's public signing key."""
 
     authentication_classes = ()

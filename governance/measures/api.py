@@ -8,13 +8,13 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schem
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
 from console.people.tokens import requires
 from console.waves.queries import wave_seen_by
+from console.web.api_view import ApiView
 from console.web.problem import Problem
 from governance.measures import actions, queries
 from governance.measures import serializers as shapes
@@ -36,7 +36,7 @@ _EXAMPLE = {
 }
 
 
-class Measures(APIView):
+class Measures(ApiView):
     """Measures: report them, read them."""
 
     def get_permissions(self) -> list[BasePermission]:

@@ -10,25 +10,32 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from console import keyset
 from console.errors import Invalid
-from console.numbers import whole
 from console.people.models import User
 from console.people.tokens import requires
+from console.web.api_view import ApiView, asked, number, said_yes
 from console.web.problem import Problem
 from governance.risks import queries
 from governance.risks import serializers as shapes
-from governance.risks.models import RiskRating
+from governance.risks.models import Domain, RiskRating, RiskStatus
 from governance.risks.queries import Detail, RiskStatusView
 
 MOST = 200
-_WORDS = ("wave", "domain", "severity", "status", "overdue", "after")
+_LIMIT = number("limit", least=1, most=MOST, default=keyset.PAGE)
+_WORDS = (
+    OpenApiParameter("wave", str),
+    OpenApiParameter("domain", str, enum=Domain.values),
+    OpenApiParameter("severity", str, enum=["1", "2", "3", "4", "unrated"]),
+    OpenApiParameter("status", str, enum=[*RiskStatus.values, "all"]),
+    OpenApiParameter("overdue", bool),
+    OpenApiParameter("after", str),
+)
 _REFUSALS = dict.fromkeys((403, 404, 422), Problem)
 
 
-class Risks(APIView):
+class Risks(ApiView):
     """The register."""
 
     permission_classes = (requires(queries.SEE),)
@@ -36,28 +43,26 @@ class Risks(APIView):
     @extend_schema(
         operation_id="risks_list",
         summary="List risks",
-        parameters=[*(OpenApiParameter(name, str) for name in _WORDS), OpenApiParameter("limit", int)],
+        parameters=[*_WORDS, _LIMIT],
         responses={200: shapes.RiskList, **_REFUSALS},
     )
     def get(self, request: Request) -> Response:
         """A page of the risks that one may see: those not rated first, then the gravest."""
         query = request.query_params
-        limit = whole(query.get("limit", str(keyset.PAGE)), most=MOST)
-        if not limit:
-            raise Invalid(f"A page holds 1 to {MOST} risks.")
-        words = {name: query.get(name, "") for name in _WORDS if name != "after"}
+        words = {word.name: query.get(word.name, "") for word in _WORDS}
+        words["overdue"] = "1" if said_yes(request, "overdue") else ""
         page = queries.page_of_risks(
             cast(User, request.user),
             queries.read_filters(words),
             now=timezone.now(),
-            place=keyset.asked(query),
-            size=limit,
+            place=keyset.asked(query, strict=True),
+            size=asked(request, "limit", keyset.PAGE),
         )
         body = {"items": [_item(stands) for stands in page.items], "next": page.next}
         return Response(shapes.RiskList(body).data)
 
 
-class OneRisk(APIView):
+class OneRisk(ApiView):
     """One risk."""
 
     permission_classes = (requires(queries.SEE),)

@@ -34,7 +34,8 @@ def test_page_markers_of_runs_and_book_that_are_no_numbers(
         client.force_login(user)
         for path in paths:
             for name in ("after", "limit"):
-                assert client.get(path, {name: text}).status_code in {200, 422}, (path, name)
+                known = {200, 400} if path.startswith("/api/") else {200, 422}
+                assert client.get(path, {name: text}).status_code in known, (path, name)
 
 
 def test_a_time_of_day_in_other_digits_is_refused() -> None:

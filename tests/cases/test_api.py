@@ -138,7 +138,7 @@ def test_claim_next(api, ana) -> None:
 def test_a_query_that_makes_no_sense_gets_a_sentence(api, ana, query, sentence) -> None:
     factories.make_queue()
     response = api.as_(ana).get("cases/", **query)
-    assert response.status_code == 422
+    assert response.status_code == 400
     assert sentence in response.json()["detail"]
 
 

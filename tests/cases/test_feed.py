@@ -203,7 +203,7 @@ def test_a_filtered_reader_goes_past_what_is_not_for_it(ask: Any, ana: User, pas
     assert positions(wave="wave-2", source="lab", kind="merge") == ([3], 4, False)
     assert positions(after=9) == ([], 9, False)
     for query in ({"source": "nowhere"}, {"wave": "nowhere"}, {"kind": "nothing"}):
-        assert reader(**query).status_code == 422
+        assert reader(**query).status_code == 400
 
 
 def test_an_account_of_one_source_reads_that_source(ask: Any, ana: User, pas: Source, lab: Source) -> None:

@@ -11,7 +11,6 @@ from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.serializers import Serializer
-from rest_framework.views import APIView
 
 from console import keyset
 from console.errors import Invalid, Missing
@@ -19,16 +18,29 @@ from console.keyset import Place
 from console.people.models import User
 from console.people.tokens import requires
 from console.waves.models import Wave
+from console.web.api_view import ApiView, asked, number
 from console.web.problem import Problem
 from triage.cases import actions, filters, kinds, listing, queries
 from triage.cases import serializers as shapes
 from triage.cases.kinds import Json
 from triage.cases.models import Case, Decision, MigrationException
 from triage.queues import queries as queue_queries
-from triage.queues.models import Queue, Severity
+from triage.queues.models import SEVERITIES, Queue, Severity
 
 MOST = 200
-_WORDS = ("queue", "kind", "state", "severity", "wave", "domain", "reason", "overdue", "sort", "after")
+_LIMIT = number("limit", least=1, most=MOST, default=keyset.PAGE)
+_WORDS = (
+    OpenApiParameter("queue", str),
+    OpenApiParameter("kind", str),
+    OpenApiParameter("state", str, enum=list(listing.GROUPS)),
+    OpenApiParameter("severity", str, enum=list(SEVERITIES)),
+    OpenApiParameter("wave", str),
+    OpenApiParameter("domain", str),
+    OpenApiParameter("reason", str),
+    OpenApiParameter("overdue", bool),
+    OpenApiParameter("sort", str, enum=list(listing.SORTS)),
+    OpenApiParameter("after", str),
+)
 _NO_STORE = {"Cache-Control": "no-store"}
 _REFUSALS = dict.fromkeys((403, 404, 409, 422), Problem)
 
@@ -65,7 +77,7 @@ def _item(row: listing.Row | Case, queue: str, wave: str) -> dict[str, Any]:
     }
 
 
-class Cases(APIView):
+class Cases(ApiView):
     """Cases of the queues one may see."""
 
     permission_classes = (requires("cases.see_queue"),)
@@ -73,7 +85,7 @@ class Cases(APIView):
     @extend_schema(
         operation_id="cases_list",
         summary="List cases",
-        parameters=[*(OpenApiParameter(name, str) for name in _WORDS), OpenApiParameter("limit", int)],
+        parameters=[*_WORDS, _LIMIT],
         responses={200: shapes.CasePage, **_REFUSALS},
     )
     def get(self, request: Request) -> Response:
@@ -84,9 +96,13 @@ class Cases(APIView):
             queues = [queue for queue in queues if queue.slug == query["queue"]]
             if not queues:
                 raise Missing("There is no queue of that name that you may see.")
-        size = filters.whole(query, "limit", keyset.PAGE, least=1, most=MOST)
-        wanted = filters.read({name: query.get(name, "") for name in _WORDS}, queues)
-        page = listing.page(wanted, place=Place(after=query.get("after", "")), size=size, now=timezone.now())
+        wanted = filters.read({word.name: query.get(word.name, "") for word in _WORDS}, queues)
+        page = listing.page(
+            wanted,
+            place=Place(after=query.get("after", "")),
+            size=asked(request, "limit", keyset.PAGE),
+            now=timezone.now(),
+        )
         actions.listed(queues=queues, query=filters.tidy(query), by=by)
         slugs = {queue.pk: queue.slug for queue in queues}
         waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "slug"))
@@ -94,7 +110,7 @@ class Cases(APIView):
         return Response(shapes.CasePage({"items": items, "next": page.next}).data, headers=_NO_STORE)
 
 
-class OneCase(APIView):
+class OneCase(ApiView):
     """One case."""
 
     permission_classes = (requires("cases.see_queue"),)
@@ -103,7 +119,9 @@ class OneCase(APIView):
         operation_id="cases_read",
         summary="Read a case",
         parameters=[
-            OpenApiParameter("include", str, description="`line` for the exception's line; logged as a reveal.")
+            OpenApiParameter(
+                "include", str, enum=["line"], description="`line` for the exception's line; logged as a reveal."
+            )
         ],
         responses={200: shapes.CaseFull, **_REFUSALS},
     )
@@ -127,7 +145,7 @@ class OneCase(APIView):
         return Response(shapes.CaseFull(facts).data, headers=_NO_STORE)
 
 
-class ClaimCase(APIView):
+class ClaimCase(ApiView):
     """The claim on one case."""
 
     permission_classes = (requires("cases.work_queue"),)
@@ -141,7 +159,7 @@ class ClaimCase(APIView):
         return Response(_claimed(actions.claim(case=queries.case_for(by, ref), by=by)))
 
 
-class ClaimNext(APIView):
+class ClaimNext(ApiView):
     """The most pressing case of a queue."""
 
     permission_classes = (requires("cases.work_queue"),)
@@ -159,7 +177,7 @@ class ClaimNext(APIView):
         return Response(_claimed(found)) if found else Response(status=status.HTTP_204_NO_CONTENT)
 
 
-class Decisions(APIView):
+class Decisions(ApiView):
     """Decisions on one case."""
 
     permission_classes = (requires("cases.work_queue"),)
@@ -207,7 +225,7 @@ def _decision(decision: Decision, content: Json) -> dict[str, Any]:
     }
 
 
-class Queues(APIView):
+class Queues(ApiView):
     """The queues one may see."""
 
     permission_classes = (requires("cases.see_queue"),)

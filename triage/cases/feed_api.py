@@ -9,10 +9,10 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from console.people.models import User
 from console.people.tokens import requires
+from console.web.api_view import ApiView, asked, number
 from console.web.problem import Problem
 from triage.cases import actions, consumers, feed, filters
 from triage.cases import serializers as shapes
@@ -24,15 +24,15 @@ from triage.runs.models import Source
 MOST: Final = 500
 _REFUSALS: Final = dict.fromkeys((403, 422), Problem)
 _PARAMETERS: Final = (
-    OpenApiParameter("after", int, description="Position to continue from: `next` of the page before."),
-    OpenApiParameter("limit", int, description=f"Number of items, at most {MOST}."),
+    number("after", description="Position to continue from: `next` of the page before."),
+    number("limit", least=1, most=MOST, default=100, description="Number of items."),
     OpenApiParameter("source", str, description="Decisions on cases that this source reported."),
     OpenApiParameter("wave", str, description="Decisions on cases of this wave."),
     OpenApiParameter("kind", str, description="Decisions on cases of this type, by its code."),
 )
 
 
-class Feed(APIView):
+class Feed(ApiView):
     """The decision feed."""
 
     permission_classes = (requires(*consumers.READ),)
@@ -49,8 +49,7 @@ class Feed(APIView):
         Filters leave positions as they are. An account that acts for some sources reads decisions of these alone.
         """
         by, query = cast(User, request.user), request.query_params
-        after = filters.whole(query, "after", 0, least=0, most=2**63 - 1)
-        limit = filters.whole(query, "limit", 100, least=1, most=MOST)
+        after, limit = asked(request, "after", 0), asked(request, "limit", 100)
         sources = consumers.readable(by, query.get("source", ""))
         page = feed.page(after, limit, _wanted(query, sources))
         actions.read_feed(after=after, page=page, sources=sources, by=by)
@@ -60,7 +59,7 @@ class Feed(APIView):
         return Response(shown.data, headers={"Cache-Control": "no-store"})
 
 
-class Acknowledgements(APIView):
+class Acknowledgements(ApiView):
     """The pipeline's word on what it has applied."""
 
     permission_classes = (requires(*consumers.ACKNOWLEDGE),)

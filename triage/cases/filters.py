@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from console import numbers
 from console.errors import Invalid
 from console.waves.models import Wave
 from triage.cases import kinds
@@ -48,17 +47,6 @@ def tidy(query: Mapping[str, Any]) -> str:
 def active(query: Mapping[str, Any]) -> bool:
     """True when the query narrows the list (order alone does not)."""
     return any(query.get(name) for name in NAMES if name != "sort")
-
-
-def whole(query: Mapping[str, Any], name: str, default: int, *, least: int, most: int) -> int:
-    """A whole number within bounds. Raises Invalid, naming the parameter."""
-    given = query.get(name, "")
-    if not given:
-        return default
-    number = numbers.whole(str(given), most=most)
-    if number is None or number < least:
-        raise Invalid(f"“{name}” must be a whole number from {least} to {most}.")
-    return number
 
 
 def wave(query: Mapping[str, Any]) -> int | None:

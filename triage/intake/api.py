@@ -12,20 +12,21 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from console import keyset
 from console.errors import Refusal
-from console.numbers import whole
 from console.people.models import User
 from console.people.tokens import requires
+from console.web.api_view import ApiView, asked, number
 from console.web.problem import Problem
 from console.web.refusals import body
 from triage.intake import actions, queries, store, uploads
 from triage.intake import serializers as shapes
 from triage.intake.unpacking import TooLarge
+from triage.runs.models import RunState
 
 MOST = 200
+_LIMIT = number("limit", least=1, most=MOST, default=keyset.PAGE)
 _OVERHEAD = 1024 * 1024  # of the multipart form around the files
 _REFUSALS = dict.fromkeys((401, 403, 404), Problem)
 
@@ -34,12 +35,7 @@ def _person(request: Request) -> User:
     return cast(User, request.user)
 
 
-def _limit(request: Request) -> int:
-    asked = whole(request.query_params.get("limit", ""))
-    return keyset.PAGE if asked is None else max(1, min(asked, MOST))
-
-
-class Runs(APIView):
+class Runs(ApiView):
     """Runs: list them, or push one."""
 
     parser_classes = (MultiPartParser,)
@@ -67,15 +63,24 @@ class Runs(APIView):
     @extend_schema(
         operation_id="runs_list",
         summary="List runs, the newest first",
-        parameters=[OpenApiParameter(name, str) for name in ("state", "source", "wave", "after")]
-        + [OpenApiParameter("limit", int)],
+        parameters=[
+            OpenApiParameter("state", str, enum=RunState.values),
+            *(OpenApiParameter(name, str) for name in ("source", "wave", "after")),
+            _LIMIT,
+        ],
         responses={200: shapes.RunPage, **_REFUSALS},
     )
     def get(self, request: Request) -> Response:
         """A page of runs."""
-        asked = {name: request.query_params.get(name, "")[:100] for name in ("state", "source", "wave")}
-        place = keyset.asked(request.query_params)
-        page = queries.page_of_runs(_person(request), queries.RunFilter(**asked), place=place, size=_limit(request))
+        wanted = queries.RunFilter(
+            **{name: request.query_params.get(name, "")[:100] for name in ("state", "source", "wave")}
+        )
+        page = queries.page_of_runs(
+            _person(request),
+            wanted,
+            place=keyset.asked(request.query_params, strict=True),
+            size=asked(request, "limit", keyset.PAGE),
+        )
         return Response({"items": [shapes.item(run) for run in page.items], "next": page.next})
 
     @extend_schema(
@@ -103,7 +108,7 @@ class Runs(APIView):
         )
 
 
-class RunView(APIView):
+class RunView(ApiView):
     """One run."""
 
     permission_classes = (requires("runs.view_runs"),)
@@ -115,7 +120,7 @@ class RunView(APIView):
         return Response(shapes.detail(run, queries.files_of(run)))
 
 
-class RejectedLines(APIView):
+class RejectedLines(ApiView):
     """The lines of a run that could not be taken in."""
 
     permission_classes = (requires("runs.view_runs"),)
@@ -123,14 +128,17 @@ class RejectedLines(APIView):
     @extend_schema(
         operation_id="runs_rejected",
         summary="List a run's rejected lines",
-        parameters=[OpenApiParameter("reason", str), OpenApiParameter("after", str), OpenApiParameter("limit", int)],
+        parameters=[OpenApiParameter("reason", str), OpenApiParameter("after", str), _LIMIT],
         responses={200: shapes.RejectedPage, **_REFUSALS},
     )
     def get(self, request: Request, pk: int) -> Response:
         """A page of rejected lines, in the order of their intake."""
         run = queries.run_for(_person(request), pk)
-        asked = request.query_params
+        query = request.query_params
         page = queries.rejected_lines(
-            run, reason=asked.get("reason", "")[:40], place=keyset.asked(asked), size=_limit(request)
+            run,
+            reason=query.get("reason", "")[:40],
+            place=keyset.asked(query, strict=True),
+            size=asked(request, "limit", keyset.PAGE),
         )
         return Response({"items": [shapes.rejected(line) for line in page.items], "next": page.next})
