@@ -143,7 +143,8 @@ class Order:
             for cursor in filter(None, (place.after, place.before)):
                 self.parse(cursor)
             return place
-        return Place(*(cursor if self._wrote(cursor) else "" for cursor in (place.after, place.before)))
+        after, before = (cursor if self._wrote(cursor) else "" for cursor in (place.after, place.before))
+        return Place(after, before)
 
     def columns(self, *, forward: bool = True) -> list[str]:
         """What ``order_by`` takes."""

@@ -1,4 +1,4 @@
-"""JSON as every door of the console reads it: what parsers disagree about is refused, never guessed.
+"""JSON as every entry point of the console reads it: what parsers disagree about is refused, never guessed.
 
 RFC 8259 leaves open what a name that stands twice in one object means, and what becomes of numbers and characters that
 a reader cannot hold. Parsers differ: most take the last of two values in silence. Such a text says two things, so it is
