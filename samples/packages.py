@@ -15,7 +15,8 @@ import msgspec
 import zstandard
 
 from samples.hospital import Key
-from triage.intake.manifest import FileKind, Manifest, PackageFile, Stage, Transformation
+from samples.people import CLINIC_EPR, LEGACY_PAS, MATERNITY
+from triage.intake.manifest import FORMAT_1_1, Examined, FileKind, Manifest, PackageFile, Purpose, Stage, Transformation
 
 SOURCE = "legacy-pas"
 TRANSFORMATION = Transformation(
@@ -23,6 +24,8 @@ TRANSFORMATION = Transformation(
     version="2026.9.0",
     digest="sha256:" + hashlib.sha256(b"legacy-pas-to-fhir 2026.9.0").hexdigest(),
 )
+#: The matcher looks at every record of every system, each time.
+EVERYTHING = Examined([LEGACY_PAS, CLINIC_EPR, MATERNITY], complete=True)
 
 
 @dataclass(frozen=True)
@@ -77,10 +80,11 @@ def write_manifest(
     stages: list[Stage],
     decisions_applied: int | None = None,
     finished_at: dt.datetime | None = None,
+    purpose: Purpose | None = None,
 ) -> Path:
     """Write ``manifest.json`` last, as an exporter does, and return the package's directory, whose name is the run."""
     manifest = Manifest(
-        format="migration-run/1",
+        format=FORMAT_1_1,
         source=SOURCE,
         run_id=directory.name,
         wave=wave,
@@ -91,6 +95,8 @@ def write_manifest(
         stages=stages,
         dictionary_release=None,
         decisions_applied=decisions_applied,
+        purpose=purpose,
+        examined=EVERYTHING,
     )
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
     (directory / "manifest.json").write_bytes(text + b"\n")

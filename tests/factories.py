@@ -69,13 +69,18 @@ def make_run(run_id: str | None = None, *, by: User | None = None, state: str = 
         wave=fields.pop("wave", None) or make_wave(),
         run_id=run_id or f"run-{next(_numbers)}",
         state=state,
-        manifest={},
+        manifest=fields.pop("manifest", {}),
         manifest_digest="0" * 64,
         started_at=now,
         finished_at=now,
         announced_by=by or User.objects.get(kind=UserKind.SYSTEM),
         **fields,
     )
+
+
+def examined(*systems: str, complete: bool = True) -> dict[str, Any]:
+    """A manifest that states that the run examined every record of these systems."""
+    return {"examined": {"systems": list(systems), "complete": complete}}
 
 
 def record(number: int, system: str = "LEGACY-PAS", **fields: str | None) -> dict[str, Any]:

@@ -53,8 +53,9 @@ class Keep(Protocol):
 class LineHandler:
     """Who takes the lines of one kind of file. ``schema`` makes the JSON Schema of a line, which is published.
 
-    ``arrived`` is the cause by which intake publishes that such lines came in. ``refusals``: words for the reason
-    codes of its ``LineRefused``.
+    ``arrived`` is the cause by which intake publishes that such lines came in; None when they change no facts of their
+    own. ``refusals``: words for the reason codes of its ``LineRefused``. ``first``: its files are taken in before all
+    others of their run, which rest on them.
     """
 
     file_kind: str
@@ -62,8 +63,9 @@ class LineHandler:
     decode: Callable[[bytes], Any]
     keep: Keep
     schema: Callable[[], Schema]
-    arrived: Cause
+    arrived: Cause | None
     refusals: Mapping[str, str] = field(default_factory=dict)
+    first: bool = False
 
 
 #: Every handler, which a capability declares as a part: ``LINE_HANDLERS.part(LineHandler(…))``.

@@ -88,8 +88,9 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern(
         "runs_run",
         "id source_id wave_id run_id state origin manifest_digest signed started_at finished_at decisions_applied "
+        "purpose continues_id "
         f"announced_by_id announced_at loading_at settled_at recalled_at recalled_by_id lines_expected {_COUNTS}",
-        quiet=f"lease_until lease_holder attempts rejected_by {_COUNTS}",
+        quiet=f"populating lease_until lease_holder attempts rejected_by {_COUNTS}",
     ),
     # Queues and how cases reach them
     govern(
@@ -127,6 +128,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         "id case_id run_id decision_id before_exception_id after_exception_id cause at",
         of=_CASE,
     ),
+    govern("cases_replacement", "id case_id run_id", of=_CASE, bulk=True),
     # Measures
     govern(
         "measures_reportedmeasure", "id code title unit direction fresh_seconds keep_days active made_by_id made_at"
@@ -279,9 +281,11 @@ EXEMPT: Final[dict[str, str]] = {
     "account_emailconfirmation": "short-lived keys; the address that they confirm is governed",
     "socialaccount_socialtoken": "short-lived tokens of the identity provider",
     "runs_runfile": "progress of a job; every chunk is logged with its file, lines and digest",
+    "runs_examinedrecord": "read from bytes whose digest is logged with their chunk; gone when the run has ended",
     "runs_rejectedline": "read from bytes whose digest is logged with their chunk, and counted there",
     "runs_recordexcerpt": "patient data, read from bytes whose digest is logged with their chunk",
     "runs_reconciliation": "read from bytes whose digest is logged with their chunk",
+    "cases_proof": "what a run proved and what not, derived from its files; the case that it verifies is governed",
     "cases_heldrecord": "follows the claim, which is governed",
     "cases_queuetally": "counts derived from cases by trigger",
     "cases_wavetally": "counts derived from cases by trigger",

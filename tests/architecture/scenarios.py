@@ -197,12 +197,14 @@ def _intake(s: Stage) -> dict[str, Call]:
     checking, failing = s.leased_run(RunState.CHECKING), s.leased_run(RunState.LOADING)
     wrong, loading = s.leased_run(RunState.CHECKING), factories.make_run(state=RunState.LOADING)
     quarantined, loaded = factories.make_run(state=RunState.QUARANTINED), factories.make_run()
+    populating = factories.make_run(state=RunState.LOADING, populating=True)
     source = factories.make_source("other")
     return {
         "intake.progress.pass_check": lambda: progress.pass_check(run_id=checking.pk, holder="w", sums=[], by=s.system),
         "intake.progress.quarantine": lambda: progress.quarantine(
             run_id=wrong.pk, holder="w", sums=[], problem="The sums differ.", by=s.system
         ),
+        "intake.progress.populate": lambda: progress.populate(run_id=populating.pk, by=s.system),
         "intake.progress.settle": lambda: progress.settle(run_id=loading.pk, by=s.system),
         "intake.progress.fail": lambda: progress.fail(run_id=failing.pk, problem="No space left.", by=s.system),
         "intake.recalls.recall": lambda: recalls.recall(run=loaded, reason="Sent by mistake.", by=s.omar),
@@ -298,6 +300,7 @@ ELSEWHERE: dict[str, str] = {
     "measures.reporting.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/measures",
     "intake.chunks.land": "one entry a chunk, with the digest of its bytes: tests/intake",
     "intake.reconciliations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/triage",
+    "intake.populations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/intake",
     "intake.runs.announce": "needs a package on disk: tests/intake",
     "intake.leases.lease_run": "takes a job in hand and changes nothing that anybody relies on",
     "cases.openings.open_cases": "part of a decision; each case it opens has an entry: tests/architecture/toy_kind",

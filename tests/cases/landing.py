@@ -17,6 +17,9 @@ from triage.cases.arrivals import Landed
 from triage.cases.models import Case
 from triage.runs.models import Run
 
+#: The systems whose records lines are about.
+SYSTEMS = ("A", "B")
+
 
 @dataclass(frozen=True)
 class Line:
@@ -35,8 +38,15 @@ class Line:
     def fingerprint(self) -> uuid.UUID:
         return keys.fingerprint("test", self.name)
 
+    def _payload(self) -> dict[str, Any]:
+        """A merge line about the record of this name in A and the one in B."""
+        line = factories.merge_line() | {"id": f"{self.name}-{self.evidence}"}
+        for record, system in zip(line["records"], SYSTEMS, strict=True):
+            record |= {"system": system, "id": self.name}
+        return line
+
     def staged(self, number: int) -> str:
-        payload = json.dumps(self.payload or factories.merge_line() | {"id": f"{self.name}-{self.evidence}"})
+        payload = json.dumps(self.payload or self._payload())
         columns = [
             number,
             self.fingerprint,

@@ -12,9 +12,9 @@ from django.utils import timezone
 from console.errors import Invalid, Stale
 from console.people.queries import system
 from tests import factories
-from tests.cases.landing import Line, case_of, land
+from tests.cases.landing import SYSTEMS, Line, case_of, land
 from triage.cases import actions, arrivals, queries, sequencer
-from triage.cases.actions import outcomes
+from triage.cases.actions import outcomes, proving
 from triage.cases.models import (
     Case,
     Claim,
@@ -31,6 +31,9 @@ from triage.queues.models import RoutingRule, SlaPolicy
 from triage.runs.models import RunFile, RunState
 
 pytestmark = pytest.mark.django_db
+
+#: What a run states that examined every record that lines of tests are about.
+WHOLE = factories.examined(*SYSTEMS)
 
 
 @pytest.fixture(autouse=True)
@@ -156,11 +159,11 @@ def test_a_link_that_was_applied_and_is_reported_again_was_wrong(ana) -> None:
     decide("apart", ana, "NO_MATCH")
     applied = queries.last_position()
     decide("late", ana)
-    run = with_file(factories.make_run(decisions_applied=applied))
+    run = with_file(factories.make_run(decisions_applied=applied, manifest=WHOLE))
     assert counts(land(run, Line("link"), Line("apart"), Line("late"))) == {"reopened": 1, "known": 2}
     assert Reopening.objects.get().cause == "applied_but_reported"
     assert [case_of(name).state for name in ("link", "apart", "late")] == [State.OPEN, State.RELEASED, State.RELEASED]
-    assert outcomes.prove(run) == 0
+    assert proving.prove(run) == 0
 
 
 def test_what_a_run_that_applied_it_reports_no_more_is_proven(ana, pipe) -> None:
@@ -171,9 +174,9 @@ def test_what_a_run_that_applied_it_reports_no_more_is_proven(ana, pipe) -> None
     applied = queries.last_position()
     actions.acknowledge(source=factories.make_source(), through=1, by=pipe)
     decide("later", ana)
-    run = with_file(factories.make_run(decisions_applied=applied))
+    run = with_file(factories.make_run(decisions_applied=applied, manifest=WHOLE))
     land(run, Line("still"))
-    assert outcomes.prove(run) == 2
+    assert proving.prove(run) == 2
     states = {name: case_of(name).state for name in ("one", "two", "still", "later", "open")}
     assert states == {
         "one": State.VERIFIED,
@@ -188,10 +191,12 @@ def test_a_run_proves_nothing_that_it_did_not_look_at(ana) -> None:
     land(factories.make_run(), Line("x"))
     decide("x", ana)
     applied = queries.last_position()
-    assert outcomes.prove(factories.make_run(decisions_applied=applied)) == 0, "it carried no merges"
-    assert outcomes.prove(with_file(factories.make_run())) == 0, "it applied nothing"
+    assert proving.prove(factories.make_run(decisions_applied=applied, manifest=WHOLE)) == 0, "it carried no merges"
+    assert proving.prove(with_file(factories.make_run(manifest=WHOLE))) == 0, "it applied nothing"
     other = factories.make_wave("wave-2")
-    assert outcomes.prove(with_file(factories.make_run(wave=other, decisions_applied=applied))) == 0, "another wave"
+    assert proving.prove(with_file(factories.make_run(wave=other, decisions_applied=applied, manifest=WHOLE))) == 0, (
+        "another wave"
+    )
     assert case_of("x").state == State.RELEASED
 
 

@@ -16,11 +16,11 @@ from console.errors import Stale
 from console.people.models import User
 from console.people.queries import system
 from tests import factories
-from tests.cases.landing import Line, case_of, land
+from tests.cases.landing import SYSTEMS, Line, case_of, land
 from tests.cases.test_arrivals import decide
 from tests.intake import making
 from triage.cases import actions, feed, queries, sequencer
-from triage.cases.actions import outcomes
+from triage.cases.actions import outcomes, proving
 from triage.cases.models import Case, Claim, HeldRecord, State
 from triage.intake import actions as intake
 from triage.runs.models import Run, RunFile, RunState
@@ -40,7 +40,7 @@ def text(response: HttpResponse) -> str:
 
 def run_with(rejected: int = 0, *, kind: str = "merges", **fields: Any) -> Run:
     """A run that carried one file of this kind, so many lines of which were rejected."""
-    run = factories.make_run(**fields)
+    run = factories.make_run(manifest=factories.examined(*SYSTEMS), **fields)
     add_file(run, rejected, kind)
     return run
 
@@ -61,7 +61,7 @@ def verified_by(ana: User, *names: str) -> Run:
     for name in names:
         decide(name, ana)
     run = silent_run()
-    assert outcomes.prove(run) == len(names)
+    assert proving.prove(run) == len(names)
     return run
 
 
@@ -80,14 +80,14 @@ def test_a_rejected_line_may_be_about_any_decided_case_so_nothing_is_proven(ana:
     decide("x", ana)
     spoilt = silent_run(rejected=0)
     add_file(spoilt, 1)
-    assert outcomes.prove(spoilt) == 0
-    (sentence,) = outcomes.reservations(spoilt)
+    assert proving.prove(spoilt) == 0
+    (sentence,) = proving.reservations(spoilt)
     assert sentence.startswith("1 line of merges was rejected. ")
     assert "proves nothing about merges by silence" in sentence
     assert (case_of("x").state, case_of("x").verified_run) == (State.RELEASED, None)
     clean = silent_run()
-    assert outcomes.prove(clean) == 1
-    assert outcomes.reservations(clean) == []
+    assert proving.prove(clean) == 1
+    assert proving.reservations(clean) == []
     assert (case_of("x").state, case_of("x").verified_run) == (State.VERIFIED, clean)
 
 
@@ -96,12 +96,12 @@ def test_rejected_chart_excerpts_stand_in_no_proofs_way(ana: User) -> None:
     decide("x", ana)
     run = silent_run()
     add_file(run, 5, "records")
-    assert outcomes.prove(run) == 1
-    assert outcomes.reservations(run) == []
+    assert proving.prove(run) == 1
+    assert proving.reservations(run) == []
 
 
 def test_a_run_that_applied_nothing_has_nothing_to_be_reserved_about() -> None:
-    assert outcomes.reservations(run_with(3)) == []
+    assert proving.reservations(run_with(3)) == []
 
 
 def test_over_random_runs_nothing_is_verified_by_a_run_that_could_not_read_all(ana: User) -> None:
@@ -113,10 +113,11 @@ def test_over_random_runs_nothing_is_verified_by_a_run_that_could_not_read_all(a
     for name, verdict in verdicts.items():
         decide(name, ana, verdict)
     expected = dict.fromkeys(names, "released")
+    whole = factories.examined(*SYSTEMS)
     positions = {item.decision.case_id: item.position for item in feed.page(0, 100).items}
     for _ in range(30):
         applied, rejects = rng.randrange(len(names) + 1), [rng.choice([0, 0, 1, 7]) for _ in range(rng.randrange(3))]
-        run = factories.make_run(decisions_applied=applied)
+        run = factories.make_run(decisions_applied=applied, manifest=whole)
         for rejected in rejects:
             add_file(run, rejected)
         reported = {name for name in names if rng.random() < 0.6 and verdicts[name] == "NO_MATCH"}
@@ -131,7 +132,7 @@ def test_over_random_runs_nothing_is_verified_by_a_run_that_could_not_read_all(a
             and expected[name] == "released"
             and positions[case_of(name).pk] <= applied
         ]
-        assert outcomes.prove(run) == len(proven)
+        assert proving.prove(run) == len(proven)
         assert proven == [] or reads_all
         expected |= dict.fromkeys(proven, "verified")
         assert {name: case_of(name).state for name in names} == expected
@@ -143,7 +144,7 @@ def test_the_run_and_its_page_say_why_it_proves_nothing(tmp_path: Path, ana: Use
     making.take_in(making.package(tmp_path, "run-1", making.merge_lines(1, 2)))
     decide_all(ana)
     applied = queries.last_position()
-    broken = making.package(tmp_path, "run-2", [b"{", *making.merge_lines(5, 1), b"no"], decisions_applied=applied)
+    broken = making.package(tmp_path, "run-2", [b"{", *making.merge_lines(5, 1), b"no"], **making.looked(applied))
     run = making.take_in(broken)
     assert (run.state, run.rejected, run.verified) == (RunState.LOADED, 2, 0)
     client.force_login(omar)
@@ -151,7 +152,7 @@ def test_the_run_and_its_page_say_why_it_proves_nothing(tmp_path: Path, ana: Use
         client.get(f"/runs/{run.pk}/")
     )
     assert LogEntry.objects.get(verb="run.loaded", object_pk=str(run.pk)).facts["unproven"] == run.notes
-    again = making.take_in(making.package(tmp_path, "run-3", making.merge_lines(5, 1), decisions_applied=applied))
+    again = making.take_in(making.package(tmp_path, "run-3", making.merge_lines(5, 1), **making.looked(applied)))
     assert (again.rejected, again.verified, again.notes) == (0, 2, [])
 
 
@@ -164,7 +165,7 @@ def test_a_recall_takes_back_what_the_run_had_verified(ana: User, omar: User, pi
     actions.acknowledge(source=factories.make_source(), through=queries.last_position(), by=pipe)
     decide("released", ana)
     run = silent_run()
-    assert outcomes.prove(run) == 2
+    assert proving.prove(run) == 2
     other = verified_by(ana, "other")
     assert outcomes.preview(run).unverified == 2
     done = intake.recall(run=run, reason="It looked at half of the records.", by=omar)
@@ -178,7 +179,7 @@ def test_a_recall_takes_back_what_the_run_had_verified(ana: User, omar: User, pi
     assert case_of("other").verified_run == other
     assert LogEntry.objects.get(verb="run.recalled").facts["unverified"] == 2
     assert outcomes.preview(run).unverified == 0
-    assert outcomes.prove(silent_run()) == 2, "a later run verifies them again"
+    assert proving.prove(silent_run()) == 2, "a later run verifies them again"
 
 
 def test_an_acknowledgement_while_it_was_verified_is_not_forgotten(ana: User, omar: User, pipe: User) -> None:
@@ -194,7 +195,7 @@ def test_what_is_no_longer_verified_by_it_is_left_alone(ana: User, lena: User, o
     land(factories.make_run(), Line("reopened", "b"), Line("again", "b"))
     decide("again", ana)
     later = silent_run()
-    assert outcomes.prove(later) == 1
+    assert proving.prove(later) == 1
     assert intake.recall(run=run, reason="Wrong records.", by=omar).unverified == 0
     assert [case_of(name).state for name in ("reversed", "reopened", "again")] == ["open", "open", "verified"]
     assert [case_of(name).verified_run for name in ("reversed", "reopened", "again")] == [None, None, later]

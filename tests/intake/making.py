@@ -13,7 +13,7 @@ import zstandard
 
 from console.people.queries import system
 from tests import factories
-from triage.intake import actions, loader, packages, store
+from triage.intake import actions, loader, packages, queries, store
 from triage.intake.actions import Announced
 from triage.queues.models import Queue
 from triage.runs.models import Run, Source
@@ -87,6 +87,12 @@ def package(root: Path, run_id: str, lines: Iterable[Line], name: str = "merges.
     return manifest(folder, [lines_file(folder, lines, name)], **changes)
 
 
+def looked(applied: int) -> dict[str, Any]:
+    """Fields of a manifest whose run had applied so much and examined every record that lines of tests are about."""
+    said = {"format": "migration-run/1.1", "decisions_applied": applied}
+    return said | factories.examined("LEGACY-PAS", "CLINIC-EPR")
+
+
 def announce(folder: Path) -> Announced:
     """Announce a copy of the package, as Concord itself."""
     with store.incoming() as target:
@@ -97,7 +103,7 @@ def take_in(folder: Path) -> Run:
     """Announce and load a package in this process."""
     run = announce(folder).run
     loader.check(run.pk)
-    for file in run.files.all():
+    for file in queries.files_in_turn(run):
         loader.load(file.pk)
     run.refresh_from_db()
     return run

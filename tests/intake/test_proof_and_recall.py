@@ -56,7 +56,7 @@ def test_a_later_run_verifies_what_it_no_longer_reports(tmp_path: Path, ana: Use
     changed = merge_line(40, 41, reasons=["new_reason"])
     changed["records"][0]["fields"]["national_id"] = "OTHER"
     lines = [merge_line(30, 31), changed]  # cases 3 (the same) and 4 (other evidence)
-    again = making.take_in(making.package(tmp_path, "run-2", lines, decisions_applied=4))
+    again = making.take_in(making.package(tmp_path, "run-2", lines, **making.looked(4)))
     assert (again.verified, again.reopened, again.known) == (2, 2, 0)
     assert dict(Reopening.objects.values_list("case_id", "cause")) == disputed
     assert states(1, 2, 5, 6) == ["verified", "verified", "released", "open"]

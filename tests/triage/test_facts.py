@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from console.people.queries import system
 from tests import factories
-from tests.cases.landing import Line, case_of, land
+from tests.cases.landing import SYSTEMS, Line, case_of, land
 from tests.triage import one_wave as facts
 from triage.cases import actions, sequencer
 from triage.cases.models import Case
@@ -164,7 +164,8 @@ def test_identity_errors_are_links_that_a_run_disproved(wave, ana) -> None:
         decide(name, ana)
     sequencer.release(by=system())
     assert facts.decision_errors(wave.pk, kind="merge").denominator == 0, "no one has looked yet"
-    proof = factories.make_run(wave=wave, decisions_applied=10, state=RunState.LOADING)
+    looked = {"decisions_applied": 10, "manifest": factories.examined(*SYSTEMS)}
+    proof = factories.make_run(wave=wave, state=RunState.LOADING, **looked)
     proof.files.create(path="m", kind="merges", rows=1, bytes=1, sha256="0" * 64, state="loaded")
     land(proof, Line("wrong"), Line("unproven"))
     progress.settle(run_id=proof.pk, by=system())

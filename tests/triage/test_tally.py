@@ -13,7 +13,7 @@ from django.utils import timezone
 from console.errors import Refusal
 from console.people.queries import system
 from tests import factories
-from tests.cases.landing import Line, case_of, land
+from tests.cases.landing import SYSTEMS, Line, case_of, land
 from tests.triage import one_wave as facts
 from triage.cases import actions, sequencer
 from triage.cases.actions import maintenance, rerouting
@@ -196,7 +196,8 @@ class History:
         sequencer.release(by=system())
 
     def prove(self) -> None:
-        run = factories.make_run(wave=self.rng.choice(self.waves), decisions_applied=50, state=RunState.LOADING)
+        looked = {"decisions_applied": 50, "manifest": factories.examined(*SYSTEMS)}
+        run = factories.make_run(wave=self.rng.choice(self.waves), state=RunState.LOADING, **looked)
         run.files.create(path="m", kind="merges", rows=0, bytes=0, sha256="0" * 64, state="loaded")
         progress.settle(run_id=run.pk, by=system())
 

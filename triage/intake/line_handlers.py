@@ -29,6 +29,11 @@ def is_loadable(file_kind: str) -> bool:
     return file_kind == RECORDS or _found(file_kind) is not None
 
 
+def first_kinds() -> list[str]:
+    """The kinds of file that are taken in before all others of their run."""
+    return [handler.file_kind for handler in line_handlers.LINE_HANDLERS if handler.first]
+
+
 def handler_for(file_kind: str) -> AnyHandler:
     """Who takes lines of files of this kind. Raises Missing when the console has no handler for them."""
     found = _found(file_kind)

@@ -56,6 +56,7 @@ def check(run_id: int) -> Run | None:
         return actions.quarantine(run_id=run_id, holder=lease.holder, sums=sums, problem=problem, by=by)
     checked = actions.pass_check(run_id=run_id, holder=lease.holder, sums=sums, by=by)
     if checked is not None:
+        actions.populate(run_id=run_id, by=by)  # a retried one may have its population already
         actions.settle(run_id=run_id, by=by)  # a run without files to load is done
     return checked
 
@@ -72,9 +73,11 @@ def _measure(run: Run, manifest: Manifest, lease: Lease) -> dict[str, checks.Fou
     return found
 
 
-def settle_finished(run_ids: Iterable[int]) -> None:
-    """Settle runs whose last worker died after the last chunk of the last file."""
-    for run_id in run_ids:
+def go_on(populated: Iterable[int], finished: Iterable[int]) -> None:
+    """Take runs on whose last worker died after the last chunk of their population, or of their last file."""
+    for run_id in populated:
+        actions.populate(run_id=run_id, by=system())
+    for run_id in finished:
         actions.settle(run_id=run_id, by=system())
 
 
@@ -119,6 +122,7 @@ def load(file_id: int) -> bool:
         actions.release_file(lease)
         raise
     if whole:
+        actions.populate(run_id=file.run_id, by=by)
         actions.settle(run_id=file.run_id, by=by)
     return whole
 

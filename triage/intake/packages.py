@@ -12,8 +12,8 @@ import msgspec
 
 from console.errors import Invalid
 from console.schemas import Schema
-from triage.intake import line_handlers
-from triage.intake.manifest import FORMAT, Manifest
+from triage.intake import line_handlers, statements
+from triage.intake.manifest import FORMAT, FORMATS, NEW_FIELDS, Manifest
 
 MANIFEST = "manifest.json"
 SIGNATURE = "manifest.json.sig"
@@ -59,8 +59,10 @@ def read_manifest(raw: bytes) -> Manifest:
         raise Invalid(f"manifest.json is longer than {MANIFEST_BYTES} bytes.")
     try:
         said = msgspec.json.decode(raw, type=_Head).format
-        if said != FORMAT:
-            raise Invalid(f"manifest.json has format “{said[:60]}”; this console reads “{FORMAT}”.")
+        if said not in FORMATS:
+            read = "” and “".join(FORMATS)
+            raise Invalid(f"manifest.json has format “{said[:60]}”; this console reads “{read}”.")
+        statements.check_head(said, msgspec.json.decode(raw, type=dict[str, msgspec.Raw]))
         manifest = msgspec.json.decode(raw, type=Manifest)
     except UnicodeDecodeError as error:
         raise Invalid("manifest.json is not UTF-8.") from error
@@ -76,6 +78,11 @@ def manifest_schema() -> Schema:
     """The JSON Schema of a manifest, with the kinds of file that this console knows."""
     schema: Schema = msgspec.json.schema(Manifest)
     schema["$defs"]["PackageFile"]["properties"]["kind"] = {"enum": line_handlers.file_kinds()}
+    # A manifest of version 1 has none of the later fields.
+    schema["$defs"]["Manifest"] |= {
+        "if": {"properties": {"format": {"const": FORMAT}}},
+        "then": {"properties": dict.fromkeys(NEW_FIELDS, False)},
+    }
     return schema
 
 
@@ -99,6 +106,7 @@ def _sensible(manifest: Manifest) -> None:
         if file.kind not in known:
             raise Invalid(f"manifest.json lists {file.path} as “{file.kind}”, which is not a kind of file it may hold.")
         seen.add(file.path)
+    statements.check(manifest)
     if any("\x00" in text for text in _texts(manifest)):
         raise Invalid("manifest.json holds a NUL character.")
     _sensible_times(manifest.started_at, manifest.finished_at)
@@ -117,7 +125,8 @@ def _sensible_times(started_at: dt.datetime, finished_at: dt.datetime) -> None:
 def _texts(manifest: Manifest) -> list[str]:
     steps = [text for stage in manifest.stages for text in (stage.stage, stage.domain, stage.hash_total or "")]
     what = manifest.transformation
-    return [*steps, what.name, what.version, what.digest, manifest.dictionary_release or ""]
+    release = manifest.dictionary_release or ""
+    return [*steps, what.name, what.version, what.digest, release, *statements.texts(manifest)]
 
 
 def read(folder: Path) -> Package:

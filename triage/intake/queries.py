@@ -14,6 +14,7 @@ from console.keyset import TOP, Page, Place
 from console.people.models import User
 from console.people.permissions import may, may_anywhere, scoped
 from console.waves.models import Wave
+from triage.intake.line_handlers import first_kinds
 from triage.intake.rules import UNSETTLED
 from triage.runs.models import FileState, Layer, Reconciliation, RejectedLine, Run, RunFile, RunState, Source
 
@@ -116,6 +117,12 @@ def files_of(run: Run) -> list[RunFile]:
     return list(run.files.order_by("pk"))
 
 
+def files_in_turn(run: Run) -> list[RunFile]:
+    """The files of a run in the order in which they are taken in."""
+    first = first_kinds()
+    return sorted(files_of(run), key=lambda file: file.kind not in first)
+
+
 def rejected_lines(run: Run, *, reason: str = "", place: Place = TOP, size: int = keyset.PAGE) -> Page[RejectedLine]:
     """One page of a run's rejected lines in the order of their intake, of one reason or of all."""
     found = RejectedLine.objects.filter(run=run).select_related("file")
@@ -168,6 +175,7 @@ def runs_to_wake(limit: int) -> list[int]:
 def files_to_wake(limit: int) -> list[int]:
     """Return files of loading runs without a lease, the oldest first."""
     waiting = RunFile.objects.filter(run__state=RunState.LOADING, state__in=[FileState.WAITING, FileState.LOADING])
+    waiting = waiting.filter(Q(kind__in=first_kinds()) | Q(run__populating=False))
     return list(waiting.filter(_lease_free()).order_by("pk").values_list("pk", flat=True)[:limit])
 
 
@@ -176,6 +184,22 @@ def runs_to_settle(limit: int) -> list[int]:
     unfinished = RunFile.objects.filter(state__in=[FileState.WAITING, FileState.LOADING]).values("run_id")
     loading = Run.objects.filter(state=RunState.LOADING).exclude(pk__in=unfinished)
     return list(loading.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def runs_to_populate(limit: int) -> list[int]:
+    """Loading runs that still wait for their population although it is all in: their last worker died before."""
+    loading = Run.objects.filter(state=RunState.LOADING, populating=True).exclude(pk__in=_unfinished_first())
+    return list(loading.order_by("pk").values_list("pk", flat=True)[:limit])
+
+
+def population_is_in(run: Run) -> bool:
+    """True once every file that all others of the run rest on has been taken in."""
+    return not _unfinished_first().filter(run_id=run.pk).exists()
+
+
+def _unfinished_first() -> QuerySet[RunFile, int]:
+    states = [FileState.WAITING, FileState.LOADING]
+    return RunFile.objects.filter(kind__in=first_kinds(), state__in=states).values_list("run_id", flat=True)
 
 
 def earlier_unsettled(run: Run) -> bool:

@@ -9,7 +9,8 @@ import msgspec
 
 from console.capabilities.declaration import Capability
 from console.capabilities.parts import Gauge, HomePart, NavItem, PublishedSchema, Step, WavePart
-from triage.intake import packages, queries, reconciliation
+from triage.intake import packages, population, queries, reconciliation
+from triage.intake.actions.populations import keep_lines as keep_population
 from triage.intake.actions.reconciliations import keep_lines
 from triage.intake.causes import IntakeCause
 from triage.intake.records import RecordExcerpt
@@ -26,6 +27,7 @@ VERBS: Final = (
     ("run.checked", "verified run {run}: all {sums} control totals match", "list-checks"),
     ("run.quarantined", "quarantined run {run}: {wrong}", "shield-alert"),
     ("run.chunk_loaded", "loaded lines {first} to {last} of {file} ({run}): {opened} opened, {known} known", "loader"),
+    ("run.populated", "took in the population of run {run}: {records} records", "users"),
     ("run.loaded", "finished run {run}: {lines} lines, {opened} cases opened, {verified} verified", "circle-check"),
     ("run.failed", "run {run} failed: {problem}", "circle-x"),
     ("run.retried", "retried run {run}", "rotate-cw"),
@@ -44,6 +46,16 @@ _RECONCILIATION: Final = LineHandler(
     reconciliation.schema,
     IntakeCause.RECONCILIATION_ARRIVED,
     refusals=reconciliation.REFUSALS,
+)
+_POPULATION: Final = LineHandler(
+    "population",
+    "Line of a population file",
+    population.decode,
+    keep_population,
+    population.schema,
+    None,
+    refusals=population.REFUSALS,
+    first=True,
 )
 
 CAPABILITY: Final = Capability(
@@ -65,5 +77,5 @@ CAPABILITY: Final = Capability(
     gauges=(
         Gauge("concord_runs", "Runs that are under way or in trouble, by state.", queries.counts_by_state, ("state",)),
     ),
-    parts=(LINE_HANDLERS.part(_RECONCILIATION),),
+    parts=(LINE_HANDLERS.part(_RECONCILIATION), LINE_HANDLERS.part(_POPULATION)),
 )

@@ -38,7 +38,7 @@ def resume_runs() -> None:
         wake.take_in(run_id)
     for file_id in queries.files_to_wake(AT_ONCE):
         wake.load_file(file_id)
-    loader.settle_finished(queries.runs_to_settle(AT_ONCE))
+    loader.go_on(queries.runs_to_populate(AT_ONCE), queries.runs_to_settle(AT_ONCE))
 
 
 def _guarded(work: Callable[[], object]) -> None:

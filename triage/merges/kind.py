@@ -25,6 +25,7 @@ class MergeKind(Kind[MergeLine]):
     verdicts = VERDICTS
     reasons = REASONS
     refusals = evidence.REFUSALS
+    records_at = "records"
     facets = (Facet("size", "Records"),)
 
     def decode(self, line: bytes) -> MergeLine:

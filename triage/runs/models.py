@@ -67,6 +67,14 @@ class Run(models.Model):
     started_at = models.DateTimeField(help_text="When the pipeline started it.")
     finished_at = models.DateTimeField(help_text="When the pipeline finished it.")
     decisions_applied = models.BigIntegerField(null=True)
+    purpose = models.CharField(max_length=12, blank=True, help_text="Why it was made; empty when it does not say.")
+    continues = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="continued_by",
+        help_text="The run of the same source that it follows, once its check has passed.",
+    )  # fmt: skip
+    populating = models.BooleanField(
+        default=False, help_text="Its population files are being taken in; all other files wait for them."
+    )
     announced_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     announced_at = models.DateTimeField(auto_now_add=True)
     loading_at = models.DateTimeField(null=True)
@@ -167,6 +175,24 @@ class RecordExcerpt(models.Model):
     record_id = models.CharField(max_length=200)
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
     payload = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+
+
+class ExaminedRecord(models.Model):
+    """A source record that a run under way says it examined. Rows go when the run has ended: they only prove.
+
+    Written by COPY and read once, from end to end: it has no index, and the same record may stand here twice. The names
+    are kept of records that replace others, for the cases that follow them.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    record_key = models.BigIntegerField(help_text="Hash of system and id (triage.cases.keys).")
+    replaces_key = models.BigIntegerField(null=True, help_text="The key that the record had before.")
+    system = models.CharField(max_length=200, blank=True)
+    record_id = models.CharField(max_length=200, blank=True)
 
     class Meta:
         default_permissions = ()

@@ -180,7 +180,7 @@ def test_a_decision_is_released_acknowledged_and_proved(tmp_path: Path, ana: Use
     assert (item.decision.content, item.decision.case.kind) == ({"clinic": "North"}, "ward")
     actions.acknowledge(source=factories.make_source(), through=item.position, by=pipe)
     assert case_of().state == State.ACKNOWLEDGED
-    run = take_in(tmp_path, "run-2", ward("M9"), decisions_applied=item.position)
+    run = take_in(tmp_path, "run-2", ward("M9"), **making.looked(item.position))
     assert (run.verified, case_of().state) == (1, State.VERIFIED)
 
 

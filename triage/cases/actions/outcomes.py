@@ -1,7 +1,6 @@
-"""What a whole run says about earlier decisions, and what is left when a run is recalled. Used by intake.
+"""What is left when a run is recalled. Used by intake; ``proving`` has what a whole run says about earlier decisions.
 
-``prove`` at the end of a run that had applied decisions, with ``reservations`` on what it cannot prove; ``withdraw``
-when a run is recalled. They work inside the caller's transaction; the caller books what they did in its own entry.
+``withdraw`` works inside the caller's transaction; the caller logs what it did in its own entry.
 """
 
 from __future__ import annotations
@@ -9,12 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Sum
 
-from console.ui.text import plural
-from triage.cases import kinds
 from triage.cases.feed import DECIDED, THROUGH
-from triage.cases.kinds import AnyKind
 from triage.cases.models import State
 from triage.runs.models import Run
 
@@ -32,42 +27,6 @@ class Withdrawn:
     unverified: int = 0
 
 
-def prove(run: Run) -> int:
-    """Verify the cases whose applied decision this run proves right: it looked, and no longer reports them.
-
-    Returns how many. A run proves only verdicts that are ``proven_by_silence``, of kinds it carried a file of and whose
-    every line could be read, and nothing without ``decisions_applied``. Decisions that it disproves were reopened when
-    their lines landed.
-    """
-    whole = [kind for kind, _, rejected in _carried(run) if not rejected]
-    proven = [(kind.code, verdict) for kind in whole for verdict in kind.provable]
-    if run.decisions_applied is None or not proven:
-        return 0
-    kinds_, verdicts = zip(*proven, strict=True)
-    values = {"run": run.pk, "wave": run.wave_id, "applied": run.decisions_applied}
-    with connection.cursor() as cursor:
-        cursor.execute(_PROVE, values | {"kinds": list(kinds_), "verdicts": list(verdicts)})
-        return int(cursor.rowcount)
-
-
-def reservations(run: Run) -> list[str]:
-    """Sentences on what a run that had applied decisions cannot prove, because lines of it were rejected."""
-    if run.decisions_applied is None:
-        return []
-    return [
-        f"{plural(rejected, 'line')} of {files} {'was' if rejected == 1 else 'were'} rejected. A line that could not "
-        f"be read may be about a decided case, so this run proves nothing about {files} by silence."
-        for _, files, rejected in _carried(run)
-        if rejected
-    ]
-
-
-def _carried(run: Run) -> list[tuple[AnyKind, str, int]]:
-    """The kinds of case that the run carried files of, what these are called, and how many lines were rejected."""
-    counts = run.files.values_list("kind").annotate(Sum("rejected")).order_by("kind")
-    return [(kind, files, rejected) for files, rejected in counts if (kind := kinds.by_file_kind(files))]
-
-
 def withdraw(run: Run) -> Withdrawn:
     """Withdraw the unsettled cases that only this run reported, and undo its verifications. Claims on them end."""
     with connection.cursor() as cursor:
@@ -78,6 +37,7 @@ def withdraw(run: Run) -> Withdrawn:
         withdrawn = int(cursor.rowcount)
         cursor.execute(_UNVERIFY, {"run": run.pk})
         unverified = int(cursor.rowcount)
+        cursor.execute("DELETE FROM cases_proof WHERE run_id = %(run)s", {"run": run.pk})
     left = preview(run)
     return Withdrawn(withdrawn, left.settled, left.known_elsewhere, unverified)
 
@@ -88,23 +48,6 @@ def preview(run: Run) -> Withdrawn:
         cursor.execute(_PREVIEW, {"run": run.pk})
         return Withdrawn(*cursor.fetchone())
 
-
-_PROVE = f"""
-UPDATE cases_case SET state = 'verified', verified_run_id = %(run)s
-WHERE id IN (
-    SELECT c.id
-    FROM cases_case AS c
-    JOIN cases_decision AS d ON d.id = c.decision_id
-    JOIN cases_feeditem AS f ON f.decision_id = d.id
-    WHERE c.queue_id IN (SELECT id FROM cases_queue) AND c.state IN {State.sql((State.RELEASED, State.ACKNOWLEDGED))}
-      AND c.wave_id = %(wave)s AND c.kind = ANY(%(kinds)s)
-      AND (c.kind, d.verdict) IN (SELECT * FROM unnest(%(kinds)s::text[], %(verdicts)s::text[]))
-      AND f.position <= %(applied)s
-      AND NOT EXISTS (SELECT 1 FROM cases_occurrence AS o WHERE o.case_id = c.id AND o.run_id = %(run)s)
-    ORDER BY c.id
-    FOR UPDATE OF c
-)
-"""
 
 _UNRESOLVED = f"c.state IN {State.sql(State.UNRESOLVED)}"
 _ELSEWHERE = """

@@ -63,6 +63,8 @@ class AnyKind(ABC):
     ``has_members``: its lines may name members (``StagedLine.member``), which are kept in ``cases_member``.
     ``arrived``: the cause by which intake publishes that known lines of this kind came in.
     ``opens_cases``: its decisions may open cases of other kinds (``Kind.opens``).
+    ``records_at``: the key of a list in its lines whose objects name source records by ``system`` and ``id``, those of
+    ``StagedLine.record_keys``; empty when its lines name none: only a complete run of their source proves its cases.
     """
 
     code: ClassVar[str]
@@ -76,6 +78,7 @@ class AnyKind(ABC):
     arrived: ClassVar[Cause]
     has_members: ClassVar[bool] = False
     opens_cases: ClassVar[bool] = False
+    records_at: ClassVar[str] = ""
 
     @abstractmethod
     def staged(self, line: bytes) -> StagedLine:

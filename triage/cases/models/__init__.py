@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.cases.models.case import Case, Claim, HeldRecord, Member, MigrationException, Occurrence
 from triage.cases.models.decision import REVERSE, UNDO, Acknowledgement, Decision, FeedItem, ReleaseDue, Reopening, Role
+from triage.cases.models.proof import Proof, Replacement, Why
 from triage.cases.models.states import State
 from triage.cases.models.tallies import COUNTED_DOMAINS, CountedDomain, QueueTally, WaveTally
 from triage.cases.models.views import SavedView
@@ -22,11 +23,14 @@ __all__ = [
     "Member",
     "MigrationException",
     "Occurrence",
+    "Proof",
     "QueueTally",
     "ReleaseDue",
     "Reopening",
+    "Replacement",
     "Role",
     "SavedView",
     "State",
     "WaveTally",
+    "Why",
 ]

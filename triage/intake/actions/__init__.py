@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from triage.intake.actions.chunks import land
 from triage.intake.actions.leases import Lease, lease_file, lease_run, release_file, renew_file, renew_run
-from triage.intake.actions.progress import fail, pass_check, quarantine, settle
+from triage.intake.actions.progress import fail, pass_check, populate, quarantine, settle
 from triage.intake.actions.recalls import recall, retry
 from triage.intake.actions.runs import Announced, announce
 from triage.intake.actions.sources import change_source, make_source, note_poll
@@ -21,6 +21,7 @@ __all__ = [
     "make_source",
     "note_poll",
     "pass_check",
+    "populate",
     "quarantine",
     "recall",
     "release_file",

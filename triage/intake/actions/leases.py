@@ -16,6 +16,7 @@ from django.db.models.functions import Now
 
 from console.audit import log
 from console.people.models import User
+from triage.intake.line_handlers import first_kinds
 from triage.intake.rules import ATTEMPTS
 from triage.runs.models import FileState, Run, RunFile, RunState
 
@@ -55,13 +56,13 @@ def renew_run(lease: Lease, *, checked_bytes: int) -> bool:
 
 
 def lease_file(file_id: int) -> Lease | None:
-    """Lease the loading of a file; None if it is done, its run is not loading, or another worker holds it."""
-    holder = _holder()
+    """Lease the loading of a file; None if it is done or held, if its run is not loading, or if others come first."""
+    holder, loading = _holder(), Run.objects.filter(state=RunState.LOADING)
     taken = RunFile.objects.filter(
         _FREE,
+        Q(kind__in=first_kinds(), run__in=loading) | Q(run__in=loading.filter(populating=False)),
         pk=file_id,
         state__in=[FileState.WAITING, FileState.LOADING],
-        run__in=Run.objects.filter(state=RunState.LOADING),
     ).update(state=FileState.LOADING, lease_until=UNTIL, lease_holder=holder, attempts=F("attempts") + 1)
     return Lease(file_id, holder, _spent(RunFile.objects.get(pk=file_id).attempts)) if taken else None
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from console import fact_changes
 from console.audit import log
 from console.people.models import User
 from console.waves import locks as wave_locks
-from triage.cases.actions import outcomes
+from triage.cases.actions import proving
 from triage.causes import RunCause
 from triage.intake import checks, queries, wake
-from triage.intake.line_handlers import is_loadable
+from triage.intake.line_handlers import first_kinds, is_loadable
 from triage.runs.models import FileState, Run, RunFile, RunState
 
 
@@ -29,10 +30,28 @@ def pass_check(*, run_id: int, holder: str, sums: Sequence[checks.Sum], by: User
         kept = [file.pk for file in files if not is_loadable(file.kind)]
         RunFile.objects.filter(pk__in=kept).update(state=FileState.KEPT)
         run.lines_expected = sum(file.rows for file in loadable)
-        run.save(update_fields=["state", "loading_at", "sums", "lines_expected", *_let_go(run)])
+        first = [file for file in loadable if file.kind in first_kinds() and file.state != FileState.LOADED]
+        run.populating = run.populating or bool(first)
+        run.save(update_fields=["state", "loading_at", "sums", "lines_expected", "populating", *_let_go(run)])
         facts = {"run": run.run_id, "sums": len(sums), "files": len(loadable), "kept": len(kept)}
         log.record("run.checked", subject=run, by=by, facts=facts)
-        for file in loadable:
+        for file in first or loadable:
+            wake.load_file(file.pk)
+    return run
+
+
+def populate(*, run_id: int, by: User) -> Run | None:
+    """Once all files that name the examined records are in, go on to the others. None if not yet, or done before."""
+    with log.transaction(by=by, purpose="populate"):
+        run = Run.objects.select_for_update().filter(pk=run_id, state=RunState.LOADING, populating=True).first()
+        if run is None or not queries.population_is_in(run):
+            return None
+        run.populating = False
+        run.save(update_fields=["populating"])
+        files = run.files.filter(kind__in=first_kinds()).aggregate(lines=Sum("lines"), rejected=Sum("rejected"))
+        facts = {"run": run.run_id, "records": (files["lines"] or 0) - (files["rejected"] or 0)}
+        log.record("run.populated", subject=run, by=by, facts=facts)
+        for file in run.files.filter(state=FileState.WAITING):
             wake.load_file(file.pk)
     return run
 
@@ -57,9 +76,10 @@ def settle(*, run_id: int, by: User) -> Run | None:
     with log.transaction(by=by, purpose="settle"):
         wave_locks.lock_shared(queries.waves_of(run_id))
         run = Run.objects.select_for_update().filter(pk=run_id, state=RunState.LOADING).first()
-        if run is None or run.files.filter(state__in=[FileState.WAITING, FileState.LOADING]).exists():
+        if run is None or run.populating or run.files.filter(state__in=[FileState.WAITING, FileState.LOADING]).exists():
             return None
-        run.verified, unproven = outcomes.prove(run), outcomes.reservations(run)
+        run.verified, unproven = proving.prove(run), proving.reservations(run)
+        proving.forget(run)
         run.notes = [*run.notes, *unproven]
         run.state, run.settled_at, run.problem = RunState.LOADED, timezone.now(), ""
         run.save(update_fields=["verified", "notes", "state", "settled_at", "problem"])

@@ -10,7 +10,7 @@ from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
 from console.waves import locks as wave_locks
-from triage.cases.actions import outcomes
+from triage.cases.actions import outcomes, proving
 from triage.cases.actions.outcomes import Withdrawn
 from triage.causes import RunCause
 from triage.intake import queries, rules, wake
@@ -36,6 +36,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
         locked.state, locked.settled_at = RunState.RECALLED, locked.settled_at or timezone.now()
         locked.recalled_at, locked.recalled_by, locked.recall_reason = timezone.now(), by, reason
         found = outcomes.withdraw(locked)
+        proving.forget(locked)
         locked.withdrawn = found.withdrawn
         locked.save(update_fields=["state", "settled_at", "recalled_at", "recalled_by", "recall_reason", "withdrawn"])
         facts = {

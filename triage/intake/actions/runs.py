@@ -69,6 +69,7 @@ def _first(package: Package, *, source: Source, wave: Wave, origin: str, signed:
         started_at=manifest.started_at,
         finished_at=manifest.finished_at,
         decisions_applied=manifest.decisions_applied,
+        purpose=manifest.purpose or "",
         lines_expected=sum(file.rows for file in manifest.files),
         notes=_notes(package, source),
         announced_by=by,

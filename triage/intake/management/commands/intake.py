@@ -58,7 +58,7 @@ class Command(BaseCommand):
 
     def _work(self, run: Run) -> None:
         loader.check(run.pk)
-        for file in queries.files_of(run):
+        for file in queries.files_in_turn(run):
             loader.load(file.pk)
             file.refresh_from_db()
             self.stdout.write(

@@ -1,0 +1,55 @@
+"""The lines of a run package's ``population`` files: the source records that the run examined, one a line.
+
+A line may say which record of an earlier run it ``replaces``: the person's record has that number now. All lines of a
+run speak of the same moment, so ``replaces`` always names a number as it was before the run.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import msgspec
+
+from triage.cases.kinds import LineRefused
+from triage.cases.lines import Key
+
+#: Words for what ``decode`` and ``keep_lines`` refuse.
+REFUSALS: Final = {
+    "system": "Record of a system that the manifest does not list as examined",
+    "replaces_itself": "Record said to replace itself",
+}
+
+
+class ReplacedRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """The number that a record had before this run."""
+
+    system: Key
+    id: Key
+
+
+class PopulationLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
+    """One record that the run examined. Cases about the record that it ``replaces`` follow it, with their decisions."""
+
+    system: Key
+    id: Key
+    replaces: ReplacedRecord | None = None
+
+
+_decode: Final = msgspec.json.Decoder(PopulationLine).decode
+
+
+def decode(line: bytes) -> PopulationLine:
+    """One line. Raises msgspec.DecodeError, msgspec.ValidationError, or LineRefused for what makes no sense."""
+    found = _decode(line)
+    old = found.replaces
+    names = found.system + found.id + (old.system + old.id if old else "")
+    if "\x00" in names:
+        raise LineRefused("nul", "The line holds a NUL character (\\u0000).")
+    if old is not None and old.id == found.id and old.system == found.system:
+        raise LineRefused("replaces_itself", "$.replaces names the record itself.")
+    return found
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of one line."""
+    return msgspec.json.schema(PopulationLine)
