@@ -55,9 +55,9 @@ def setting() -> None:
     )
     for number in range(QUEUES):
         name = f"Merges {number:02d}" if number else "Merges, hot"
-        Queue.objects.get_or_create(
-            slug=f"bench-{number:02d}", defaults={"name": name, "kind": "merge", "order": 200 + number}
-        )
+        # One reviewer stands for many here and holds far more cases than a person may.
+        fields = {"name": name, "kind": "merge", "order": 200 + number, "hold_limit": 32767}
+        Queue.objects.get_or_create(slug=f"bench-{number:02d}", defaults=fields)
     for number in range(REVIEWERS):
         person(f"reviewer-{number}", "reviewer")
     person("lead-0", "lead")

@@ -109,7 +109,8 @@ function onSequence(event) {
   pressed.push(event.key);
   const typed = pressed.join(" ");
   const candidates = declared().filter(isShown);
-  const exact = candidates.find((element) => element.dataset.key === typed);
+  const named = candidates.filter((element) => element.dataset.key === typed);
+  const exact = named.find((element) => element.closest("main")) || named[0]; // a page's own key comes before the frame's
   if (exact) { pressed = []; event.preventDefault(); activate(exact); return; }
   if (candidates.some((element) => element.dataset.key.startsWith(`${typed} `))) {
     timer = setTimeout(() => { pressed = []; }, PAUSE);

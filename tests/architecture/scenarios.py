@@ -49,7 +49,7 @@ class Stage:
         self.pipe = factories.make_user("pipe", role="pipeline", kind=UserKind.SERVICE)
 
     def case(self) -> Case:
-        return factories.make_case(queue=factories.make_queue())
+        return factories.make_case(queue=factories.make_queue(hold_limit=20))
 
     def claimed(self) -> Case:
         return cases.claim(case=self.case(), by=self.ana).case
@@ -122,7 +122,7 @@ def _claims(s: Stage) -> dict[str, Call]:
     queue = opened.queue
     return {
         "cases.claims.claim": lambda: cases.claim(case=opened, by=s.ana),
-        "cases.claims.claim_next": lambda: cases.claim_next(queues=[queue], by=s.ana),
+        "cases.next_case.claim_next": lambda: cases.claim_next(queues=[queue], by=s.ana),
         "cases.claims.renew": lambda: cases.renew(case=held, by=s.ana),
         "cases.claims.release_claim": lambda: cases.release_claim(case=back, by=s.ana),
         "cases.claims.remove_claim": lambda: cases.remove_claim(case=taken, reason="Gone home.", by=s.lena),

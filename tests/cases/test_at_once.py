@@ -107,6 +107,7 @@ def test_siblings_claimed_in_the_same_instant_go_to_one_person(reviewers) -> Non
 def test_a_decision_and_its_undoing_meet_the_sequencer(reviewers) -> None:
     """The first transaction wins: a decision is either undone or released, never both and never neither."""
     ana, concord = reviewers[0], system()
+    factories.make_queue(hold_limit=20)
     cases = [factories.make_case() for _ in range(12)]
     for case in cases:
         actions.claim(case=case, by=ana)
@@ -177,6 +178,7 @@ def test_a_reader_of_the_feed_misses_nothing(reviewers) -> None:
 
 def test_a_sequencer_that_dies_leaves_no_gap(reviewers) -> None:
     ana, concord = reviewers[0], system()
+    factories.make_queue(hold_limit=20)
     for _ in range(3):
         case = factories.make_case()
         actions.claim(case=case, by=ana)
@@ -222,7 +224,7 @@ def test_more_chunks_than_places_wait_for_one_another(committed_db) -> None:
 def test_new_evidence_and_a_decision_at_the_same_moment(reviewers) -> None:
     """Either the reviewer saw the new evidence too late and is told so, or the case was decided and comes back."""
     ana = reviewers[0]
-    factories.make_queue(undo_seconds=0)
+    factories.make_queue(undo_seconds=0, hold_limit=20)
     names = [f"n{number}" for number in range(10)]
     land(factories.make_run(), *[Line(name) for name in names])
     cases = [case_of(name) for name in names]
@@ -241,7 +243,7 @@ def test_new_evidence_and_a_decision_at_the_same_moment(reviewers) -> None:
 
 
 def test_folding_counts_while_cases_move(reviewers) -> None:
-    queue, run = factories.make_queue(), factories.make_run()
+    queue, run = factories.make_queue(hold_limit=60), factories.make_run()
     for _ in range(60):
         factories.make_case(queue=queue, run=run)
     totals = []
@@ -260,9 +262,24 @@ def test_folding_counts_while_cases_move(reviewers) -> None:
     assert queries.tally([queue])[queue.pk]["claimed"] == 60
 
 
+def test_one_person_at_many_tabs_holds_no_more_than_the_limit(reviewers) -> None:
+    queue, run = factories.make_queue(hold_limit=3), factories.make_run()
+    cases = [factories.make_case(queue=queue, run=run) for _ in range(24)]
+    ana = reviewers[0]
+
+    def press(number: int) -> None:
+        for case in cases[number::8]:
+            with contextlib.suppress(Stale):
+                actions.claim(case=case, by=ana) if number % 2 else actions.claim_next(queues=[queue], by=ana)
+
+    together(*[lambda number=number: press(number) for number in range(8)])
+    assert Claim.objects.filter(by=ana).count() == 3
+
+
 def test_claims_end_on_time_while_people_work(reviewers) -> None:
     """A sweep never ends a claim that someone renews or decides on in the same instant, nor waits for them."""
     ana, concord = reviewers[0], system()
+    factories.make_queue(hold_limit=20)
     cases = [factories.make_case() for _ in range(8)]
     for case in cases:
         actions.claim(case=case, by=ana)

@@ -76,7 +76,7 @@ def test_renewing_restarts_the_lease(ana) -> None:
 
 def test_the_most_pressing_case_comes_first(ana) -> None:
     now = timezone.now()
-    queue, other = factories.make_queue(), factories.make_queue("other", order=1)
+    queue, other = factories.make_queue(hold_limit=5), factories.make_queue("other", order=1, hold_limit=5)
     late = factories.make_case(queue=queue, due_at=now + dt.timedelta(hours=1))
     later_due = factories.make_case(queue=other, due_at=now + dt.timedelta(hours=2))
     severe = factories.make_case(queue=other, severity=4, due_at=now + dt.timedelta(days=9))

@@ -274,9 +274,11 @@ def test_a_lead_sets_up_the_work(client, lena) -> None:
         "order": 1,
         "lease_seconds": 900,
         "undo_seconds": 60,
+        "hold_limit": 3,
         "active": "on",
     }
     assert client.post(f"/queues/{first.slug}/settings/", settings | {"lease_seconds": 1}).status_code == 422
+    assert client.post(f"/queues/{first.slug}/settings/", settings | {"hold_limit": 0}).status_code == 422
     assert client.post(f"/queues/{first.slug}/settings/", settings).status_code == 302
     assert Queue.objects.get(pk=first.pk).name == "Renamed"
     assert LogEntry.objects.get(verb="queue.changed").facts["fields"] == [

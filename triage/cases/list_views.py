@@ -20,11 +20,12 @@ from console.people.models import User
 from console.waves.models import Wave
 from console.web.form_pages import succeed
 from console.web.view_helpers import person
-from triage.cases import actions, columns, filters, kinds, listing, queries
+from triage.cases import actions, columns, filters, kinds, listing, queries, worklists
 from triage.cases.actions import saved_views as saving
 from triage.cases.kinds import Facet
 from triage.cases.listing import Filters, Listed
 from triage.cases.models import SavedView, State
+from triage.cases.worklists import Worklist
 from triage.queues import queries as queue_queries
 from triage.queues.models import SEVERITIES, Queue, Severity
 
@@ -156,10 +157,12 @@ def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpRe
     wanted, facets = filters.read(query, shown, mine=held), columns.of_queues(shown)
     page = listing.page(wanted, place=keyset.asked(query), now=now)
     actions.listed(queues=shown, query=filters.tidy(query), by=by)
+    worklist = worklists.shown(one, shown, query, wanted)
     context = {
         "queue": one,
+        "worklist": worklist,
         "page": page,
-        "rows": _rows(page, shown, facets, by),
+        "rows": _rows(page, worklist, facets, by),
         "columns": facets,
         "count": _count(wanted, shown, query, page, now),
         "tabs": _tabs(request, by),
@@ -201,16 +204,16 @@ def _total(cards: list[Card]) -> dict[str, int | str]:
     }
 
 
-def _rows(page: Listed, shown: list[Queue], facets: list[Facet], by: User) -> list[dict[str, Any]]:
+def _rows(page: Listed, worklist: Worklist, facets: list[Facet], by: User) -> list[dict[str, Any]]:
     waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "name"))
     holders = queries.holders([row.id for row in page.items if row.state == State.CLAIMED])
-    names = {queue.pk: queue for queue in shown}
+    names = {queue.pk: queue for queue in worklist.queues}
     pattern = reverse("cases:case", args=["EX-0"])  # resolved once, not for each row
     return [
         {
             "case": row,
             "ref": row.ref,
-            "url": pattern.replace("EX-0", row.ref),
+            "url": pattern.replace("EX-0", row.ref) + worklist.query_for(row.queue_id),
             "severity": Severity(row.severity).word,
             "wave": waves.get(row.wave_id, ""),
             "queue": names[row.queue_id],

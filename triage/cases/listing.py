@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
@@ -59,6 +59,11 @@ class Filters:
         """True when an index answers every filter."""
         free = self.wave is not None or self.reason or self.domain
         return not free and (self.severity is None or self.order == "priority")
+
+    @property
+    def plain(self) -> bool:
+        """True when it shows whole queues in their own order."""
+        return self == Filters(self.queues)
 
     @property
     def high_severity(self) -> bool:
@@ -256,6 +261,21 @@ def _unindexed(filters: Filters) -> str:
     return " AND ".join(tests)
 
 
-def without_place(filters: Filters, **changes: Any) -> Filters:
-    """The same filters with some changed."""
-    return replace(filters, **changes)
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """SQL of the cases of a list, in order and no more of them than the budget allows, with its values.
+
+    ``order``: what to sort by outside, where its rows are called ``listed``.
+    """
+
+    sql: str
+    values: dict[str, Any]
+    order: str
+
+
+def scan(filters: Filters, *, key: Key | None = None, forward: bool = True, now: dt.datetime) -> Scan:
+    """The cases that a list shows from a place on, for use in other queries. Nothing is read beyond what they take."""
+    order = _ORDERS[filters.order][0 if forward else 1]
+    sql = f"SELECT * FROM ({_looked(filters, key, forward=forward)}) AS looked WHERE {_unindexed(filters)}"
+    values = _values(filters, key, size=0, now=now) | {"looked": BUDGET}
+    return Scan(sql, values, ", ".join(f"listed.{part}" for part in order.split(", ")))

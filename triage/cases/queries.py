@@ -69,6 +69,12 @@ def claims_of(user: User, now: dt.datetime) -> list[Claim]:
     return list(found.order_by("expires_at")[:50])
 
 
+def next_held(user: User, ref: str, now: dt.datetime) -> Claim | None:
+    """Of the cases that this person holds, the one claimed first; the case they look at (``ref``) is not meant."""
+    held = [claim for claim in claims_of(user, now) if claim.case.ref != ref]
+    return min(held, key=lambda claim: claim.taken_at, default=None)
+
+
 def holders(cases: Iterable[int]) -> dict[int, str]:
     """Printed names of those who hold these cases."""
     return dict(Claim.objects.filter(case_id__in=list(cases)).values_list("case_id", "by__name"))

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from django.contrib.auth.models import AnonymousUser
+
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Gauge, HomePart, Look, NavItem
+from console.capabilities.parts import FrameValue, Gauge, HomePart, Look, NavItem
+from console.people import permissions
+from console.people.models import User
 from triage.cases import queries
 from triage.queues.models import Queue
 
@@ -57,6 +61,11 @@ STATES: Final = {
 }
 
 
+def _works(user: User | AnonymousUser) -> bool:
+    """Whether the bar of every page offers this person their next case."""
+    return permissions.may_anywhere(user, WORK, Queue)
+
+
 def _depths() -> Iterator[tuple[tuple[str, ...], float]]:
     queues = list(Queue.objects.all())
     counts = queries.tally(queues)
@@ -74,6 +83,7 @@ CAPABILITY: Final = Capability(
         NavItem("Routing", "cases:rules", "split", "g o", MANAGE, 130, GROUP, QUEUE),
     ),
     home=(HomePart("cases:home", SEE, order=10),),
+    frame=(FrameValue("works_cases", _works),),
     verbs=VERBS,
     families={"case": "Cases", "feed": "Decision feed"},
     states=STATES,

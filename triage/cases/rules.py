@@ -63,6 +63,14 @@ def claim(ref: str, state: str, *, holder: Holder | None, me: int, works: bool, 
     return move(ref, State.OPEN if state == State.CLAIMED else state, "claim")
 
 
+def hold_more(held: int, *, limit: int) -> Answer:
+    """Whether a person who holds so many cases may claim one more, of a queue with this limit."""
+    if held >= limit:
+        cases = "1 case" if held == 1 else f"{held} cases"
+        return Forbidden(f"You hold {cases}, and may claim up to {limit} here. Decide or release one first.", Stale)
+    return Allowed()
+
+
 def sibling(ref: str, other: str) -> Answer:
     """Two cases about one source record are never claimed at the same time."""
     about = f" with {other}" if other else " with another case"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from console.web.form_pages import NotDone, press
+from triage.cases import worklists
 from triage.cases.models import Case
 from triage.desk.review import refused
 
@@ -22,7 +25,7 @@ def button(view: CaseView) -> CaseView:
     @wraps(view)
     def guarded(request: HttpRequest, ref: str) -> HttpResponse:
         if request.method in {"GET", "HEAD"}:
-            return redirect("cases:case", ref=ref)
+            return redirect(case_url(request, ref))
         return posted(request, ref)
 
     posted = require_POST(view)
@@ -34,4 +37,10 @@ def then_case(request: HttpRequest, case: Case, act: Callable[[], object]) -> Ht
     pressed = press(act)
     if isinstance(pressed, NotDone):
         return refused(request, case, pressed)
-    return redirect("cases:case", ref=case.ref)
+    return redirect(case_url(request, case.ref))
+
+
+def case_url(request: HttpRequest, ref: str, **chosen: str) -> str:
+    """The page of a case in the list that the request names, showing what was ``chosen`` there."""
+    query = urlencode(chosen | worklists.kept(request.GET))
+    return reverse("cases:case", args=[ref]) + (f"?{query}" if query else "")

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console.people import permissions
 from console.web.form_pages import Done, NotDone, press, sent, submit, succeed
 from console.web.view_helpers import person
-from triage.cases import actions, queries
-from triage.desk.buttons import button, then_case
+from triage.cases import actions, queries, worklists
+from triage.cases.models import Case
+from triage.cases.worklists import Worklist
+from triage.desk.buttons import button, case_url, then_case
 from triage.desk.forms import RemoveClaimForm
 from triage.queues import queries as queue_queries
-from triage.queues.models import Queue
 
 
 @button
@@ -30,21 +31,38 @@ def claim(request: HttpRequest, ref: str) -> HttpResponse:
 
 @require_POST
 def next_case(request: HttpRequest, slug: str) -> HttpResponse:
-    """Claim the most pressing case of a queue and go to it."""
-    return next_of(request, queue_queries.queue_for(person(request), slug))
+    """Go to the next case of a queue, within the filters of its list."""
+    by = person(request)
+    return next_of(request, worklists.of(by, queue_queries.queue_for(by, slug), request.GET))
 
 
 @require_POST
 def next_of_mine(request: HttpRequest) -> HttpResponse:
-    """Claim the most pressing case of all the queues this person works, and go to it."""
-    queues = queue_queries.workable_queues(person(request))
-    return _next(request, queues, empty=reverse("cases:queues"), none="No cases to claim in your queues.")
+    """Go to the next case of all the queues this person works, within the filters of the list of all cases."""
+    return next_of(request, worklists.of(person(request), None, request.GET))
 
 
-def next_of(request: HttpRequest, queue: Queue) -> HttpResponse:
-    """Claim the most pressing case of ``queue`` and go to it; to its list when there is none."""
-    empty = reverse("cases:queue", args=[queue.slug])
-    return _next(request, [queue], empty=empty, none=f"No cases to claim in “{queue}”.")
+def next_of(request: HttpRequest, worklist: Worklist, *, resume: bool = False) -> HttpResponse:
+    """Claim the next case of a list and go to it. Back to the list, with a sentence, when there is nothing to claim.
+
+    ``resume``, or a form that says so: if the person holds a case other than the one they come from, go to that one.
+    """
+    by = person(request)
+    resume = resume or bool(request.POST.get("resume"))
+    held = queries.next_held(by, request.POST.get("from", ""), timezone.now()) if resume else None
+    if held:
+        return to_case(held.case, worklist)
+    queues, none = worklist.workable(by), f"No cases to claim in {worklist.name}."
+    claimed = press(actions.claim_next, queues=queues, among=worklist.filters, by=by) if queues else NotDone(200, none)
+    if isinstance(claimed, Done) and claimed.value is not None:
+        return to_case(claimed.value.case, worklist)
+    messages.info(request, claimed.sentence if isinstance(claimed, NotDone) else none)
+    return redirect(worklist.url)
+
+
+def to_case(case: Case, worklist: Worklist) -> HttpResponse:
+    """To the page of a case, in the list that it is worked from."""
+    return redirect(reverse("cases:case", args=[case.ref]) + worklist.query_for(case.queue_id))
 
 
 @require_POST
@@ -54,7 +72,7 @@ def renew(request: HttpRequest, ref: str) -> HttpResponse:
     renewed = actions.renew(case=queries.case_for(by, ref), by=by)
     if "application/json" in request.headers.get("Accept", ""):
         return JsonResponse({"expires_at": renewed.expires_at.isoformat()})
-    return redirect("cases:case", ref=ref)
+    return redirect(case_url(request, ref))
 
 
 @require_POST
@@ -62,7 +80,7 @@ def release_claim(request: HttpRequest, ref: str) -> HttpResponse:
     """End one's own claim and go back to the queue."""
     by = person(request)
     found = actions.release_claim(case=queries.case_for(by, ref), by=by)
-    return succeed(request, f"{found.ref} is open again.", "cases:queue", found.queue.slug)
+    return succeed(request, f"{found.ref} is open again.", worklists.of_case(by, request.GET, found.queue).url)
 
 
 @never_cache
@@ -73,7 +91,7 @@ def remove_claim(request: HttpRequest, ref: str) -> HttpResponse:
     found = queries.case_for(by, ref)
     held = queries.claim_on(found, timezone.now())
     if not form.is_bound and not (held and permissions.may(by, "cases.manage_queue", found.queue)):
-        return redirect("cases:case", ref=ref)
+        return redirect(case_url(request, ref))
     permissions.require(by, "cases.manage_queue", found.queue, to="remove claims")
     removed = submit(form, actions.remove_claim, case=found, by=by)
     if isinstance(removed, Done):
@@ -88,12 +106,3 @@ def resume(request: HttpRequest, ref: str) -> HttpResponse:
     by = person(request)
     found = queries.case_for(by, ref)
     return then_case(request, found, lambda: actions.resume(case=found, by=by))
-
-
-def _next(request: HttpRequest, queues: list[Queue], *, empty: str, none: str) -> HttpResponse:
-    """Claim the most pressing case of ``queues``; with the sentence ``none`` to the page ``empty`` if there is none."""
-    claimed = press(actions.claim_next, queues=queues, by=person(request)) if queues else NotDone(200, none)
-    if isinstance(claimed, Done) and claimed.value is not None:
-        return redirect("cases:case", ref=claimed.value.case.ref)
-    messages.info(request, claimed.sentence if isinstance(claimed, NotDone) else none)
-    return redirect(empty)

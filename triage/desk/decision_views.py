@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,10 +12,10 @@ from django.views.decorators.cache import never_cache
 
 from console.web.form_pages import NotDone, press, succeed
 from console.web.view_helpers import person
-from triage.cases import actions, kinds, queries
+from triage.cases import actions, kinds, queries, worklists
 from triage.cases.actions import Decided
 from triage.cases.models import State
-from triage.desk.buttons import button
+from triage.desk.buttons import button, case_url
 from triage.desk.claim_views import next_of
 from triage.desk.forms import decision_sent
 from triage.desk.review import refused
@@ -34,8 +36,8 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
         return refused(request, found, done)
     messages.success(request, _decided(request, done.value))
     if request.POST.get("then") != "next":
-        return redirect("cases:case", ref=ref)
-    return next_of(request, found.queue)
+        return redirect(case_url(request, ref))
+    return next_of(request, worklists.of_case(by, request.GET, found.queue), resume=True)
 
 
 @button
@@ -47,7 +49,7 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     if isinstance(undone, NotDone):
         return refused(request, found, undone)
     held = "You hold the claim again." if undone.value.claimed else "The case is open: a related case is claimed."
-    return succeed(request, f"Decision on {ref} undone. {held}", "cases:case", ref)
+    return succeed(request, f"Decision on {ref} undone. {held}", case_url(request, ref))
 
 
 @button
@@ -59,7 +61,7 @@ def reverse_decision(request: HttpRequest, ref: str) -> HttpResponse:
     if isinstance(reversed_, NotDone):
         return refused(request, found, reversed_)
     said = f"Decision on {ref} reversed. The pipeline will be notified and the case is open again."
-    return succeed(request, said, "cases:case", ref)
+    return succeed(request, said, case_url(request, ref))
 
 
 def _decided(request: HttpRequest, done: Decided) -> str:
@@ -69,6 +71,7 @@ def _decided(request: HttpRequest, done: Decided) -> str:
     context = {
         "case": case,
         "decision": decision,
+        "in_list": f"?{urlencode(kept)}" if (kept := worklists.kept(request.GET)) else "",
         "verdict": kinds.look(case.kind, decision.verdict).word,
         "can_undo": case.decision_id == decision.pk and case.state not in State.IN_FEED and not (spec and spec.at_once),
     }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from console.web.form_pages import NotDone
 from console.web.view_helpers import person
-from triage.cases import actions, kinds
+from triage.cases import actions, kinds, worklists
 from triage.cases.models import Case, State
 from triage.cases.queries import whole_case_for
 from triage.desk import queries, reveals, review_pages, rules
@@ -36,7 +36,10 @@ def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int =
     lifted = viewer.reveals and reveals.lasts(request.session, case, dossier.claim, by=by, now=now)
     masks, chosen = MaskedValue(lifted), review_pages.chosen(page, request.GET)
     shown = page.shown(dossier, viewer=viewer, masks=masks, chosen=chosen)
+    worklist = worklists.of_case(by, request.GET, case.queue)
     context = _context(dossier, viewer, masks, now) | {
+        "worklist": worklist,
+        "in_list": worklist.query_for(case.queue_id),
         "chosen": chosen,
         "shown": shown,
         "evidence": shown.evidence,

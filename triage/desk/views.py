@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -15,6 +12,7 @@ from console.web.view_helpers import person
 from triage.cases import actions, queries
 from triage.cases.models import Case
 from triage.desk import reveals, review_pages
+from triage.desk.buttons import case_url
 from triage.desk.review import review
 
 
@@ -45,6 +43,4 @@ def hide(request: HttpRequest, ref: str) -> HttpResponse:
 
 def _back(request: HttpRequest, found: Case) -> HttpResponse:
     """To the page, showing what was chosen there."""
-    chosen = review_pages.chosen(review_pages.page_of(found), request.POST)
-    query = f"?{urlencode(chosen)}" if chosen else ""
-    return redirect(reverse("cases:case", args=[found.ref]) + query)
+    return redirect(case_url(request, found.ref, **review_pages.chosen(review_pages.page_of(found), request.POST)))

@@ -29,6 +29,7 @@ class QueueForm(forms.ModelForm):
             "order",
             "lease_seconds",
             "undo_seconds",
+            "hold_limit",
             "active",
         )
         labels = {
@@ -37,11 +38,13 @@ class QueueForm(forms.ModelForm):
             "order": "Order",
             "lease_seconds": "A claim lasts (seconds)",
             "undo_seconds": "Undo period (seconds)",
+            "hold_limit": "A reviewer may hold (cases)",
             "active": "Active",
         }
         help_texts = {
             "slug": "Used in addresses and in the API.",
             "order": "Lowest first. The first queue receives cases that match no rule.",
+            "hold_limit": "Claims in all queues count. At the limit a reviewer decides or releases one first.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -50,6 +50,9 @@ class Queue(models.Model):
     active = models.BooleanField(default=True)
     lease_seconds = models.PositiveIntegerField(default=900, help_text="How long a claim lasts without renewal.")
     undo_seconds = models.PositiveIntegerField(default=120, help_text="How long a decision waits before release.")
+    hold_limit = models.PositiveSmallIntegerField(
+        default=3, help_text="How many cases, of all queues together, one person may hold and still claim from here."
+    )
 
     class Meta:
         app_label = APP_LABEL

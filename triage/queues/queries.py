@@ -25,11 +25,6 @@ def visible_queues(user: User) -> list[Queue]:
     return [q for q in active_queues() if permissions.may(user, SEE, q)]
 
 
-def workable_queues(user: User) -> list[Queue]:
-    """The active queues that this person may work, in order."""
-    return [q for q in active_queues() if permissions.may(user, WORK, q)]
-
-
 def active_queues() -> QuerySet[Queue]:
     """Every queue that is in use, in order."""
     return Queue.objects.filter(active=True).order_by("order", "slug")

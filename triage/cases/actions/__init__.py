@@ -5,7 +5,6 @@ from __future__ import annotations
 from triage.cases.actions.claims import (
     Claimed,
     claim,
-    claim_next,
     listed,
     opened,
     release_claim,
@@ -15,6 +14,7 @@ from triage.cases.actions.claims import (
     reveal,
 )
 from triage.cases.actions.decisions import Decided, Undone, decide, reverse, undo
+from triage.cases.actions.next_case import claim_next
 from triage.cases.actions.releases import acknowledge, read_feed
 
 __all__ = [

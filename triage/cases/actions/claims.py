@@ -5,14 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import connection, transaction
 from django.utils import timezone
 
 from console.audit import log
 from console.audit.log import Receipt
-from console.errors import Denied, Stale
+from console.errors import Denied
 from console.people import permissions
 from console.people.models import User
 from triage.cases import rules
@@ -20,8 +18,6 @@ from triage.cases.actions import locks
 from triage.cases.machine import after
 from triage.cases.models import Case, Claim, Decision, HeldRecord, State
 from triage.queues.models import Queue
-
-_TRIES = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,9 +29,10 @@ class Claimed:
 
 
 def claim(*, case: Case, by: User) -> Claimed:
-    """Claim one case. Raises Denied, or Stale while it or a sibling case is claimed."""
+    """Claim one case. Raises Denied, or Stale while it or a sibling case is claimed, or ``by`` holds their limit."""
     now = timezone.now()
     with log.transaction(by=by, purpose="claim"):
+        held = locks.held_by(by, now)
         locks.sweep(now)
         case = locks.lock(case)
         rules.claim(
@@ -46,6 +43,7 @@ def claim(*, case: Case, by: User) -> Claimed:
             works=permissions.may(by, "cases.work_queue", case.queue),
             escalated_by_me=_escalated(case, by),
         ).require()
+        rules.hold_more(held, limit=case.queue.hold_limit).require()
         # The sweep passes over a case that was locked just then; its lapsed claim ends here.
         locks.let_go([case.pk])
         expires_at = locks.take(case, by_id=by.pk, now=now)
@@ -54,29 +52,6 @@ def claim(*, case: Case, by: User) -> Claimed:
         _move(case, State.CLAIMED)
         log.record("case.claimed", subject=case, by=by, facts={"queue": case.queue.slug, "until": str(expires_at)})
     return Claimed(case, expires_at or now)
-
-
-def claim_next(*, queues: Iterable[Queue], by: User) -> Claimed | None:
-    """Claim the most pressing open case of these queues; None when there is none. Raises Denied for a queue not theirs.
-
-    Most pressing: highest priority, then soonest due, then oldest. Cases that are being claimed at this moment are
-    skipped, and so are those about a record that is being worked.
-    """
-    now = timezone.now()
-    wanted = list(queues)
-    for queue in wanted:
-        permissions.require(by, "cases.work_queue", queue, to=f"work the queue “{queue}”")
-    with log.transaction(by=by, purpose="claim"):
-        locks.sweep(now)
-        for _ in range(_TRIES):
-            found = _take_next([queue.pk for queue in wanted], by, now)
-            if found is None:
-                return None
-            if found.expires_at > now:
-                facts = {"queue": found.case.queue.slug, "until": str(found.expires_at), "next": True}
-                log.record("case.claimed", subject=found.case, by=by, facts=facts)
-                return found
-    raise Stale("Others are claiming the same cases at this moment. Try again.")
 
 
 def renew(*, case: Case, by: User) -> Claimed:
@@ -172,60 +147,3 @@ def _escalated(case: Case, by: User) -> bool:
 def _sibling(case: Case) -> str:
     other = HeldRecord.objects.filter(record_key__in=case.record_keys).exclude(case=case).first()
     return f"EX-{other.case_id}" if other else ""
-
-
-def _take_next(queues: list[int], by: User, now: dt.datetime) -> Claimed | None:
-    """Claim a candidate. Its lease is ``now`` itself when a sibling was claimed in the same instant: look again."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_NEXT, {"queues": queues, "me": by.pk, "now": now})
-        row = cursor.fetchone()
-        if row is None:
-            return None
-        missing, values = row[0], dict(zip(_CASE_COLUMNS, row[2:], strict=True))
-        case, expires_at = _case(values), row[1]
-        if missing:
-            transaction.set_rollback(True)
-            expires_at = now
-    return Claimed(case, expires_at)
-
-
-def _case(values: dict[str, Any]) -> Case:
-    queue = Queue(**{name.removeprefix("queue__"): values.pop(name) for name in list(values) if "__" in name})
-    return Case(**values, queue=queue)
-
-
-_CASE_FIELDS = [field.attname for field in Case._meta.concrete_fields if field.attname != "queue_id"]
-_QUEUE_FIELDS = [field.attname for field in Queue._meta.concrete_fields]
-_CASE_COLUMNS = [*_CASE_FIELDS, *(f"queue__{name}" for name in _QUEUE_FIELDS)]
-
-# One candidate a queue straight from the index, the best of them taken. Rows others hold are skipped, never awaited.
-# Counts, not NOT EXISTS: a count is looked up for one case after the other, a join could read everything first.
-_NEXT = f"""
-WITH candidate AS MATERIALIZED (
-    SELECT best.id, best.queue_id
-    FROM unnest(%(queues)s::bigint[]) AS wanted (id) CROSS JOIN LATERAL (
-        SELECT c.id, c.queue_id, c.priority, c.due_at FROM cases_case AS c
-        WHERE c.queue_id = wanted.id AND c.state = 'open'
-          AND (SELECT count(*) FROM cases_heldrecord AS h WHERE h.record_key = ANY (c.record_keys)) = 0
-          AND (SELECT count(*) FROM cases_decision AS d
-               WHERE d.case_id = c.id AND d.by_id = %(me)s AND (d.details ->> 'escalated_to')::bigint = c.queue_id) = 0
-        ORDER BY c.priority DESC, c.due_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED
-    ) AS best
-    ORDER BY best.priority DESC, best.due_at, best.id LIMIT 1
-), taken AS (
-    UPDATE cases_case AS c SET state = 'claimed' FROM candidate
-    WHERE c.id = candidate.id AND c.state = 'open' RETURNING c.*
-), held AS (
-    INSERT INTO cases_heldrecord (record_key, case_id)
-    SELECT DISTINCT k.record_key, taken.id FROM taken, unnest(taken.record_keys) AS k (record_key) ORDER BY 1
-    ON CONFLICT (record_key) DO NOTHING RETURNING 1
-), claimed AS (
-    INSERT INTO cases_claim (case_id, by_id, taken_at, expires_at)
-    SELECT taken.id, %(me)s, %(now)s, %(now)s + make_interval(secs => q.lease_seconds)
-    FROM taken JOIN cases_queue AS q ON q.id = taken.queue_id RETURNING expires_at
-)
-SELECT (SELECT count(DISTINCT k) FROM unnest(taken.record_keys) AS k) - (SELECT count(*) FROM held),
-       (SELECT expires_at FROM claimed),
-       {", ".join(f"taken.{name}" for name in _CASE_FIELDS)}, {", ".join(f"q.{name}" for name in _QUEUE_FIELDS)}
-FROM taken JOIN cases_queue AS q ON q.id = taken.queue_id
-"""

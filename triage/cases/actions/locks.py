@@ -1,6 +1,7 @@
 """Locking a case and holding its records.
 
-Order everywhere: the wave when it is held at all, the case's row, then claim, records, release.
+Order everywhere: the wave when it is held at all, the person whose claims are counted, the case's row, then claim,
+records, release.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Sequence
 from django.db import connection, transaction
 
 from console.errors import Missing
+from console.people.models import User
 from console.waves import locks as wave_locks
 from triage.cases import rules
 from triage.cases.models import Case, Claim, HeldRecord, State
@@ -43,6 +45,12 @@ def holder(case: Case) -> Holder | None:
     """Who holds a claim on a locked case, run out or not."""
     row = Claim.objects.filter(case=case).values_list("by_id", "by__name", "expires_at").first()
     return Holder(*row) if row else None
+
+
+def held_by(person: User, now: dt.datetime) -> int:
+    """How many cases a person holds now. Their row is locked, so that two claims at once count each other."""
+    User.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk").first()
+    return Claim.objects.filter(by=person, expires_at__gt=now).count()
 
 
 def take(case: Case, *, by_id: int, now: dt.datetime) -> dt.datetime | None:

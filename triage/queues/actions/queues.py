@@ -14,6 +14,7 @@ from triage.queues.models import BusinessCalendar, Queue, QueueTarget, Severity,
 
 MANAGE = "cases.manage_queue"
 _LIMITS = {"lease_seconds": (60, 4 * 3600), "undo_seconds": (0, 24 * 3600)}
+_HOLD_LIMITS = (1, 20)
 
 
 def save_queue(
@@ -105,6 +106,9 @@ def _check_queue(queue: Queue) -> None:
     for name, (least, most) in _LIMITS.items():
         if not least <= getattr(queue, name) <= most:
             raise Invalid(f"The {name.split('_')[0]} time must be {least} to {most} seconds.")
+    least, most = _HOLD_LIMITS
+    if not least <= queue.hold_limit <= most:
+        raise Invalid(f"A reviewer must be allowed to hold {least} to {most} cases.")
     kinds.require(queue.kind)
 
 

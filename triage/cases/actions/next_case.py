@@ -1,0 +1,140 @@
+"""Claim the next case of some queues, or of a list of cases that a reviewer works through."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from console.audit import log
+from console.errors import Stale
+from console.people import permissions
+from console.people.models import User
+from triage.cases import listing, rules
+from triage.cases.actions import locks
+from triage.cases.actions.claims import Claimed
+from triage.cases.listing import Filters
+from triage.cases.models import Case
+from triage.queues.models import Queue
+
+_TRIES: Final = 8
+
+
+def claim_next(*, queues: Iterable[Queue], by: User, among: Filters | None = None) -> Claimed | None:
+    """Claim the most pressing open case of these queues; None when there is none.
+
+    Most pressing: highest priority, then soonest due, then oldest. Cases that are being claimed at this moment are
+    skipped, and so are those about a record that is being worked. ``among`` narrows and orders them as a list does:
+    at most ``listing.BUDGET`` cases are looked at. Raises Denied for a queue not theirs, Stale when the person holds as
+    many cases as these queues allow.
+    """
+    now = timezone.now()
+    wanted = list(queues)
+    for queue in wanted:
+        permissions.require(by, "cases.work_queue", queue, to=f"work the queue “{queue}”")
+    with log.transaction(by=by, purpose="claim"):
+        allowed = _within_limits(wanted, locks.held_by(by, now))
+        locks.sweep(now)
+        for _ in range(_TRIES):
+            found = _take_next(allowed, among, by, now)
+            if found is None:
+                return None
+            if found.expires_at > now:
+                facts = {"queue": found.case.queue.slug, "until": str(found.expires_at), "next": True}
+                log.record("case.claimed", subject=found.case, by=by, facts=facts)
+                return found
+    raise Stale("Others are claiming the same cases at this moment. Try again.")
+
+
+def _within_limits(queues: list[Queue], held: int) -> list[int]:
+    """Those queues of which a person who holds so many cases may claim one more. Raises Stale for none of them."""
+    allowed = [queue.pk for queue in queues if rules.hold_more(held, limit=queue.hold_limit)]
+    if queues and not allowed:
+        rules.hold_more(held, limit=max(queue.hold_limit for queue in queues)).require()
+    return allowed
+
+
+def _take_next(queues: list[int], among: Filters | None, by: User, now: dt.datetime) -> Claimed | None:
+    """Claim a candidate. Its lease is ``now`` itself when a sibling was claimed in the same instant: look again."""
+    candidate, values = _candidate(queues, among, now)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(candidate + _TAKE, values | {"me": by.pk, "now": now})
+        row = cursor.fetchone()
+        if row is None:
+            return None
+        missing, columns = row[0], dict(zip(_CASE_COLUMNS, row[2:], strict=True))
+        case, expires_at = _case(columns), row[1]
+        if missing:
+            transaction.set_rollback(True)
+            expires_at = now
+    return Claimed(case, expires_at)
+
+
+def _candidate(queues: list[int], among: Filters | None, now: dt.datetime) -> tuple[str, dict[str, Any]]:
+    """SQL that locks the next case, and its values."""
+    if among is None or among.plain:
+        return _MOST_PRESSING, {"queues": queues}
+    scan = listing.scan(replace(among, queues=tuple(queues), state="open", only=None), now=now)
+    return _IN_LIST.format(scan=scan.sql, order=scan.order), scan.values
+
+
+def _case(values: dict[str, Any]) -> Case:
+    queue = Queue(**{name.removeprefix("queue__"): values.pop(name) for name in list(values) if "__" in name})
+    return Case(**values, queue=queue)
+
+
+_CASE_FIELDS = [field.attname for field in Case._meta.concrete_fields if field.attname != "queue_id"]
+_QUEUE_FIELDS = [field.attname for field in Queue._meta.concrete_fields]
+_CASE_COLUMNS = [*_CASE_FIELDS, *(f"queue__{name}" for name in _QUEUE_FIELDS)]
+
+# Open, about no record that is being worked, and not transferred to its queue by the person who asks.
+# Counts, not NOT EXISTS: a count is looked up for one case after the other, a join could read everything first.
+_CLAIMABLE = """
+c.state = 'open'
+AND (SELECT count(*) FROM cases_heldrecord AS h WHERE h.record_key = ANY (c.record_keys)) = 0
+AND (SELECT count(*) FROM cases_decision AS d
+     WHERE d.case_id = c.id AND d.by_id = %(me)s AND (d.details ->> 'escalated_to')::bigint = c.queue_id) = 0
+"""
+# One candidate a queue straight from the index, the best of them taken. Rows others hold are skipped, never awaited.
+_MOST_PRESSING = f"""
+WITH candidate AS MATERIALIZED (
+    SELECT best.id, best.queue_id
+    FROM unnest(%(queues)s::bigint[]) AS wanted (id) CROSS JOIN LATERAL (
+        SELECT c.id, c.queue_id, c.priority, c.due_at FROM cases_case AS c
+        WHERE c.queue_id = wanted.id AND {_CLAIMABLE}
+        ORDER BY c.priority DESC, c.due_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED
+    ) AS best
+    ORDER BY best.priority DESC, best.due_at, best.id LIMIT 1
+)
+"""
+# As the list reads its rows, from the top.
+_IN_LIST = f"""
+WITH candidate AS MATERIALIZED (
+    SELECT c.id, c.queue_id
+    FROM ({{scan}}) AS listed JOIN cases_case AS c ON c.id = listed.id
+    WHERE {_CLAIMABLE}
+    ORDER BY {{order}} LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+)
+"""
+_TAKE = f"""
+, taken AS (
+    UPDATE cases_case AS c SET state = 'claimed' FROM candidate
+    WHERE c.id = candidate.id AND c.state = 'open' RETURNING c.*
+), held AS (
+    INSERT INTO cases_heldrecord (record_key, case_id)
+    SELECT DISTINCT k.record_key, taken.id FROM taken, unnest(taken.record_keys) AS k (record_key) ORDER BY 1
+    ON CONFLICT (record_key) DO NOTHING RETURNING 1
+), claimed AS (
+    INSERT INTO cases_claim (case_id, by_id, taken_at, expires_at)
+    SELECT taken.id, %(me)s, %(now)s, %(now)s + make_interval(secs => q.lease_seconds)
+    FROM taken JOIN cases_queue AS q ON q.id = taken.queue_id RETURNING expires_at
+)
+SELECT (SELECT count(DISTINCT k) FROM unnest(taken.record_keys) AS k) - (SELECT count(*) FROM held),
+       (SELECT expires_at FROM claimed),
+       {", ".join(f"taken.{name}" for name in _CASE_FIELDS)}, {", ".join(f"q.{name}" for name in _QUEUE_FIELDS)}
+FROM taken JOIN cases_queue AS q ON q.id = taken.queue_id
+"""
