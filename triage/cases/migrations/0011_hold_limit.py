@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0009_acknowledgement_source")]
+    dependencies = [("cases", "0010_proof")]
 
     operations = [
         migrations.AddField(
