@@ -1,6 +1,6 @@
 // The review form. Keys are declared on its fields and read by keyboard.js; which reasons are offered is a matter of
-// the stylesheet. Left for this module: a reason that does not go with the chosen verdict must not be sent along, and
-// a reason that is explained in the note leads to it.
+// the stylesheet. Left for this module: a reason that does not go with the chosen verdict must not be sent along, the
+// reason that the evidence suggests is chosen until another one is, and a reason explained in the note leads to it.
 const form = document.querySelector("form.decide");
 
 function reasons() {
@@ -12,6 +12,10 @@ function onVerdict(verdict) {
     const fits = reason.closest("[data-for]").dataset.for.split(" ").includes(verdict.dataset.place);
     if (!fits) reason.checked = false;
   }
+  if (reasons().some((reason) => reason.checked)) return;
+  const proposed = (reason) => reason.dataset.proposed?.split(" ").includes(verdict.dataset.place);
+  const reason = reasons().find(proposed);
+  if (reason) reason.checked = true;
 }
 
 function onReason(reason) {

@@ -123,7 +123,7 @@ def test_no_answer_is_suggested(ana: User) -> None:
     actions.claim(case=case, by=ana)
     html = page(signed_in(ana), case)
     assert not re.search(r'<input[^>]*name="(verdict|reason)"[^>]*\schecked', html)
-    assert {f'data-key="{number}"' for number in range(1, 7)} <= set(re.findall(r'data-key="[1-6]"', html))
+    assert {f'data-key="{number}"' for number in "124567"} == set(re.findall(r'data-key="[0-9]"', html))
 
 
 def test_the_keys_of_the_page(ana: User) -> None:
@@ -131,7 +131,7 @@ def test_the_keys_of_the_page(ana: User) -> None:
     client = signed_in(ana)
     assert {"c", "n", "r"} <= keys(page(client, case))
     actions.claim(case=case, by=ana)
-    assert {"b", "r", *"123456"} <= keys(page(client, case))
+    assert {"b", "r", *"124567"} <= keys(page(client, case))
 
 
 def test_sibling_cases_are_listed_to_those_who_may_see_them(ana: User) -> None:

@@ -83,12 +83,12 @@ def test_a_reviewer_decides_ten_cases_without_the_mouse(house: House, page_for: 
     _asks_for_help(hands)
 
     decide(hands, shift, "NO_MATCH", "2", "d")
-    decide(hands, shift, "DEFER", "3", "l")
+    decide(hands, shift, "DEFER", "4", "l")
     decide(hands, shift, "LINK with a reason", "1", "e")
     _undoes_and_decides_again(hands, shift)
-    decide(hands, shift, "ESCALATE", "6", "s")
-    decide(hands, shift, "NEEDS_INFO", "4", "a", words=("asked_of", "the records office"))
-    decide(hands, shift, "OVERLAY_SUSPECTED", "5", "w")
+    decide(hands, shift, "ESCALATE", "7", "s")
+    decide(hands, shift, "NEEDS_INFO", "5", "a", words=("asked_of", "the records office"))
+    decide(hands, shift, "OVERLAY_SUSPECTED", "6", "w")
 
     hands.press("g").go("q")
     hands.press("j").go("o")
@@ -97,7 +97,7 @@ def test_a_reviewer_decides_ten_cases_without_the_mouse(house: House, page_for: 
     decide(hands, shift, "LINK", "1")
     decide(hands, shift, "NO_MATCH", "2", "s")
     decide(hands, shift, "NO_MATCH with a note", "2", "y", words=("note", "Two sisters share a phone."))
-    decide(hands, shift, "DEFER", "3", "s")
+    decide(hands, shift, "DEFER", "4", "s")
     _gives_back(hands)
 
     assert len({case for case, _, _ in shift.made}) == 10

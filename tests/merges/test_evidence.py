@@ -20,7 +20,8 @@ from triage.cases.kinds import LineRefused, StagedLine
 from triage.cases.models import Case, Decision
 from triage.merges import evidence
 from triage.merges.kind import MergeKind
-from triage.merges.verdicts import REASONS, VERDICTS
+from triage.merges.reasons import REASONS
+from triage.merges.verdicts import VERDICTS
 
 
 def staged(line: dict[str, Any]) -> StagedLine:
@@ -298,7 +299,10 @@ def test_the_schema_names_what_pipelines_must_send() -> None:
 def test_the_outcome_names_the_records() -> None:
     line = decoded(merge_line(1, 2))
     assert MergeKind().outcome(Case(), Decision(), line) == {
-        "records": [["CLINIC-EPR", "rec-2"], ["LEGACY-PAS", "rec-1"]]
+        "records": [["CLINIC-EPR", "rec-2"], ["LEGACY-PAS", "rec-1"]],
+        "groups": [],
+        "links": [],
+        "apart": [],
     }
 
 

@@ -19,6 +19,7 @@ from triage.cases.models import State
 NOTE_CHARACTERS = 4000
 REASON_CHARACTERS = 300
 DEFER_DAYS = 366
+ANYWHERE = Allowed()
 
 _DONE = {
     "claim": "claimed",
@@ -115,13 +116,16 @@ def verdict(
     until: dt.datetime | None,
     asked_of: str,
     now: dt.datetime,
+    offered: Answer = ANYWHERE,
 ) -> Answer:
     """Whether a verdict is complete: known, with its reason, and with what it needs besides.
 
-    ``content``: whether any was sent; what it says is read by its kind.
+    ``offered``: whether this case has the verdict. ``content``: whether any was sent; what it says is read by its kind.
     """
     if spec is None:
         return Forbidden(f"“{code}” is not a valid verdict for this type of case.", Invalid)
+    if not offered:
+        return offered
     if len(note) > NOTE_CHARACTERS:
         return Forbidden(f"The note is longer than {NOTE_CHARACTERS} characters.", Invalid)
     if not reason and (spec.reason_required or severe):
@@ -141,6 +145,13 @@ def _needed(spec: Verdict, *, content: bool, until: dt.datetime | None, asked_of
         return Forbidden("Enter a date within the next 12 months.", Invalid)
     if spec.needs == "asked_of" and not asked_of.strip():
         return Forbidden("Enter who should provide the information.", Invalid)
+    return Allowed()
+
+
+def confirm(warning: str, *, confirmed: bool) -> Answer:
+    """Whether the reviewer has confirmed what the case's kind warns of; an empty ``warning`` needs no confirmation."""
+    if warning and not confirmed:
+        return Forbidden(f"{warning} Confirm that you have read this, then save again.", Invalid)
     return Allowed()
 
 

@@ -94,6 +94,12 @@ class Decide(serializers.Serializer):
         allow_null=True,
         help_text="What the verdict carries; its shape is that of the schema of the type and verdict.",
     )
+    confirm = serializers.BooleanField(
+        source="confirmed",
+        required=False,
+        default=False,
+        help_text="The reviewer has read the warning that refused this verdict before (a possible twin).",
+    )
     request_key = serializers.UUIDField(required=False, default=None, allow_null=True)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -31,16 +31,26 @@ class VerdictChoice:
 
 @dataclass(frozen=True, slots=True)
 class ReasonChoice:
-    """A reason with the places of its verdicts."""
+    """A reason with the places of its verdicts, and of those for which the evidence suggests it."""
 
     reason: Reason
     places: str
+    proposed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Caution:
+    """What the reviewer must confirm to have read before the verdict at this place is taken."""
+
+    place: int
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True)
 class DecideForm:
     """Everything that ``desk/_decide.html`` draws, apart from what was typed.
 
+    ``warnings``: those of the verdicts that may need a confirmation.
     ``until_places`` and ``asked_of_places``: the verdicts that need a date, or whom to ask. Dates are ISO texts.
     ``request_key`` names this form, so that the same decision sent twice is made once.
     """
@@ -52,7 +62,12 @@ class DecideForm:
     until_first: str
     until_default: str
     asked_of_places: str
+    warnings: list[Caution]
     request_key: uuid.UUID
+
+
+def _nothing(_verdict: Verdict) -> str:
+    return ""
 
 
 def decide_form(
@@ -62,19 +77,32 @@ def decide_form(
     answer: Callable[[Verdict], Answer],
     severe: bool,
     now: dt.datetime,
+    proposes: Callable[[Verdict], str] = _nothing,
+    warns: Callable[[Verdict], str] = _nothing,
 ) -> DecideForm:
-    """The form for a kind's ``verdicts`` and ``reasons``. ``severe``: every verdict on this case needs a reason."""
+    """The form for a kind's ``verdicts`` and ``reasons``. ``severe``: every verdict on this case needs a reason.
+
+    ``proposes`` gives the code of the reason that the evidence suggests for a verdict, ``warns`` what to confirm first.
+    """
     today = timezone.localdate(now)
+    proposals = {verdict.code: proposes(verdict) for verdict in verdicts}
+    warnings = [Caution(place, warns(verdict)) for place, verdict in enumerate(verdicts, 1)]
     return DecideForm(
         verdicts=[VerdictChoice(place, verdict, answer(verdict)) for place, verdict in enumerate(verdicts, 1)],
-        reasons=[ReasonChoice(reason, _places(verdicts, _goes_with(reason))) for reason in reasons],
+        reasons=[_reason(reason, verdicts, proposals) for reason in reasons],
         reasons_needed=_reasons_needed(verdicts, severe=severe),
         until_places=_places(verdicts, lambda verdict: verdict.needs == "until"),
         until_first=(today + dt.timedelta(days=1)).isoformat(),
         until_default=(today + DEFER_FOR).isoformat(),
         asked_of_places=_places(verdicts, lambda verdict: verdict.needs == "asked_of"),
+        warnings=[warning for warning in warnings if warning.sentence],
         request_key=uuid.uuid4(),
     )
+
+
+def _reason(reason: Reason, verdicts: Sequence[Verdict], proposals: Mapping[str, str]) -> ReasonChoice:
+    proposed = _places(verdicts, lambda verdict: proposals[verdict.code] == reason.code)
+    return ReasonChoice(reason, _places(verdicts, _goes_with(reason)), proposed)
 
 
 def _goes_with(reason: Reason) -> Callable[[Verdict], bool]:

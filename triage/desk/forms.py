@@ -37,6 +37,7 @@ class DecisionSent(TypedDict):
     asked_of: str
     until: dt.datetime | None
     content: object
+    confirmed: bool
     seen: int
     request_key: uuid.UUID | None
 
@@ -44,13 +45,19 @@ class DecisionSent(TypedDict):
 def decision_sent(form: QueryDict, kind: AnyKind) -> DecisionSent:
     """Read the decide form of a case of ``kind``. Raises Invalid for what no page of ours sends."""
     spec = kind.verdict(form.get("verdict", ""))
+    verdict, reason = form.get("verdict", ""), form.get("reason", "")
+    content = spec.content.from_form(form) if spec and spec.content else None
+    plainer = spec.content.amounts_to(form) if spec and spec.content else None
+    if plainer:
+        (verdict, reason), content = plainer, None
     return {
-        "verdict": form.get("verdict", ""),
-        "reason": form.get("reason", ""),
+        "verdict": verdict,
+        "reason": reason,
         "note": form.get("note", "").replace("\0", ""),
         "asked_of": form.get("asked_of", "").replace("\0", ""),
         "until": _start_of_day(form.get("until", "")) if spec and spec.needs == "until" else None,
-        "content": spec.content.from_form(form) if spec and spec.content else None,
+        "content": content,
+        "confirmed": form.get("confirmed") == "yes",
         "seen": _revision(form.get("seen", "")),
         "request_key": _request_key(form.get("request_key", "")),
     }

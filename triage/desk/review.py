@@ -35,8 +35,9 @@ def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int =
     viewer = queries.viewer_state(dossier, by)
     lifted = viewer.reveals and reveals.lasts(request.session, case, dossier.claim, by=by, now=now)
     masks, chosen = MaskedValue(lifted), review_pages.chosen(page, request.GET)
-    shown = page.shown(dossier, viewer=viewer, masks=masks, chosen=chosen)
     worklist = worklists.of_case(by, request.GET, case.queue)
+    typed = request.POST if refusal else {}
+    shown = page.shown(dossier, viewer=viewer, masks=masks, chosen=chosen, typed=typed)
     context = _context(dossier, viewer, masks, now) | {
         "worklist": worklist,
         "in_list": worklist.query_for(case.queue_id),
@@ -44,7 +45,7 @@ def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int =
         "shown": shown,
         "evidence": shown.evidence,
         "refusal": refusal,
-        "typed": request.POST if refusal else {},
+        "typed": typed,
     }
     response = render(request, page.template, context, status=status)
     response["Cache-Control"] = "no-store"
@@ -67,17 +68,19 @@ def _context(dossier: Dossier, viewer: ViewerState, masks: MaskedValue, now: dt.
         "revealed": masks.lifted,
         "incoming": [reason.replace("_", " ") for reason in case.reasons],
         "events": timeline(dossier, masks),
-        "form": _form(case, viewer, now) if viewer.mine else None,
+        "form": _form(dossier, viewer, now) if viewer.mine else None,
         "overdue": case.state in State.PENDING and case.due_at < now,
     }
 
 
-def _form(case: Case, viewer: ViewerState, now: dt.datetime) -> DecideForm:
-    kind = kinds.get(case.kind)
+def _form(dossier: Dossier, viewer: ViewerState, now: dt.datetime) -> DecideForm:
+    case, kind = dossier.case, kinds.get(dossier.case.kind)
     return decide_form(
-        kind.verdicts,
+        [verdict for verdict in kind.verdicts if verdict.offered(case)],
         kind.reasons,
         answer=lambda verdict: rules.verdict(verdict, viewer),
         severe=case.severity >= Severity.HIGH,
         now=now,
+        proposes=lambda verdict: kind.proposal(verdict.code, dossier.line),
+        warns=lambda verdict: kind.warning(case, verdict.code, None, dossier.line) if verdict.warned else "",
     )

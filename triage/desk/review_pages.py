@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Generic, Protocol, TypeVar
 
 from django.template import TemplateDoesNotExist, TemplateSyntaxError
@@ -37,7 +37,8 @@ class Viewing(Generic[Line]):
     """What a kind's page is made from: a case, its decoded lines, and who looks at it.
 
     ``before`` is the line that the last decision was made on, when the evidence has changed since. ``masks`` shows
-    values as this viewer may see them. ``chosen`` holds the query parameters that the page declares.
+    values as this viewer may see them. ``chosen`` holds the query parameters that the page declares, ``typed`` the
+    fields of a decision that was refused.
     """
 
     case: Case
@@ -46,6 +47,7 @@ class Viewing(Generic[Line]):
     masks: MaskedValue
     viewer: ViewerState
     chosen: Mapping[str, str]
+    typed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,15 @@ class AnyReviewPage(Protocol):
     def chooses(self) -> tuple[str, ...]:
         """Query parameters that choose what the page shows, and stay when a reveal sends the reviewer back."""
 
-    def shown(self, dossier: Dossier, *, viewer: ViewerState, masks: MaskedValue, chosen: Mapping[str, str]) -> Shown:
+    def shown(
+        self,
+        dossier: Dossier,
+        *,
+        viewer: ViewerState,
+        masks: MaskedValue,
+        chosen: Mapping[str, str],
+        typed: Mapping[str, str],
+    ) -> Shown:
         """What the kind adds for this viewer."""
 
 
@@ -98,7 +108,15 @@ class ReviewPage(Generic[Line]):
         """The code of its kind."""
         return self.kind.code
 
-    def shown(self, dossier: Dossier, *, viewer: ViewerState, masks: MaskedValue, chosen: Mapping[str, str]) -> Shown:
+    def shown(
+        self,
+        dossier: Dossier,
+        *,
+        viewer: ViewerState,
+        masks: MaskedValue,
+        chosen: Mapping[str, str],
+        typed: Mapping[str, str],
+    ) -> Shown:
         """Decode the lines of a dossier and let the kind show them."""
         return self.show(
             Viewing(
@@ -108,6 +126,7 @@ class ReviewPage(Generic[Line]):
                 masks=masks,
                 viewer=viewer,
                 chosen=chosen,
+                typed=typed,
             )
         )
 

@@ -7,11 +7,12 @@ import msgspec
 from console import schemas
 from triage.cases.kinds import Facet, Json, Kind, StagedLine
 from triage.cases.models import Case, Decision
-from triage.merges import evidence
+from triage.merges import evidence, groups, outcomes, suggestions
 from triage.merges.causes import MergeCause
 from triage.merges.lines import MergeLine
+from triage.merges.reasons import LINK, REASONS
 from triage.merges.standard import STANDARD
-from triage.merges.verdicts import REASONS, VERDICTS
+from triage.merges.verdicts import VERDICTS
 
 
 class MergeKind(Kind[MergeLine]):
@@ -41,15 +42,18 @@ class MergeKind(Kind[MergeLine]):
         return evidence.changed(before, after)
 
     def outcome(self, case: Case, decision: Decision, line: MergeLine) -> dict[str, Json]:
-        """The records a decision is about, as ``[system, id]``: what the pipeline links, keeps apart or holds.
+        """The records a decision is about, their groups, and the pairs that it links and keeps apart."""
+        return outcomes.outcome(line, decision.verdict, decision.content)
 
-        With the pipeline's own name for the set, and the matcher whose weights were decided on.
-        """
-        return {
-            "records": [[system, number] for system, number in sorted((r.system, r.id) for r in line.records)],
-            "cluster": line.cluster,
-            "model": {"name": line.match.model, "version": line.match.version},
-        }
+    def proposes(self, verdict: str, line: MergeLine) -> str:
+        """For a link, the reason that its strongest agreeing field suggests."""
+        return suggestions.link_reason(line) if verdict == LINK else ""
+
+    def warns(self, case: Case, verdict: str, content: Json, line: MergeLine) -> str:
+        """A possible twin among records that the verdict links; without content, among all that it could link."""
+        whole = verdict == LINK or content is None
+        joined = groups.positions(LINK if whole else verdict, content, len(line.records))
+        return suggestions.twin_warning(case.reasons, line, joined)
 
     def schema(self) -> schemas.Schema:
         """The JSON Schema (2020-12) of one line."""

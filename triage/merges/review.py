@@ -9,6 +9,7 @@ from triage.cases.keys import record_key
 from triage.desk.review_pages import ReviewPage, Shown, Viewing
 from triage.merges import chart_times, grades, panels
 from triage.merges.chart_times import ChartTimes
+from triage.merges.groups_form import GroupsForm, groups_form
 from triage.merges.harms import harms
 from triage.merges.kind import MergeKind
 from triage.merges.lines import MergeLine
@@ -29,6 +30,7 @@ class MergeEvidence:
     impact: Impact
     times: ChartTimes | None
     history: list[Former]
+    groups: GroupsForm
 
 
 def show(viewing: Viewing[MergeLine]) -> Shown:
@@ -46,6 +48,7 @@ def show(viewing: Viewing[MergeLine]) -> Shown:
             impact=impact,
             times=chart_times.chart_times(charts, entries, clashes) if masks.lifted else None,
             history=panels.history(line, masks),
+            groups=groups_form(line, viewing.typed),
         ),
         facts=(plural(viewing.case.size, "record"),),
         badges=(grades.look(line.match.grade),),

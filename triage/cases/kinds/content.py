@@ -22,6 +22,11 @@ Shape = TypeVar("Shape", bound=msgspec.Struct)
 Line = TypeVar("Line")
 
 
+def nothing_plainer(_form: Form) -> tuple[str, str] | None:
+    """For contents that no other verdict can say."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
     """How the content of a verdict is read and shown. Make one with ``content_of``, which keeps it typed.
@@ -29,7 +34,8 @@ class Content:
     ``read`` takes what was sent and the exact bytes of the line that the reviewer saw; it returns the content in
     canonical form or raises Invalid. ``from_form`` takes the value of ``read`` out of a form; None: nothing entered.
     ``describe`` says it in a sentence for the timeline. ``template`` draws its part of the form. ``missing`` is the
-    refusal of a decision without it. ``plain``: free of patient data, so it is shown without a reveal.
+    refusal of a decision without it. ``plain``: free of patient data, so it is shown without a reveal. ``amounts_to``
+    names the plainer verdict, and its reason, that says the same as what a form holds; None: none does.
     """
 
     read: Callable[[object, bytes], Json]
@@ -40,6 +46,7 @@ class Content:
     template: str = ""
     required: bool = True
     plain: bool = False
+    amounts_to: Callable[[Form], tuple[str, str] | None] = nothing_plainer
 
 
 def content_of(
@@ -53,17 +60,19 @@ def content_of(
     template: str = "",
     required: bool = True,
     plain: bool = False,
+    tidy: Callable[[Shape], Shape] | None = None,
+    amounts_to: Callable[[Form], tuple[str, str] | None] = nothing_plainer,
 ) -> Content:
     """A content whose shape is a msgspec struct: its JSON Schema and its strict parser follow from the type.
 
-    ``check`` compares it with the line and raises Invalid with a sentence. Fractions are sent as text: what is logged
-    by its digest must have one spelling.
+    ``check`` compares it with the line and raises Invalid with a sentence; ``tidy`` then gives it its one order.
+    Fractions are sent as text: what is logged by its digest must have one spelling.
     """
 
     def read(given: object, line: bytes) -> Json:
         value = _parsed(shape, given)
         check(value, decode(line))
-        return _plain(value)
+        return _plain(tidy(value) if tidy else value)
 
     return Content(
         read=read,
@@ -74,6 +83,7 @@ def content_of(
         template=template,
         required=required,
         plain=plain,
+        amounts_to=amounts_to,
     )
 
 

@@ -5,29 +5,17 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Generic, Literal, Protocol, TypeVar, final
+from typing import ClassVar, Generic, Literal, TypeVar, final
 
 from console import schemas
 from console.fact_changes import Cause
 from triage.cases.kinds.content import Json
 from triage.cases.kinds.staged import StagedLine
-from triage.cases.kinds.verdicts import Reason, Verdict
+from triage.cases.kinds.verdicts import Numbers, Reason, Verdict
 from triage.cases.models import Case, Decision
 from triage.queues.kinds import Standard, Target
 
 Line = TypeVar("Line")
-
-
-class Numbers(Protocol):
-    """What a facet reads of a case, or of a row of a list."""
-
-    @property
-    def size(self) -> int:
-        """How many things the case is about."""
-
-    @property
-    def score(self) -> float | None:
-        """How sure the pipeline was, in the unit of its kind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +85,17 @@ class AnyKind(ABC):
         """The cases of other kinds that a decision opens, in its own transaction."""
 
     @abstractmethod
+    def proposal(self, verdict: str, line: bytes) -> str:
+        """The code of the reason that this line suggests for a verdict; empty when it suggests none."""
+
+    @abstractmethod
+    def warning(self, case: Case, verdict: str, content: Json, line: bytes) -> str:
+        """A sentence that the reviewer must confirm to have read before this verdict is taken; empty without one.
+
+        Free of patient data. Asked with no content for the form: then, whether any content could call for it.
+        """
+
+    @abstractmethod
     def schema(self) -> schemas.Schema:
         """The JSON Schema of one line."""
 
@@ -158,6 +157,14 @@ class Kind(AnyKind, Generic[Line]):
         """The cases of other kinds that this decision opens; asked of kinds with ``opens_cases`` alone."""
         return ()
 
+    def proposes(self, verdict: str, line: Line) -> str:
+        """The code of the reason that a line suggests for a verdict: what is taken when the reviewer names none."""
+        return ""
+
+    def warns(self, case: Case, verdict: str, content: Json, line: Line) -> str:
+        """As ``AnyKind.warning``, of a decoded line."""
+        return ""
+
     @final
     def staged(self, line: bytes) -> StagedLine:
         """As ``AnyKind.staged``."""
@@ -177,3 +184,13 @@ class Kind(AnyKind, Generic[Line]):
     def openings(self, case: Case, decision: Decision, line: bytes) -> Sequence[Opening]:
         """As ``AnyKind.openings``."""
         return self.opens(case, decision, self.decode(line))
+
+    @final
+    def proposal(self, verdict: str, line: bytes) -> str:
+        """As ``AnyKind.proposal``."""
+        return self.proposes(verdict, self.decode(line))
+
+    @final
+    def warning(self, case: Case, verdict: str, content: Json, line: bytes) -> str:
+        """As ``AnyKind.warning``."""
+        return self.warns(case, verdict, content, self.decode(line))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
+from console.answers import Allowed, Answer
 from console.capabilities.parts import Look
 from triage.cases.kinds.content import Content
 from triage.cases.models import REVERSE, UNDO
@@ -16,6 +18,23 @@ RESERVED: Final[dict[str, Look]] = {
     UNDO: Look("Undone", "undo-2", "high"),
     REVERSE: Look("Reversed", "rotate-ccw", "high"),
 }
+
+
+class Numbers(Protocol):
+    """What a facet, or a verdict that not every case is offered, reads of a case or of a row of a list."""
+
+    @property
+    def size(self) -> int:
+        """How many things the case is about."""
+
+    @property
+    def score(self) -> float | None:
+        """How sure the pipeline was, in the unit of its kind."""
+
+
+def for_every_case(_case: Numbers) -> Answer:
+    """A verdict that every case of its kind is offered."""
+    return Allowed()
 
 
 class Then(StrEnum):
@@ -36,8 +55,10 @@ class Verdict:
     """One verdict a reviewer may choose.
 
     ``past`` follows the reviewer's name on the timeline. ``sends_to``: the target that the case moves on to, open
-    again, at ``severity_there`` when that is set. A verdict that settles goes to the decision feed, even when the case
-    moves on. Of those that settle:
+    again, at ``severity_there`` when that is set. ``offered`` says whether a case is offered it: a refusal's sentence
+    answers who sends it all the same, and the form leaves it out. ``warned``: its kind may ask the reviewer to confirm
+    a warning (``Kind.warns``). A verdict that settles goes to the decision feed, even when the case moves on. Of those
+    that settle:
 
     - ``proven_by_silence``: a run that had applied it and no longer reports the case verifies it;
     - ``disproved_by_report``: a run that had applied it and reports the case again reopens it;
@@ -61,6 +82,8 @@ class Verdict:
     remembered: bool = True
     at_once: bool = False
     content: Content | None = None
+    offered: Callable[[Numbers], Answer] = for_every_case
+    warned: bool = False
 
     @property
     def settles(self) -> bool:

@@ -1,0 +1,120 @@
+"""What a reviewer sends to decide a case: whether it was sent before, and whether it is complete."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from console.errors import Invalid
+from console.people.models import User
+from console.sealing import canonical
+from triage.cases import kinds, queries, rules
+from triage.cases.actions.drafts import Draft
+from triage.cases.kinds import Json, Verdict
+from triage.cases.models import Case, Decision, Role, State
+from triage.queues.models import Severity
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A verdict as it was sent. ``seen`` is the revision looked at; ``content`` is as yet unread."""
+
+    verdict: str
+    seen: int
+    reason: str = ""
+    note: str = ""
+    content: object = None
+    until: dt.datetime | None = None
+    asked_of: str = ""
+    confirmed: bool = False
+    request_key: uuid.UUID | None = None
+
+    def draft(self, case: Case) -> Draft:
+        """The decision that it asks for, with the reason that the evidence suggests when none was named."""
+        reason = self.reason or _proposed(case, self.verdict)
+        return Draft(self.verdict, reason=reason, note=self.note, key=self.request_key)
+
+
+def repeated(case: Case, by: User, draft: Draft, given: Given) -> Decision | None:
+    """The decision that this request made when it was sent before. Raises Invalid for a key used for something else."""
+    known = Decision.objects.filter(request_key=draft.key).first() if draft.key else None
+    if known:
+        same = (known.case_id, known.by_id, known.verdict) == (case.pk, by.pk, draft.verdict)
+        if not (same and _same_content(case, known, given.content)):
+            raise Invalid("This request key was used for another decision. Send a new one.")
+        return known
+    if case.state == State.CLAIMED:
+        return None
+    last = latest(case)
+    wanted = (by.pk, draft.verdict, draft.reason, given.seen)
+    same = last is not None and (last.by_id, last.verdict, last.reason, last.seen_revision) == wanted
+    return last if last and same and _same_content(case, last, given.content) else None
+
+
+def latest(case: Case) -> Decision | None:
+    """The latest decision that stands: not a reversal, and not reversed."""
+    standing = Decision.objects.filter(case=case, reversed_by__isnull=True).exclude(role=Role.REVERSAL)
+    return standing.order_by("-id").first()
+
+
+def complete(case: Case, draft: Draft, given: Given, now: dt.datetime) -> Verdict:
+    """The verdict; content and details are read into the draft. Raises Invalid unless what was sent is complete."""
+    kind = kinds.get(case.kind)
+    spec = kind.verdict(draft.verdict)
+    rules.verdict(
+        spec,
+        draft.verdict,
+        reason=draft.reason,
+        reasons=[reason.code for reason in kind.reasons_for(draft.verdict)],
+        note=draft.note,
+        content=given.content is not None,
+        severe=case.severity >= Severity.HIGH,
+        until=given.until,
+        asked_of=given.asked_of,
+        now=now,
+        offered=spec.offered(case) if spec else rules.ANYWHERE,
+    ).require()
+    assert spec is not None
+    line = queries.payload(case.latest_exception_id) if spec.content or spec.warned else b""
+    draft.content = _content(spec, given.content, line)
+    warning = kind.warning(case, spec.code, draft.content, line) if spec.warned else ""
+    rules.confirm(warning, confirmed=given.confirmed).require()
+    draft.details = _details(spec, given) | ({"confirmed": True} if warning else {})
+    return spec
+
+
+def _details(spec: Verdict, given: Given) -> dict[str, Any]:
+    """What the verdict needs besides, as the decision keeps it."""
+    details: dict[str, Any] = {}
+    if spec.needs == "until" and given.until:
+        details["until"] = given.until.isoformat()
+    if spec.needs == "asked_of":
+        details["asked_of"] = given.asked_of.strip()[:200]
+    return details
+
+
+def _content(spec: Verdict, given: object, line: bytes) -> Json:
+    if spec.content is None or given is None:
+        return None
+    return spec.content.read(given, line)
+
+
+def _same_content(case: Case, earlier: Decision, given: object) -> bool:
+    """Whether what is sent is the content of an earlier decision, however it is spelt."""
+    spec = kinds.get(case.kind).verdict(earlier.verdict)
+    if given is None or spec is None or spec.content is None:
+        return given is None and earlier.content is None
+    try:
+        read = spec.content.read(given, queries.payload(earlier.seen_exception_id))
+    except Invalid:
+        return False
+    return earlier.content is not None and canonical.text(read) == canonical.text(earlier.content)
+
+
+def _proposed(case: Case, verdict: str) -> str:
+    """The reason that the case's evidence suggests; none for a severe case, whose reviewer names it."""
+    if case.severity >= Severity.HIGH:
+        return ""
+    return kinds.get(case.kind).proposal(verdict, queries.payload(case.latest_exception_id))
