@@ -68,8 +68,12 @@ def decide(
     changed, Invalid when the verdict is incomplete, Denied when the person may not, or may no longer, work
     the queue.
     """
-    now = timezone.now()
-    given = Given(verdict, seen, reason, note, content, until, asked_of, confirmed, request_key)
+    return _decide(
+        case, Given(verdict, seen, reason, note, content, until, asked_of, confirmed, request_key), by, timezone.now()
+    )
+
+
+def _decide(case: Case, given: Given, by: User, now: dt.datetime) -> Decided:
     with log.transaction(by=by, purpose="decide"):
         case = locks.lock_to_decide(case)
         permissions.require(by, "cases.work_queue", case.queue, to="decide cases of this queue")
@@ -79,7 +83,7 @@ def decide(
             return Decided(earlier, case, repeat=True)
         locks.unfrozen(case)
         rules.hold(case.ref, locks.holder(case), me=by.pk, now=now).require()
-        rules.seen(case.ref, case.revision, seen).require()
+        rules.seen(case.ref, case.revision, given.seen).require()
         spec = complete(case, draft, given, now)
         onwards = _onwards(case, spec)
         if onwards:
@@ -87,7 +91,7 @@ def decide(
         draft.release_at = _release_at(case, spec, now)
         decision = write(case, by, now, draft)
         locks.let_go([case.pk])
-        _carry_on(case, spec, decision, onwards, until)
+        _carry_on(case, spec, decision, onwards, given.until)
         openings.open_cases(case, decision, by=by)
         fact_changes.publish(CaseCause.DECIDED, waves=[case.wave_id], by=by, about=case.ref)
     return Decided(decision, case, repeat=False)
