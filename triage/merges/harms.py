@@ -6,20 +6,15 @@ Each names the records it is about by their letters. What charts hold is named o
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import combinations
 from typing import Final
 
 from console.ui.text import plural
 from triage.desk.fields import visible
 from triage.desk.harms import Harm, Harms, Said
+from triage.merges import suggestions
 from triage.merges.chart_times import Clash
 from triage.merges.lines import MergeLine
 from triage.merges.panels import ChartView, Impact
-from triage.merges.relations import relate
-
-#: By this reason a pipeline says that the records may be of twins.
-TWIN_REASONS: Final = frozenset({"possible_twin"})
-_CLOSE: Final = frozenset({"agree", "partial"})
 
 
 def harms(line: MergeLine, impact: Impact, clashes: Sequence[Clash]) -> Harms:
@@ -80,23 +75,14 @@ def _blood_types(impact: Impact) -> list[Harm]:
 
 
 def _twins(line: MergeLine) -> list[Harm]:
-    pairs = [pair for pair in combinations(range(len(line.records)), 2) if _alike(line, *pair)]
-    if not pairs and not TWIN_REASONS & set(line.reasons):
+    pairs = suggestions.twin_pairs(line)
+    if not pairs and suggestions.POSSIBLE_TWIN not in line.reasons:
         return []
     letters = "".join(sorted({"ABCDEFGH"[place] for pair in pairs for place in pair}))
     words = (
         "same birth date and family name, different given names" if pairs else "the pipeline reports a possible twin"
     )
     return [Harm("Twins possible", ((letters, words),), TWINS)]
-
-
-def _alike(line: MergeLine, left: int, right: int) -> bool:
-    one, two = line.records[left].fields, line.records[right].fields
-
-    def kind(field: str) -> str:
-        return relate(field, one.get(field), two.get(field)).kind
-
-    return kind("birth_date") == "agree" and kind("given") == "disagree" and kind("family") in _CLOSE
 
 
 def _clashes(clashes: Sequence[Clash]) -> list[Harm]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from itertools import combinations
 from typing import Final
 
+from triage.desk.columns import canonical
 from triage.desk.fields import Sort, sort_of
 from triage.merges import groups
 from triage.merges.groups import Positions
@@ -36,14 +37,14 @@ def link_reason(line: MergeLine) -> str:
     if not weights:
         return ""
     strongest = max(sorted(weights), key=weights.__getitem__)
-    identifies = sort_of(strongest) is Sort.IDENTIFIER and strongest not in _SHARED
+    identifies = sort_of(strongest) is Sort.IDENTIFIER and canonical(strongest) not in _SHARED
     return _IDENTIFIERS if identifies else _DEMOGRAPHICS
 
 
 def _agreeing(line: MergeLine, pair: ComparedPair) -> Iterable[tuple[str, float]]:
     left, right = line.records[pair.left], line.records[pair.right]
     for comparison in pair.comparisons:
-        if comparison.weight > 0 and _relation(comparison.field, left, right) == "agree":
+        if comparison.weight > 0 and _relation(canonical(comparison.field), left, right) == "agree":
             yield comparison.field, comparison.weight
 
 
@@ -78,4 +79,9 @@ def _may_be_twins(left: SourceRecord, right: SourceRecord) -> bool:
 
 
 def _relation(field: str, left: SourceRecord, right: SourceRecord) -> str:
-    return relate(field, left.fields.get(field), right.fields.get(field)).kind
+    return relate(field, _value(field, left), _value(field, right)).kind
+
+
+def _value(field: str, record: SourceRecord) -> str | None:
+    """The value of a field, whatever its column is called."""
+    return next((value for column, value in record.fields.items() if canonical(column) == field), None)
