@@ -112,6 +112,14 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     ),
     govern("cases_exception", "id case_id run_id", of=_CASE, bulk=True, frozen=True),
     govern("cases_occurrence", "id case_id run_id exception_id file_id line_no", of=_CASE, bulk=True, frozen=True),
+    govern(
+        "cases_reportedchange",
+        "id case_id run_id at turn revision before_exception_id after_exception_id state_before state_after "
+        "severity_before severity_after queue_before_id queue_after_id due_before due_after",
+        of=_CASE,
+        bulk=True,
+        frozen=True,
+    ),
     govern("cases_member", "id case_id run_id file_id line_no", of=_CASE, bulk=True, frozen=True),
     govern("cases_claim", "case_id by_id taken_at expires_at", of=_CASE, key="case_id"),
     govern(

@@ -23,7 +23,10 @@ SYSTEMS = ("A", "B")
 
 @dataclass(frozen=True)
 class Line:
-    """A line about the problem ``name`` whose evidence is ``evidence``."""
+    """A line about the problem ``name`` whose evidence is ``evidence``. ``report``: all that has no column.
+
+    ``real``: evidence and report are named as the kind names those of the payload.
+    """
 
     name: str
     evidence: str = "a"
@@ -32,6 +35,8 @@ class Line:
     score: float | None = 1.5
     domain: str = "identity"
     size: int = 2
+    report: str = ""
+    real: bool = False
     payload: dict[str, Any] | None = field(default=None, hash=False)
 
     @property
@@ -47,10 +52,12 @@ class Line:
 
     def staged(self, number: int) -> str:
         payload = json.dumps(self.payload or self._payload())
+        evidence, report = self._names(payload)
         columns = [
             number,
             self.fingerprint,
-            keys.fingerprint("evidence", self.name, self.evidence),
+            evidence,
+            report,
             self.severity,
             self.domain,
             "{" + ",".join(self.reasons) + "}",
@@ -61,6 +68,12 @@ class Line:
             payload.replace("\\", "\\\\"),
         ]
         return "\t".join(map(str, columns)) + "\n"
+
+    def _names(self, payload: str) -> tuple[uuid.UUID, uuid.UUID]:
+        if self.real:
+            return kinds.get("merge").names(payload.encode())
+        said = (self.severity, self.reasons, self.score, self.domain, self.size, self.report)
+        return keys.fingerprint("evidence", self.name, self.evidence), keys.fingerprint(repr(said))
 
 
 def land(run: Run, *lines: Line, first: int = 1, file_id: int = 1) -> Landed:

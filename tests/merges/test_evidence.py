@@ -60,9 +60,10 @@ def test_the_order_of_records_pairs_and_fields_does_not_matter(size: int, seed: 
     line, order = cluster(size), list(range(size))
     random.Random(seed).shuffle(order)
     first, second = staged(line), staged(reordered(line, order))
-    assert (first.fingerprint, first.evidence, first.record_keys) == (
+    assert (first.fingerprint, first.evidence, first.report, first.record_keys) == (
         second.fingerprint,
         second.evidence,
+        second.report,
         second.record_keys,
     )
 
@@ -122,20 +123,19 @@ def other_severity_and_reasons(line: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        weights_of_a_retrained_model,
         extracted_later,
         verified_meanwhile,
         another_line_id,
         written_in_capitals,
         told_as_empty,
         not_told_at_all,
-        other_severity_and_reasons,
     ],
 )
 def test_what_is_no_news_leaves_the_evidence_as_it_was(change: Any) -> None:
     before, after = merge_line(), merge_line()
     change(after)
     assert staged(before).evidence == staged(after).evidence
+    assert staged(before).report == staged(after).report
     assert staged(before).fingerprint == staged(after).fingerprint
     assert evidence.changed(decoded(before), decoded(after)) == []
 
@@ -151,8 +151,6 @@ def decoded(line: dict[str, Any]) -> Any:
         (lambda line: line["records"][1]["fields"].update(national_id="CF21927470OWMT"), ["national_id"]),
         (lambda line: line["records"][1]["fields"].update(birth_date=None), ["birth_date"]),
         (lambda line: line["records"][1]["fields"].update(mother="Achen"), ["mother"]),
-        (lambda line: line["match"]["pairs"][0]["comparisons"][0].update(level="close"), ["family (level)"]),
-        (lambda line: line["match"].update(grade="probable"), ["grade"]),
         (
             lambda line: (line["records"][0]["fields"].update(given="Gräce"), line["match"].update(grade="certain")),
             ["given", "grade"],
@@ -165,6 +163,41 @@ def test_news_changes_the_evidence_and_is_named_without_values(change: Any, name
     assert staged(before).evidence != staged(after).evidence
     assert staged(before).fingerprint == staged(after).fingerprint
     assert evidence.changed(decoded(before), decoded(after)) == names
+
+
+@pytest.mark.parametrize(
+    ("change", "names"),
+    [
+        (weights_of_a_retrained_model, ["model", "thresholds", "weights"]),
+        (other_severity_and_reasons, ["reasons", "severity"]),
+        (lambda line: line["match"]["pairs"][0]["comparisons"][0].update(level="close"), ["family (level)"]),
+        (lambda line: line["match"].update(grade="probable"), ["grade"]),
+        (lambda line: line["match"].update(version="2"), ["model"]),
+        (lambda line: line["match"].update(upper_threshold=2.0), ["thresholds"]),
+        (lambda line: line.update(domain="orders"), ["domain"]),
+    ],
+)
+def test_what_the_matcher_says_is_a_report_and_no_evidence(change: Any, names: list[str]) -> None:
+    before, after = merge_line(), merge_line()
+    change(after)
+    assert staged(before).evidence == staged(after).evidence
+    assert staged(before).report != staged(after).report
+    assert evidence.changed(decoded(before), decoded(after)) == names
+
+
+def test_a_pair_that_gets_the_weights_of_another_is_another_report() -> None:
+    before, after = cluster(3), cluster(3)
+    before["match"]["pairs"][0]["comparisons"][0]["level"] = "close"
+    after["match"]["pairs"][1]["comparisons"][0]["level"] = "close"
+    assert staged(before).report != staged(after).report
+
+
+def test_evidence_of_a_kept_line_is_read_whatever_is_refused_today() -> None:
+    line = merge_line()
+    line["records"][0]["extracted_at"] = "yesterday"
+    line["match"]["grade"] = "unheard-of"
+    assert evidence.of_kept(json.dumps(line).encode()) == staged(merge_line()).evidence
+    assert evidence.of_kept(b"[]") is None
 
 
 @given(st.text(alphabet='ab "\\\tÅé\u0301', max_size=8), st.text(alphabet='ab "\\\tÅé\u0301', max_size=8))
@@ -287,7 +320,7 @@ def test_one_field_compared_twice_counts_both_times() -> None:
     line, other = merge_line(), merge_line()
     for one, level in ((line, "rare"), (other, "common")):
         one["match"]["pairs"][0]["comparisons"].append({"field": "family", "level": level, "weight": 0.0})
-    assert staged(line).evidence != staged(other).evidence
+    assert staged(line).report != staged(other).report
 
 
 def test_the_schema_names_what_pipelines_must_send() -> None:

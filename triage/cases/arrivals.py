@@ -8,12 +8,18 @@ Used by intake, inside its transaction, once a chunk::
 
 What a line does to its case:
 
-| the case is | same evidence | other evidence |
-|---|---|---|
-| not there | opened | opened |
-| open, claimed, deferred, waiting | one more occurrence | new exception shown, revision + 1 |
-| decided … verified | one more occurrence (remembered); reopened when the verdict does not hold, see below | reopened |
-| withdrawn | returned | returned |
+| the case is | reported as before | same evidence, reported differently | other evidence |
+|---|---|---|---|
+| not there | opened | opened | opened |
+| open, claimed, deferred, waiting | one more occurrence | changed | changed |
+| decided … verified | one more occurrence (remembered) * | noted beside the decision * | reopened |
+| withdrawn | returned | returned | returned |
+
+\\* reopened when the verdict does not hold, see below.
+
+*Changed*: the new line is shown, its severity, reasons and domain hold, the case is routed again unless people handed
+it on, it is due at the earlier of the two times, and its revision rises. A paused case that becomes critical wakes.
+Docs: ``docs/decisions/0019-reports-are-heard.md``.
 
 A verdict says itself whether it holds (``kinds.Verdict``): one that is ``disproved_by_report`` is reopened by a run
 that reports the case although it had applied the decision; one that is not ``remembered`` by any run started after it.
@@ -38,6 +44,8 @@ from triage.cases.kinds import AnyKind
 from triage.cases.staging import Stage
 from triage.queues import plans
 from triage.runs.models import Run
+
+_READ_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +87,7 @@ def land(cursor: Any, *, stage: Stage, run: Run, file_id: int, kind: AnyKind, no
     values["first_new"] = cases[0] if opened else None
     duplicates = known = reopened = returned = changed = 0
     if opened < lines:
+        _read_again(cursor, stage, kind, values)
         found, duplicates, turning = _remember(cursor, stage, values)
         if turning:
             reopened, returned, changed = _turn(cursor, stage, plan, values)
@@ -98,6 +107,25 @@ def _open(cursor: Any, stage: Stage, plan: plans.Plan, values: dict[str, Any]) -
     return opened, lines, (ranges[0] or 0, ranges[1] or 0), (ranges[2] or 0, ranges[3] or 0)
 
 
+def _read_again(cursor: Any, stage: Stage, kind: AnyKind, values: dict[str, Any]) -> None:
+    """Name the evidence of cases of the version before as it is named now, when they are first reported again.
+
+    Done here and not in a migration, which would rewrite every case there is: each costs one more look and update,
+    once. A line that today's rules refuse is compared by its bytes.
+    """
+    cursor.execute(landing.ANY_UNREAD, values)
+    while cursor.fetchone()[0]:
+        with _joins(cursor, nestloop=True):
+            cursor.execute(landing.UNREAD.format(staged=stage.table, most=_READ_AT_ONCE), values)
+            rows = cursor.fetchall()
+        if not rows:
+            return
+        names = [kind.names(payload.encode()) for _, payload in rows]
+        columns = [[number for number, _ in rows], [one for one, _ in names], [other for _, other in names]]
+        cursor.execute(landing.READ, columns)
+        cursor.execute(landing.ANY_UNREAD, values)
+
+
 def _remember(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, int]:
     """Note one occurrence for each line whose case knows this evidence; count lines that turn their case."""
     with _joins(cursor, nestloop=True):
@@ -115,9 +143,11 @@ def _turn(cursor: Any, stage: Stage, plan: plans.Plan, values: dict[str, Any]) -
     with _joins(cursor, nestloop=False):
         cursor.execute(landing.KEEP_TURNED.format(**names), values)
     with _joins(cursor, nestloop=True):
+        cursor.execute(landing.REPORTED.format(**names), values)
         cursor.execute(landing.REOPENINGS.format(**names), values)
         cursor.execute(landing.RELEASE_NO_MORE.format(**names), values)
         cursor.execute(landing.TURN_CASES.format(**names), values)
+        cursor.execute(landing.NOTE_CASES.format(**names), values)
         cursor.execute(landing.COUNT_TURNED.format(**names), values)
         reopened, returned, changed = cursor.fetchone()
     return reopened, returned, changed

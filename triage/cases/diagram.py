@@ -16,6 +16,7 @@ _WHO = {
     "transfer": "The holder hands it on to another queue: escalated, or as a suspected overlay.",
     "wake": "The deferral ends, or a reviewer resumes the case.",
     "answer": "The information has come.",
+    "raise": "A run reports the case, which was not critical, as critical.",
     "undo": "The reviewer takes the decision back before it is released.",
     "release": "The sequencer gives the decision its position in the feed.",
     "acknowledge": "The pipeline says that it has applied the feed up to there.",

@@ -6,7 +6,8 @@ Placeholders in single braces are names of tables and the routing plan, filled i
 from __future__ import annotations
 
 from triage.cases.models import State
-from triage.queues.routing import BASE
+from triage.queues.models import Severity
+from triage.queues.routing import BASE, HANDED_ON
 
 SETTLED = State.sql(State.SETTLED)
 #: Why a line reopens a settled case; kept as the cause of the reopening.
@@ -16,7 +17,7 @@ CAUSES = "('evidence_changed', 'applied_but_reported', 'reported_again')"
 # A scalar subquery is always answered by the index, row by row; an anti-join would be the planner's to choose.
 OPEN = f"""
 WITH fresh AS (
-    SELECT DISTINCT ON (s.fingerprint) s.line_no, s.fingerprint, s.evidence, s.severity, s.domain, s.reasons,
+    SELECT DISTINCT ON (s.fingerprint) s.line_no, s.fingerprint, s.evidence, s.report, s.severity, s.domain, s.reasons,
            s.score, s.size, s.record_keys, {{route}} AS route
     FROM {{staged}} AS s
     WHERE (SELECT c.id FROM cases_case AS c WHERE c.kind = %(kind)s AND c.fingerprint = s.fingerprint) IS NULL
@@ -26,11 +27,11 @@ WITH fresh AS (
     FROM fresh
 ), opened AS (
     INSERT INTO cases_case (
-        id, kind, fingerprint, evidence, state, queue_id, wave_id, severity, domain, reasons, score, size,
+        id, kind, fingerprint, evidence, report, state, queue_id, wave_id, severity, domain, reasons, score, size,
         record_keys, priority, opened_at, due_at, opened_run_id, latest_exception_id, reopened, revision)
-    SELECT case_id, %(kind)s, fingerprint, evidence, 'open', (%(queues)s::bigint[])[(%(rule_queue)s::int[])[route]],
-           %(wave)s, severity, domain, reasons, score, size, record_keys,
-           severity * {BASE} + (%(rule_priority)s::int[])[route], %(now)s,
+    SELECT case_id, %(kind)s, fingerprint, evidence, report, 'open',
+           (%(queues)s::bigint[])[(%(rule_queue)s::int[])[route]], %(wave)s, severity, domain, reasons, score, size,
+           record_keys, severity * {BASE} + (%(rule_priority)s::int[])[route], %(now)s,
            (%(due)s::timestamptz[])[((%(rule_queue)s::int[])[route] - 1) * 4 + severity], %(run)s, exception_id, 0, 1
     FROM numbered
     ON CONFLICT (kind, fingerprint) DO NOTHING
@@ -68,7 +69,11 @@ _FORGOTTEN = f"""
         WHERE d.id = c.decision_id AND d.verdict = ANY(%(forgotten)s::text[]) AND d.decided_at < %(started)s)
 """
 _CHANGED = "(c.evidence <> s.evidence AND s.member IS NULL)"
-_TURNING = f"({_CHANGED} OR c.state = 'withdrawn' OR (s.member IS NULL AND (({_DISPROVED}) OR ({_FORGOTTEN}))))"
+# Severity, reasons, weights or thresholds: all that is not evidence. An empty report differs from every other.
+_REPORTED = "(c.report IS DISTINCT FROM s.report AND s.member IS NULL)"
+_TURNING = (
+    f"({_CHANGED} OR {_REPORTED} OR c.state = 'withdrawn' OR (s.member IS NULL AND (({_DISPROVED}) OR ({_FORGOTTEN}))))"
+)
 
 REMEMBER = f"""
 WITH landing AS (
@@ -90,33 +95,62 @@ SELECT count(*) FROM (
 ) AS locked
 """
 
-# Whether the case stands in a queue that routing sends to. A transferred case stays where people sent it.
-_ROUTED = "c.queue_id IN (SELECT (%(queues)s::bigint[])[place] FROM unnest(%(rule_queue)s::int[]) AS place)"
+# Whether routing placed the case where it is. One that people transferred stays where they sent it, and is never less
+# severe than they said.
+_ROUTED = f"""
+    (c.queue_id IN (SELECT (%(queues)s::bigint[])[place] FROM unnest(%(rule_queue)s::int[]) AS place)
+     AND c.priority %% {BASE} <> {HANDED_ON} AND NOT EXISTS (
+        SELECT 1 FROM cases_decision AS d
+        WHERE d.case_id = c.id AND (d.details ->> 'escalated_to')::bigint = c.queue_id))
+"""
+_TURN = f"""
+    CASE WHEN NOT s.last THEN 'aside'
+         WHEN c.state = 'withdrawn' THEN 'returned'
+         WHEN c.state IN {SETTLED} AND {_CHANGED} THEN 'evidence_changed'
+         WHEN c.state IN {SETTLED} AND ({_DISPROVED}) THEN 'applied_but_reported'
+         WHEN c.state IN {SETTLED} AND ({_FORGOTTEN}) THEN 'reported_again'
+         WHEN c.state IN {SETTLED} THEN 'noted'
+         ELSE 'changed' END
+"""
+# A paused case is offered to no reviewer and its due time does not run: neither is right for one that became critical.
+_WAKES = f"(m.was IN {State.sql(State.PAUSED)} AND m.severity = {Severity.CRITICAL} AND m.was_severity < m.severity)"
+_DUE = "(%(due)s::timestamptz[])[(array_position(%(queues)s::bigint[], m.queue) - 1) * 4 + m.severity]"
 
 # Of several lines about one problem the last one turns the case, and no line of a member when there is another; the
 # others are kept as what they are.
 TURNED = f"""
 INSERT INTO {{turned}} (
-    line_no, case_id, exception_id, fresh, turn, queue_id, evidence, severity, domain, reasons, score, size)
-SELECT s.line_no, c.id,
-       CASE WHEN {_CHANGED} THEN nextval('cases_exception_id_seq') ELSE c.latest_exception_id END,
-       {_CHANGED},
-       CASE WHEN NOT s.last THEN 'aside'
-            WHEN c.state = 'withdrawn' THEN 'returned'
-            WHEN c.state IN {SETTLED} AND {_CHANGED} THEN 'evidence_changed'
-            WHEN c.state IN {SETTLED} AND ({_DISPROVED}) THEN 'applied_but_reported'
-            WHEN c.state IN {SETTLED} THEN 'reported_again'
-            ELSE 'changed' END,
-       CASE WHEN (c.state = 'withdrawn' OR c.state IN {SETTLED}) AND {_ROUTED}
-            THEN (%(queues)s::bigint[])[(%(rule_queue)s::int[])[{{route}}]] ELSE c.queue_id END,
-       CASE WHEN s.member IS NULL THEN s.evidence ELSE c.evidence END,
-       s.severity, s.domain, s.reasons, s.score, s.size
+    line_no, case_id, exception_id, fresh, turn, state, queue_id, evidence, report, severity, priority, due_at, domain,
+    reasons, score, size)
+SELECT m.line_no, m.case_id, CASE WHEN m.fresh THEN nextval('cases_exception_id_seq') ELSE m.latest_exception_id END,
+       m.fresh, m.turn,
+       CASE WHEN m.turn IN ('aside', 'noted') OR (m.turn = 'changed' AND NOT {_WAKES}) THEN m.was ELSE 'open' END,
+       m.queue, m.evidence, m.report, m.severity, m.severity * {BASE} + m.lift,
+       CASE WHEN m.turn IN ('aside', 'noted') OR (m.queue = m.was_queue AND m.severity = m.was_severity
+                                                  AND m.turn = 'changed') THEN m.due_at
+            WHEN m.turn = 'changed' THEN least(m.due_at, {_DUE})
+            ELSE coalesce({_DUE}, m.due_at) END,
+       m.domain, m.reasons, m.score, m.size
 FROM (
-    SELECT *, row_number() OVER (PARTITION BY fingerprint ORDER BY (member IS NULL) DESC, line_no DESC) = 1 AS last
-    FROM {{staged}}
-) AS s
-JOIN cases_case AS c ON c.kind = %(kind)s AND c.fingerprint = s.fingerprint
-WHERE {_TURNING} AND NOT ({_OPENED_BY_IT})
+    SELECT s.line_no, c.id AS case_id, c.latest_exception_id, {_CHANGED} OR {_REPORTED} AS fresh, {_TURN} AS turn,
+           c.state AS was, c.severity AS was_severity, c.queue_id AS was_queue, c.due_at,
+           CASE WHEN s.member IS NULL THEN s.evidence ELSE c.evidence END AS evidence,
+           CASE WHEN s.member IS NULL THEN s.report ELSE c.report END AS report,
+           CASE WHEN r.routed THEN s.severity ELSE greatest(s.severity, c.severity) END AS severity,
+           CASE WHEN r.routed AND {_TURN} <> 'noted'
+                THEN (%(queues)s::bigint[])[(%(rule_queue)s::int[])[{{route}}]] ELSE c.queue_id END AS queue,
+           CASE WHEN r.routed AND c.priority %% {BASE} < {HANDED_ON}
+                THEN (%(rule_priority)s::int[])[{{route}}] ELSE c.priority %% {BASE} END AS lift,
+           s.domain, s.reasons, s.score, s.size
+    FROM (
+        SELECT *,
+               row_number() OVER (PARTITION BY fingerprint ORDER BY (member IS NULL) DESC, line_no DESC) = 1 AS last
+        FROM {{staged}}
+    ) AS s
+    JOIN cases_case AS c ON c.kind = %(kind)s AND c.fingerprint = s.fingerprint
+    CROSS JOIN LATERAL (SELECT {_ROUTED} AS routed OFFSET 0) AS r
+    WHERE {_TURNING} AND NOT ({_OPENED_BY_IT})
+) AS m
 """
 
 KEEP_TURNED = """
@@ -129,10 +163,21 @@ INSERT INTO cases_occurrence (case_id, run_id, exception_id, file_id, line_no)
 SELECT case_id, %(run)s, exception_id, %(file)s, line_no FROM {turned}
 """
 
+# What was reported differently, and what moved: read before the cases are turned.
+REPORTED = """
+INSERT INTO cases_reportedchange (
+    case_id, run_id, at, turn, revision, before_exception_id, after_exception_id, state_before, state_after,
+    severity_before, severity_after, queue_before_id, queue_after_id, due_before, due_after)
+SELECT c.id, %(run)s, %(now)s, t.turn, c.revision, c.latest_exception_id, t.exception_id, c.state, t.state,
+       c.severity, t.severity, c.queue_id, t.queue_id, c.due_at, t.due_at
+FROM {turned} AS t JOIN cases_case AS c ON c.id = t.case_id WHERE t.turn <> 'aside'
+"""
+
 REOPENINGS = f"""
 INSERT INTO cases_reopening (case_id, run_id, decision_id, before_exception_id, after_exception_id, cause, at)
-SELECT c.id, %(run)s, c.decision_id, c.latest_exception_id, t.exception_id, t.turn, %(now)s
-FROM {{turned}} AS t JOIN cases_case AS c ON c.id = t.case_id
+SELECT c.id, %(run)s, c.decision_id, coalesce(d.seen_exception_id, c.latest_exception_id), t.exception_id, t.turn,
+       %(now)s
+FROM {{turned}} AS t JOIN cases_case AS c ON c.id = t.case_id LEFT JOIN cases_decision AS d ON d.id = c.decision_id
 WHERE t.turn IN {CAUSES}
 """
 
@@ -145,16 +190,20 @@ WHERE t.turn IN ('evidence_changed', 'reported_again') AND c.id = t.case_id AND 
 
 TURN_CASES = f"""
 UPDATE cases_case AS c
-SET queue_id = t.queue_id, evidence = t.evidence, latest_exception_id = t.exception_id, domain = t.domain,
-    reasons = t.reasons, score = t.score, size = t.size, severity = t.severity,
-    priority = c.priority + (t.severity - c.severity) * {BASE}, revision = c.revision + 1,
-    state = CASE WHEN t.turn = 'changed' THEN c.state ELSE 'open' END,
-    decision_id = CASE WHEN t.turn = 'changed' THEN c.decision_id END, verified_run_id = NULL,
+SET queue_id = t.queue_id, evidence = t.evidence, report = t.report, latest_exception_id = t.exception_id,
+    domain = t.domain, reasons = t.reasons, score = t.score, size = t.size, severity = t.severity,
+    priority = t.priority, due_at = t.due_at, state = t.state, revision = c.revision + 1,
+    wake_at = CASE WHEN t.state = 'deferred' THEN c.wake_at END,
+    decision_id = CASE WHEN t.turn = 'changed' AND t.state = c.state THEN c.decision_id END, verified_run_id = NULL,
     reopened = c.reopened + (t.turn IN {CAUSES})::int,
-    opened_run_id = CASE WHEN t.turn = 'returned' THEN %(run)s ELSE c.opened_run_id END,
-    due_at = CASE WHEN t.turn = 'changed' THEN c.due_at ELSE coalesce(
-        (%(due)s::timestamptz[])[(array_position(%(queues)s::bigint[], t.queue_id) - 1) * 4 + t.severity], c.due_at) END
-FROM {{turned}} AS t WHERE t.case_id = c.id AND t.turn <> 'aside'
+    opened_run_id = CASE WHEN t.turn = 'returned' THEN %(run)s ELSE c.opened_run_id END
+FROM {{turned}} AS t WHERE t.case_id = c.id AND t.turn NOT IN ('aside', 'noted')
+"""
+
+# A decision that stands is moved by nothing that is only reported; it is shown beside it, and applies on reopening.
+NOTE_CASES = """
+UPDATE cases_case AS c SET report = t.report, latest_exception_id = t.exception_id
+FROM {turned} AS t WHERE t.case_id = c.id AND t.turn = 'noted'
 """
 
 COUNT_TURNED = f"""
@@ -170,4 +219,17 @@ SELECT c.id, %(run)s, %(file)s, s.line_no, s.member, s.digest, s.payload
 FROM {staged} AS s JOIN cases_case AS c ON c.kind = %(kind)s AND c.fingerprint = s.fingerprint
 WHERE s.member IS NOT NULL ORDER BY c.id, s.member, s.line_no
 ON CONFLICT (case_id, evidence) DO NOTHING
+"""
+
+# Cases of the version before, of which no run has reported anything since: their evidence was named otherwise.
+ANY_UNREAD = "SELECT EXISTS (SELECT 1 FROM cases_case WHERE kind = %(kind)s AND report IS NULL)"
+UNREAD = """
+SELECT c.id, e.payload
+FROM cases_case AS c JOIN cases_exception AS e ON e.id = c.latest_exception_id
+WHERE c.kind = %(kind)s AND c.report IS NULL AND c.fingerprint IN (SELECT fingerprint FROM {staged})
+ORDER BY c.id LIMIT {most} FOR UPDATE OF c
+"""
+READ = """
+UPDATE cases_case AS c SET evidence = read.evidence, report = read.report
+FROM unnest(%s::bigint[], %s::uuid[], %s::uuid[]) AS read (id, evidence, report) WHERE c.id = read.id
 """

@@ -17,6 +17,7 @@ MOVES: dict[str, tuple[frozenset[State], State]] = {
     "transfer": (frozenset({S.CLAIMED}), S.OPEN),
     "wake": (frozenset({S.DEFERRED}), S.OPEN),
     "answer": (frozenset({S.WAITING}), S.OPEN),
+    "raise": (frozenset({S.DEFERRED, S.WAITING}), S.OPEN),
     "undo": (frozenset({S.DECIDED, S.DEFERRED, S.WAITING}), S.CLAIMED),
     "release": (frozenset({S.DECIDED}), S.RELEASED),
     "acknowledge": (frozenset({S.RELEASED}), S.ACKNOWLEDGED),

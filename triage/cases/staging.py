@@ -18,6 +18,7 @@ COLUMNS = (
     "line_no",
     "fingerprint",
     "evidence",
+    "report",
     "severity",
     "domain",
     "reasons",
@@ -87,9 +88,10 @@ def row(number: int, line: StagedLine, payload: bytes) -> bytes:
     score = r"\N" if line.score is None else line.score
     keys = ",".join(map(str, line.record_keys))
     digest = hashlib.sha256(payload).hexdigest()[:32]
+    report = line.report.hex if line.report else digest
     head = (
-        f"{number}\t{line.fingerprint.hex}\t{line.evidence.hex}\t{line.severity}\t{_escaped(line.domain)}\t{reasons}\t"
-        f"{score}\t{line.size}\t{{{keys}}}\t{digest}\t"
+        f"{number}\t{line.fingerprint.hex}\t{line.evidence.hex}\t{report}\t{line.severity}\t{_escaped(line.domain)}\t"
+        f"{reasons}\t{score}\t{line.size}\t{{{keys}}}\t{digest}\t"
     )
     if b"\\" in payload:
         payload = payload.replace(b"\\", b"\\\\")

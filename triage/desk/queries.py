@@ -9,13 +9,23 @@ from console.people.models import User
 from console.people.permissions import may
 from triage.cases import kinds
 from triage.cases import queries as cases
-from triage.cases.models import Case, Claim, Decision, MigrationException, Occurrence, Reopening, State
+from triage.cases.models import (
+    Case,
+    Claim,
+    Decision,
+    MigrationException,
+    Occurrence,
+    Reopening,
+    ReportedChange,
+    State,
+)
 from triage.cases.rules import Holder
 from triage.desk.rules import ViewerState
 from triage.queues import queries as queues
 from triage.runs.models import Run, RunState
 
 OCCURRENCES_SHOWN = 10
+CHANGES_SHOWN = 10
 SIBLINGS_SHOWN = 20
 #: A manifest may have megabytes, and a page names a dozen runs.
 _NOT_OF_RUNS = ("run__manifest", "run__sums", "run__notes", "run__rejected_by")
@@ -25,13 +35,15 @@ _NOT_OF_RUNS = ("run__manifest", "run__sums", "run__notes", "run__rejected_by")
 class Dossier:
     """A case with what its page shows whatever its kind. Lines are exact bytes, which the kind decodes.
 
-    ``claim`` is None when no reviewer holds a live one. ``before`` is the line that the last decision was made on, when
-    the evidence has changed since. ``run`` is the run that first reported ``line``.
+    ``line`` is what was last reported, ``run`` the run that first reported it so. ``claim`` is None when no reviewer
+    holds a live one. ``before`` is an earlier line, when another one holds now: that of the time which ``since`` names.
+    ``changes`` are the latest reports that differed, the newest first, and ``lines`` the lines around them by number.
     """
 
     case: Case
     line: bytes
     before: bytes | None
+    since: str
     run: Run
     claim: Claim | None
     siblings: list[Case]
@@ -39,6 +51,8 @@ class Dossier:
     reopenings: list[Reopening]
     occurrences: list[Occurrence]
     more_occurrences: bool
+    changes: list[ReportedChange]
+    lines: dict[int, bytes]
 
     @property
     def recalled_run(self) -> Run | None:
@@ -48,11 +62,26 @@ class Dossier:
         run = self.reopenings[0].run
         return run if run and run.state == RunState.RECALLED else None
 
+    @property
+    def recalled_report(self) -> Run | None:
+        """The run whose report an unresolved case shows, if it was recalled since, unless that run reopened it."""
+        shown = self.changes and self.case.state in State.UNRESOLVED and self.run.state == RunState.RECALLED
+        return self.run if shown and self.recalled_run is None else None
 
-def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
-    """Read what the review page of ``case`` shows to ``viewer``."""
+    @property
+    def noted(self) -> ReportedChange | None:
+        """What was last reported beside the decision that stands; None when it is what the decision was made on."""
+        last = self.changes[0] if self.changes else None
+        return last if last and last.turn == "noted" and self.case.state in State.SETTLED else None
+
+
+def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = None) -> Dossier:
+    """Read what the review page of ``case`` shows to ``viewer``, who looked at it last at the revision ``seen``."""
     decisions = cases.earlier_decisions(case)
-    wanted = {case.latest_exception_id, *(decision.seen_exception_id for decision in decisions[:1])}
+    changes = _changes(case)
+    earlier, since = _earlier(changes, decisions, seen)
+    wanted = {case.latest_exception_id, earlier}
+    wanted |= {number for change in changes for number in (change.before_exception_id, change.after_exception_id)}
     found = {
         exception.pk: exception
         for exception in MigrationException.objects.filter(case=case, pk__in=wanted)
@@ -60,14 +89,15 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
         .defer(*_NOT_OF_RUNS)
     }
     latest = found[case.latest_exception_id]
-    seen = found.get(decisions[0].seen_exception_id) if decisions else None
+    before = found.get(earlier) if earlier != case.latest_exception_id else None
     occurrences = (
         Occurrence.objects.filter(case=case).select_related("run__source").defer(*_NOT_OF_RUNS).order_by("-id")
     )[: OCCURRENCES_SHOWN + 1]
     return Dossier(
         case=case,
         line=latest.payload.encode(),
-        before=seen.payload.encode() if seen and seen.evidence != latest.evidence else None,
+        before=before.payload.encode() if before else None,
+        since=since,
         run=latest.run,
         claim=cases.claim_on(case, now),
         siblings=_siblings(case, viewer),
@@ -75,7 +105,27 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime) -> Dossier:
         reopenings=list(case.reopenings.select_related("run").defer(*_NOT_OF_RUNS).order_by("-at", "-id")),
         occurrences=list(occurrences)[:OCCURRENCES_SHOWN],
         more_occurrences=len(occurrences) > OCCURRENCES_SHOWN,
+        changes=changes,
+        lines={number: one.payload.encode() for number, one in found.items()},
     )
+
+
+def _changes(case: Case) -> list[ReportedChange]:
+    """The latest reports of a case that differed from those before, the newest first."""
+    found = case.reported_changes.select_related("run", "queue_before", "queue_after").defer(*_NOT_OF_RUNS)
+    return list(found.order_by("-pk")[:CHANGES_SHOWN])
+
+
+def _earlier(changes: list[ReportedChange], decisions: list[Decision], seen: int | None) -> tuple[int, str]:
+    """The line to compare with, and of when it is: of the last look, of the last decision, or of the first reports."""
+    looked = [change for change in changes if seen is not None and change.revision >= seen and change.turn != "noted"]
+    if looked:
+        return looked[-1].before_exception_id, "you opened the case"
+    if decisions:
+        return decisions[0].seen_exception_id, "the last decision"
+    if changes:
+        return changes[-1].before_exception_id, "earlier reports"
+    return 0, ""
 
 
 def viewer_state(found: Dossier, by: User) -> ViewerState:

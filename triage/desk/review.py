@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from console import numbers
 from console.web.form_pages import NotDone
 from console.web.view_helpers import person
 from triage.cases import actions, kinds, worklists
@@ -31,7 +32,7 @@ def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int =
     by, now = person(request), timezone.now()
     page = review_pages.page_of(case)
     actions.opened(case=case, by=by)
-    dossier = queries.dossier(case, viewer=by, now=now)
+    dossier = queries.dossier(case, viewer=by, now=now, seen=_seen(request) if refusal else None)
     viewer = queries.viewer_state(dossier, by)
     lifted = viewer.reveals and reveals.lasts(request.session, case, dossier.claim, by=by, now=now)
     masks, chosen = MaskedValue(lifted), review_pages.chosen(page, request.GET)
@@ -52,6 +53,11 @@ def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int =
     return response
 
 
+def _seen(request: HttpRequest) -> int | None:
+    """The revision that a refused form was made from."""
+    return numbers.whole(request.POST.get("seen", ""))
+
+
 def refused(request: HttpRequest, case: Case, why: NotDone) -> HttpResponse:
     """The page of the case as it is now, with the sentence of a refusal and its status."""
     fresh = whole_case_for(person(request), case.ref)
@@ -69,8 +75,17 @@ def _context(dossier: Dossier, viewer: ViewerState, masks: MaskedValue, now: dt.
         "incoming": [reason.replace("_", " ") for reason in case.reasons],
         "events": timeline(dossier, masks),
         "form": _form(dossier, viewer, now) if viewer.mine else None,
+        "noted_severity": _noted_severity(dossier),
         "overdue": case.state in State.PENDING and case.due_at < now,
     }
+
+
+def _noted_severity(dossier: Dossier) -> str:
+    """What is said of the severity that was reported beside the decision, if it is another one."""
+    noted = dossier.noted
+    if noted is None or noted.severity_after == dossier.case.severity:
+        return ""
+    return f", with the severity {Severity(noted.severity_after).word}"
 
 
 def _form(dossier: Dossier, viewer: ViewerState, now: dt.datetime) -> DecideForm:

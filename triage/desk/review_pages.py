@@ -36,7 +36,7 @@ _CHOICE: Final = re.compile(r"[A-Za-z0-9_.-]{1,64}\Z")
 class Viewing(Generic[Line]):
     """What a kind's page is made from: a case, its decoded lines, and who looks at it.
 
-    ``before`` is the line that the last decision was made on, when the evidence has changed since. ``masks`` shows
+    ``before`` is an earlier line, when another one holds now; ``since`` says of when it is. ``masks`` shows
     values as this viewer may see them. ``chosen`` holds the query parameters that the page declares, ``typed`` the
     fields of a decision that was refused.
     """
@@ -44,6 +44,7 @@ class Viewing(Generic[Line]):
     case: Case
     line: Line
     before: Line | None
+    since: str
     masks: MaskedValue
     viewer: ViewerState
     chosen: Mapping[str, str]
@@ -123,6 +124,7 @@ class ReviewPage(Generic[Line]):
                 case=dossier.case,
                 line=self.kind.decode(dossier.line),
                 before=self.kind.decode(dossier.before) if dossier.before else None,
+                since=dossier.since,
                 masks=masks,
                 viewer=viewer,
                 chosen=chosen,

@@ -1,14 +1,17 @@
-"""What happened to a case: decisions and reopenings, as entries of its timeline."""
+"""What happened to a case: decisions, reopenings and later reports, as entries of its timeline."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+import msgspec
+
 from triage.cases import kinds
-from triage.cases.kinds import REVERSE, UNDO
-from triage.cases.models import Decision, Reopening, Role
+from triage.cases.kinds import REVERSE, UNDO, LineRefused
+from triage.cases.models import Decision, Reopening, ReportedChange, Role, State
 from triage.desk.masked_values import MaskedValue
 from triage.desk.queries import Dossier
 from triage.runs.models import RunState
@@ -36,9 +39,13 @@ class Event:
 
 
 def timeline(dossier: Dossier, masks: MaskedValue) -> list[Event]:
-    """Decisions and reopenings, the latest first. Notes and contents may name a patient: masked until a reveal."""
+    """Decisions, reopenings and reports that differed, the latest first.
+
+    Notes and contents may name a patient: masked until a reveal.
+    """
     events = [_decision(dossier.case.kind, decision, masks) for decision in dossier.decisions]
     events += [_reopening(reopening) for reopening in dossier.reopenings]
+    events += [event for change in dossier.changes if (event := _report(dossier, change))]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -79,3 +86,44 @@ def _reopening(reopening: Reopening) -> Event:
         recalled = ", recalled since" if reopening.run.state == RunState.RECALLED else ""
         run = f" (run {reopening.run.run_id}{recalled})"
     return Event(at=reopening.at, who="The case", sentence=f"{cause}{run}", icon="rotate-ccw", tone="high")
+
+
+def _report(dossier: Dossier, change: ReportedChange) -> Event | None:
+    """A report that differed from the one before; None when the entry of a reopening says it all."""
+    moved = [*_moved(change), *_named(dossier, change)]
+    if not moved and change.turn not in {"changed", "noted"}:
+        return None
+    worse = change.severity_after > change.severity_before
+    recalled = ", recalled since" if change.run.state == RunState.RECALLED else ""
+    return Event(
+        at=change.at,
+        who=f"Run {change.run.run_id}{recalled}",
+        sentence=f"reported it differently: {'; '.join(moved) or 'nothing that is shown'}",
+        icon="file-input",
+        tone="high" if worse else "",
+        note="The decision stands. This applies if the case reopens." if change.turn == "noted" else "",
+    )
+
+
+def _moved(change: ReportedChange) -> Iterator[str]:
+    """What the report moved of the case."""
+    if change.severity_before != change.severity_after:
+        yield f"severity {change.get_severity_before_display()} → {change.get_severity_after_display()}"
+    if change.queue_before_id != change.queue_after_id:
+        yield f"queue {change.queue_before} → {change.queue_after}"
+    if change.due_after < change.due_before:
+        yield "due earlier"
+    if change.turn == "changed" and change.state_before in State.PAUSED and change.state_after == State.OPEN:
+        yield "back in its queue, as it became critical"
+
+
+def _named(dossier: Dossier, change: ReportedChange) -> list[str]:
+    """Names, never values, of what the report said otherwise, without what ``_moved`` says of the case."""
+    before, after = (dossier.lines.get(n) for n in (change.before_exception_id, change.after_exception_id))
+    if before is None or after is None:
+        return []
+    try:
+        names = kinds.get(dossier.case.kind).differences(before, after)
+    except (msgspec.DecodeError, LineRefused):  # kept under rules that would refuse it today
+        return []
+    return [", ".join(name.replace("_", " ") for name in names if name != "severity")] if names != ["severity"] else []

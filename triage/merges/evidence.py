@@ -9,7 +9,8 @@ import hashlib
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final
 
 import msgspec
 
@@ -40,7 +41,23 @@ _WORDS_REMEMBERED = 10_000
 _new = object.__new__
 _set = object.__setattr__
 
-Levels = dict[str, str] | list[tuple[str, str]]
+#: One compared pair by its records' places: its score, then field, level and weight of each comparison.
+PairReport = tuple[int, int, float, list[tuple[str, str, float]]]
+
+
+class _Kept(msgspec.Struct, frozen=True, gc=False):
+    """What of a record's kept line is evidence, read without the rules of today."""
+
+    system: str
+    id: str
+    fields: dict[str, str | None]
+
+
+class _KeptLine(msgspec.Struct, frozen=True, gc=False):
+    records: list[_Kept]
+
+
+_kept = msgspec.json.Decoder(_KeptLine)
 
 
 def decode(line: bytes) -> MergeLine:
@@ -79,6 +96,9 @@ def _learn(names: Iterable[str], where: str) -> None:
 def stage(line: MergeLine) -> StagedLine:
     """What intake keeps of ``line``. ``score`` is the weakest pair's, for a set is only as sure as that.
 
+    The evidence is what the records say and nothing else: levels, weights and grade are the matcher's, and a new model
+    must not reopen what people decided. They make the report, with severity, domain and reasons.
+
     Raises LineRefused for records named twice, pairs that are missing, double or out of range, thresholds the wrong
     way round, and scores that are not the prior plus the weights.
     """
@@ -87,12 +107,13 @@ def stage(line: MergeLine) -> StagedLine:
     order = sorted(range(len(keys)), key=keys.__getitem__)
     ordered = [keys[index] for index in order]
     _refuse_double(ordered)
-    levels = _levels(match, order)
-    fields = [_told(records[index]) for index in order]
+    pairs = _pairs(match, order)
+    severity = int(SEVERITIES[line.severity])
     return StagedLine(
         fingerprint=_name(b"merge" + b"".join([key.to_bytes(8, "big", signed=True) for key in ordered])),
-        evidence=_name(_canonical(fields, levels, match.grade)),
-        severity=int(SEVERITIES[line.severity]),
+        evidence=_name(_canonical([_told(records[index]) for index in order])),
+        report=_name(_reported(line, severity, pairs)),
+        severity=severity,
         domain=line.domain,
         reasons=line.reasons,
         score=min([pair.score for pair in match.pairs]),
@@ -119,8 +140,8 @@ def _told(record: SourceRecord) -> dict[str, str]:
     return {name: value for name, value in record.fields.items() if value}
 
 
-def _levels(match: Match, order: Sequence[int]) -> list[tuple[int, int, Levels]]:
-    """The comparison levels of every pair by its records' places in ``order``; refuses what does not add up."""
+def _pairs(match: Match, order: Sequence[int]) -> list[PairReport]:
+    """What is said of every pair by its records' places in ``order``; refuses what does not add up."""
     if match.lower_threshold > match.upper_threshold:
         raise LineRefused("thresholds", "$.match.lower_threshold lies above $.match.upper_threshold.")
     count = len(order)
@@ -130,7 +151,7 @@ def _levels(match: Match, order: Sequence[int]) -> list[tuple[int, int, Levels]]
     found = [_pair(pair, number, place, match.prior) for number, pair in enumerate(match.pairs)]
     if count > 2:
         found.sort(key=_place_of)
-        seen = {(left, right) for left, right, _ in found}
+        seen = {(pair[0], pair[1]) for pair in found}
     else:
         seen = {(0, 1)}
     if len(seen) != len(found):
@@ -140,20 +161,20 @@ def _levels(match: Match, order: Sequence[int]) -> list[tuple[int, int, Levels]]
     return found
 
 
-def _place_of(entry: tuple[int, int, Levels]) -> tuple[int, int]:
+def _place_of(entry: PairReport) -> tuple[int, int]:
     return entry[0], entry[1]
 
 
-def _pair(pair: ComparedPair, number: int, place: Sequence[int], prior: float) -> tuple[int, int, Levels]:
+def _pair(pair: ComparedPair, number: int, place: Sequence[int], prior: float) -> PairReport:
     left, right = pair.left, pair.right
     if left == right or left >= len(place) or right >= len(place):
         raise LineRefused("pair_range", f"$.match.pairs[{number}] does not name two of the {len(place)} records.")
-    total, levels = prior, {}
+    total, said = prior, []
     for comparison in pair.comparisons:
         total += comparison.weight
-        levels[comparison.field] = comparison.level
-    if not _words.issuperset(levels):
-        _learn(levels, f"$.match.pairs[{number}].comparisons[].field")
+        said.append((comparison.field, comparison.level, comparison.weight))
+    if not _words.issuperset([field for field, _, _ in said]):
+        _learn([field for field, _, _ in said], f"$.match.pairs[{number}].comparisons[].field")
     if not -TOLERANCE <= total - pair.score <= TOLERANCE:
         raise LineRefused(
             "weights",
@@ -162,12 +183,35 @@ def _pair(pair: ComparedPair, number: int, place: Sequence[int], prior: float) -
     left, right = place[left], place[right]
     if left > right:
         left, right = right, left
-    if len(levels) != len(pair.comparisons):  # one field compared twice, say by spelling and by frequency
-        return left, right, sorted((comparison.field, comparison.level) for comparison in pair.comparisons)
-    return left, right, levels
+    said.sort()
+    return left, right, pair.score, said
 
 
-def _canonical(fields: list[dict[str, str]], levels: list[tuple[int, int, Levels]], grade: str) -> bytes:
+def _reported(line: MergeLine, severity: int, pairs: list[PairReport]) -> bytes:
+    """The same bytes for the same report: whatever a later line may say of records that say the same."""
+    match = line.match
+    return _encode(
+        (
+            severity,
+            line.domain,
+            sorted(line.reasons),
+            (match.model, match.version, match.prior, match.lower_threshold, match.upper_threshold, match.grade),
+            pairs,
+        )
+    ).lower()
+
+
+def of_kept(line: bytes) -> uuid.UUID | None:
+    """The name of the evidence in a kept line, even one that is refused today; None when it holds no records."""
+    try:
+        records = _kept.decode(line).records
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return None
+    ordered = sorted(records, key=lambda record: record_key(record.system, record.id))
+    return _name(_canonical([{name: value for name, value in record.fields.items() if value} for record in ordered]))
+
+
+def _canonical(fields: list[dict[str, str]]) -> bytes:
     """The same bytes for the same evidence, whatever the case, spacing or composition of its letters.
 
     Plain ASCII without odd spacing, nearly every line, is lowered as a whole; anything else goes value by value.
@@ -176,7 +220,7 @@ def _canonical(fields: list[dict[str, str]], levels: list[tuple[int, int, Levels
     plain = told.isascii() and b"\\" not in told
     if not plain or (b" " in told and (b"  " in told or b'" ' in told or b' "' in told)):
         told = _encode([{name: text for name, value in one.items() if (text := normal(value))} for one in fields])
-    return (told + _encode((levels, grade))).lower()
+    return told.lower()
 
 
 def normal(value: str) -> str:
@@ -185,14 +229,35 @@ def normal(value: str) -> str:
 
 
 def changed(before: MergeLine, after: MergeLine) -> list[str]:
-    """Names of what differs between two lines of one case: fields of records, ``field (level)`` and ``grade``.
+    """Names of what differs between two lines of one case: fields of records, ``field (level)``, and what was reported.
 
-    Sorted, without values. Empty when only weights, extract times or the like differ.
+    Sorted, without values. Empty when only extract times or the like differ.
     """
     names = _differing_fields(before, after) | _differing_levels(before, after)
-    if before.match.grade != after.match.grade:
-        names.add("grade")
+    names |= {name for name, of in _REPORTED.items() if of(before) != of(after)}
     return sorted(names)
+
+
+_REPORTED: Final[dict[str, Callable[[MergeLine], object]]] = {
+    "severity": lambda line: line.severity,
+    "domain": lambda line: line.domain,
+    "reasons": lambda line: sorted(set(line.reasons)),
+    "grade": lambda line: line.match.grade,
+    "model": lambda line: (line.match.model, line.match.version),
+    "thresholds": lambda line: (line.match.lower_threshold, line.match.upper_threshold),
+    "weights": lambda line: (line.match.prior, _weights(line)),
+}
+
+
+def _weights(line: MergeLine) -> dict[frozenset[tuple[str, str]], tuple[float, list[tuple[str, float]]]]:
+    names = [(record.system, record.id) for record in line.records]
+    return {
+        frozenset((names[pair.left], names[pair.right])): (
+            pair.score,
+            sorted((comparison.field, comparison.weight) for comparison in pair.comparisons),
+        )
+        for pair in line.match.pairs
+    }
 
 
 def _differing_fields(before: MergeLine, after: MergeLine) -> set[str]:

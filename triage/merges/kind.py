@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 
 from console import schemas
@@ -36,6 +38,10 @@ class MergeKind(Kind[MergeLine]):
     def stage(self, line: MergeLine) -> StagedLine:
         """What intake keeps of a decoded line. Raises LineRefused."""
         return evidence.stage(line)
+
+    def evidence_of(self, line: bytes) -> UUID | None:
+        """As ``evidence.of_kept``."""
+        return evidence.of_kept(line)
 
     def changed(self, before: MergeLine, after: MergeLine) -> list[str]:
         """Names, never values, of the fields, levels and grade that differ."""

@@ -1,4 +1,4 @@
-"""What stands around the comparison: former values, charts, what changed since the last decision."""
+"""What stands around the comparison: former values, charts, what changed since an earlier report."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from console.ui.text import bits
 from triage.desk.characters import date_differences, differences
-from triage.desk.fields import Sort, label, shown, sort_of
+from triage.desk.fields import Sort, label, shown, sort_of, visible
 from triage.desk.masked_values import MaskedValue, Value
 from triage.merges import charts
 from triage.merges.lines import MergeLine, SourceRecord
@@ -91,23 +92,62 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What changed since the last decision. ``levels`` and ``grade`` are (field, before, now) and (before, now)."""
+    """What changed. ``reported`` is what the pipeline and its matcher said, ``levels`` what the matcher said of fields.
 
+    Both hold (name, before, now).
+    """
+
+    title: str
     fields: list[FieldChange]
+    reported: list[tuple[str, str, str]]
     levels: list[tuple[str, str, str]]
-    grade: tuple[str, str] | None
 
 
-def changes(before: MergeLine | None, now: MergeLine, masks: MaskedValue) -> Changes | None:
-    """What changed since the last decision, which was made on ``before``; None when the evidence is the same."""
+def changes(before: MergeLine | None, now: MergeLine, masks: MaskedValue, *, since: str) -> Changes | None:
+    """What changed since an earlier report, ``before``; None when nothing did that pages show."""
     if before is None:
         return None
     earlier = {(record.system, record.id): record for record in before.records}
     fields: list[FieldChange] = []
     for letter, record in zip(LETTERS, now.records, strict=False):
         fields += _field_changes(letter, earlier.get((record.system, record.id)), record, masks)
-    grades = (before.match.grade, now.match.grade)
-    return Changes(fields, _level_changes(before, now), grades if grades[0] != grades[1] else None)
+    found = Changes(f"What changed since {since}", fields, _reported(before, now), _level_changes(before, now))
+    return found if found.fields or found.reported or found.levels else None
+
+
+def _reported(before: MergeLine, now: MergeLine) -> list[tuple[str, str, str]]:
+    """What else was reported: severity and reasons, the model with its thresholds, and the scores of pairs."""
+    old, new = _said(before), _said(now)
+    several = len(now.records) > 2
+    letters = {(record.system, record.id): letter for letter, record in zip(LETTERS, now.records, strict=False)}
+    was, is_ = _scores(before, letters), _scores(now, letters)
+    found = [(name, old[name], said) for name, said in new.items() if old[name] != said]
+    return found + [
+        (f"Score of {pair}" if several else "Score", was.get(pair, "not compared"), score)
+        for pair, score in is_.items()
+        if was.get(pair) != score
+    ]
+
+
+def _said(line: MergeLine) -> dict[str, str]:
+    match = line.match
+    return {
+        "Severity": line.severity,
+        "Domain": line.domain,
+        "Reasons": ", ".join(sorted({reason.replace("_", " ") for reason in line.reasons})) or "none",
+        "Match grade": match.grade,
+        "Model": visible(f"{match.model} {match.version}"),
+        "Thresholds": f"{bits(match.lower_threshold)} and {bits(match.upper_threshold)} bits",
+        "Prior": f"{bits(match.prior)} bits",
+    }
+
+
+def _scores(line: MergeLine, letters: dict[tuple[str, str], str]) -> dict[str, str]:
+    named = _named(line, letters)
+    return {
+        " with ".join(sorted((named[pair.left], named[pair.right]))): f"{bits(pair.score)} bits"
+        for pair in line.match.pairs
+    }
 
 
 def _field_changes(
@@ -137,9 +177,14 @@ def _level_changes(before: MergeLine, now: MergeLine) -> list[tuple[str, str, st
 
 
 def _levels(line: MergeLine, letters: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
-    named = [letters.get((record.system, record.id), "?") for record in line.records]
+    named = _named(line, letters)
     return {
         (" with ".join(sorted((named[pair.left], named[pair.right]))), comparison.field): comparison.level
         for pair in line.match.pairs
         for comparison in pair.comparisons
     }
+
+
+def _named(line: MergeLine, letters: dict[tuple[str, str], str]) -> list[str]:
+    """The letters, on the page of today, of a line's records."""
+    return [letters.get((record.system, record.id), "?") for record in line.records]

@@ -20,7 +20,7 @@ from triage.merges.queries import charts_of
 
 @dataclass(frozen=True, slots=True)
 class MergeEvidence:
-    """What ``merges/review.html`` draws. ``changes`` is None when nothing changed since the last decision.
+    """What ``merges/review.html`` draws. ``changes`` is None when nothing has changed since.
 
     ``times`` is None when no chart has dated entries, or these are masked.
     """
@@ -44,7 +44,7 @@ def show(viewing: Viewing[MergeLine]) -> Shown:
     return Shown(
         evidence=MergeEvidence(
             view=comparison(line, masks, viewing.chosen.get("pair", "")),
-            changes=panels.changes(viewing.before, line, masks),
+            changes=panels.changes(viewing.before, line, masks, since=viewing.since),
             impact=impact,
             times=chart_times.chart_times(charts, entries, clashes) if masks.lifted else None,
             history=panels.history(line, masks),

@@ -13,7 +13,7 @@ from console.audit import log
 from console.people import permissions
 from console.people.models import User
 from triage.cases import kinds, rules
-from triage.cases.actions import locks, openings
+from triage.cases.actions import locks, openings, reports
 from triage.cases.actions.drafts import Draft, write
 from triage.cases.actions.given import Given, complete, latest, repeated
 from triage.cases.causes import CaseCause
@@ -115,7 +115,9 @@ def undo(*, case: Case, by: User) -> Undone:
         claimed = locks.take(case, by_id=by.pk, now=now) is not None
         case.state = State.CLAIMED if claimed else State.OPEN
         case.decision, case.wake_at = None, None
-        case.save(update_fields=["state", "decision", "wake_at"])
+        if last and last.release_at:
+            reports.apply_noted(case, last, now)
+        case.save(update_fields=["state", "decision", "wake_at", *reports.COLUMNS])
         fact_changes.publish(CaseCause.UNDONE, waves=[case.wave_id], by=by, about=case.ref)
     return Undone(reversal, case, claimed)
 
@@ -133,11 +135,12 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
         rules.reverse(case.ref, case.state, allowed=allowed, reason=reason).require()
         draft = Draft(kinds.REVERSE, note=reason, reverses=case.decision, release_at=now)
         reversal = write(case, by, now, draft)
+        reports.apply_noted(case, case.decision, now)
         case.state, case.decision, case.verified_run = State.OPEN, None, None
         case.priority = case.severity * BASE + REVERSED
         case.due_at = sla.due_for(plans.policies(), case.queue_id, case.severity, now)
         case.revision += 1
-        case.save(update_fields=["state", "decision", "verified_run", "priority", "due_at", "revision"])
+        case.save(update_fields=["state", "decision", "verified_run", *reports.COLUMNS])
         fact_changes.publish(CaseCause.REVERSED, waves=[case.wave_id], by=by, about=case.ref)
     return reversal
 

@@ -6,11 +6,15 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic, Literal, TypeVar, final
+from uuid import UUID
+
+import msgspec
 
 from console import schemas
 from console.fact_changes import Cause
+from triage.cases import keys
 from triage.cases.kinds.content import Json
-from triage.cases.kinds.staged import StagedLine
+from triage.cases.kinds.staged import LineRefused, StagedLine
 from triage.cases.kinds.verdicts import Numbers, Reason, Verdict
 from triage.cases.models import Case, Decision
 from triage.queues.kinds import Standard, Target
@@ -71,6 +75,10 @@ class AnyKind(ABC):
     @abstractmethod
     def staged(self, line: bytes) -> StagedLine:
         """What intake keeps of a line. Raises msgspec.DecodeError, msgspec.ValidationError or LineRefused."""
+
+    @abstractmethod
+    def names(self, line: bytes) -> tuple[UUID, UUID]:
+        """The names of a kept line's evidence and of its report, even of a line that would be refused today."""
 
     @abstractmethod
     def differences(self, before: bytes, after: bytes) -> list[str]:
@@ -169,6 +177,20 @@ class Kind(AnyKind, Generic[Line]):
     def staged(self, line: bytes) -> StagedLine:
         """As ``AnyKind.staged``."""
         return self.stage(self.decode(line))
+
+    @final
+    def names(self, line: bytes) -> tuple[UUID, UUID]:
+        """As ``AnyKind.names``."""
+        digest = keys.digest(line)
+        try:
+            found = self.staged(line)
+        except (msgspec.DecodeError, LineRefused):
+            return self.evidence_of(line) or digest, digest
+        return found.evidence, found.report or digest
+
+    def evidence_of(self, line: bytes) -> UUID | None:
+        """The name of the evidence in a kept line that ``stage`` would refuse today; None when it cannot be read."""
+        return None
 
     @final
     def differences(self, before: bytes, after: bytes) -> list[str]:

@@ -12,6 +12,9 @@ class StagedLine(msgspec.Struct, frozen=True, gc=False):
 
     ``fingerprint`` names the problem, and so the case; ``evidence`` what is known of it. ``member`` is the evidence of
     one of many things that the case is about (``Kind.has_members``); such a line never changes or reopens its case.
+
+    ``report`` names all else that a later report may move: severity, reasons, how sure the pipeline was and why. None:
+    the exact bytes of the line. It never reopens a case.
     """
 
     fingerprint: UUID
@@ -23,6 +26,7 @@ class StagedLine(msgspec.Struct, frozen=True, gc=False):
     size: int
     record_keys: list[int]
     member: UUID | None = None
+    report: UUID | None = None
 
 
 class LineRefused(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from triage.cases.models.case import Case, Claim, HeldRecord, Member, MigrationException, Occurrence
 from triage.cases.models.decision import REVERSE, UNDO, Acknowledgement, Decision, FeedItem, ReleaseDue, Reopening, Role
 from triage.cases.models.proof import Proof, Replacement, Why
+from triage.cases.models.reports import ReportedChange
 from triage.cases.models.states import State
 from triage.cases.models.tallies import COUNTED_DOMAINS, CountedDomain, QueueTally, WaveTally
 from triage.cases.models.views import SavedView
@@ -28,6 +29,7 @@ __all__ = [
     "ReleaseDue",
     "Reopening",
     "Replacement",
+    "ReportedChange",
     "Role",
     "SavedView",
     "State",

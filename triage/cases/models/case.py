@@ -38,7 +38,11 @@ class Case(models.Model):
     due_at = models.DateTimeField()
     wake_at = models.DateTimeField(null=True)
     opened_run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    latest_exception_id = models.BigIntegerField()
+    latest_exception_id = models.BigIntegerField(help_text="The line as last reported.")
+    report = models.UUIDField(
+        null=True,
+        help_text="Names what was last reported besides the evidence; empty: not reported since that is kept.",
+    )
     decision = models.ForeignKey(
         "cases.Decision", on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
@@ -92,6 +96,7 @@ class Case(models.Model):
                 condition=Q(severity=4, state__in=[*State.SETTLED]),
                 name="cases_case_critical_done",
             ),
+            models.Index(fields=["kind", "fingerprint"], condition=Q(report__isnull=True), name="cases_case_unread"),
             GinIndex(fields=["record_keys"], name="cases_case_records"),
         ]
 
