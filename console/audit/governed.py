@@ -93,10 +93,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         quiet=f"populating lease_until lease_holder attempts rejected_by {_COUNTS}",
     ),
     # Queues and how cases reach them
-    govern(
-        "cases_queue",
-        "id slug name kind order active lease_seconds undo_seconds hold_limit",
-    ),
+    govern("cases_queue", "id slug name kind order active lease_seconds undo_seconds hold_limit"),
     govern("cases_queuetarget", "id queue_id name to_id", of=("cases.queue:", "queue_id")),
     govern("cases_businesscalendar", "id name time_zone weekly holidays"),
     govern("cases_slapolicy", "id queue_id severity minutes calendar_id"),
@@ -271,12 +268,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         frozen=True,
     ),
     govern("gates_consolidation", "id package_id by_id at count", of=_PACKAGE, frozen=True),
-    govern(
-        "gates_gatedecision",
-        "id package_id outcome by_id at valid_until signature_id",
-        of=_PACKAGE,
-        frozen=True,
-    ),
+    govern("gates_gatedecision", "id package_id outcome by_id at valid_until signature_id", of=_PACKAGE, frozen=True),
     govern("gates_supersession", "id package_id at by_id cause changes", of=_PACKAGE, frozen=True),
     govern("gates_revalidation", "id package_id at by_id passed findings", of=_PACKAGE, frozen=True),
 )

@@ -93,7 +93,8 @@ def test_weights_thresholds_and_model_are_shown_as_last_reported(ana: User) -> N
     case = taken_in(after(weighted), "run-2")
     assert (case.severity, case.queue_id, case.due_at) == (before.severity, before.queue_id, before.due_at)
     said = words(page(signed_in(ana), case))
-    assert "thresholds −2.0, +2.0" in said or "thresholds -2.0, +2.0" in said
+    assert "Thresholds: −2.0 and +8.0 bits → −2.0 and +2.0 bits" in said
+    assert "Score: +2.0 bits → +14.0 bits" in said
     assert "Model: test 1 → test 2" in said
     assert "Matched by test 2" in said
     assert "model, thresholds, weights" in said
