@@ -18,7 +18,7 @@ from tests import factories
 from triage.cases import actions, filters, listing, queries, sequencer
 from triage.cases.actions import maintenance
 from triage.cases.listing import Filters
-from triage.cases.models import Case, QueueTally, State
+from triage.cases.models import Case, Occurrence, QueueTally, State
 from triage.queues.models import Queue, Severity
 
 pytestmark = pytest.mark.django_db
@@ -149,6 +149,29 @@ def test_unresolved_critical_cases_of_a_wave_are_found_whatever_lies_around_them
     assert "cases_case_critical" in plan
 
 
+def test_cases_are_listed_by_the_run_or_source_that_reported_them(many) -> None:
+    pas, lab = factories.make_source("pas"), factories.make_source("lab")
+    first, second = factories.make_run("r-1", source=pas), factories.make_run("r-2", source=pas)
+    twin = factories.make_run("r-1", source=lab)
+    opened = [factories.make_case(queue=many[0], run=run) for run in (first, second, twin)]
+    Occurrence.objects.create(case=opened[0], run=second, exception_id=1, file_id=0, line_no=1)
+
+    def found(**query: str) -> set[int]:
+        wanted = filters.read(query, many)
+        listed, back = forth_and_back(wanted, 2)
+        assert listed == back
+        assert listing.counted(wanted, now=NOW) == (len(listed), False)
+        return set(listed)
+
+    keys = [case.pk for case in opened]
+    assert found(run="r-2") == {keys[0], keys[1]}, "a case that it reported again is among them"
+    assert found(run="r-1") == {keys[0], keys[2]}, "two sources may give a run the same name"
+    assert found(run="r-1", source="lab") == {keys[2]}
+    assert found(source="pas") == {keys[0], keys[1]}
+    assert found(source="pas", severity="low") == set()
+    assert filters.tidy({"run": "r-1", "source": "lab"}) == "run=r-1&source=lab"
+
+
 def test_a_kind_is_a_choice_of_queues(many) -> None:
     factories.make_queue("texts", kind="consent")
     queues = list(Queue.objects.order_by("pk"))
@@ -182,9 +205,15 @@ def test_a_page_marker_of_someone_else_is_refused(marker) -> None:
         {"sort": "luck"},
         {"reason": "x" * 65},
         {"reason": "\0"},
+        {"run": "nowhere"},
+        {"run": "x" * 101},
+        {"source": "nowhere"},
+        {"source": "legacy-pas", "run": "run-of-another-source"},
     ],
 )
 def test_a_filter_that_makes_no_sense_is_refused(query) -> None:
+    factories.make_source("legacy-pas")
+    factories.make_run("run-of-another-source", source=factories.make_source("lab"))
     with pytest.raises(Invalid):
         filters.read(query, [])
 

@@ -37,6 +37,8 @@ _WORDS = (
     OpenApiParameter("wave", str),
     OpenApiParameter("domain", str),
     OpenApiParameter("reason", str),
+    OpenApiParameter("run", str, description="Cases that a run of this `run_id` reported."),
+    OpenApiParameter("source", str, description="Cases that this source reported."),
     OpenApiParameter("overdue", bool),
     OpenApiParameter("sort", str, enum=list(listing.SORTS)),
     OpenApiParameter("after", str),

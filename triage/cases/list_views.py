@@ -28,6 +28,7 @@ from triage.cases.models import SavedView, State
 from triage.cases.worklists import Worklist
 from triage.queues import queries as queue_queries
 from triage.queues.models import SEVERITIES, Queue, Severity
+from triage.runs.models import Run, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +234,7 @@ def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: A
     if query.get("after") or query.get("before"):
         return ""
     narrowed = wanted.reason or wanted.domain or query.get("kind") or wanted.overdue or wanted.only
+    narrowed = narrowed or wanted.runs or wanted.source
     plain = wanted.severity is None and wanted.wave is None and not narrowed
     if plain and wanted.only is None:
         counts = queries.tally(shown)
@@ -266,6 +268,8 @@ def _choices() -> dict[str, Any]:
         "states": [("unresolved", "Unresolved"), *State.choices, ("settled", "Closed"), ("all", "All")],
         "severities": [(name, name.title()) for name in reversed(SEVERITIES)],
         "waves": list(Wave.objects.order_by("slug").values_list("slug", "name")[:200]),
+        "sources": list(Source.objects.values_list("name", "title")[:200]),
+        "runs": list(Run.objects.order_by("-pk").values_list("run_id", flat=True)[:100]),
         "kinds": kinds.choices(),
         "sorts": list(listing.SORTS.items()),
     }

@@ -1,9 +1,10 @@
 """Lists of cases: filters, order, and pages by key, at the same cost on the first page and the ten-thousandth.
 
-Whatever an index answers is asked of it queue by queue and merged. Filters no index answers (wave, domain, reason) are
-put to the next ``BUDGET`` cases in order; when those are used up before the page is full, the page says so and its
-cursor goes on from there. No list ever scans a queue. The unresolved critical cases of a wave, on which gates rest,
-have an index of their own: three of them are found among a million.
+Whatever an index answers is asked of it queue by queue and merged. Filters no index answers (wave, domain, reason,
+and the run or source that reported a case) are put to the next ``BUDGET`` cases in order; when those are used up
+before the page is full, the page says so and its cursor goes on from there. No list ever scans a queue. The
+unresolved critical cases of a wave, on which gates rest, have an index of their own: three of them are found among a
+million.
 """
 
 from __future__ import annotations
@@ -35,7 +36,10 @@ SORTS = {"priority": "Highest priority first", "due": "Due date, earliest first"
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What a list shows, and in which order. ``only`` narrows it to given cases (the claimed ones)."""
+    """What a list shows, and in which order. ``only`` narrows it to given cases (the claimed ones).
+
+    ``runs`` and ``source``: cases that one of these runs, or a run of that source, reported, whichever opened them.
+    """
 
     queues: tuple[int, ...]
     state: str = "open"
@@ -45,6 +49,8 @@ class Filters:
     domain: str = ""
     overdue: bool = False
     only: tuple[int, ...] | None = None
+    runs: tuple[int, ...] | None = None
+    source: int | None = None
     sort: str = "priority"
 
     @property
@@ -57,7 +63,8 @@ class Filters:
     @property
     def by_index(self) -> bool:
         """True when an index answers every filter."""
-        free = self.wave is not None or self.reason or self.domain
+        reported = self.runs is not None or self.source is not None
+        free = self.wave is not None or self.reason or self.domain or reported
         return not free and (self.severity is None or self.order == "priority")
 
     @property
@@ -181,6 +188,8 @@ def _values(filters: Filters, key: Key | None, *, size: int, now: dt.datetime) -
         "wave": filters.wave,
         "reason": [filters.reason],
         "domain": filters.domain,
+        "runs": list(filters.runs or ()),
+        "source": filters.source,
         "queues": list(filters.queues),
         "severity": filters.severity,
     }
@@ -246,6 +255,11 @@ def _branches(order: str, key: Key | None, *, forward: bool) -> Sequence[tuple[s
     return [(rest, _ORDERS["due"][0 if forward else 1]), (others, inner)]
 
 
+# A scalar subquery is always answered by the index on case and run, case by case; a semi-join would be the planner's
+# to choose.
+_REPORTED = """(SELECT true FROM cases_occurrence AS o WHERE o.case_id = looked.id AND {} LIMIT 1)"""
+
+
 def _unindexed(filters: Filters) -> str:
     tests = ["true"]
     if filters.wave is not None:
@@ -254,6 +268,10 @@ def _unindexed(filters: Filters) -> str:
         tests.append("reasons && %(reason)s::varchar[]")
     if filters.domain:
         tests.append("domain = %(domain)s")
+    if filters.runs is not None:
+        tests.append(_REPORTED.format("o.run_id = ANY(%(runs)s::bigint[])"))
+    if filters.source is not None:
+        tests.append(_REPORTED.format("(SELECT r.source_id FROM runs_run AS r WHERE r.id = o.run_id) = %(source)s"))
     if filters.high_severity:
         tests.append("queue_id = ANY(%(queues)s::bigint[])")
     if filters.severity and filters.order != "priority":
