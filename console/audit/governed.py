@@ -95,7 +95,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     # Queues and how cases reach them
     govern("cases_queue", "id slug name kind order active lease_seconds undo_seconds hold_limit"),
     govern("cases_queuetarget", "id queue_id name to_id", of=("cases.queue:", "queue_id")),
-    govern("cases_businesscalendar", "id name time_zone weekly holidays"),
+    govern("cases_businesscalendar", "id name time_zone weekly holidays country subdivision"),
     govern("cases_slapolicy", "id queue_id severity minutes calendar_id"),
     govern("cases_routingrule", "id order name kind conditions queue_id priority active"),
     govern("cases_savedview", "id owner_id shared"),

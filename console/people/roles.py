@@ -44,9 +44,10 @@ ROLES: Final[dict[str, Role]] = {
         Role(
             "operator",
             "Migration operator",
-            "Imports and recalls runs, and monitors sources.",
+            "Imports and recalls runs, monitors sources and sets up waves, sources and queues.",
             _RUNS
             | {"runs.push_run", "runs.recall_run", "runs.manage_source", "waves.manage_wave", "people.view_gallery"}
+            | {"cases.set_up_queues"}
             | {"waves.begin_gates", "waves.attest_gates", "waves.manage_rollback", "waves.manage_measures"},
             frozenset({CONSOLE, SOURCE, WAVE}),
         ),

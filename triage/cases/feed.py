@@ -123,7 +123,7 @@ def _told(item: FeedItem, found: dict[int, dict[str, Any]]) -> Told:
 #: SQL of the released decisions with their positions and the sources that they belong to. A decision that a case rests
 #: on is no reversal, so what it saw is its evidence.
 DECIDED: Final = """(
-    SELECT d.id, f.position, r.source_id
+    SELECT d.id, d.case_id, f.position, r.source_id
     FROM cases_decision AS d
     JOIN cases_feeditem AS f ON f.decision_id = d.id
     JOIN cases_exception AS e ON e.id = d.seen_exception_id

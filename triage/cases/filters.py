@@ -14,7 +14,6 @@ from triage.queues.models import SEVERITIES, Queue
 from triage.runs.models import Run, Source
 
 NAMES = ("state", "severity", "wave", "kind", "domain", "reason", "run", "source", "overdue", "mine", "sort")
-MOST_RUNS = 50
 _YES = {"1", "true", "yes", "on"}
 
 
@@ -28,7 +27,6 @@ def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[in
     severity = _choice(query, "severity", SEVERITIES, "")
     only = tuple(mine) if _flag(query, "mine") else None
     wanted = kind(query)
-    runs, source = _reported(query)
     return Filters(
         queues=tuple(queue.pk for queue in queues if wanted in {None, queue.kind}),
         state="claimed" if only is not None else state,
@@ -38,8 +36,7 @@ def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[in
         domain=_text(query, "domain", 64),
         overdue=overdue,
         only=only,
-        runs=runs,
-        source=source,
+        runs=_runs(query),
         sort=_choice(query, "sort", SORTS, "priority"),
     )
 
@@ -65,22 +62,23 @@ def wave(query: Mapping[str, Any]) -> int | None:
     return int(found)
 
 
-def _reported(query: Mapping[str, Any]) -> tuple[tuple[int, ...] | None, int | None]:
-    """The runs or the source whose cases are asked for. Sources may give their runs the same name.
+def _runs(query: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The runs whose cases are asked for: of that name, of that source. Sources may give their runs the same name.
 
-    Raises Invalid for a run or source that does not exist.
+    None when neither is asked for. Raises Invalid for a run or source that does not exist.
     """
     name, run_id = _text(query, "source", 100), _text(query, "run", 100)
-    source = Source.objects.filter(name=name).values_list("pk", flat=True).first() if name else None
-    if name and source is None:
+    if not (name or run_id):
+        return None
+    if name and not Source.objects.filter(name=name).exists():
         raise Invalid("There is no source of that name.")
-    if not run_id:
-        return None, source
-    runs = Run.objects.filter(run_id=run_id, **({"source": source} if source else {}))
-    found = tuple(runs.order_by("pk").values_list("pk", flat=True)[:MOST_RUNS])
-    if not found:
+    runs = Run.objects.order_by("pk")
+    runs = runs.filter(source__name=name) if name else runs
+    runs = runs.filter(run_id=run_id) if run_id else runs
+    found = tuple(runs.values_list("pk", flat=True))
+    if run_id and not found:
         raise Invalid("There is no run of that name.")
-    return found, None
+    return found
 
 
 def kind(query: Mapping[str, Any]) -> str | None:

@@ -234,7 +234,7 @@ def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: A
     if query.get("after") or query.get("before"):
         return ""
     narrowed = wanted.reason or wanted.domain or query.get("kind") or wanted.overdue or wanted.only
-    narrowed = narrowed or wanted.runs or wanted.source
+    narrowed = narrowed or wanted.runs is not None
     plain = wanted.severity is None and wanted.wave is None and not narrowed
     if plain and wanted.only is None:
         counts = queries.tally(shown)

@@ -12,6 +12,8 @@ from typing import Final
 from django.db import models
 from django.db.models import Q
 
+from triage.queues import sla
+
 #: The label under which Django, guardian and the audit log have known these models since the first version.
 APP_LABEL: Final = "cases"
 
@@ -77,12 +79,18 @@ class QueueTarget(models.Model):
 
 
 class BusinessCalendar(models.Model):
-    """When people work. ``weekly`` maps ``mon``…``sun`` to lists of ["HH:MM", "HH:MM"]; ``holidays`` are ISO dates."""
+    """When people work. ``weekly`` maps ``mon``…``sun`` to lists of ["HH:MM", "HH:MM"]; ``holidays`` are ISO dates.
+
+    Public holidays of ``country`` (ISO 3166-1) or its ``subdivision`` (ISO 3166-2 without the country) come on top;
+    they are computed when they are needed.
+    """
 
     name = models.CharField(max_length=100, unique=True)
     time_zone = models.CharField(max_length=64, default="UTC")
     weekly = models.JSONField(default=dict)
     holidays = models.JSONField(default=list)
+    country = models.CharField(max_length=2, blank=True, default="")
+    subdivision = models.CharField(max_length=10, blank=True, default="")
 
     class Meta:
         app_label = APP_LABEL
@@ -90,6 +98,13 @@ class BusinessCalendar(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def hours(self) -> sla.Calendar:
+        """Its hours and days off, ready to compute with."""
+        return sla.calendar(
+            self.time_zone, self.weekly, self.holidays, country=self.country, subdivision=self.subdivision
+        )
 
     @property
     def week(self) -> list[tuple[str, list[list[str]]]]:

@@ -26,9 +26,7 @@ def policies() -> list[sla.Policy]:
             policy.queue_id,
             policy.severity,
             policy.minutes,
-            sla.calendar(policy.calendar.time_zone, policy.calendar.weekly, policy.calendar.holidays)
-            if policy.calendar
-            else None,
+            policy.calendar.hours if policy.calendar else None,
         )
         for policy in SlaPolicy.objects.select_related("calendar")
     ]

@@ -30,6 +30,7 @@ PERMISSIONS: Final = (
     Permission(QUEUE, "manage_queue", "Manage routing, SLA targets and claims"),
     Permission(QUEUE, "reverse_decision", "Reverse released decisions"),
     Permission(QUEUE, "read_feed", "Read the decision feed"),
+    Permission(QUEUE, "set_up_queues", "Set up queues, routing, due times and calendars"),
     Permission(QUEUE, "acknowledge_feed", "Acknowledge the decision feed"),
 )
 _WHY: Final = "Cases wait in queues. Routing rules send each case to the right reviewers."

@@ -13,6 +13,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from console.numbers import whole
+from triage.queues import public_holidays
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 DEFAULT_MINUTES = 5 * 24 * 60
@@ -21,11 +22,22 @@ _HORIZON_DAYS = 2 * 366
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Working hours by weekday (Monday 0) as pairs of minutes after local midnight, and days without any."""
+    """Working hours by weekday (Monday 0) as pairs of minutes after local midnight, and days without any.
+
+    Days without any are ``holidays`` and the public holidays of ``country``, or of a part of it.
+    """
 
     zone: str
     weekly: tuple[tuple[tuple[int, int], ...], ...]
     holidays: frozenset[dt.date]
+    country: str = ""
+    subdivision: str = ""
+
+    def closed(self, day: dt.date) -> bool:
+        """Whether this day has no working hours whatever weekday it is."""
+        if day in self.holidays:
+            return True
+        return bool(self.country) and day in public_holidays.in_year(self.country, self.subdivision, day.year)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +50,14 @@ class Policy:
     calendar: Calendar | None
 
 
-def calendar(zone: str, weekly: dict[str, list[list[str]]], holidays: Iterable[str]) -> Calendar:
+def calendar(
+    zone: str,
+    weekly: dict[str, list[list[str]]],
+    holidays: Iterable[str],
+    *,
+    country: str = "",
+    subdivision: str = "",
+) -> Calendar:
     """A calendar from its stored form. Raises ValueError, with a sentence, for hours or dates that make no sense."""
     unknown = sorted(set(weekly) - set(DAYS))
     if unknown:
@@ -51,7 +70,7 @@ def calendar(zone: str, weekly: dict[str, list[list[str]]], holidays: Iterable[s
     for day, shifts in zip(DAYS, days, strict=True):
         if any(later[0] < earlier[1] for earlier, later in pairwise(shifts)):
             raise ValueError(f"Two shifts of {day} overlap.")
-    return Calendar(zone, days, frozenset(dt.date.fromisoformat(day) for day in holidays))
+    return Calendar(zone, days, frozenset(_dates(holidays)), country, subdivision)
 
 
 def due(start: dt.datetime, minutes: int, within: Calendar | None) -> dt.datetime:
@@ -87,7 +106,7 @@ def _shifts(start: dt.datetime, within: Calendar) -> Iterator[tuple[dt.datetime,
     first = start.astimezone(zone).date() - dt.timedelta(days=1)
     for offset in range(_HORIZON_DAYS):
         day = first + dt.timedelta(days=offset)
-        if day in within.holidays:
+        if within.closed(day):
             continue
         for opens, closes in within.weekly[day.weekday()]:
             yield _moment(day, opens, zone), _moment(day, closes, zone)
@@ -96,6 +115,14 @@ def _shifts(start: dt.datetime, within: Calendar) -> Iterator[tuple[dt.datetime,
 def _moment(day: dt.date, minute: int, zone: ZoneInfo) -> dt.datetime:
     midnight = dt.datetime.combine(day, dt.time())
     return (midnight + dt.timedelta(minutes=minute)).replace(tzinfo=zone).astimezone(dt.UTC)
+
+
+def _dates(holidays: Iterable[str]) -> Iterator[dt.date]:
+    for text in holidays:
+        try:
+            yield dt.date.fromisoformat(text)
+        except ValueError:
+            raise ValueError(f"“{text[:40]}” is no date; write it like 2026-12-25.") from None
 
 
 def _shift(day: str, pair: list[str]) -> tuple[int, int]:

@@ -9,10 +9,12 @@ from console.audit import log
 from console.errors import Denied, Invalid
 from console.people import permissions
 from console.people.models import User
-from triage.queues import kinds, sla
+from triage.queues import kinds, public_holidays, sla
 from triage.queues.models import BusinessCalendar, Queue, QueueTarget, Severity, SlaPolicy
 
 MANAGE = "cases.manage_queue"
+#: Held by those who set the console up without leading its queues.
+SET_UP = "cases.set_up_queues"
 _LIMITS = {"lease_seconds": (60, 4 * 3600), "undo_seconds": (0, 24 * 3600)}
 _HOLD_LIMITS = (1, 20)
 
@@ -26,7 +28,7 @@ def save_queue(
     """
     with log.transaction(by=by, purpose="set up"):
         found = Queue.objects.select_for_update().get(pk=queue.pk) if queue else Queue()
-        permissions.require(by, MANAGE, queue, to="set up this queue" if queue else "make queues")
+        require_set_up(by, queue, to="set up this queue" if queue else "make queues")
         changed = sorted(name for name, value in fields.items() if getattr(found, name, None) != value or not queue)
         for name, value in fields.items():
             setattr(found, name, value)
@@ -48,7 +50,7 @@ def set_policy(
 ) -> SlaPolicy:
     """Say how soon cases of a queue and severity (None: of all) are due. Holds for cases opened from now on."""
     with log.transaction(by=by, purpose="set up"):
-        permissions.require(by, MANAGE, queue, to="set due times")
+        require_set_up(by, queue, to="set due times")
         if not 1 <= minutes <= 366 * 24 * 60:
             raise Invalid("An SLA target must be 1 minute to 1 year.")
         policy, _ = SlaPolicy.objects.update_or_create(
@@ -61,7 +63,7 @@ def set_policy(
 def remove_policy(*, policy: SlaPolicy, by: User) -> None:
     """Take a due time away; the next less specific one holds. Raises Denied."""
     with log.transaction(by=by, purpose="set up"):
-        permissions.require(by, MANAGE, policy.queue, to="remove due times")
+        require_set_up(by, policy.queue, to="remove due times")
         words = _policy(policy)
         log.record("queue.policy_removed", subject=policy, by=by, facts={"policy": words, "minutes": policy.minutes})
         policy.delete()
@@ -74,25 +76,44 @@ def save_calendar(
     time_zone: str,
     weekly: dict[str, list[list[str]]],
     holidays: list[str],
+    country: str = "",
+    subdivision: str = "",
     by: User,
 ) -> BusinessCalendar:
-    """Make or change a business calendar. Raises Denied, or Invalid for hours that make no sense."""
+    """Make or change a business calendar. Raises Denied, or Invalid for hours that make no sense.
+
+    ``country``, or a ``subdivision`` of it: whose public holidays are days off besides ``holidays``.
+    """
     with log.transaction(by=by, purpose="set up"):
-        permissions.require(by, MANAGE, to="set up business calendars")
-        try:
-            days = sla.calendar(time_zone, weekly, holidays).weekly
-        except ValueError as error:
-            raise Invalid(str(error)) from None
-        if not any(days):
-            raise Invalid("A business calendar needs at least one shift in the week.")
+        require_set_up(by, to="set up business calendars")
+        _check_calendar(time_zone, weekly, holidays, country, subdivision)
         taken = BusinessCalendar.objects.filter(name=name).first()
         if taken and taken != calendar:
             raise Invalid(f"There is a calendar named “{name}” already.")
         found = calendar or BusinessCalendar()
         found.name, found.time_zone, found.weekly, found.holidays = name, time_zone, weekly, sorted(set(holidays))
+        found.country, found.subdivision = country, subdivision
         found.save()
-        log.record("queue.calendar_set", subject=found, by=by, facts={"calendar": name, "time_zone": time_zone})
+        facts = {"calendar": name, "time_zone": time_zone, "country": country, "subdivision": subdivision}
+        log.record("queue.calendar_set", subject=found, by=by, facts=facts)
     return found
+
+
+def _check_calendar(
+    time_zone: str, weekly: dict[str, list[list[str]]], holidays: list[str], country: str, subdivision: str
+) -> None:
+    try:
+        days = sla.calendar(time_zone, weekly, holidays).weekly
+    except ValueError as error:
+        raise Invalid(str(error)) from None
+    if not any(days):
+        raise Invalid("A business calendar needs at least one shift in the week.")
+    if subdivision and not country:
+        raise Invalid("Choose the country of the region whose public holidays apply.")
+    if country and not public_holidays.known(country):
+        raise Invalid("The public holidays of that country are not known. Leave it empty and enter the dates.")
+    if country and not public_holidays.known(country, subdivision):
+        raise Invalid("That country has no region of that code.")
 
 
 def _policy(policy: SlaPolicy) -> str:
@@ -137,5 +158,11 @@ def _point(queue: Queue, name: str, to: Queue | None) -> None:
 
 def require_console(by: User, to: str) -> None:
     """Rules and calendars reach across queues: a role on one queue is not enough. Raises Denied."""
-    if not permissions.may(by, MANAGE):
+    if not (permissions.may(by, MANAGE) or permissions.may(by, SET_UP)):
         raise Denied(f"Only a lead of all queues may {to}.")
+
+
+def require_set_up(by: User, queue: Queue | None = None, *, to: str) -> None:
+    """Raise Denied, naming what was attempted, unless ``by`` may set up this queue (None: all of them)."""
+    if not (permissions.may(by, MANAGE, queue) or permissions.may(by, SET_UP, queue)):
+        raise Denied(f"Your roles do not allow you to {to}.")
