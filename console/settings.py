@@ -58,6 +58,7 @@ CAPABILITIES = [
     "triage.cases",
     "triage.desk",
     "triage.intake",
+    "triage.setup",
     "triage.merges",
     "governance.measures",
     "governance.risks",

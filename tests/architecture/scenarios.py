@@ -32,6 +32,8 @@ from triage.intake.actions import progress, recalls, sources
 from triage.queues.actions import queues, rules, standard
 from triage.queues.models import BusinessCalendar, RoutingRule, SlaPolicy
 from triage.runs.models import RunState, SourceKind
+from triage.setup import actions as setup
+from triage.setup import files
 
 Call = Callable[[], Any]
 
@@ -180,6 +182,10 @@ def _setup(s: Stage) -> dict[str, Call]:
             by=s.lena,
         ),
         "queues.rules.save_rule": lambda: rules.save_rule(rule=None, name="New", by=s.lena, **rule),
+        "queues.rules.order_rules": lambda: rules.order_rules(rules=[second], by=s.lena),
+        "setup.apply": lambda: setup.apply(
+            setup=files.parse({"format": files.FORMAT, "waves": [{"slug": "set-up", "name": "Set up"}]}), by=s.omar
+        ),
         "queues.rules.move_rule": lambda: rules.move_rule(rule=second, up=True, by=s.lena),
         "cases.rerouting.apply_rules": lambda: rerouting.apply_rules(kind="merge", by=s.lena),
         "cases.saved_views.save_view": lambda: saved_views.save_view(
