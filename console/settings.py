@@ -245,7 +245,6 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_RATES": {"user": "6000/min", "anon": "60/min"},
     "NUM_PROXIES": int(BEHIND_PROXY),
     "EXCEPTION_HANDLER": "console.web.refusals.api_exception_handler",
-    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Concord",
@@ -260,7 +259,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 CELERY_BROKER_URL = env.broker_url(ENGINES.redis_url)
-CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -1,4 +1,4 @@
-"""Lengths of time as people write them: ``15 minutes``, ``4 h 30 min``. The way back is ``formatting.duration``.
+"""Lengths of time as people write them: ``15 minutes``, ``4 h 30 min``. ``formatting.duration`` writes them.
 
 Pure: no database, no clock, no request.
 """

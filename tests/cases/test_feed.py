@@ -179,11 +179,9 @@ def test_an_item_says_where_its_case_came_from(ask: Any, ana: User, pas: Source)
         "m-7-8",
         "wave-2",
     )
-    assert item["outcome"] == {
-        "records": [["CLINIC-EPR", "rec-8"], ["LEGACY-PAS", "rec-7"]],
-        "cluster": "c-17",
-        "model": {"name": "test", "version": "1"},
-    }
+    told = {"cluster": "c-17", "model": {"name": "test", "version": "1"}}
+    assert item["outcome"] | told == item["outcome"]
+    assert item["outcome"]["records"] == [["CLINIC-EPR", "rec-8"], ["LEGACY-PAS", "rec-7"]]
 
 
 def test_a_filtered_reader_goes_past_what_is_not_for_it(ask: Any, ana: User, pas: Source, lab: Source) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from functools import cache, lru_cache
-from typing import Final
+from typing import Any, Final
 
 _YEARS_KEPT: Final = 512
 #: The library knows rules far into the future, but not for ever; a preview looks no further.
@@ -67,7 +67,7 @@ def following(country: str, subdivision: str, day: dt.date, number: int) -> list
     return found[:number]
 
 
-def _entity(country: str) -> type:
+def _entity(country: str) -> Any:
     import holidays  # noqa: PLC0415 - as above
 
-    return getattr(holidays, country)  # type: ignore[no-any-return]
+    return getattr(holidays, country)

@@ -32,7 +32,7 @@ class Change:
 def apply(*, setup: Setup, dry_run: bool = False, by: User) -> list[Change]:
     """Bring what is there in line with a set-up. What it does not name stays; applied again it changes nothing.
 
-    ``dry_run``: everything is tried and taken back, so the answer is what applying it would change or be refused for.
+    ``dry_run``: everything is tried and rolled back, so the answer is what applying it would change or be refused for.
     Raises what the actions raise, with the entry it is about, and Invalid for an entry that is incomplete or repeated.
     """
     with log.transaction(by=by, purpose="set up"):

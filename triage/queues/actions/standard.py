@@ -9,9 +9,9 @@ from django.db.models import Max
 
 from console.audit import log
 from console.errors import Invalid
-from console.people import permissions
 from console.people.models import User
 from triage.queues import kinds
+from triage.queues.actions.queues import require_set_up
 from triage.queues.kinds import QueueKind
 from triage.queues.models import BusinessCalendar, Queue, QueueTarget, RoutingRule, Severity, SlaPolicy
 
@@ -28,7 +28,7 @@ def make_standard_queues(*, time_zone: str = "UTC", undo_seconds: int = 120, by:
     With the first of them come a calendar and SLA targets. Raises Denied without permission, Invalid when each kind has
     queues already: then they are changed one by one.
     """
-    permissions.require(by, "cases.manage_queue", to="set up queues")
+    require_set_up(by, to="set up queues")
     with log.transaction(by=by, purpose="make_standard_queues"):
         taken = set(Queue.objects.select_for_update().values_list("kind", flat=True))
         wanting = [kind for kind in kinds.registered() if kind.standard.queues and kind.code not in taken]
