@@ -9,9 +9,12 @@ from django.contrib.auth.models import AnonymousUser
 
 from console.capabilities.declaration import Capability
 from console.capabilities.parts import FrameValue, Gauge, HomePart, Look, NavItem
+from console.fact_changes import SUBSCRIPTIONS, Subscription
 from console.people import permissions
+from console.people.causes import PeopleCause
 from console.people.models import User
 from triage.cases import queries
+from triage.cases.actions import lost_claims
 from triage.queues.models import Queue
 
 SEE, WORK, MANAGE = "cases.see_queue", "cases.work_queue", "cases.manage_queue"
@@ -26,6 +29,7 @@ VERBS: Final = (
     ("case.renewed", "renewed the claim on {subject}", "timer-reset"),
     ("case.given_back", "released the claim on {subject}", "undo"),
     ("case.taken_away", "removed the claim on {subject}: {reason}", "user-minus"),
+    ("case.claim_lost", "ended the claim on {subject}: its reviewer may no longer work the queue", "user-x"),
     ("case.resumed", "resumed {subject}", "play"),
     ("case.decided", "decided {subject}: {verdict}", "gavel"),
     ("case.opened_by_decision", "opened {subject} in {queue} by decision {decision} on {origin}", "file-plus"),
@@ -87,5 +91,6 @@ CAPABILITY: Final = Capability(
     verbs=VERBS,
     families={"case": "Cases", "feed": "Decision feed"},
     states=STATES,
+    parts=(SUBSCRIPTIONS.part(Subscription("claims", (PeopleCause,), lost_claims.hear)),),
     gauges=(Gauge("concord_cases", "Cases by queue and state.", _depths, labels=("queue", "state")),),
 )
