@@ -59,7 +59,7 @@ Charts = Sequence[tuple[bool, RecordExcerpt]]
 
 def _storage(records: Sequence[Record], charts: Charts) -> Iterator[Check]:
     """Rows and objects as extracted against rows and objects landed, before anything is transformed."""
-    entries = sum(len(chart.entries) for _, chart in charts)
+    entries = sum(len(chart.entries or ()) for _, chart in charts)
     for domain, count in (("identity", len(records)), ("chart", entries), ("encounter", _sum(charts, "encounters"))):
         yield Check("storage", domain, "rows-landed", count, count)
 
@@ -83,21 +83,23 @@ def _arrived(charts: Charts) -> Iterator[Check]:
     arrived = sum(readable for readable, _ in charts)
     why = f"{len(charts) - arrived} records have too little of a name or birth date to become a patient."
     yield Check("record", "identity", "fields-equal", len(charts), arrived, note=why if arrived < len(charts) else "")
-    yield _reached("record", "encounter", "fields-equal", (chart.encounters for _, chart in charts), charts)
-    yield _reached("record", "allergy", "fields-equal", (len(chart.allergies) for _, chart in charts), charts)
+    yield _reached("record", "encounter", "fields-equal", (chart.encounters or 0 for _, chart in charts), charts)
+    yield _reached("record", "allergy", "fields-equal", (len(chart.allergies or ()) for _, chart in charts), charts)
     for domain in ("condition", "medication"):
-        held = (sum(entry.domain == domain for entry in chart.entries) for _, chart in charts)
+        held = (sum(entry.domain == domain for entry in chart.entries or ()) for _, chart in charts)
         yield _reached("record", domain, "fields-equal", held, charts)
-    yield _reached("record", "consent", "fields-equal", (chart.consents for _, chart in charts), charts)
+    yield _reached("record", "consent", "fields-equal", (chart.consents or 0 for _, chart in charts), charts)
 
 
 def _worked(charts: Charts) -> Iterator[Check]:
     """What clinicians and patients do, tried by script at the target wherever a record has something to do it on."""
-    yield _reached("workflow", "orders", "renew-an-order", (chart.active_orders for _, chart in charts), charts)
+    yield _reached("workflow", "orders", "renew-an-order", (chart.active_orders or 0 for _, chart in charts), charts)
     warned = (bool(chart.allergies) for _, chart in charts)
     yield _reached("workflow", "orders", "allergy-warns-before-ordering", warned, charts)
-    yield _reached("workflow", "scheduling", "open-last-visit", (chart.encounters > 0 for _, chart in charts), charts)
-    yield _reached("workflow", "portal", "sign-in", (chart.portal_account for _, chart in charts), charts)
+    yield _reached(
+        "workflow", "scheduling", "open-last-visit", ((chart.encounters or 0) > 0 for _, chart in charts), charts
+    )
+    yield _reached("workflow", "portal", "sign-in", (bool(chart.portal_account) for _, chart in charts), charts)
 
 
 def _reached(layer: Layer, domain: str, check: str, counts: Iterable[int], charts: Charts) -> Check:

@@ -84,7 +84,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern("socialaccount_socialapp", "id provider provider_id name"),
     # Waves, sources, runs
     govern("waves_wave", "id slug name planned_for frozen_at frozen_because guarded_at created_at"),
-    govern("runs_source", "id name title kind path public_key active polled_at problem", quiet="polled_at"),
+    govern("runs_source", "id name title kind path public_key active field_rules polled_at problem", quiet="polled_at"),
     govern(
         "runs_run",
         "id source_id wave_id run_id state origin manifest_digest signed started_at finished_at decisions_applied "

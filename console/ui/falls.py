@@ -16,6 +16,8 @@ from console.ui.text import bits
 
 WIDTH: Final = 150.0
 _THINNEST: Final = 1.2
+#: How far apart, in bits, a reported total and the sum of its parts may lie: what intake tolerates, and a little.
+_ROUNDING: Final = 0.02
 Tone = Literal["prior", "for", "against", "total"]
 
 
@@ -62,6 +64,7 @@ def falls(
     runs = [prior]
     for weight in weights:
         runs.append(runs[-1] + weight)
+    _settle(runs, weights, total)
     scale = _Scale.over([0.0, total, lower, upper, *runs])
     return Falls(
         prior=_fall(scale, 0.0, prior, "prior", bits(prior)),
@@ -76,6 +79,13 @@ def falls(
         upper=scale.text(upper),
         zone=f"{scale.at(upper) - scale.at(lower):.1f}",
     )
+
+
+def _settle(runs: list[float], weights: Sequence[float], total: float) -> None:
+    """Let the last bar end at the reported total, from which rounding may part the sum: one figure, not two."""
+    last = max((number for number, weight in enumerate(weights, start=1) if weight), default=0)
+    if last and abs(runs[-1] - total) <= _ROUNDING:
+        runs[last:] = [total] * (len(runs) - last)
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ _SORTS: dict[str, Sort] = {
     "mother_maiden": Sort.NAME,
     "sex": Sort.CODE,
     "title": Sort.CODE,
+    "blood_type": Sort.CODE,
     "deceased": Sort.CODE,
     "marital_status": Sort.CODE,
     "birth_year": Sort.DATE,

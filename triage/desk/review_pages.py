@@ -21,6 +21,7 @@ from console.capabilities.registry import Registry
 from console.errors import Invalid
 from triage.cases.kinds import KINDS, Kind
 from triage.cases.models import Case
+from triage.desk.field_rules import PLAIN, FieldRules, read_rules
 from triage.desk.harms import NONE, Harms
 from triage.desk.masked_values import MaskedValue
 from triage.desk.queries import Dossier
@@ -38,7 +39,7 @@ class Viewing(Generic[Line]):
 
     ``before`` is an earlier line, when another one holds now; ``since`` says of when it is. ``masks`` shows
     values as this viewer may see them. ``chosen`` holds the query parameters that the page declares, ``typed`` the
-    fields of a decision that was refused.
+    fields of a decision that was refused. ``rules`` say how the columns of the line's source are read.
     """
 
     case: Case
@@ -49,6 +50,7 @@ class Viewing(Generic[Line]):
     viewer: ViewerState
     chosen: Mapping[str, str]
     typed: Mapping[str, str] = field(default_factory=dict)
+    rules: FieldRules = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,7 @@ class ReviewPage(Generic[Line]):
                 viewer=viewer,
                 chosen=chosen,
                 typed=typed,
+                rules=read_rules(dossier.run.source.field_rules),
             )
         )
 

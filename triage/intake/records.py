@@ -20,16 +20,19 @@ class ChartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class RecordExcerpt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What hangs on a source record: what a wrong link would move to another patient's chart."""
+    """What hangs on a source record: what a wrong link would move to another patient's chart.
+
+    What is left out or null is not reported; pages say so, and do not count it as none.
+    """
 
     system: Key
     id: Key
     side: Literal["legacy", "migrated"] = "legacy"
-    encounters: Annotated[int, Meta(ge=0)] = 0
+    encounters: Annotated[int, Meta(ge=0)] | None = None
     last_seen: dt.date | None = None
-    active_orders: Annotated[int, Meta(ge=0)] = 0
-    allergies: Annotated[list[Text], Meta(max_length=50)] = []
-    blood_type: Annotated[str, Meta(max_length=8)] | None = None
-    consents: Annotated[int, Meta(ge=0)] = 0
-    portal_account: bool = False
-    entries: Annotated[list[ChartEntry], Meta(max_length=50)] = []
+    active_orders: Annotated[int, Meta(ge=0)] | None = None
+    allergies: Annotated[list[Text], Meta(max_length=50)] | None = None
+    blood_type: Annotated[str, Meta(max_length=40)] | None = None
+    consents: Annotated[int, Meta(ge=0)] | None = None
+    portal_account: bool | None = None
+    entries: Annotated[list[ChartEntry], Meta(max_length=50)] | None = None

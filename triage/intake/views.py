@@ -18,7 +18,7 @@ from console.web.view_helpers import fragment, person
 from triage.cases.actions import outcomes
 from triage.cases.actions.outcomes import Withdrawn
 from triage.intake import actions, presenting, queries, rules
-from triage.intake.forms import ChangeSourceForm, MakeSourceForm, RecallForm
+from triage.intake.forms import ChangeSourceForm, MakeSourceForm, RecallForm, rules_initial
 from triage.intake.queries import RunFilter
 from triage.runs.models import Run, RunState
 
@@ -146,6 +146,7 @@ def change_source(request: HttpRequest, name: str) -> HttpResponse:
     source = queries.source_named(user, name)
     require(user, MANAGE, source, to="change this source")
     initial = {field: getattr(source, field) for field in ("title", "kind", "path", "public_key", "active")}
+    initial |= rules_initial(source)
     form = ChangeSourceForm(sent(request), initial=initial)
     changed = submit(form, actions.change_source, source=source, by=user)
     if isinstance(changed, Done):

@@ -126,7 +126,7 @@ def entries(charts: Sequence[Chart | None]) -> list[Entry]:
         Entry(place, entry.on, visible(entry.text), _MARKS.get(entry.domain, "entry"))
         for place, chart in enumerate(charts)
         if chart
-        for entry in chart.entries
+        for entry in chart.entries or ()
         if entry.on
     ]
     return sorted(found, key=lambda entry: (entry.on, entry.place, entry.mark, entry.text))
@@ -178,7 +178,7 @@ def chart_times(charts: Sequence[Chart | None], found: Sequence[Entry], clashing
     """Place ``found`` on one axis. None when no chart has a dated entry."""
     if not found:
         return None
-    undated = sum(entry.on is None for chart in charts if chart for entry in chart.entries)
+    undated = sum(entry.on is None for chart in charts if chart for entry in chart.entries or ())
     axis = _Axis.over(found)
     days = {(place, clash.on) for clash in clashing for place in clash.places}
     lanes = [

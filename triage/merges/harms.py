@@ -9,17 +9,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from console.ui.text import plural
-from triage.desk.fields import visible
+from triage.desk.field_rules import PLAIN, FieldRules
 from triage.desk.harms import Harm, Harms, Said
 from triage.merges import suggestions
 from triage.merges.chart_times import Clash
 from triage.merges.lines import MergeLine
+from triage.merges.pairs import LETTERS
 from triage.merges.panels import ChartView, Impact
+from triage.merges.relations import blood
+
+_CONTRADICTING: Final = frozenset({"partial", "disagree", "missing_one"})
 
 
-def harms(line: MergeLine, impact: Impact, clashes: Sequence[Clash]) -> Harms:
+def harms(line: MergeLine, impact: Impact, clashes: Sequence[Clash], rules: FieldRules = PLAIN) -> Harms:
     """All that can harm, worst first, and what was looked for and not found."""
-    found = [*_allergies(impact), *_blood_types(impact), *_twins(line), *_clashes(clashes)]
+    found = [*_allergies(impact), *_blood_types(impact), *_twins(line, rules), *_clashes(clashes)]
     calm = []
     if impact.known and not any(harm.icon == ALLERGY for harm in found):
         calm.append("No allergies contradict each other.")
@@ -41,16 +45,16 @@ PLACES: Final = "map-pin"
 def _allergies(impact: Impact) -> list[Harm]:
     """Allergies that one chart has and another has not; those that would meet the orders of another chart."""
     listing = [view for view in impact.views if view.allergies]
-    others = [view for view in impact.views if view.chart and not view.allergies]
-    ordering = [view for view in impact.views if view.chart and view.chart.active_orders]
-    contradict = impact.allergies is not None and impact.allergies.kind != "agree"
+    others = [view for view in impact.views if view.denies_allergies]
+    ordering = [view for view in impact.views if view.orders]
+    contradict = impact.allergies is not None and impact.allergies.kind in _CONTRADICTING
     meets = [view for view in ordering if any(other is not view for other in listing)]
     if not listing or not (contradict or others):
         return []
     said = [(view.letter, f"{_listed(view, impact)};") for view in listing]
     if others:
         said.append(("".join(view.letter for view in others), "none;"))
-    said += [(view.letter, f"{plural(view.chart.active_orders, 'active order')};") for view in meets if view.chart]
+    said += [(view.letter, f"{plural(view.orders or 0, 'active order')};") for view in meets]
     title = "Allergies meet orders" if meets else "Allergies contradict" if contradict else "Allergy in one chart only"
     return [Harm(title, _ended(said), ALLERGY)]
 
@@ -62,23 +66,26 @@ def _listed(view: ChartView, impact: Impact) -> str:
 
 
 def _blood_types(impact: Impact) -> list[Harm]:
-    if impact.blood_types is None or impact.blood_types.kind == "agree":
+    if impact.blood_types is None or impact.blood_types.kind != "disagree":
         return []
-    by_type: dict[str, str] = {}
+    letters_of: dict[tuple[str, str], str] = {}
+    written: dict[tuple[str, str], str] = {}
     for view in impact.views:
-        if view.chart and view.chart.blood_type:
-            by_type[view.chart.blood_type] = by_type.get(view.chart.blood_type, "") + view.letter
-    said = [(letters, f"{visible(blood)};" if impact.open else "one type;") for blood, letters in by_type.items()]
+        if view.blood_type:
+            kind = blood.read(view.blood_type)
+            letters_of[kind] = letters_of.get(kind, "") + view.letter
+            written.setdefault(kind, view.blood_type)
+    said = [(letters, f"{written[kind]};") for kind, letters in letters_of.items()]
     if not impact.open:
-        said = [("".join(by_type.values()), "two types or more;")]
+        said = [("".join(letters_of.values()), "two types or more;")]
     return [Harm("Blood types differ", _ended(said, "not one person"), BLOOD)]
 
 
-def _twins(line: MergeLine) -> list[Harm]:
-    pairs = suggestions.twin_pairs(line)
+def _twins(line: MergeLine, rules: FieldRules) -> list[Harm]:
+    pairs = suggestions.twin_pairs(line, rules)
     if not pairs and suggestions.POSSIBLE_TWIN not in line.reasons:
         return []
-    letters = "".join(sorted({"ABCDEFGH"[place] for pair in pairs for place in pair}))
+    letters = "".join(sorted({LETTERS[place] for pair in pairs for place in pair}))
     words = (
         "same birth date and family name, different given names" if pairs else "the pipeline reports a possible twin"
     )

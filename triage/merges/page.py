@@ -9,12 +9,14 @@ from typing import Final
 
 from console.ui.falls import Fall, Falls, falls
 from console.ui.text import bits
-from triage.desk.fields import visible
+from triage.desk.field_rules import PLAIN, FieldRules
+from triage.desk.fields import label, visible
 from triage.desk.masked_values import MaskedValue, Value
 from triage.merges import pairs
 from triage.merges.compare import Cell, Grid, Row, grid
 from triage.merges.lines import ComparedPair, MergeLine, SourceRecord
 from triage.merges.pairs import LETTERS, MatrixRow, PairTab
+from triage.merges.reading import Compared, inside
 from triage.merges.relations import Relation
 
 _AGREE: Final = Relation("agree")
@@ -39,13 +41,14 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class CellView:
-    """One value as the page shows it, under the letter of its column."""
+    """One value as the page shows it, under the letter of its column, with what it says about itself."""
 
     place: int
     letter: str
     value: Value
     relation: Relation | None
     part: str
+    note: str = ""
 
     @property
     def said(self) -> bool:
@@ -55,9 +58,10 @@ class CellView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """One field. ``bar`` is None when the matcher did not compare it for the chosen pair.
+    """One field, or one further comparison. ``bar`` is None when the matcher did not compare the field on its own.
 
-    ``cells`` are empty, and ``relation`` None, for what was compared without being a field of these records.
+    ``cells`` are empty, and ``relation`` None, for what is no field of these records: fields compared together under
+    one weight, a second comparison of a field. ``together`` names the fields that this one was compared together with.
     """
 
     label: str
@@ -65,6 +69,7 @@ class RowView:
     bar: Fall | None
     relation: Relation | None
     cells: list[CellView]
+    together: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,7 @@ class Comparison:
     equal: list[RowView]
     hints: tuple[str, ...]
     evidence: Evidence
+    read_as: tuple[tuple[str, str], ...] = ()  # columns that have another name than their field, with its label
 
     @property
     def several(self) -> bool:
@@ -108,15 +114,19 @@ class Comparison:
         return ", ".join(row.label for row in self.equal)
 
 
-def comparison(line: MergeLine, masks: MaskedValue, wanted: str = "") -> Comparison:
-    """The comparison of the pair named ``wanted`` (``0-1``); of the weakest pair when there is no such pair."""
+def comparison(line: MergeLine, masks: MaskedValue, wanted: str = "", rules: FieldRules = PLAIN) -> Comparison:
+    """The comparison of the pair named ``wanted`` (``0-1``); of the weakest pair when there is no such pair.
+
+    ``rules``: how the columns of the line's source are read.
+    """
     pair = pairs.chosen(line, wanted)
-    found = grid(line, pair)
+    found = grid(line, pair, rules)
     tabs = pairs.tabs(line, pair)
     here = next(place for place, tab in enumerate(tabs) if tab.current)
     apart, equal = _folded(found.rows)
-    placed = _falls(line, pair, [*apart, *equal], len(apart)) if tabs[here].compared else None
-    views = _rows([*apart, *equal], found, placed, masks)
+    above, below = _strips(apart, equal, found.comparisons)
+    placed = _falls(line, pair, [*above, *below], len(above)) if tabs[here].compared else None
+    views = _rows([*above, *below], found, placed, masks)
     return Comparison(
         pairs=tabs,
         matrix=pairs.matrix(tabs),
@@ -124,10 +134,11 @@ def comparison(line: MergeLine, masks: MaskedValue, wanted: str = "") -> Compari
         onward=tabs[(here + 1) % len(tabs)],
         weakest=pair is pairs.weakest(line),
         columns=[_column(record, place, pair, masks) for place, record in enumerate(line.records)],
-        rows=views[: len(apart)],
-        equal=views[len(apart) :],
+        rows=views[: len(above)],
+        equal=views[len(above) :],
         hints=found.hints,
         evidence=_evidence(line, placed),
+        read_as=tuple((column, label(field)) for column, field in found.names.items() if column != field),
     )
 
 
@@ -140,32 +151,65 @@ def _folded(rows: Sequence[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def _is_equal(cells: Sequence[Cell]) -> bool:
+    if any(cell.note for cell in cells):  # a placeholder or an estimate is worth a look
+        return False
     relations = {cell.relation for cell in cells if cell.relation}
     return relations <= {_AGREE} or relations <= {_ABSENT}
 
 
-def _falls(line: MergeLine, pair: ComparedPair, rows: Sequence[Row], apart: int) -> Falls:
+@dataclass(frozen=True, slots=True)
+class _Strip:
+    """One row of the sheet: a field with the comparison of it alone, or a further comparison without cells."""
+
+    row: Row | None
+    compared: Compared | None
+
+
+def _strips(
+    apart: Sequence[Row], equal: Sequence[Row], comparisons: Sequence[Compared]
+) -> tuple[list[_Strip], list[_Strip]]:
+    """The rows of the sheet, so that each weight has one bar. What compares no field of these records comes last."""
+    left = list(comparisons)
+    above: list[_Strip] = []
+    below: list[_Strip] = []
+    for rows, strips in ((apart, above), (equal, below)):
+        for row in rows:
+            strips += [_Strip(None, one) for one in row.together if one in left]
+            own = [one for one in left if one.fields == (row.field,)]
+            main = next((one for one in own if not one.frequency), None)
+            strips += [_Strip(row, main), *(_Strip(None, one) for one in own if one is not main)]
+            left = [one for one in left if one not in row.together and one not in own]
+    return [*above, *(_Strip(None, one) for one in left)], below
+
+
+def _falls(line: MergeLine, pair: ComparedPair, strips: Sequence[_Strip], above: int) -> Falls:
     return falls(
         line.match.prior,
-        [row.weight or 0.0 for row in rows],
+        [strip.compared.weight if strip.compared else 0.0 for strip in strips],
         total=pair.score,
         lower=line.match.lower_threshold,
         upper=line.match.upper_threshold,
-        fold_from=apart if apart < len(rows) else None,
+        fold_from=above if above < len(strips) else None,
     )
 
 
-def _rows(rows: Sequence[Row], found: Grid, placed: Falls | None, masks: MaskedValue) -> list[RowView]:
+def _rows(strips: Sequence[_Strip], found: Grid, placed: Falls | None, masks: MaskedValue) -> list[RowView]:
     return [
         RowView(
-            label=row.label,
-            level=row.level,
-            bar=placed.bars[number] if placed and row.weight is not None else None,
-            relation=row.relation,
-            cells=[_cell(cell, found.pair, masks) for cell in row.cells],
+            label=row.label if row else compared.label if compared else "",
+            level=visible(compared.level) if compared else "",
+            bar=placed.bars[number] if placed and compared else None,
+            relation=row.relation if row else None,
+            cells=[_cell(cell, found.pair, masks) for cell in row.cells] if row else [],
+            together=_together(row) if row else "",
         )
-        for number, row in enumerate(rows)
+        for number, (row, compared) in enumerate((strip.row, strip.compared) for strip in strips)
     ]
+
+
+def _together(row: Row) -> str:
+    others = dict.fromkeys(other for one in row.together for other in one.fields if other != row.field)
+    return ", ".join(map(inside, others))
 
 
 def _cell(cell: Cell, pair: ComparedPair, masks: MaskedValue) -> CellView:
@@ -175,6 +219,7 @@ def _cell(cell: Cell, pair: ComparedPair, masks: MaskedValue) -> CellView:
         value=masks.parts(cell.field, cell.parts),
         relation=cell.relation,
         part=_part(cell.column, pair),
+        note=cell.note,
     )
 
 

@@ -6,13 +6,15 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.ui.text import bits
+from console.ui.text import bits, plural
 from triage.desk.characters import date_differences, differences
+from triage.desk.field_rules import PLAIN, FieldRules
 from triage.desk.fields import Sort, label, shown, sort_of, visible
 from triage.desk.masked_values import MaskedValue, Value
 from triage.merges import charts
 from triage.merges.lines import MergeLine, SourceRecord
 from triage.merges.pairs import LETTERS
+from triage.merges.reading import Reading, read
 from triage.merges.relations import Relation
 
 
@@ -27,10 +29,10 @@ class Former:
     valid_to: dt.date | None
 
 
-def history(line: MergeLine, masks: MaskedValue) -> list[Former]:
+def history(line: MergeLine, masks: MaskedValue, rules: FieldRules = PLAIN) -> list[Former]:
     """Former values of all records, by record and then the latest first."""
     found = []
-    for letter, record in zip(LETTERS, line.records, strict=False):
+    for letter, record in zip(LETTERS, read(line, rules).records, strict=False):
         latest_first = sorted(record.history, key=lambda former: former.valid_to or dt.date.max, reverse=True)
         found += [
             Former(letter, label(one.field), masks.value(one.field, one.value), one.valid_from, one.valid_to)
@@ -39,15 +41,43 @@ def history(line: MergeLine, masks: MaskedValue) -> list[Former]:
     return found
 
 
+NOT_SENT = "not sent"
+
+
 @dataclass(frozen=True, slots=True)
 class ChartView:
-    """One record's chart. ``chart`` is None when no run has sent an excerpt."""
+    """One record's chart. ``chart`` is None when no run has sent an excerpt.
+
+    ``visits``, ``orders``, ``consents`` are counts, None where the excerpt leaves them out; ``portal`` likewise.
+    ``no_allergies`` and ``no_blood_type`` say why there are none; they are empty where something is recorded.
+    """
 
     letter: str
     chart: charts.Chart | None
     last_seen: Value
     allergies: list[charts.Allergy]
     entries: list[charts.Entry]
+    no_allergies: str
+    blood_type: str
+    no_blood_type: str
+    visits: int | None = None
+    orders: int | None = None
+    consents: int | None = None
+    portal: bool | None = None
+
+    @property
+    def denies_allergies(self) -> bool:
+        """True if the chart was asked about allergies and has none; not if nothing was reported about them."""
+        return self.no_allergies in {charts.NONE_RECORDED, charts.NONE_KNOWN}
+
+    @property
+    def summary(self) -> str:
+        """Visits, consents and the portal account as one line of those that were reported."""
+        counted = ((self.visits, "visit"), (self.consents, "consent"))
+        said = [plural(number, noun) for number, noun in counted if number is not None]
+        if self.portal is not None:
+            said.append("portal account" if self.portal else "no portal account")
+        return ", ".join(said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,17 +97,28 @@ class Impact:
 
 def impact(found: Sequence[charts.Chart | None], masks: MaskedValue) -> Impact:
     """What a link would bring onto one chart. ``found``: the known charts in the order of the records."""
-    views = [
-        ChartView(
-            letter,
-            chart,
-            masks.value("last_seen_on", chart.last_seen.isoformat() if chart and chart.last_seen else None),
-            charts.allergies_of(chart, found) if chart else [],
-            charts.entries_of(chart) if chart else [],
-        )
-        for letter, chart in zip(LETTERS, found, strict=False)
-    ]
+    views = [_view(letter, chart, found, masks) for letter, chart in zip(LETTERS, found, strict=False)]
     return Impact(views, charts.blood_types(found), charts.allergies(found), masks.lifted)
+
+
+def _view(
+    letter: str, chart: charts.Chart | None, others: Sequence[charts.Chart | None], masks: MaskedValue
+) -> ChartView:
+    read = chart or charts.Chart()
+    return ChartView(
+        letter=letter,
+        chart=chart,
+        last_seen=masks.value("last_seen_on", read.last_seen.isoformat() if read.last_seen else None),
+        allergies=charts.allergies_of(read, others),
+        entries=charts.entries_of(read),
+        no_allergies=charts.why_no_allergies(read) if chart else NOT_SENT,
+        blood_type=visible(charts.blood_type_of(read)),
+        no_blood_type=charts.why_no_blood_type(read) if chart else NOT_SENT,
+        visits=charts.told(read.encounters),
+        orders=charts.told(read.active_orders),
+        consents=charts.told(read.consents),
+        portal=charts.told(read.portal_account),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +144,19 @@ class Changes:
     levels: list[tuple[str, str, str]]
 
 
-def changes(before: MergeLine | None, now: MergeLine, masks: MaskedValue, *, since: str) -> Changes | None:
+def changes(
+    before: MergeLine | None, now: MergeLine, masks: MaskedValue, *, since: str, rules: FieldRules = PLAIN
+) -> Changes | None:
     """What changed since an earlier report, ``before``; None when nothing did that pages show."""
     if before is None:
         return None
-    earlier = {(record.system, record.id): record for record in before.records}
+    old, new = read(before, rules), read(now, rules)
+    earlier = {(record.system, record.id): record for record in old.records}
     fields: list[FieldChange] = []
-    for letter, record in zip(LETTERS, now.records, strict=False):
+    for letter, record in zip(LETTERS, new.records, strict=False):
         fields += _field_changes(letter, earlier.get((record.system, record.id)), record, masks)
-    found = Changes(f"What changed since {since}", fields, _reported(before, now), _level_changes(before, now))
+    levels = _level_changes((before, old), (now, new))
+    found = Changes(f"What changed since {since}", fields, _reported(before, now), levels)
     return found if found.fields or found.reported or found.levels else None
 
 
@@ -164,24 +209,28 @@ def _field_changes(
     return found
 
 
-def _level_changes(before: MergeLine, now: MergeLine) -> list[tuple[str, str, str]]:
+ReadLine = tuple[MergeLine, Reading]
+
+
+def _level_changes(before: ReadLine, now: ReadLine) -> list[tuple[str, str, str]]:
     """Comparison levels that changed. A case's records are the same in all its lines; only their order may differ."""
-    letters = {(record.system, record.id): letter for letter, record in zip(LETTERS, now.records, strict=False)}
+    letters = {(record.system, record.id): letter for letter, record in zip(LETTERS, now[0].records, strict=False)}
     old, new = _levels(before, letters), _levels(now, letters)
-    several = len(now.records) > 2
+    several = len(now[0].records) > 2
     return [
-        (f"{label(field)}, {pair}" if several else label(field), old.get((pair, field), "not compared"), level)
-        for (pair, field), level in new.items()
-        if old.get((pair, field), "").lower() != level.lower()
+        (f"{name}, {pair}" if several else name, old.get((pair, name), "not compared"), level)
+        for (pair, name), level in new.items()
+        if old.get((pair, name), "").lower() != level.lower()
     ]
 
 
-def _levels(line: MergeLine, letters: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
-    named = _named(line, letters)
+def _levels(line: ReadLine, letters: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
+    """Levels by the letters of the pair and the name of the comparison."""
+    named, reading = _named(line[0], letters), line[1]
     return {
-        (" with ".join(sorted((named[pair.left], named[pair.right]))), comparison.field): comparison.level
-        for pair in line.match.pairs
-        for comparison in pair.comparisons
+        (" with ".join(sorted((named[pair.left], named[pair.right]))), compared.label): compared.level
+        for pair in line[0].match.pairs
+        for compared in reading.comparisons(pair)
     }
 
 

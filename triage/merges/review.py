@@ -35,24 +35,24 @@ class MergeEvidence:
 
 def show(viewing: Viewing[MergeLine]) -> Shown:
     """Compare the pair that the reviewer chose (``?pair=0-1``), or the weakest; read the charts of all records."""
-    line, masks = viewing.line, viewing.masks
+    line, masks, rules = viewing.line, viewing.masks, viewing.rules
     by_key = charts_of(viewing.case)
     charts = [by_key.get(record_key(record.system, record.id)) for record in line.records]
     entries = chart_times.entries(charts)
-    clashes = chart_times.clashes(line.records, entries)
+    clashes = chart_times.clashes(line.records, entries, rules)
     impact = panels.impact(charts, masks)
     return Shown(
         evidence=MergeEvidence(
-            view=comparison(line, masks, viewing.chosen.get("pair", "")),
-            changes=panels.changes(viewing.before, line, masks, since=viewing.since),
+            view=comparison(line, masks, viewing.chosen.get("pair", ""), rules),
+            changes=panels.changes(viewing.before, line, masks, since=viewing.since, rules=rules),
             impact=impact,
             times=chart_times.chart_times(charts, entries, clashes) if masks.lifted else None,
-            history=panels.history(line, masks),
+            history=panels.history(line, masks, rules),
             groups=groups_form(line, viewing.typed),
         ),
         facts=(plural(viewing.case.size, "record"),),
         badges=(grades.look(line.match.grade),),
-        harms=harms(line, impact, clashes),
+        harms=harms(line, impact, clashes, rules),
     )
 
 

@@ -10,10 +10,13 @@ from itertools import combinations
 from typing import Final
 
 from triage.desk.columns import canonical
+from triage.desk.field_rules import PLAIN, FieldRules
 from triage.desk.fields import Sort, sort_of
 from triage.merges import groups
+from triage.merges.compare import may_be_twins
 from triage.merges.groups import Positions
-from triage.merges.lines import ComparedPair, MergeLine, SourceRecord
+from triage.merges.lines import ComparedPair, MergeLine
+from triage.merges.reading import Reading, read
 from triage.merges.relations import relate
 
 #: The reason code by which pipelines say that a set may hold twins.
@@ -22,17 +25,17 @@ POSSIBLE_TWIN: Final = "possible_twin"
 _IDENTIFIERS, _DEMOGRAPHICS = "identifiers_agree", "demographics_agree"
 #: Identifiers of a home rather than of a person: several people share them.
 _SHARED: Final = frozenset({"phone", "mobile", "postcode"})
-_CLOSE: Final = frozenset({"agree", "partial"})
 
 
-def link_reason(line: MergeLine) -> str:
+def link_reason(line: MergeLine, rules: FieldRules = PLAIN) -> str:
     """The reason that the strongest agreeing field suggests for a link; empty when no compared field agrees.
 
     The strongest field is the one whose comparisons, where its values agree, have the greatest weight in all pairs.
     """
+    reading = read(line, rules)
     weights: dict[str, float] = {}
     for pair in line.match.pairs:
-        for field, weight in _agreeing(line, pair):
+        for field, weight in _agreeing(reading, pair):
             weights[field] = weights.get(field, 0.0) + weight
     if not weights:
         return ""
@@ -41,17 +44,20 @@ def link_reason(line: MergeLine) -> str:
     return _IDENTIFIERS if identifies else _DEMOGRAPHICS
 
 
-def _agreeing(line: MergeLine, pair: ComparedPair) -> Iterable[tuple[str, float]]:
-    left, right = line.records[pair.left], line.records[pair.right]
-    for comparison in pair.comparisons:
-        if comparison.weight > 0 and _relation(canonical(comparison.field), left, right) == "agree":
-            yield comparison.field, comparison.weight
+def _agreeing(reading: Reading, pair: ComparedPair) -> Iterable[tuple[str, float]]:
+    """Fields that agree, with their weights; fields compared together share one weight, and agree together."""
+    left, right = reading.records[pair.left].fields, reading.records[pair.right].fields
+    for one in reading.comparisons(pair):
+        relations = (relate(field, left.get(field), right.get(field), rules=reading.values) for field in one.fields)
+        if one.weight > 0 and all(relation.kind == "agree" for relation in relations):
+            yield one.fields[0], one.weight
 
 
-def twin_pairs(line: MergeLine) -> list[tuple[int, int]]:
+def twin_pairs(line: MergeLine, rules: FieldRules = PLAIN) -> list[tuple[int, int]]:
     """The pairs of positions that may be twins: one birth date, one family name, another given name."""
-    pairs = combinations(range(len(line.records)), 2)
-    return [pair for pair in pairs if _may_be_twins(line.records[pair[0]], line.records[pair[1]])]
+    reading = read(line, rules)
+    pairs = combinations(range(len(reading.records)), 2)
+    return [pair for pair in pairs if may_be_twins(*(reading.records[place] for place in pair), reading.values)]
 
 
 def twin_warning(reasons: Iterable[str], line: MergeLine, joined: Positions) -> str:
@@ -68,20 +74,3 @@ def twin_warning(reasons: Iterable[str], line: MergeLine, joined: Positions) -> 
     if not seen and linked and POSSIBLE_TWIN in reasons:
         return "The pipeline reports a possible twin among these records."
     return ""
-
-
-def _may_be_twins(left: SourceRecord, right: SourceRecord) -> bool:
-    return (
-        _relation("birth_date", left, right) == "agree"
-        and _relation("family", left, right) in _CLOSE
-        and _relation("given", left, right) == "disagree"
-    )
-
-
-def _relation(field: str, left: SourceRecord, right: SourceRecord) -> str:
-    return relate(field, _value(field, left), _value(field, right)).kind
-
-
-def _value(field: str, record: SourceRecord) -> str | None:
-    """The value of a field, whatever its column is called."""
-    return next((value for column, value in record.fields.items() if canonical(column) == field), None)

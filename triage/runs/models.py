@@ -27,6 +27,11 @@ class Source(models.Model):
         max_length=64, blank=True, help_text="Ed25519 key (hex). Set: manifests must be signed."
     )
     active = models.BooleanField(default=True)
+    field_rules = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="How its columns are read: canonical names, placeholders, country (triage.desk.field_rules).",
+    )
     polled_at = models.DateTimeField(null=True, blank=True, help_text="When a poll last changed what is said here.")
     problem = models.CharField(max_length=500, blank=True, help_text="What the last poll could not take in, and why.")
 

@@ -7,16 +7,19 @@ Values are compared, not reduced: by words in every script, with their marks and
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from triage.desk.columns import canonical
 from triage.desk.field_rules import PLAIN, FieldRules
 from triage.desk.fields import Sort, sort_of
 from triage.desk.folding import fold
 from triage.merges.evidence import normal
-from triage.merges.relations import codes, dates, emails, identifiers, names, phones, texts
+from triage.merges.relations import allergies, blood, codes, dates, emails, identifiers, names, phones, texts
 from triage.merges.relations.relation import REWRITTEN, Kind, Relation
 
 __all__ = ["Kind", "Relation", "relate"]
+
+_OF_CHARTS: Final = {"blood_type": blood.relate, "allergies": allergies.relate}
 
 
 def relate(
@@ -56,6 +59,8 @@ def _compare(name: str, one: str, two: str, rules: FieldRules) -> Relation:
         return phones.relate(one, two, rules.country)
     if name == "email" or name.endswith("_email"):
         return emails.relate(one, two)
+    if name in _OF_CHARTS:
+        return _OF_CHARTS[name](one, two)
     match sort_of(name):
         case Sort.NAME:
             return names.relate(one, two, given=name in names.GIVEN)
