@@ -56,8 +56,8 @@ def _agreeing(reading: Reading, pair: ComparedPair) -> Iterable[tuple[str, float
 def twin_pairs(line: MergeLine, rules: FieldRules = PLAIN) -> list[tuple[int, int]]:
     """The pairs of positions that may be twins: one birth date, one family name, another given name."""
     reading = read(line, rules)
-    pairs = combinations(range(len(reading.records)), 2)
-    return [pair for pair in pairs if may_be_twins(*(reading.records[place] for place in pair), reading.values)]
+    numbered = combinations(enumerate(reading.records), 2)
+    return [(left, right) for (left, one), (right, two) in numbered if may_be_twins(one, two, reading.values)]
 
 
 def twin_warning(reasons: Iterable[str], line: MergeLine, joined: Positions) -> str:
