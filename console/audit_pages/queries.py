@@ -15,13 +15,14 @@ from django.db.models import Q, QuerySet
 from console import keyset
 from console.audit import verbs
 from console.audit.models import LogEntry
-from console.errors import Missing
+from console.errors import Invalid, Missing
 from console.keyset import NEWEST, OLDEST, TOP, Page, Place
 
 VIEW: Final = "audit.view_book"
 TOGETHER: Final = 50
 NEARBY: Final = 5_000
 ROWS: Final = "row"
+_RECEIPT_DIGITS: Final = 64
 # Names of these are staff's or the migration's own; all other subjects are shown as stored.
 _NAMED: Final = frozenset({"people.user", "waves.wave", "runs.source", "runs.run", "cases.queue", "auth.group"})
 
@@ -215,9 +216,12 @@ def _changes(row: LogEntry) -> list[Change]:
 
 
 def by_receipt(receipt: str) -> LogEntry:
-    """The entry whose receipt this is. Raises Missing."""
+    """The entry whose receipt this is, or begins so. Raises Missing; Invalid when several receipts begin so."""
     acts: QuerySet[LogEntry] = LogEntry.objects.select_related("actor").filter(~Q(verb__startswith="row."))
-    row = acts.filter(leaf_hash=bytes.fromhex(receipt)).first()
-    if row is None:
+    first, last = (bytes.fromhex(receipt.ljust(_RECEIPT_DIGITS, digit)) for digit in "0f")
+    found = list(acts.filter(leaf_hash__gte=first, leaf_hash__lte=last).order_by("leaf_hash")[:2])
+    if not found:
         raise Missing("No audit log entry has this receipt.")
-    return row
+    if len(found) > 1:
+        raise Invalid(f"Several receipts begin with {receipt}. Enter more of its digits.")
+    return found[0]

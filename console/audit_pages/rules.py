@@ -12,7 +12,7 @@ from console.errors import Invalid
 # appear in addresses, and are themselves logged.
 _SUBJECT: Final = re.compile(r"[A-Z]{1,4}-\d{1,19}|[a-z]{1,30}\.[a-z]{1,60}:\d{0,19}|book|sign-in")
 _CORRELATION: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_RECEIPT: Final = re.compile(r"[0-9a-f]{64}")
+_RECEIPT: Final = re.compile(r"[0-9a-f]{8,64}")
 
 
 def is_subject(text: str) -> Answer:
@@ -30,7 +30,7 @@ def is_correlation(text: str) -> Answer:
 
 
 def is_receipt(text: str) -> Answer:
-    """Is this a receipt?"""
+    """Is this a receipt, or the beginning of one that is long enough to look up?"""
     if _RECEIPT.fullmatch(text):
         return Allowed()
-    return Forbidden("A receipt has 64 hexadecimal digits.", Invalid)
+    return Forbidden("Enter a receipt: 64 hexadecimal digits, or at least its first 8.", Invalid)

@@ -9,6 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from console.audit import log
 from console.audit.models import LogEntry
+from console.audit_pages import queries
+from console.errors import Invalid
 from tests import factories
 
 
@@ -120,7 +122,22 @@ def test_a_receipt_says_to_others_only_that_it_stands(client, ana, ben, cora, en
     assert b"changed their password" in client.get(address).content
     assert client.get(f"/book/receipts/{'0' * 64}/").status_code == 404
     assert client.get("/book/receipts/?receipt=xyz").status_code == 422
+    assert client.get("/book/receipts/?receipt=abcdef1").status_code == 422
     assert client.get(f"/book/receipts/?receipt={entry.hash}")["Location"].endswith(address)
+
+
+@pytest.mark.parametrize("digits", [8, 9, 63])
+def test_the_beginning_of_a_receipt_finds_its_entry(client, cora, entry, digits):
+    client.force_login(cora)
+    answer = client.get(f"/book/receipts/{entry.hash[:digits]}/")
+    assert answer.context["row"].pk == entry.entry_id
+
+
+def test_a_beginning_that_several_receipts_share_is_refused(ana, entry):
+    with log.transaction(by=ana, purpose="test"):
+        log.record("person.password_changed", subject=ana, by=ana)
+    with pytest.raises(Invalid, match="Several receipts begin with"):
+        queries.by_receipt("")
 
 
 def test_the_fragment_about_a_thing(client, cora, ana, entry):

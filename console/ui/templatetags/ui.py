@@ -205,6 +205,14 @@ def countdown(expires: dt.datetime, renew: str = "", label: str = "Your claim en
     return {"expires": expires, "renew": renew, "label": label}
 
 
+@register.simple_tag
+def receipt(digits: str) -> str:
+    """An audit receipt as a link to its entry. It shows its beginning; copying the text copies it whole."""
+    return format_html(
+        '<a class="receipt receipt--link" href="{}">{}</a>', reverse("audit:receipt", args=[digits]), digits
+    )
+
+
 @register.inclusion_tag("_components/copy_link.html")
 def copy_link(url: str = "", label: str = "Copy link") -> dict[str, Any]:
     """A button that copies the address of this page, or ``url``."""
