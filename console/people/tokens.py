@@ -87,3 +87,18 @@ def requires(permission: str, *others: str) -> type[BasePermission]:
             return True
 
     return Requires
+
+
+def persons_only(sentence: str) -> type[BasePermission]:
+    """A DRF permission class: refuses service accounts with a sentence, before their scopes are looked at."""
+
+    class PersonsOnly(BasePermission):
+        """Raises Denied (403) with the sentence."""
+
+        def has_permission(self, request: Request, view: Any) -> bool:
+            """Return True for people, and for no one signed in: that is the next permission's question."""
+            if getattr(request.user, "kind", None) == UserKind.SERVICE:
+                raise Denied(sentence)
+            return True
+
+    return PersonsOnly

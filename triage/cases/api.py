@@ -16,7 +16,7 @@ from console import keyset
 from console.errors import Invalid, Missing
 from console.keyset import Place
 from console.people.models import User
-from console.people.tokens import requires
+from console.people.tokens import persons_only, requires
 from console.waves.models import Wave
 from console.web.api_view import ApiView, asked, number
 from console.web.problem import Problem
@@ -43,6 +43,8 @@ _WORDS = (
     OpenApiParameter("sort", str, enum=list(listing.SORTS)),
     OpenApiParameter("after", str),
 )
+#: The API's answer to a pipeline that would settle what it could not: docs/how-to/pipeline.md says so in these words.
+_DECIDERS = persons_only("A service account never decides. A person signs in and decides.")
 _NO_STORE = {"Cache-Control": "no-store"}
 _REFUSALS = dict.fromkeys((403, 404, 409, 422), Problem)
 
@@ -150,7 +152,7 @@ class OneCase(ApiView):
 class ClaimCase(ApiView):
     """The claim on one case."""
 
-    permission_classes = (requires("cases.work_queue"),)
+    permission_classes = (_DECIDERS, requires("cases.work_queue"))
 
     @extend_schema(
         operation_id="cases_claim", summary="Claim a case", request=None, responses={200: shapes.Claimed, **_REFUSALS}
@@ -164,7 +166,7 @@ class ClaimCase(ApiView):
 class ClaimNext(ApiView):
     """The most pressing case of a queue."""
 
-    permission_classes = (requires("cases.work_queue"),)
+    permission_classes = (_DECIDERS, requires("cases.work_queue"))
 
     @extend_schema(
         operation_id="queues_next",
@@ -182,7 +184,7 @@ class ClaimNext(ApiView):
 class Decisions(ApiView):
     """Decisions on one case."""
 
-    permission_classes = (requires("cases.work_queue"),)
+    permission_classes = (_DECIDERS, requires("cases.work_queue"))
 
     @extend_schema(
         operation_id="cases_decide",

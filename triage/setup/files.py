@@ -82,6 +82,7 @@ class QueueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     active: bool | UnsetType = UNSET
     claim_lasts: Length | UnsetType = UNSET
     undo_for: Length | UnsetType = UNSET
+    hold_limit: Small | UnsetType = UNSET
     targets: dict[Annotated[str, Meta(max_length=24)], Slug | None] | UnsetType = UNSET
 
 

@@ -128,11 +128,11 @@ class Queues(Section[QueueEntry]):
     """Queues by slug. Where they send cases on to is set once all queues are there (``Targets``)."""
 
     name, identity, needed = "queues", ("slug",), ("name", "kind")
-    defaults = {"purpose": "", "order": 100, "active": True, "claim_lasts": 900, "undo_for": 120}
+    defaults = {"purpose": "", "order": 100, "active": True, "claim_lasts": 900, "undo_for": 120, "hold_limit": 3}
 
     def stored(self) -> dict[tuple[str, ...], Values]:
         """As ``Section.stored``; lengths of time in seconds."""
-        fields = ("slug", "name", "purpose", "kind", "order", "active")
+        fields = ("slug", "name", "purpose", "kind", "order", "active", "hold_limit")
         rows = Queue.objects.order_by("order", "slug")
         return {
             (queue.slug,): {name: getattr(queue, name) for name in fields[1:]}
