@@ -130,7 +130,8 @@ def _answer(case: Case, verdict: str, reason: str, *, by: User) -> Case:
     """Open, claim and decide a case as a reviewer does; give it as it then stands."""
     cases.opened(case=case, by=by)
     claimed = cases.claim(case=case, by=by)
-    return cases.decide(case=case, verdict=verdict, reason=reason, seen=claimed.case.revision, by=by).case
+    seen = claimed.case.revision
+    return cases.decide(case=case, verdict=verdict, reason=reason, seen=seen, confirmed=True, by=by).case
 
 
 def _case_of(records: Iterable[tuple[str, str]]) -> Case | None:

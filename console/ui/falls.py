@@ -69,7 +69,7 @@ def falls(
     return Falls(
         prior=_fall(scale, 0.0, prior, "prior", bits(prior)),
         bars=[
-            _fall(scale, before, after, "for" if after >= before else "against", bits(weight))
+            _fall(scale, before, after, "for" if weight >= 0 else "against", bits(weight))
             for (before, after), weight in zip(itertools.pairwise(runs), weights, strict=True)
         ],
         folded=None if fold_from is None else _between(scale, runs[fold_from], runs[-1]),

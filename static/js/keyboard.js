@@ -181,7 +181,7 @@ function fillHelp(list) {
       const name = document.createElement("dt");
       name.textContent = label;
       const value = document.createElement("dd");
-      for (const part of key.split(/[ +]/)) {
+      for (const part of /^[A-Z]$/.test(key) ? ["Shift", key] : key.split(/[ +]/)) {
         const cap = document.createElement("kbd");
         cap.className = "kbd";
         cap.textContent = part;

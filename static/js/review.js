@@ -1,6 +1,9 @@
 // The review form. Keys are declared on its fields and read by keyboard.js; which reasons are offered is a matter of
 // the stylesheet. Left for this module: a reason that does not go with the chosen verdict must not be sent along, the
-// reason that the evidence suggests is chosen until another one is, and a reason explained in the note leads to it.
+// reason that the evidence suggests is chosen until another one is, a reason explained in the note leads to it, and the
+// button says what it will do.
+import { showEffect } from "./effect.js";
+
 const form = document.querySelector("form.decide");
 
 function reasons() {
@@ -23,8 +26,11 @@ function onReason(reason) {
 }
 
 if (form) {
+  showEffect(form, { aloud: false });
   form.addEventListener("change", (event) => {
-    if (event.target.name === "verdict") onVerdict(event.target);
+    if (event.target.name !== "verdict") return;
+    onVerdict(event.target);
+    showEffect(form);
   });
   form.addEventListener("click", (event) => {
     if (event.target.name === "reason") onReason(event.target);

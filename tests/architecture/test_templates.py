@@ -33,6 +33,7 @@ OWN_ROWS: Final = {
 OWN_LABELS: Final = {
     "merges/_impact.html": "a cell's label is the letter of its record",
     "merges/_row.html": "a cell's label is the letter of its record",
+    "merges/_sheet.html": "a cell's label is the letter of its record",
     "risks/heat_map.html": "a cell's label names both axes",
 }
 #: Where a template may be named: in code and in other templates.

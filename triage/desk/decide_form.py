@@ -16,17 +16,20 @@ from django.utils import timezone
 
 from console.answers import Answer
 from triage.cases.kinds import Reason, Verdict
+from triage.desk.effects import Effect
 
 DEFER_FOR: Final = dt.timedelta(days=7)
+_NO_EFFECTS: Final[Mapping[str, Effect]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class VerdictChoice:
-    """A verdict at its place; ``answer`` says whether it can be chosen on this case."""
+    """A verdict at its place; ``answer`` says whether it can be chosen on this case, ``effect`` what it will do."""
 
     place: int
     verdict: Verdict
     answer: Answer
+    effect: Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,16 +82,21 @@ def decide_form(
     now: dt.datetime,
     proposes: Callable[[Verdict], str] = _nothing,
     warns: Callable[[Verdict], str] = _nothing,
+    effects: Mapping[str, Effect] = _NO_EFFECTS,
 ) -> DecideForm:
     """The form for a kind's ``verdicts`` and ``reasons``. ``severe``: every verdict on this case needs a reason.
 
     ``proposes`` gives the code of the reason that the evidence suggests for a verdict, ``warns`` what to confirm first.
+    ``effects``: what verdicts do on this case, by their codes; the others say their hint.
     """
     today = timezone.localdate(now)
     proposals = {verdict.code: proposes(verdict) for verdict in verdicts}
     warnings = [Caution(place, warns(verdict)) for place, verdict in enumerate(verdicts, 1)]
     return DecideForm(
-        verdicts=[VerdictChoice(place, verdict, answer(verdict)) for place, verdict in enumerate(verdicts, 1)],
+        verdicts=[
+            VerdictChoice(place, verdict, answer(verdict), effects.get(verdict.code) or Effect(notes=(verdict.hint,)))
+            for place, verdict in enumerate(verdicts, 1)
+        ],
         reasons=[_reason(reason, verdicts, proposals) for reason in reasons],
         reasons_needed=_reasons_needed(verdicts, severe=severe),
         until_places=_places(verdicts, lambda verdict: verdict.needs == "until"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -16,6 +17,7 @@ from triage.cases.models import Case, State
 from triage.cases.queries import whole_case_for
 from triage.desk import queries, reveals, review_pages, rules
 from triage.desk.decide_form import DecideForm, decide_form
+from triage.desk.effects import Effect
 from triage.desk.masked_values import MaskedValue
 from triage.desk.queries import Dossier
 from triage.desk.rules import ViewerState
@@ -42,6 +44,7 @@ def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int =
     context = _context(dossier, viewer, masks, now) | {
         "worklist": worklist,
         "in_list": worklist.query_for(case.queue_id),
+        "form": _form(dossier, viewer, now, shown.effects) if viewer.mine else None,
         "chosen": chosen,
         "shown": shown,
         "evidence": shown.evidence,
@@ -74,7 +77,6 @@ def _context(dossier: Dossier, viewer: ViewerState, masks: MaskedValue, now: dt.
         "revealed": masks.lifted,
         "incoming": [reason.replace("_", " ") for reason in case.reasons],
         "events": timeline(dossier, masks),
-        "form": _form(dossier, viewer, now) if viewer.mine else None,
         "noted_severity": _noted_severity(dossier),
         "overdue": case.state in State.PENDING and case.due_at < now,
     }
@@ -88,7 +90,7 @@ def _noted_severity(dossier: Dossier) -> str:
     return f", with the severity {Severity(noted.severity_after).word}"
 
 
-def _form(dossier: Dossier, viewer: ViewerState, now: dt.datetime) -> DecideForm:
+def _form(dossier: Dossier, viewer: ViewerState, now: dt.datetime, effects: Mapping[str, Effect]) -> DecideForm:
     case, kind = dossier.case, kinds.get(dossier.case.kind)
     return decide_form(
         [verdict for verdict in kind.verdicts if verdict.offered(case)],
@@ -98,4 +100,5 @@ def _form(dossier: Dossier, viewer: ViewerState, now: dt.datetime) -> DecideForm
         now=now,
         proposes=lambda verdict: kind.proposal(verdict.code, dossier.line),
         warns=lambda verdict: kind.warning(case, verdict.code, None, dossier.line) if verdict.warned else "",
+        effects=effects,
     )

@@ -21,6 +21,7 @@ from console.capabilities.registry import Registry
 from console.errors import Invalid
 from triage.cases.kinds import KINDS, Kind
 from triage.cases.models import Case
+from triage.desk.effects import Effect
 from triage.desk.field_rules import PLAIN, FieldRules, read_rules
 from triage.desk.harms import NONE, Harms
 from triage.desk.masked_values import MaskedValue
@@ -58,13 +59,15 @@ class Shown:
     """What a kind adds to the page. ``evidence`` stands under that name in its template.
 
     ``facts`` open the line of the case's name ("2 records"); ``badges`` stand beside the name; ``harms`` is the strip
-    above the evidence. They are visible to everyone who may see the case, so they name no patient.
+    above the evidence; ``effects`` say what verdicts do on this case, by their codes. They are visible to everyone who
+    may see the case, so they name no patient.
     """
 
     evidence: object
     facts: tuple[str, ...] = ()
     badges: tuple[Look, ...] = ()
     harms: Harms = NONE
+    effects: Mapping[str, Effect] = field(default_factory=dict)
 
 
 class AnyReviewPage(Protocol):

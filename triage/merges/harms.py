@@ -5,7 +5,7 @@ Each names the records it is about by their letters. What charts hold is named o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from console.ui.text import plural
@@ -51,10 +51,11 @@ def _allergies(impact: Impact) -> list[Harm]:
     meets = [view for view in ordering if any(other is not view for other in listing)]
     if not listing or not (contradict or others):
         return []
-    said = [(view.letter, f"{_listed(view, impact)};") for view in listing]
+    said = _by_words((view.letter, f"{_listed(view, impact)};") for view in listing)
     if others:
         said.append(("".join(view.letter for view in others), "none;"))
-    said += [(view.letter, f"{plural(view.orders or 0, 'active order')};") for view in meets]
+    if meets:
+        said.append(("".join(view.letter for view in meets), "with active orders;"))
     title = "Allergies meet orders" if meets else "Allergies contradict" if contradict else "Allergy in one chart only"
     return [Harm(title, _ended(said), ALLERGY)]
 
@@ -97,6 +98,14 @@ def _clashes(clashes: Sequence[Clash]) -> list[Harm]:
     for clash in clashes:
         by_way[clash.sentence] = "".join(sorted({*by_way.get(clash.sentence, ""), *clash.letters}))
     return [Harm("Cannot both be true", ((letters, sentence),), PLACES) for sentence, letters in by_way.items()]
+
+
+def _by_words(said: Iterable[Said]) -> list[Said]:
+    """What is said of several records with the same words, once for all of them."""
+    found: dict[str, str] = {}
+    for letter, words in said:
+        found[words] = found.get(words, "") + letter
+    return [(letters, words) for words, letters in found.items()]
 
 
 def _ended(said: list[Said], last: str = "") -> tuple[Said, ...]:

@@ -9,6 +9,7 @@ from triage.cases.keys import record_key
 from triage.desk.review_pages import ReviewPage, Shown, Viewing
 from triage.merges import chart_times, grades, panels
 from triage.merges.chart_times import ChartTimes
+from triage.merges.effects import effects
 from triage.merges.groups_form import GroupsForm, groups_form
 from triage.merges.harms import harms
 from triage.merges.kind import MergeKind
@@ -53,6 +54,7 @@ def show(viewing: Viewing[MergeLine]) -> Shown:
         facts=(plural(viewing.case.size, "record"),),
         badges=(grades.look(line.match.grade),),
         harms=harms(line, impact, clashes, rules),
+        effects=effects(len(line.records)),
     )
 
 

@@ -16,6 +16,7 @@ VERDICTS: Final[tuple[Verdict, ...]] = (
     Verdict(
         code=reasons.LINK,
         label="Same person",
+        short="Same",
         key="1",
         hint="These records belong to one person. The pipeline links them.",
         then=Then.SETTLE,
@@ -29,6 +30,7 @@ VERDICTS: Final[tuple[Verdict, ...]] = (
     Verdict(
         code=reasons.NO_MATCH,
         label="Different people",
+        short="Different",
         key="2",
         hint="Never link. The case reopens only if its evidence changes.",
         then=Then.SETTLE,
@@ -40,6 +42,7 @@ VERDICTS: Final[tuple[Verdict, ...]] = (
     Verdict(
         code=reasons.PARTITION,
         label="Groups",
+        short="Some are the same: by groups",
         key="3",
         hint="Each group is one person; groups are different people. The pipeline links within a group.",
         then=Then.SETTLE,
@@ -65,6 +68,7 @@ VERDICTS: Final[tuple[Verdict, ...]] = (
     Verdict(
         code=reasons.NEEDS_INFO,
         label="Needs information",
+        short="Needs info",
         key="5",
         hint="Waits for information from the person or clinic you name.",
         then=Then.ASK,
@@ -75,6 +79,7 @@ VERDICTS: Final[tuple[Verdict, ...]] = (
     Verdict(
         code=reasons.OVERLAY_SUSPECTED,
         label="Overlay suspected",
+        short="Overlay",
         key="6",
         hint="One record may contain two patients. The pipeline holds all records in this case.",
         then=Then.SETTLE,

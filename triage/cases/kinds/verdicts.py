@@ -54,11 +54,11 @@ _NEEDS: Final = {Then.DEFER: "until", Then.ASK: "asked_of"}
 class Verdict:
     """One verdict a reviewer may choose.
 
-    ``past`` follows the reviewer's name on the timeline. ``sends_to``: the target that the case moves on to, open
-    again, at ``severity_there`` when that is set. ``offered`` says whether a case is offered it: a refusal's sentence
-    answers who sends it all the same, and the form leaves it out. ``warned``: its kind may ask the reviewer to confirm
-    a warning (``Kind.warns``). A verdict that settles goes to the decision feed, even when the case moves on. Of those
-    that settle:
+    ``short`` stands for the label where there is little room. ``past`` follows the reviewer's name on the timeline.
+    ``sends_to``: the target that the case moves on to, open again, at ``severity_there`` when that is set.
+    ``offered`` says whether a case is offered it: a refusal's sentence answers who sends it all the same, and the
+    form leaves it out. ``warned``: its kind may ask the reviewer to confirm a warning (``Kind.warns``). A verdict
+    that settles goes to the decision feed, even when the case moves on. Of those that settle:
 
     - ``proven_by_silence``: a run that had applied it and no longer reports the case verifies it;
     - ``disproved_by_report``: a run that had applied it and reports the case again reopens it;
@@ -82,6 +82,7 @@ class Verdict:
     remembered: bool = True
     at_once: bool = False
     content: Content | None = None
+    short: str = ""
     offered: Callable[[Numbers], Answer] = for_every_case
     warned: bool = False
 

@@ -1,0 +1,192 @@
+// Puts records into groups: by the numbers in the heads of the sheet, by Shift and a letter, by digits and arrows.
+// All records together and all apart are verdicts of their own: the chosen verdict follows the groups, and the other way
+// round. What moves where is worked out in partition.js; without this module the numbers work as plain fields.
+import { showEffect } from "./effect.js";
+import * as partition from "./partition.js";
+
+const NARROW = 5; // from so many records on a column shows only the numbers that lead somewhere
+
+const fields = document.querySelector("[data-groups]");
+const form = fields?.closest("form");
+const sheet = () => document.querySelector(".sheet");
+const chipsOf = (place) => document.querySelector(`[data-chips="${place}"]`);
+const radios = (place) => [...chipsOf(place).querySelectorAll("input")];
+
+let groups = [];
+let opened = null;
+let grouping = false;
+
+function verdictOf(code) {
+  return form.querySelector(`input[name=verdict][value="${CSS.escape(code)}"]`);
+}
+
+function byGroups() {
+  return form.querySelector(`input[name=verdict][data-place="${fields.closest("[data-for]").dataset.for}"]`);
+}
+
+function order() {
+  const places = groups.map((_, place) => place);
+  return grouping ? places.sort((one, two) => groups[one] - groups[two] || one - two) : places;
+}
+
+function isLinked(place) {
+  return grouping && !partition.isAlone(groups, place);
+}
+
+function arrange() {
+  const places = order();
+  for (const row of sheet().querySelectorAll("tr:has(> [data-record])")) {
+    const cells = new Map([...row.querySelectorAll(":scope > [data-record]")].map((cell) => [+cell.dataset.record, cell]));
+    const after = row.lastElementChild;
+    const moves = places.some((place, at) => [...cells.values()][at] !== cells.get(place));
+    places.forEach((place, at) => {
+      const cell = cells.get(place);
+      if (moves) row.insertBefore(cell, after);
+      cell.classList.toggle("in-group", isLinked(place));
+      cell.classList.toggle("sheet__edge", grouping && (!at || groups[places[at - 1]] !== groups[place]));
+    });
+  }
+}
+
+function bracket(group) {
+  const head = document.createElement("td");
+  head.setAttribute("role", "cell");
+  head.colSpan = group.length;
+  const linked = group.length > 1;
+  head.className = `bracket bracket--${linked ? "link" : "apart"}`;
+  const everyone = group.length === groups.length;
+  const words = linked ? `${everyone ? "all" : partition.listed(group)} will be linked` : group[0] === opened ? `${partition.listed(group)} with …` : "apart";
+  head.textContent = `${groups[group[0]]} · ${words}`;
+  head.title = head.textContent;
+  return head;
+}
+
+function drawBrackets() {
+  const row = document.querySelector("[data-brackets]");
+  row.hint ??= row.children[1];
+  const found = grouping ? partition.members(groups).map(bracket) : [row.hint];
+  row.replaceChildren(row.firstElementChild, ...found, row.lastElementChild);
+}
+
+function drawChips() {
+  groups.forEach((own, place) => {
+    chipsOf(place).querySelector("[data-next-group]").hidden = false;
+    for (const radio of radios(place)) {
+      const number = +radio.value;
+      radio.checked = grouping && number === own;
+      const holds = groups.filter((group) => group === number).length > 1 || groups[opened] === number;
+      radio.closest(".chip").hidden = groups.length >= NARROW && number !== own && !holds;
+    }
+  });
+}
+
+function draw() {
+  const held = document.activeElement?.closest("[data-chips]")?.dataset.chips;
+  const button = document.activeElement?.matches("[data-next-group]");
+  drawChips();
+  arrange();
+  drawBrackets();
+  if (held === undefined) return;
+  if (button) chipsOf(held).querySelector("[data-next-group]").focus();
+  else focusOn(+held);
+}
+
+function focusOn(place) {
+  const found = radios(place).filter((radio) => !radio.closest("[hidden]"));
+  (found.find((radio) => radio.checked) ?? found[0]).focus();
+}
+
+function say() {
+  const box = form.querySelector(`[data-effect="${CSS.escape(byGroups().value)}"]`);
+  box.querySelector("[data-effect-sentence]").textContent = partition.sentence(groups);
+  box.querySelector("[data-effect-notes]").replaceChildren(
+    ...partition.notes(groups).map((note) => Object.assign(document.createElement("li"), { textContent: note })),
+  );
+}
+
+// The verdict that the groups amount to. Groups that were only opened are still to be completed.
+function verdictFor() {
+  if (partition.allTogether(groups)) return verdictOf(fields.dataset.together);
+  if (partition.allApart(groups) && opened === null) return verdictOf(fields.dataset.apart);
+  return byGroups();
+}
+
+function take(changed, first = null) {
+  groups = changed;
+  opened = first;
+  grouping = true;
+  say();
+  draw();
+  const verdict = verdictFor();
+  if (!verdict.checked) {
+    verdict.checked = true;
+    verdict.dispatchEvent(new Event("change", { bubbles: true }));
+  } else showEffect(form);
+}
+
+function put(place, number) {
+  const begins = number === groups[place] && partition.isAlone(groups, place);
+  take(partition.joined(groups, place, number), begins ? place : null);
+}
+
+function goOn(place) {
+  const found = partition.next(groups, place, opened);
+  take(found.groups, found.opened);
+}
+
+function onVerdict(verdict) {
+  const size = groups.length;
+  if (verdict.value === fields.dataset.together) groups = partition.together(size);
+  else if (verdict.value === fields.dataset.apart) groups = partition.apart(size);
+  else if (verdict !== byGroups()) { grouping = false; draw(); return; }
+  else if (partition.allTogether(groups)) groups = partition.apart(size);
+  if (verdict !== byGroups()) opened = null;
+  grouping = true;
+  say();
+  draw();
+  showEffect(form);
+}
+
+function beside(place, step) {
+  const places = order();
+  return places[(places.indexOf(place) + step + places.length) % places.length];
+}
+
+function onKey(event) {
+  const chips = event.target instanceof Element && event.target.closest("[data-chips]");
+  if (!chips || event.ctrlKey || event.metaKey || event.altKey) return;
+  const place = +chips.dataset.chips;
+  const steps = { ArrowLeft: -1, ArrowRight: 1 };
+  if (event.key in steps) focusOn(beside(place, steps[event.key]));
+  else if (/^[1-8]$/.test(event.key) && +event.key <= groups.length) put(place, +event.key);
+  else if (event.key === "Escape") byGroups().focus();
+  else return;
+  event.preventDefault();
+}
+
+function begin() {
+  const typed = [...document.querySelectorAll("[data-chips]")].map((_, place) => +(radios(place).find((radio) => radio.checked)?.value ?? 0));
+  groups = typed.every(Boolean) ? partition.numbered(typed) : partition.apart(typed.length);
+}
+
+function start() {
+  begin();
+  const verdict = form.querySelector("input[name=verdict]:checked");
+  if (verdict) onVerdict(verdict);
+  else draw();
+  form.addEventListener("change", (event) => { if (event.target.name === "verdict") onVerdict(event.target); });
+  // By its key the verdict leads to the first record; by mouse or arrow the focus stays where it is.
+  form.addEventListener("click", (event) => { if (event.target === byGroups() && !event.isTrusted) focusOn(order()[0]); });
+  document.addEventListener("change", (event) => {
+    const chips = event.target.closest("[data-chips]");
+    if (chips) put(+chips.dataset.chips, +event.target.value);
+  });
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("[data-next-group]");
+    if (button) goOn(+button.dataset.nextGroup);
+  });
+  document.addEventListener("keydown", onKey);
+  document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target.matches("#comparison")) draw(); });
+}
+
+if (fields && document.querySelector("[data-chips]")) start();
