@@ -34,6 +34,7 @@ planned_for = 2027-02-01
 [[sources]]
 name = "pas"
 title = "Legacy patient administration"
+field_rules = { country = "UG", columns = { nom = "family" }, placeholders = { dob = ["1970-01-01"] } }
 
 [[sources]]
 name = "lab"

@@ -19,6 +19,7 @@ from msgspec import UNSET, Meta, UnsetType
 
 from console import schemas
 from console.errors import Invalid
+from triage.desk.field_rules import FieldRules
 
 FORMAT: Final = "concord-setup/1"
 MOST_BYTES: Final = 2_000_000
@@ -52,6 +53,7 @@ class SourceEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     path: Annotated[str, Meta(max_length=500)] | UnsetType = UNSET
     public_key: Annotated[str, Meta(max_length=64)] | UnsetType = UNSET
     active: bool | UnsetType = UNSET
+    field_rules: FieldRules | UnsetType = UNSET
 
 
 class CalendarEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -15,6 +15,7 @@ from console.people.models import User
 from console.ui import formatting, lengths
 from console.waves import actions as waves
 from console.waves.models import Wave
+from triage.desk.field_rules import checked_rules
 from triage.intake import actions as intake
 from triage.queues.actions import queues, rules
 from triage.queues.models import SEVERITIES, BusinessCalendar, Queue, RoutingRule, Severity, SlaPolicy
@@ -78,12 +79,19 @@ class Sources(Section[SourceEntry]):
     """Sources by name."""
 
     name, identity, needed = "sources", ("name",), ("title",)
-    defaults = {"kind": SourceKind.PUSH.value, "path": "", "public_key": "", "active": True}
+    defaults = {"kind": SourceKind.PUSH.value, "path": "", "public_key": "", "active": True, "field_rules": {}}
 
     def stored(self) -> dict[tuple[str, ...], Values]:
         """As ``Section.stored``."""
-        fields = ("name", "title", "kind", "path", "public_key", "active")
+        fields = ("name", "title", "kind", "path", "public_key", "active", "field_rules")
         return {(row.pop("name"),): row for row in Source.objects.order_by("name").values(*fields)}
+
+    def given(self, entry: SourceEntry) -> Values:
+        """As ``Section.given``; rules as they are stored. Raises Invalid."""
+        said = super().given(entry)
+        if "field_rules" in said:
+            said["field_rules"] = checked_rules(msgspec.to_builtins(said["field_rules"]))
+        return said
 
     def write(self, key: tuple[str, ...], values: Values, *, new: bool, by: User) -> None:
         """As ``Section.write``."""
