@@ -145,7 +145,7 @@ def test_what_is_exported_changes_nothing_when_it_is_applied(file: Path, tmp_pat
 def test_a_dry_run_says_what_would_change_and_changes_nothing(file: Path, omar: User) -> None:
     before = entries()
     said = command("apply", file, "--dry-run")
-    assert "would create sources “pas”: title" in said
+    assert "would create sources “pas”: field_rules, title" in said
     assert said.endswith("changes, none made (dry run).\n")
     assert not Wave.objects.exists()
     assert entries() == before

@@ -63,10 +63,10 @@ def read_rules(stored: Mapping[str, object]) -> FieldRules:
     return msgspec.convert(stored, FieldRules)
 
 
-def checked_rules(given: Mapping[str, object]) -> dict[str, Any]:
+def checked_rules(given: Mapping[str, object] | FieldRules) -> dict[str, Any]:
     """``given`` as it is stored: without empty parts, fields by their canonical names. Raises Invalid."""
     try:
-        rules = msgspec.convert(given, FieldRules)
+        rules = given if isinstance(given, FieldRules) else msgspec.convert(given, FieldRules)
     except msgspec.ValidationError as error:
         raise Invalid(f"The field rules do not have the right form: {error}.") from None
     if max(len(rules.columns), len(rules.placeholders), len(rules.together)) > _MOST:

@@ -15,7 +15,7 @@ from console.people.models import User
 from console.ui import formatting, lengths
 from console.waves import actions as waves
 from console.waves.models import Wave
-from triage.desk.field_rules import checked_rules
+from triage.desk.field_rules import FieldRules, checked_rules
 from triage.intake import actions as intake
 from triage.queues.actions import queues, rules
 from triage.queues.models import SEVERITIES, BusinessCalendar, Queue, RoutingRule, Severity, SlaPolicy
@@ -47,9 +47,10 @@ class Section(ABC, Generic[E]):
         return tuple(getattr(entry, name) or "" for name in self.identity)
 
     def given(self, entry: E) -> Values:
-        """What an entry says beside what names it."""
+        """What an entry says beside what names it; rules of fields as they are stored. Raises Invalid."""
         fields = {name: getattr(entry, name) for name in entry.__struct_fields__ if name not in self.identity}
-        return {name: value for name, value in fields.items() if value is not UNSET}
+        said = {name: value for name, value in fields.items() if value is not UNSET}
+        return {name: checked_rules(one) if isinstance(one, FieldRules) else one for name, one in said.items()}
 
     def merged(self, now: Values, given: Values) -> Values:
         """What will be, of what is there and what an entry says."""
@@ -85,13 +86,6 @@ class Sources(Section[SourceEntry]):
         """As ``Section.stored``."""
         fields = ("name", "title", "kind", "path", "public_key", "active", "field_rules")
         return {(row.pop("name"),): row for row in Source.objects.order_by("name").values(*fields)}
-
-    def given(self, entry: SourceEntry) -> Values:
-        """As ``Section.given``; rules as they are stored. Raises Invalid."""
-        said = super().given(entry)
-        if "field_rules" in said:
-            said["field_rules"] = checked_rules(msgspec.to_builtins(said["field_rules"]))
-        return said
 
     def write(self, key: tuple[str, ...], values: Values, *, new: bool, by: User) -> None:
         """As ``Section.write``."""
