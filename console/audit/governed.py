@@ -102,7 +102,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     # Cases and what people do to them
     govern(
         "cases_case",
-        "id kind state queue_id wave_id severity size priority opened_at due_at wake_at opened_run_id "
+        "id kind state queue_id wave_id further_waves severity size priority opened_at due_at wake_at opened_run_id "
         "latest_exception_id decision_id verified_run_id reopened revision",
         of=("EX-", "id"),
         bulk=True,

@@ -23,6 +23,13 @@ _KEYS: Final = "SELECT id FROM waves_wave ORDER BY id"
 # What is read must be read by a statement of its own: the one that waited sees the time before it waited.
 _SHARE: Final = "SELECT pg_advisory_xact_lock_shared(%s, key) FROM unnest(%s::int[]) AS wanted (key)"
 _ALONE: Final = "SELECT pg_advisory_xact_lock(%s, key) FROM unnest(%s::int[]) AS wanted (key)"
+_TRY_SHARE: Final = "SELECT pg_try_advisory_xact_lock_shared(%s, key) FROM unnest(%s::int[]) AS wanted (key)"
+#: Whether each wave is held now: alone where it is guarded, which asking once more for the shared lock does not hurt.
+_TRY_GUARDED: Final = (
+    "SELECT coalesce(bool_and(pg_try_advisory_xact_lock_shared(%s, key)), true) AND "
+    "(SELECT coalesce(bool_and(pg_try_advisory_xact_lock(%s, id::int)), true) FROM waves_wave "
+    "WHERE id = ANY(%s) AND guarded_at IS NOT NULL) FROM unnest(%s::int[]) AS wanted (key)"
+)
 _GUARDED: Final = "SELECT id FROM waves_wave WHERE id = ANY(%s) AND guarded_at IS NOT NULL ORDER BY id"
 
 
@@ -35,6 +42,18 @@ def lock_shared(waves: Iterable[int] | None) -> tuple[int, ...]:
             return ()
         transaction.set_rollback(True)  # gives the shared locks back: two who raise a shared lock wait for ever
     return _lock(_ALONE, keys)
+
+
+def try_shared(waves: Iterable[int]) -> bool:
+    """Hold these waves as ``lock_shared`` does, if that needs no waiting: whatever is locked already.
+
+    False, and some of them may be held, when another transaction holds one of them otherwise.
+    """
+    keys = _keys(waves)
+    with connection.cursor() as cursor:
+        # Two statements, as in ``_lock``: whether a wave is guarded is read once its lock is held.
+        cursor.execute(f"{_TRY_SHARE}; {_TRY_GUARDED}", [_SPACE, keys, _SPACE, _SPACE, keys, keys])
+        return bool(cursor.fetchone()[0])
 
 
 def lock_exclusive(waves: Iterable[int]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,13 +77,14 @@ class Line:
         return keys.fingerprint("evidence", self.name, self.evidence), keys.fingerprint(repr(said))
 
 
-def land(run: Run, *lines: Line, first: int = 1, file_id: int = 1) -> Landed:
+def land(run: Run, *lines: Line, first: int = 1, file_id: int = 1, locked: Iterable[int] | None = None) -> Landed:
     """Land these lines as one chunk."""
     text = io.StringIO("".join(line.staged(number) for number, line in enumerate(lines, start=first)))
     with transaction.atomic(), connection.cursor() as cursor:
         stage = staging.take(cursor)
         cursor.copy_expert(stage.copy, text)
-        return arrivals.land(cursor, stage=stage, run=run, file_id=file_id, kind=kinds.get("merge"), now=timezone.now())
+        kind, now = kinds.get("merge"), timezone.now()
+        return arrivals.land(cursor, stage=stage, run=run, file_id=file_id, kind=kind, now=now, locked=locked)
 
 
 def case_of(name: str) -> Case:

@@ -34,11 +34,13 @@ moment ago, and one guess of "one row" would turn seconds into hours.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from console.errors import Stale
+from console.waves import locks as wave_locks
 from triage.cases import landing, staging
 from triage.cases.kinds import AnyKind
 from triage.cases.staging import Stage
@@ -53,7 +55,8 @@ class Landed:
     """What one chunk did. The five counts add up to its lines; id ranges are inclusive, (0, 0) when nothing is new.
 
     ``known`` lines stand on cases that were there before, ``duplicates`` on cases which another line of the chunk
-    opened. ``reopened`` and ``returned`` count cases, ``members`` the members that were not known.
+    opened. ``reopened`` and ``returned`` count cases, ``members`` the members that were not known,
+    ``joined`` the cases that were reported in this wave for the first time. ``waves`` are those whose facts changed.
     """
 
     opened: int = 0
@@ -63,12 +66,36 @@ class Landed:
     duplicates: int = 0
     changed: int = 0
     members: int = 0
+    joined: int = 0
+    waves: tuple[int, ...] = ()
     cases: tuple[int, int] = (0, 0)
     exceptions: tuple[int, int] = (0, 0)
 
 
-def land(cursor: Any, *, stage: Stage, run: Run, file_id: int, kind: AnyKind, now: dt.datetime) -> Landed:
-    """Take the staged lines to their cases and empty the stage. Raises Invalid when no queue takes this kind."""
+class OtherWaves(Exception):
+    """Lines change cases that count in waves which the transaction did not lock: start it again with these as well."""
+
+    def __init__(self, waves: Iterable[int]) -> None:
+        super().__init__()
+        self.waves = frozenset(waves)
+
+
+def land(
+    cursor: Any,
+    *,
+    stage: Stage,
+    run: Run,
+    file_id: int,
+    kind: AnyKind,
+    now: dt.datetime,
+    locked: Iterable[int] | None = None,
+) -> Landed:
+    """Take the staged lines to their cases and empty the stage.
+
+    ``locked`` are the waves that the transaction holds, if it can be started again with others, for their order allows
+    none to be added: raises OtherWaves when lines change cases of others. Without it these are locked here, if they are
+    free. Raises Stale when they are not, and Invalid when no queue takes this kind.
+    """
     plan = plans.read(kind.code, wave=run.wave.slug, now=now)
     values = {
         "kind": kind.code,
@@ -83,28 +110,57 @@ def land(cursor: Any, *, stage: Stage, run: Run, file_id: int, kind: AnyKind, no
         **plan.parameters,
     }
     cursor.execute("SET LOCAL work_mem = '32MB'")
-    opened, lines, cases, exceptions = _open(cursor, stage, plan, values)
-    values["first_new"] = cases[0] if opened else None
-    duplicates = known = reopened = returned = changed = 0
-    if opened < lines:
+    landed, lines = _open(cursor, stage, plan, values)
+    if landed.opened < lines:
+        values["first_new"] = landed.cases[0] or None
         _read_again(cursor, stage, kind, values)
-        found, duplicates, turning = _remember(cursor, stage, values)
-        if turning:
-            reopened, returned, changed = _turn(cursor, stage, plan, values)
-        known = found - duplicates - reopened - returned
+        landed = _meet(cursor, stage, plan, values, landed, locked)
     members = _keep_members(cursor, stage, values) if stage.members else 0
     staging.clear(cursor, stage)
-    return Landed(opened, known, reopened, returned, duplicates, changed, members, cases, exceptions)
+    return replace(landed, members=members)
 
 
-def _open(cursor: Any, stage: Stage, plan: plans.Plan, values: dict[str, Any]) -> tuple[int, int, Any, Any]:
-    """Open a case for every problem not known yet; the last line about it speaks for it."""
+def _meet(
+    cursor: Any, stage: Stage, plan: plans.Plan, values: dict[str, Any], landed: Landed, locked: Iterable[int] | None
+) -> Landed:
+    """Take the lines about cases that are there to them. Raises as ``land``."""
+    wave = values["wave"]
+    found, duplicates, turning, joining = _remember(cursor, stage, values)
+    if turning or joining:
+        _lock_cases(cursor, stage, values)
+    waves = set(landed.waves)
+    reopened = returned = changed = 0
+    if turning:
+        turned = _turning(cursor, stage, plan, values)
+        _lock_waves({wave} if locked is None else locked, turned, again=locked is not None)
+        reopened, returned, changed = _turn(cursor, stage, values)
+        waves.update(turned)
+    # After the turning: a case that it makes less severe must not count as having become so in this wave.
+    joined = _join_wave(cursor, stage, values) if joining else 0
+    if joined or returned:
+        waves.add(wave)
+    return replace(
+        landed,
+        known=found - duplicates - reopened - returned,
+        reopened=reopened,
+        returned=returned,
+        duplicates=duplicates,
+        changed=changed,
+        joined=joined,
+        waves=tuple(sorted(waves)),
+    )
+
+
+def _open(cursor: Any, stage: Stage, plan: plans.Plan, values: dict[str, Any]) -> tuple[Landed, int]:
+    """Open a case for every problem not known yet; the last line about it speaks for it. Returns the lines as well."""
     # Sorted by fingerprint: two chunks that open the same cases wait for each other instead of dead-locking, and
     # the index on fingerprints is filled in its own order.
     with _joins(cursor, nestloop=False):
         cursor.execute(landing.OPEN.format(staged=stage.table, route=plan.route), values)
         opened, lines, *ranges = cursor.fetchone()
-    return opened, lines, (ranges[0] or 0, ranges[1] or 0), (ranges[2] or 0, ranges[3] or 0)
+    first, last, *exceptions = (number or 0 for number in ranges)
+    waves = (values["wave"],) if opened else ()
+    return Landed(opened, waves=waves, cases=(first, last), exceptions=(exceptions[0], exceptions[1])), lines
 
 
 def _read_again(cursor: Any, stage: Stage, kind: AnyKind, values: dict[str, Any]) -> None:
@@ -126,20 +182,48 @@ def _read_again(cursor: Any, stage: Stage, kind: AnyKind, values: dict[str, Any]
         cursor.execute(landing.ANY_UNREAD, values)
 
 
-def _remember(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, int]:
-    """Note one occurrence for each line whose case knows this evidence; count lines that turn their case."""
+def _lock_waves(locked: Iterable[int], turned: Iterable[int], *, again: bool) -> None:
+    """See that all waves are locked in which turned cases count. Raises OtherWaves, Stale."""
+    others = frozenset(turned) - frozenset(locked)
+    if others and again:
+        raise OtherWaves(others)
+    if others and not wave_locks.try_shared(others):
+        raise Stale("Others are working on the same waves at this moment. Try again.")
+
+
+def _join_wave(cursor: Any, stage: Stage, values: dict[str, Any]) -> int:
+    """Let the cases count in the wave of this run, which reports them too; returns how many do so from now on."""
+    with _joins(cursor, nestloop=True):
+        cursor.execute(landing.JOIN_WAVE.format(staged=stage.table), values)
+        return int(cursor.rowcount)
+
+
+def _remember(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, int, int]:
+    """Note one occurrence for each line whose case knows what it says; count lines that turn their case or join it."""
     with _joins(cursor, nestloop=True):
         cursor.execute(landing.REMEMBER.format(staged=stage.table), values)
-        found, duplicates, turning = cursor.fetchone()
-    return found, duplicates, turning
+        found, duplicates, turning, joining = cursor.fetchone()
+    return found, duplicates, turning, joining
 
 
-def _turn(cursor: Any, stage: Stage, plan: plans.Plan, values: dict[str, Any]) -> tuple[int, int, int]:
-    """Change, reopen or return the cases whose lines say something new."""
+def _lock_cases(cursor: Any, stage: Stage, values: dict[str, Any]) -> None:
+    with _joins(cursor, nestloop=True):
+        cursor.execute(landing.LOCK_TURNING.format(staged=stage.table), values)
+
+
+def _turning(cursor: Any, stage: Stage, plan: plans.Plan, values: dict[str, Any]) -> tuple[int, ...]:
+    """Work out what the lines do to their locked cases; returns the waves in which those that change count."""
     names = {"staged": stage.table, "turned": stage.turned}
     with _joins(cursor, nestloop=True):
-        cursor.execute(landing.LOCK_TURNING.format(**names), values)
         cursor.execute(landing.TURNED.format(**names, route=plan.route), values)
+        cursor.execute(landing.WAVES_TURNED.format(**names))
+        found = cursor.fetchall()
+    return tuple(wave for (wave,) in found)
+
+
+def _turn(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, int]:
+    """Change, reopen or return the cases whose lines say something new."""
+    names = {"staged": stage.table, "turned": stage.turned}
     with _joins(cursor, nestloop=False):
         cursor.execute(landing.KEEP_TURNED.format(**names), values)
     with _joins(cursor, nestloop=True):

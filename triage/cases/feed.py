@@ -86,7 +86,8 @@ def _selected(looked: QuerySet[FeedItem], wanted: Wanted) -> QuerySet[FeedItem]:
     if wanted.kind is not None:
         looked = looked.filter(decision__case__kind=wanted.kind)
     if wanted.wave is not None:
-        looked = looked.filter(decision__case__wave=wanted.wave)
+        shared = Q(decision__case__further_waves__contains=[wanted.wave])
+        looked = looked.filter(Q(decision__case__wave=wanted.wave) | shared)
     if wanted.sources is None:
         return looked
     looked = looked.annotate(evidence=Coalesce("decision__reverses__seen_exception_id", "decision__seen_exception_id"))

@@ -75,23 +75,36 @@ _TURNING = (
     f"({_CHANGED} OR {_REPORTED} OR c.state = 'withdrawn' OR (s.member IS NULL AND (({_DISPROVED}) OR ({_FORGOTTEN}))))"
 )
 
+# Whether the case is reported in this wave for the first time.
+_JOINS = "(c.wave_id <> %(wave)s AND NOT coalesce(%(wave)s = ANY(c.further_waves), false))"
+
 REMEMBER = f"""
 WITH landing AS (
     SELECT s.line_no, c.id, c.latest_exception_id, coalesce(c.id >= %(first_new)s, false)
-           AND c.opened_run_id = %(run)s AS doubled, {_TURNING} AS turning
+           AND c.opened_run_id = %(run)s AS doubled, {_TURNING} AS turning, {_JOINS} AS joins
     FROM {{staged}} AS s JOIN cases_case AS c ON c.kind = %(kind)s AND c.fingerprint = s.fingerprint
     WHERE NOT ({_OPENED_BY_IT})
 ), noted AS (
     INSERT INTO cases_occurrence (case_id, run_id, exception_id, file_id, line_no)
     SELECT id, %(run)s, latest_exception_id, %(file)s, line_no FROM landing WHERE NOT turning
 )
-SELECT count(*), count(*) FILTER (WHERE doubled), count(*) FILTER (WHERE turning) FROM landing
+SELECT count(*), count(*) FILTER (WHERE doubled), count(*) FILTER (WHERE turning), count(*) FILTER (WHERE joins)
+FROM landing
 """
 
+# A withdrawn case returns to this wave alone.
+JOIN_WAVE = f"""
+UPDATE cases_case AS c
+SET further_waves = ARRAY(SELECT w FROM unnest(c.further_waves || %(wave)s::bigint) AS further (w) ORDER BY w)
+WHERE c.kind = %(kind)s AND c.fingerprint IN (SELECT fingerprint FROM {{staged}}) AND {_JOINS}
+  AND c.state <> 'withdrawn'
+"""
+
+# All that the chunk changes, at once and by ascending id, so that two chunks never wait for each other.
 LOCK_TURNING = f"""
 SELECT count(*) FROM (
     SELECT c.id FROM {{staged}} AS s JOIN cases_case AS c ON c.kind = %(kind)s AND c.fingerprint = s.fingerprint
-    WHERE {_TURNING} ORDER BY c.id FOR UPDATE OF c
+    WHERE {_TURNING} OR {_JOINS} ORDER BY c.id FOR UPDATE OF c
 ) AS locked
 """
 
@@ -196,7 +209,9 @@ SET queue_id = t.queue_id, evidence = t.evidence, report = t.report, latest_exce
     wake_at = CASE WHEN t.state = 'deferred' THEN c.wake_at END,
     decision_id = CASE WHEN t.turn = 'changed' AND t.state = c.state THEN c.decision_id END, verified_run_id = NULL,
     reopened = c.reopened + (t.turn IN {CAUSES})::int,
-    opened_run_id = CASE WHEN t.turn = 'returned' THEN %(run)s ELSE c.opened_run_id END
+    opened_run_id = CASE WHEN t.turn = 'returned' THEN %(run)s ELSE c.opened_run_id END,
+    wave_id = CASE WHEN t.turn = 'returned' THEN %(wave)s ELSE c.wave_id END,
+    further_waves = CASE WHEN t.turn = 'returned' THEN NULL ELSE c.further_waves END
 FROM {{turned}} AS t WHERE t.case_id = c.id AND t.turn NOT IN ('aside', 'noted')
 """
 
@@ -219,6 +234,13 @@ SELECT c.id, %(run)s, %(file)s, s.line_no, s.member, s.digest, s.payload
 FROM {staged} AS s JOIN cases_case AS c ON c.kind = %(kind)s AND c.fingerprint = s.fingerprint
 WHERE s.member IS NOT NULL ORDER BY c.id, s.member, s.line_no
 ON CONFLICT (case_id, evidence) DO NOTHING
+"""
+
+# The waves in which turned cases count, before they are turned: their facts change. What is noted changes none.
+WAVES_TURNED = """
+SELECT DISTINCT w FROM {turned} AS t JOIN cases_case AS c ON c.id = t.case_id,
+    unnest(c.wave_id || c.further_waves) AS counted (w)
+WHERE t.turn NOT IN ('aside', 'noted')
 """
 
 # Cases of the version before, of which no run has reported anything since: their evidence was named otherwise.

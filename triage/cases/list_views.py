@@ -206,7 +206,8 @@ def _total(cards: list[Card]) -> dict[str, int | str]:
 
 
 def _rows(page: Listed, worklist: Worklist, facets: list[Facet], by: User) -> list[dict[str, Any]]:
-    waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "name"))
+    shown = {wave for row in page.items for wave in (row.wave_id, *(row.further_waves or ()))}
+    waves = dict(Wave.objects.filter(pk__in=shown).values_list("pk", "name"))
     holders = queries.holders([row.id for row in page.items if row.state == State.CLAIMED])
     names = {queue.pk: queue for queue in worklist.queues}
     pattern = reverse("cases:case", args=["EX-0"])  # resolved once, not for each row
@@ -216,7 +217,7 @@ def _rows(page: Listed, worklist: Worklist, facets: list[Facet], by: User) -> li
             "ref": row.ref,
             "url": pattern.replace("EX-0", row.ref) + worklist.query_for(row.queue_id),
             "severity": Severity(row.severity).word,
-            "wave": waves.get(row.wave_id, ""),
+            "wave": ", ".join(waves.get(wave, "") for wave in (row.wave_id, *(row.further_waves or ()))),
             "queue": names[row.queue_id],
             "holder": holders.get(row.id, ""),
             "removes": row.id in holders and permissions.may(by, "cases.manage_queue", names[row.queue_id]),

@@ -98,6 +98,7 @@ class Row:
     state: str
     queue_id: int
     wave_id: int
+    further_waves: list[int] | None
     severity: int
     domain: str
     reasons: list[str]
@@ -212,7 +213,7 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
         scope += " AND c.priority BETWEEN %(least)s AND %(most)s"
     columns = ", ".join(f"c.{name}" for name in COLUMNS)
     places = (
-        [_GRAVE]
+        [*_GRAVE]
         if filters.high_severity
         else [
             f"c.queue_id = {int(queue)} AND c.state = '{State(state)}'"
@@ -232,8 +233,10 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
     return f"SELECT * FROM ({' UNION ALL '.join(ranges)}) AS ranges ORDER BY {order} LIMIT %(looked)s"
 
 
-# As the condition of the index says it (Case.Meta), so that the planner sees that it answers.
-_GRAVE = f"c.wave_id = %(wave)s AND c.severity = {Severity.CRITICAL} AND c.state IN {State.sql(State.UNRESOLVED)}"
+# As the conditions of the indexes say it (Case.Meta), so that the planner sees that they answer.
+_CRITICAL = f"c.severity = {Severity.CRITICAL} AND c.state IN {State.sql(State.UNRESOLVED)}"
+_SHARED = "c.further_waves @> ARRAY[%(wave)s]::bigint[] AND c.further_waves IS NOT NULL"
+_GRAVE = (f"c.wave_id = %(wave)s AND {_CRITICAL}", f"{_SHARED} AND {_CRITICAL}")
 
 
 def _branches(order: str, key: Key | None, *, forward: bool) -> Sequence[tuple[str, str]]:
@@ -262,7 +265,7 @@ _REPORTED: Final = """(
 def _unindexed(filters: Filters) -> str:
     tests = ["true"]
     if filters.wave is not None:
-        tests.append("wave_id = %(wave)s")
+        tests.append("(wave_id = %(wave)s OR %(wave)s = ANY(further_waves))")
     if filters.reason:
         tests.append("reasons && %(reason)s::varchar[]")
     if filters.domain:

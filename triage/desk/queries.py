@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from console.people.models import User
 from console.people.permissions import may
+from console.waves.models import Wave
 from triage.cases import kinds
 from triage.cases import queries as cases
 from triage.cases.models import (
@@ -52,6 +53,7 @@ class Dossier:
     occurrences: list[Occurrence]
     more_occurrences: bool
     changes: list[ReportedChange]
+    further_waves: list[Wave]
     lines: dict[int, bytes]
 
     @property
@@ -106,6 +108,7 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
         occurrences=list(occurrences)[:OCCURRENCES_SHOWN],
         more_occurrences=len(occurrences) > OCCURRENCES_SHOWN,
         changes=changes,
+        further_waves=list(Wave.objects.filter(pk__in=case.further_waves or ()).order_by("pk")),
         lines={number: one.payload.encode() for number, one in found.items()},
     )
 

@@ -155,7 +155,8 @@ _RESOLVERS: Final = f"""
 SELECT asked.wave, asked.person
 FROM unnest(%(waves)s::bigint[], %(people)s::bigint[]) AS asked (wave, person) CROSS JOIN LATERAL (
     SELECT 1 FROM cases_decision AS d JOIN cases_case AS c ON c.id = d.case_id AND c.decision_id = d.id
-    WHERE d.by_id = asked.person AND c.wave_id = asked.wave AND c.severity = {Severity.CRITICAL}
+    WHERE d.by_id = asked.person AND (c.wave_id = asked.wave OR asked.wave = ANY(c.further_waves))
+        AND c.severity = {Severity.CRITICAL}
         AND c.state IN {State.sql(State.SETTLED)}
     LIMIT 1) AS found
 """
@@ -191,6 +192,10 @@ CROSS JOIN LATERAL (
 ) AS proved
 """
 _CRITICAL: Final = f"""
-SELECT id FROM cases_case WHERE wave_id = %(wave)s AND severity = {Severity.CRITICAL}
-AND state IN {State.sql(State.UNRESOLVED)} ORDER BY id LIMIT %(limit)s
+(SELECT id FROM cases_case WHERE wave_id = %(wave)s AND severity = {Severity.CRITICAL}
+ AND state IN {State.sql(State.UNRESOLVED)} ORDER BY id LIMIT %(limit)s)
+UNION
+(SELECT id FROM cases_case WHERE further_waves @> ARRAY[%(wave)s]::bigint[] AND severity = {Severity.CRITICAL}
+ AND state IN {State.sql(State.UNRESOLVED)} AND further_waves IS NOT NULL ORDER BY id LIMIT %(limit)s)
+ORDER BY id LIMIT %(limit)s
 """

@@ -93,7 +93,7 @@ def _decide(case: Case, given: Given, by: User, now: dt.datetime) -> Decided:
         locks.let_go([case.pk])
         _carry_on(case, spec, decision, onwards, given.until)
         openings.open_cases(case, decision, by=by)
-        fact_changes.publish(CaseCause.DECIDED, waves=[case.wave_id], by=by, about=case.ref)
+        fact_changes.publish(CaseCause.DECIDED, waves=case.waves, by=by, about=case.ref)
     return Decided(decision, case, repeat=False)
 
 
@@ -118,7 +118,7 @@ def undo(*, case: Case, by: User) -> Undone:
         if last and last.release_at:
             reports.apply_noted(case, last, now)
         case.save(update_fields=["state", "decision", "wake_at", *reports.COLUMNS])
-        fact_changes.publish(CaseCause.UNDONE, waves=[case.wave_id], by=by, about=case.ref)
+        fact_changes.publish(CaseCause.UNDONE, waves=case.waves, by=by, about=case.ref)
     return Undone(reversal, case, claimed)
 
 
@@ -141,7 +141,7 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
         case.due_at = sla.due_for(plans.policies(), case.queue_id, case.severity, now)
         case.revision += 1
         case.save(update_fields=["state", "decision", "verified_run", *reports.COLUMNS])
-        fact_changes.publish(CaseCause.REVERSED, waves=[case.wave_id], by=by, about=case.ref)
+        fact_changes.publish(CaseCause.REVERSED, waves=case.waves, by=by, about=case.ref)
     return reversal
 
 

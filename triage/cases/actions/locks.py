@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from django.db import connection, transaction
 
-from console.errors import Missing
+from console.errors import Missing, Stale
 from console.people.models import User
 from console.waves import locks as wave_locks
 from triage.cases import rules
@@ -28,17 +28,28 @@ def lock(case: Case) -> Case:
 
 
 def lock_to_decide(case: Case) -> Case:
-    """As ``lock``, with the case's wave held before it: a decision changes what a gate may rest on. Raises Missing."""
-    wave_locks.lock_shared([case.wave_id])  # a case never changes its wave
-    return lock(case)
+    """As ``lock``, with the case's waves held before it: a decision changes what a gate may rest on.
+
+    A run may have reported the case in another wave, or been recalled, since ``case`` was read. That wave is locked
+    after the case, out of order, and therefore without waiting. Raises Missing, and Stale when it is not free.
+    """
+    wave_locks.lock_shared(case.waves)
+    found = lock(case)
+    others = set(found.waves) - set(case.waves)
+    if others and not wave_locks.try_shared(others):
+        raise Stale(f"{case.ref} is being reported in another wave at this moment. Try again.")
+    return found
 
 
 def unfrozen(case: Case) -> None:
-    """Raises Denied when the held wave of a case is frozen."""
+    """Raises Denied when any of the held waves of a case is frozen."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name, frozen_at, frozen_because FROM waves_wave WHERE id = %s", [case.wave_id])
-        name, frozen_at, because = cursor.fetchone()
-    rules.wave(name, frozen=frozen_at is not None, because=because).require()
+        cursor.execute(
+            "SELECT name, frozen_at, frozen_because FROM waves_wave WHERE id = ANY(%s) ORDER BY id", [case.waves]
+        )
+        found = cursor.fetchall()
+    for name, frozen_at, because in found:
+        rules.wave(name, frozen=frozen_at is not None, because=because).require()
 
 
 def holder(case: Case) -> Holder | None:

@@ -41,8 +41,8 @@ def open_cases(case: Case, decision: Decision, *, by: User) -> None:
         if isinstance(error.__cause__, DeadlockDetected):
             raise Stale("Others are changing the same cases at this moment. Try again.") from None
         raise
-    if any(one.opened or one.reopened or one.returned or one.changed for one in landed):
-        fact_changes.publish(RunCause.EXCEPTIONS_ARRIVED, waves=[case.wave_id], by=by, about=case.ref)
+    if waves := {wave for one in landed for wave in one.waves}:
+        fact_changes.publish(RunCause.EXCEPTIONS_ARRIVED, waves=waves, by=by, about=case.ref)
 
 
 def _open(opening: Opening, case: Case, decision: Decision, run: Run, by: User) -> Landed:

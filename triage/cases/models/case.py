@@ -27,6 +27,9 @@ class Case(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="cases", db_index=False)
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
+    further_waves = ArrayField(
+        models.BigIntegerField(), null=True, help_text="Other waves whose runs reported it too, ascending; never empty."
+    )
     severity = models.PositiveSmallIntegerField(choices=Severity, default=Severity.MEDIUM)
     domain = models.CharField(max_length=64)
     reasons = ArrayField(models.CharField(max_length=64), default=list)
@@ -97,6 +100,12 @@ class Case(models.Model):
                 name="cases_case_critical_done",
             ),
             models.Index(fields=["kind", "fingerprint"], condition=Q(report__isnull=True), name="cases_case_unread"),
+            models.Index(fields=["wave"], condition=Q(further_waves__isnull=False), name="cases_case_shared"),
+            GinIndex(
+                fields=["further_waves"],
+                condition=Q(severity=4, state__in=[*State.UNRESOLVED], further_waves__isnull=False),
+                name="cases_case_critical_shared",
+            ),
             GinIndex(fields=["record_keys"], name="cases_case_records"),
         ]
 
@@ -107,6 +116,11 @@ class Case(models.Model):
     def ref(self) -> str:
         """The stable name people use: ``EX-1042``."""
         return f"EX-{self.pk}"
+
+    @property
+    def waves(self) -> list[int]:
+        """The numbers of all waves whose runs reported it, ascending. It counts in each, and is frozen with any."""
+        return sorted({self.wave_id, *(self.further_waves or ())})
 
 
 class MigrationException(models.Model):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import connection
@@ -36,9 +37,19 @@ def land(*, lease: Lease, parsed: Parsed | None, handler: AnyHandler, done: bool
     ``done``: this is the file's last chunk. False: the lease is lost, the run was recalled, or these lines are in
     already; the caller stops.
     """
+    while True:
+        try:
+            return _land_once(lease, parsed, handler, done, by)
+        except arrivals.OtherWaves as found:  # few chunks, if any: later ones of the file lock these at once
+            lease.other_waves.update(found.waves)
+
+
+def _land_once(lease: Lease, parsed: Parsed | None, handler: AnyHandler, done: bool, by: User) -> bool:
     with log.transaction(by=by, purpose="land"):
+        locked: set[int] = set()
         if parsed is not None and (handler is not None or parsed.rejected):  # chart excerpts are no facts of a wave
-            wave_locks.lock_shared(queries.waves_of_file(lease.key))
+            locked = {*queries.waves_of_file(lease.key), *lease.other_waves}
+            wave_locks.lock_shared(locked)
         file = _leased(lease, parsed)
         if file is None:
             return False
@@ -47,19 +58,20 @@ def land(*, lease: Lease, parsed: Parsed | None, handler: AnyHandler, done: bool
             with connection.cursor() as cursor:
                 if not done:
                     cursor.execute("SET LOCAL synchronous_commit = off")  # what is lost is done again
-                landed = _land(cursor, file, parsed, handler, by)
+                landed = _land(cursor, file, parsed, handler, by, locked)
                 _keep_rejected(cursor, file, parsed)
             _count(file, parsed, landed, excerpts=handler is None)
             log.record("run.chunk_loaded", subject=file.run, by=by, facts=_facts(file, parsed, landed))
         _advance(file, parsed, landed, done=done)
         if parsed is not None and (cause := _cause(parsed, landed, handler)):
-            fact_changes.publish(cause, waves=[file.run.wave_id], by=by, about=file.run.run_id)
+            waves = {file.run.wave_id, *landed.waves}
+            fact_changes.publish(cause, waves=waves, by=by, about=file.run.run_id)
     return True
 
 
 def _cause(parsed: Parsed, landed: Landed, handler: AnyHandler) -> Cause | None:
     """What of the wave's facts the chunk changed; None when there was nothing in it."""
-    if landed.opened or landed.reopened or landed.returned or landed.changed:
+    if landed.waves:
         return RunCause.EXCEPTIONS_ARRIVED
     if parsed.decoded:
         return IntakeCause.EXCERPTS_ARRIVED if handler is None else handler.arrived
@@ -81,7 +93,7 @@ def _leased(lease: Lease, parsed: Parsed | None) -> RunFile | None:
     return file
 
 
-def _land(cursor: Any, file: RunFile, parsed: Parsed, handler: AnyHandler, by: User) -> Landed:
+def _land(cursor: Any, file: RunFile, parsed: Parsed, handler: AnyHandler, by: User, locked: Iterable[int]) -> Landed:
     if handler is None:
         _keep_excerpts(cursor, file, parsed)
         return Landed()
@@ -92,7 +104,8 @@ def _land(cursor: Any, file: RunFile, parsed: Parsed, handler: AnyHandler, by: U
         return Landed()
     stage = staging.take(cursor, members=handler.has_members)
     cursor.copy_expert(stage.copy, io.BytesIO(parsed.copy), len(parsed.copy))
-    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=handler, now=timezone.now())
+    now = timezone.now()
+    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=handler, now=now, locked=locked)
 
 
 def _hand_out(run: Run, parsed: Parsed, handler: LineHandler, by: User) -> None:

@@ -9,7 +9,7 @@ import datetime as dt
 import os
 import socket
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import ExpressionWrapper, F, Q, QuerySet, fields
 from django.db.models.functions import Now
@@ -27,11 +27,15 @@ _FREE = Q(lease_until__isnull=True) | Q(lease_until__lt=Now())
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """A lease that was got. ``spent``: it was tried too often without a chunk getting through."""
+    """A lease that was got. ``spent``: it was tried too often without a chunk getting through.
+
+    ``other_waves``: besides the run's, those in which cases count that lines of the file changed so far.
+    """
 
     key: int
     holder: str
     spent: bool
+    other_waves: set[int] = field(default_factory=set, compare=False)
 
 
 def lease_run(run_id: int, *, by: User) -> Lease | None:

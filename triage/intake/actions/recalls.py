@@ -10,7 +10,7 @@ from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
 from console.waves import locks as wave_locks
-from triage.cases.actions import outcomes, proving
+from triage.cases.actions import outcomes, proving, waves
 from triage.cases.actions.outcomes import Withdrawn
 from triage.causes import RunCause
 from triage.intake import queries, rules, wake
@@ -37,6 +37,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
         locked.recalled_at, locked.recalled_by, locked.recall_reason = timezone.now(), by, reason
         found = outcomes.withdraw(locked)
         proving.forget(locked)
+        left = waves.leave(locked)
         locked.withdrawn = found.withdrawn
         locked.save(update_fields=["state", "settled_at", "recalled_at", "recalled_by", "recall_reason", "withdrawn"])
         facts = {
@@ -45,6 +46,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
             "settled": found.settled,
             "known_elsewhere": found.known_elsewhere,
             "unverified": found.unverified,
+            "left_wave": left,
         }
         log.record("run.recalled", subject=locked, by=by, facts=facts)
         fact_changes.publish(RunCause.RECALLED, waves=[locked.wave_id], by=by, about=locked.run_id)
