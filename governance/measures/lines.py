@@ -10,12 +10,12 @@ from typing import Annotated, Any, Final
 import msgspec
 from msgspec import Meta
 
-from console import schemas
+from console import identifiers, schemas
 from governance.measures.models import Direction, Unit
 from governance.measures.values import AHEAD, Definition
 
-Code = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,64}$", description="The measure's code.")]
-Part = Annotated[str, Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$", description="What part it speaks of.")]
+Code = Annotated[str, Meta(pattern=r"^[-a-zA-Z0-9_]{1,64}$(?!\n)", description="The measure's code.")]
+Part = Annotated[str, Meta(max_length=120, pattern=r"^[^\x00-\x1f\x7f]*$(?!\n)", description="What part it speaks of.")]
 Natural = Annotated[int, Meta(ge=0, le=2**63 - 1)]
 Stamp = Annotated[dt.datetime, Meta(tz=True, description="The time that the value speaks of, with its offset.")]
 
@@ -95,8 +95,8 @@ def problem(line: MeasureLine, known: Definition | None, now: dt.datetime) -> st
         return f"{known.code} is calculated by Concord and cannot be reported."
     if known.inactive:
         return f"{known.code} is no longer reported."
-    if not line.dimension.isprintable():
-        return "The dimension contains invalid characters."
+    if line.dimension and (fault := identifiers.fault(line.dimension)):
+        return f"The dimension {fault}."
     return _when(line, known, now) or _what(line, known)
 
 

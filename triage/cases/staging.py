@@ -84,7 +84,8 @@ _arrays: dict[tuple[str, ...], str] = {}
 
 def row(number: int, line: StagedLine, payload: bytes) -> bytes:
     """A line as one row of ``COLUMNS`` in COPY's text format. ``payload``: its exact bytes, without a line break."""
-    reasons = _arrays.get(tuple(line.reasons)) or _array(tuple(line.reasons))
+    words = tuple(line.reasons)
+    reasons = _arrays.get(words) or _array(words)
     score = r"\N" if line.score is None else line.score
     keys = ",".join(map(str, line.record_keys))
     digest = hashlib.sha256(payload).hexdigest()[:32]

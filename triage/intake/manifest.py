@@ -12,23 +12,24 @@ from typing import Annotated, Final, Literal, get_args
 import msgspec
 from msgspec import Meta
 
+from console import identifiers
 from triage.cases.lines import Key, Word
 
 FORMAT: Final = "migration-run/1"
 FORMAT_1_1: Final = "migration-run/1.1"
 FORMATS: Final = (FORMAT, FORMAT_1_1)
 
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
-Label = Annotated[str, Meta(min_length=1, max_length=200)]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)")]
+Label = Annotated[str, Meta(min_length=1, max_length=200, extra_json_schema={"pattern": identifiers.PATTERN})]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
-Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]
 #: Why a run was made: a full load of history, a delta that follows it, live synchronisation, a shadow run beside
 #: production, a rehearsal, or a run that only validates.
 Purpose = Literal["history", "delta", "live", "shadow", "rehearsal", "validation"]
 PURPOSES: Final[tuple[str, ...]] = get_args(Purpose)
 #: A line handler declares the kind of file that it takes (``triage.intake.line_handlers``). A package that names
 #: another kind is refused.
-FileKind = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$", max_length=16)]
+FileKind = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9_]*$(?!\n)", max_length=16)]
 
 
 class Transformation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import msgspec
 
+from console import identifiers, strict_json
 from console.errors import Invalid
 from console.schemas import Schema
 from triage.intake import line_handlers, statements
@@ -58,14 +59,15 @@ def read_manifest(raw: bytes) -> Manifest:
     if len(raw) > MANIFEST_BYTES:
         raise Invalid(f"manifest.json is longer than {MANIFEST_BYTES} bytes.")
     try:
+        strict_json.check(raw)
         said = msgspec.json.decode(raw, type=_Head).format
         if said not in FORMATS:
             read = "” and “".join(FORMATS)
             raise Invalid(f"manifest.json has format “{said[:60]}”; this console reads “{read}”.")
         statements.check_head(said, msgspec.json.decode(raw, type=dict[str, msgspec.Raw]))
         manifest = msgspec.json.decode(raw, type=Manifest)
-    except UnicodeDecodeError as error:
-        raise Invalid("manifest.json is not UTF-8.") from error
+    except strict_json.NotStrict as error:
+        raise Invalid(f"manifest.json is not JSON that every reader takes alike. {error.sentence}") from error
     except msgspec.ValidationError as error:
         raise Invalid(f"manifest.json does not match the schema: {scrubbed(str(error))}.") from error
     except (msgspec.DecodeError, RecursionError) as error:
@@ -107,8 +109,9 @@ def _sensible(manifest: Manifest) -> None:
             raise Invalid(f"manifest.json lists {file.path} as “{file.kind}”, which is not a kind of file it may hold.")
         seen.add(file.path)
     statements.check(manifest)
-    if any("\x00" in text for text in _texts(manifest)):
-        raise Invalid("manifest.json holds a NUL character.")
+    for where, text in _labels(manifest):
+        if fault := identifiers.fault(text):
+            raise Invalid(f"manifest.json: {where} {fault}.")
     _sensible_times(manifest.started_at, manifest.finished_at)
 
 
@@ -122,11 +125,15 @@ def _sensible_times(started_at: dt.datetime, finished_at: dt.datetime) -> None:
         raise Invalid("manifest.json: finished_at lies before started_at.")
 
 
-def _texts(manifest: Manifest) -> list[str]:
-    steps = [text for stage in manifest.stages for text in (stage.stage, stage.domain, stage.hash_total or "")]
+def _labels(manifest: Manifest) -> list[tuple[str, str]]:
+    """Every name that people read, with its place."""
     what = manifest.transformation
-    release = manifest.dictionary_release or ""
-    return [*steps, what.name, what.version, what.digest, release, *statements.texts(manifest)]
+    named = [(f"transformation.{name}", getattr(what, name)) for name in ("name", "version", "digest")]
+    for number, stage in enumerate(manifest.stages):
+        named += [(f"stages[{number}].stage", stage.stage), (f"stages[{number}].domain", stage.domain)]
+    if manifest.dictionary_release is not None:
+        named.append(("dictionary_release", manifest.dictionary_release))
+    return named + statements.names(manifest)
 
 
 def read(folder: Path) -> Package:

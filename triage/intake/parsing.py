@@ -14,10 +14,11 @@ import msgspec
 from triage.cases import staging
 from triage.cases.keys import record_key
 from triage.cases.kinds import AnyKind, LineRefused
+from triage.cases.kinds.staged import refuse_ambiguous
+from triage.intake import record_lines
 from triage.intake.line_handlers import AnyHandler
 from triage.intake.packages import scrubbed
 from triage.intake.reader import Chunk, Overlong
-from triage.intake.records import RecordExcerpt
 from triage.line_handlers import LineHandler, Numbered
 
 #: What intake itself may find wrong with a line; kinds add reasons of their own ("weights", …).
@@ -29,6 +30,8 @@ REASONS = {
     "json": "The line is not JSON",
     "schema": "The line does not fit its schema",
     "too_long": "The line is longer than 1 MiB",
+    "identifier": "An identifier is blank, invisible or padded",
+    "time": "A time has no zone, or a date lies outside the calendar",
 }
 EXCERPT = 120
 _BOM = b"\xef\xbb\xbf"
@@ -90,14 +93,11 @@ def parse_cases(chunk: Chunk, kind: AnyKind) -> Parsed:
 
 def parse_records(chunk: Chunk) -> Parsed:
     """The lines of a records file as chart excerpts by record key; of several about one record the last counts."""
-    decode = msgspec.json.Decoder(RecordExcerpt).decode
     excerpts: dict[int, tuple[str, str, str]] = {}
 
     def take(number: int, line: bytes) -> None:
         text = line.decode().strip()
-        found = decode(line)
-        if "\x00" in found.system + found.id or "\\u0000" in text:
-            raise LineRefused("nul", "The line holds a NUL character (\\u0000).")
+        found = record_lines.decode(line)
         excerpts[record_key(found.system, found.id)] = (found.system, found.id, text)
 
     parsed = _each(chunk, take)
@@ -114,7 +114,9 @@ def parse_decoded(chunk: Chunk, handler: LineHandler) -> Parsed:
     def take(number: int, line: bytes) -> None:
         if not line.isascii():
             line.decode()
-        decoded.append((number, handler.decode(line)))
+        found = handler.decode(line)
+        refuse_ambiguous(line)
+        decoded.append((number, found))
         starts[number] = line[: EXCERPT * 4]
 
     parsed = _each(chunk, take)
@@ -162,8 +164,19 @@ def _reason(line: bytes, error: Exception) -> tuple[str, str]:
         return "utf8", f"{REASONS['utf8']}{_first_wrong_byte(line)}."
     if isinstance(error, msgspec.ValidationError):
         return "schema", f"{REASONS['schema']}: {scrubbed(str(error))}."
+    if found := _ambiguous(line):
+        return found
     place = _PLACE.search(str(error))
     return "json", f"{REASONS['json']}{' ' + place.group() if place else ': it ends too early'}."
+
+
+def _ambiguous(line: bytes) -> tuple[str, str] | None:
+    """What a strict reader says of a line that msgspec could not decode, unless it is simply no JSON."""
+    try:
+        refuse_ambiguous(line)
+    except LineRefused as error:
+        return None if "It is not JSON" in error.detail else (error.reason, error.detail)
+    return None
 
 
 def _look(line: bytes) -> tuple[str, str] | None:

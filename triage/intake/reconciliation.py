@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta
 
 from triage.cases.kinds import LineRefused
-from triage.cases.lines import Text, Word
+from triage.cases.lines import WORD_PATTERN, Text, Word
 
 Units = Annotated[int, Meta(ge=0, le=10**12)]
 
@@ -34,7 +34,7 @@ class ReconciliationLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True
 
     layer: Literal["storage", "schema", "record", "workflow"]
     domain: Word
-    check: Annotated[str, Meta(min_length=1, max_length=120, pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+    check: Annotated[str, Meta(min_length=1, max_length=120, pattern=WORD_PATTERN)]
     expected: Units
     matched: Units
     note: Text = ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from triage.cases.lines import Key, Text, Word
+from triage.cases.lines import Day, Key, Text, Word
+
+Number = Annotated[int, Meta(ge=0, le=2**53)]
 
 
 class ChartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -16,7 +17,7 @@ class ChartEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     domain: Word
     text: Text
-    on: dt.date | None = None
+    on: Day | None = None
 
 
 class RecordExcerpt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,11 +29,11 @@ class RecordExcerpt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     system: Key
     id: Key
     side: Literal["legacy", "migrated"] = "legacy"
-    encounters: Annotated[int, Meta(ge=0)] | None = None
-    last_seen: dt.date | None = None
-    active_orders: Annotated[int, Meta(ge=0)] | None = None
+    encounters: Number | None = None
+    last_seen: Day | None = None
+    active_orders: Number | None = None
     allergies: Annotated[list[Text], Meta(max_length=50)] | None = None
     blood_type: Annotated[str, Meta(max_length=40)] | None = None
-    consents: Annotated[int, Meta(ge=0)] | None = None
+    consents: Number | None = None
     portal_account: bool | None = None
     entries: Annotated[list[ChartEntry], Meta(max_length=50)] | None = None

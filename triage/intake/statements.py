@@ -40,14 +40,16 @@ def check(manifest: Manifest) -> None:
         raise Invalid(f"manifest.json: offsets names the topic {twice[:200]} twice.")
 
 
-def texts(manifest: Manifest) -> list[str]:
-    """Every free text of the statements, for checks that all texts share."""
-    found = [manifest.operator or ""]
+def names(manifest: Manifest) -> list[tuple[str, str]]:
+    """Every name in the statements with its place, for checks that all names share."""
+    found = [("operator", manifest.operator)] if manifest.operator is not None else []
     if manifest.snapshot:
-        found += [manifest.snapshot.reference, manifest.snapshot.digest]
-    for one in manifest.offsets:
-        found += [one.interface, one.topic]
-    return found + list(manifest.examined.systems if manifest.examined else ())
+        found += [("snapshot.reference", manifest.snapshot.reference), ("snapshot.digest", manifest.snapshot.digest)]
+    for number, one in enumerate(manifest.offsets):
+        found += [(f"offsets[{number}].interface", one.interface), (f"offsets[{number}].topic", one.topic)]
+    if manifest.examined:
+        found += [(f"examined.systems[{number}]", system) for number, system in enumerate(manifest.examined.systems)]
+    return found
 
 
 def _twice(names: Iterable[str]) -> str:

@@ -9,8 +9,8 @@ import hashlib
 import re
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterable, Sequence
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 import msgspec
 
@@ -27,14 +27,18 @@ REFUSALS = {
     "record_twice": "Same source record listed twice",
     "thresholds": "Lower threshold above upper threshold",
     "pair_twice": "Same pair of records compared twice",
-    "pair_missing": "Pair of records not compared",
+    "record_alone": "Source record compared with no other",
+    "grade": "Match grade contradicts score and thresholds",
     "pair_range": "Compared pair refers to an unknown record",
     "weights": "Match weights do not sum to the score",
 }
 
 _encode = msgspec.json.Encoder(order="sorted").encode
 _decoder = msgspec.json.Decoder(MergeLine)
-_ESCAPED_NUL = b"\\u0000"
+#: What a line means that leaves its severity or domain out.
+_SEVERITIES: dict[object, int] = {word: int(level) for word, level in SEVERITIES.items()}
+_SEVERITIES[msgspec.UNSET] = _SEVERITIES[MergeLine.__struct_defaults__[0]]
+_DOMAIN = MergeLine.__struct_defaults__[1]
 _is_word = re.compile(WORD_PATTERN + r"\Z").match
 _words: set[str] = set()
 _WORDS_REMEMBERED = 10_000
@@ -61,26 +65,31 @@ _kept = msgspec.json.Decoder(_KeptLine)
 
 
 def decode(line: bytes) -> MergeLine:
-    """Parse and validate one line.
+    """Parse a line that was taken in; what a line must be before that, ``admission.admit`` asks.
 
-    Raises msgspec.DecodeError, msgspec.ValidationError, or LineRefused for a NUL, which PostgreSQL cannot hold, for
-    bytes that are not UTF-8 and for a name that is not one.
+    Raises msgspec.DecodeError, msgspec.ValidationError, or LineRefused for bytes that are not UTF-8 and for a name that
+    is not one.
     """
-    if _ESCAPED_NUL in line:
-        raise LineRefused("nul", "The line holds a NUL character (\\u0000).")
     try:
         found = _decoder.decode(line)
     except UnicodeDecodeError as error:
         raise LineRefused("utf8", f"The line is not UTF-8: byte {error.start} of a text.") from None
+    learn_names(found)
+    return found
+
+
+def learn_names(found: MergeLine) -> None:
+    """Refuse a line whose reasons, domain or fields are no names; optional keys may be UNSET. Raises LineRefused."""
     known = _words.issuperset
-    if not (known(found.reasons) and found.domain in _words):
-        _learn([*found.reasons, found.domain], "$.reasons or $.domain")
+    if found.reasons and not known(found.reasons):
+        _learn(found.reasons, "$.reasons")
+    if found.domain and found.domain not in _words:
+        _learn([found.domain], "$.domain")
     for record in found.records:
         if not known(record.fields):
             _learn(record.fields, "$.records[].fields")
         if record.history:
             _learn([former.field for former in record.history], "$.records[].history[].field")
-    return found
 
 
 def _learn(names: Iterable[str], where: str) -> None:
@@ -99,25 +108,27 @@ def stage(line: MergeLine) -> StagedLine:
     The evidence is what the records say and nothing else: levels, weights and grade are the matcher's, and a new model
     must not reopen what people decided. They make the report, with severity, domain and reasons.
 
-    Raises LineRefused for records named twice, pairs that are missing, double or out of range, thresholds the wrong
-    way round, and scores that are not the prior plus the weights.
+    Pairs that the matcher never compared may be missing. Raises LineRefused for records named twice or compared with
+    no other, pairs that are double or out of range, thresholds the wrong way round, a grade that contradicts them, and
+    scores that are not the prior plus the weights.
     """
     records, match = line.records, line.match
     keys = [record_key(record.system, record.id) for record in records]
-    order = sorted(range(len(keys)), key=keys.__getitem__)
+    count = len(keys)
+    order = sorted(range(count), key=keys.__getitem__) if count > 2 else [0, 1] if keys[0] <= keys[1] else [1, 0]
     ordered = [keys[index] for index in order]
     _refuse_double(ordered)
     pairs = _pairs(match, order)
-    severity = int(SEVERITIES[line.severity])
+    severity, domain, reasons = _SEVERITIES[line.severity], line.domain or _DOMAIN, line.reasons or []
     return StagedLine(
         fingerprint=_name(b"merge" + b"".join([key.to_bytes(8, "big", signed=True) for key in ordered])),
-        evidence=_name(_canonical([_told(records[index]) for index in order])),
-        report=_name(_reported(line, severity, pairs)),
+        evidence=_name(_canonical([told(records[index]) for index in order])),
+        report=_name(_reported(match, (severity, domain, sorted(reasons)), pairs)),
         severity=severity,
-        domain=line.domain,
-        reasons=line.reasons,
-        score=min([pair.score for pair in match.pairs]),
-        size=len(records),
+        domain=domain,
+        reasons=reasons,
+        score=_score(match),
+        size=count,
         record_keys=ordered,
     )
 
@@ -130,14 +141,27 @@ def _name(content: bytes) -> uuid.UUID:
     return made
 
 
+def _score(match: Match) -> float:
+    """The weakest pair's score; refuses a grade that contradicts it."""
+    score = min([pair.score for pair in match.pairs])
+    if match.grade == "certain" and score < match.upper_threshold - TOLERANCE:
+        raise LineRefused("grade", "$.match.grade is “certain”, but a score lies below $.match.upper_threshold.")
+    if match.grade == "certainly-not" and score > match.lower_threshold + TOLERANCE:
+        raise LineRefused("grade", "$.match.grade is “certainly-not”, but every score lies above the lower threshold.")
+    return score
+
+
 def _refuse_double(keys: Sequence[int]) -> None:
     if len(set(keys)) != len(keys):
         raise LineRefused("record_twice", "The same source record stands twice in $.records.")
 
 
-def _told(record: SourceRecord) -> dict[str, str]:
+def told(record: SourceRecord) -> dict[str, str]:
     """The fields that say something; null, empty and left out mean the same: missing."""
-    return {name: value for name, value in record.fields.items() if value}
+    fields = record.fields
+    if all(fields.values()):
+        return cast("dict[str, str]", fields)
+    return {name: value for name, value in fields.items() if value}
 
 
 def _pairs(match: Match, order: Sequence[int]) -> list[PairReport]:
@@ -156,8 +180,9 @@ def _pairs(match: Match, order: Sequence[int]) -> list[PairReport]:
         seen = {(0, 1)}
     if len(seen) != len(found):
         raise LineRefused("pair_twice", "The same pair of records stands twice in $.match.pairs.")
-    if len(seen) != count * (count - 1) // 2:
-        raise LineRefused("pair_missing", f"$.match.pairs holds {len(seen)} of {count * (count - 1) // 2} pairs.")
+    if count > 2 and len({place for pair in seen for place in pair}) != count:
+        alone = next(number for number in range(count) if not any(place[number] in pair for pair in seen))
+        raise LineRefused("record_alone", f"$.records[{alone}] is in no pair of $.match.pairs.")
     return found
 
 
@@ -187,14 +212,11 @@ def _pair(pair: ComparedPair, number: int, place: Sequence[int], prior: float) -
     return left, right, pair.score, said
 
 
-def _reported(line: MergeLine, severity: int, pairs: list[PairReport]) -> bytes:
+def _reported(match: Match, said: tuple[int, str, list[str]], pairs: list[PairReport]) -> bytes:
     """The same bytes for the same report: whatever a later line may say of records that say the same."""
-    match = line.match
     return _encode(
         (
-            severity,
-            line.domain,
-            sorted(line.reasons),
+            *said,
             (match.model, match.version, match.prior, match.lower_threshold, match.upper_threshold, match.grade),
             pairs,
         )
@@ -226,66 +248,3 @@ def _canonical(fields: list[dict[str, str]]) -> bytes:
 def normal(value: str) -> str:
     """A value as evidence: composed, case folded, spaces single."""
     return " ".join(unicodedata.normalize("NFC", value.casefold()).split())
-
-
-def changed(before: MergeLine, after: MergeLine) -> list[str]:
-    """Names of what differs between two lines of one case: fields of records, ``field (level)``, and what was reported.
-
-    Sorted, without values. Empty when only extract times or the like differ.
-    """
-    names = _differing_fields(before, after) | _differing_levels(before, after)
-    names |= {name for name, of in _REPORTED.items() if of(before) != of(after)}
-    return sorted(names)
-
-
-_REPORTED: Final[dict[str, Callable[[MergeLine], object]]] = {
-    "severity": lambda line: line.severity,
-    "domain": lambda line: line.domain,
-    "reasons": lambda line: sorted(set(line.reasons)),
-    "grade": lambda line: line.match.grade,
-    "model": lambda line: (line.match.model, line.match.version),
-    "thresholds": lambda line: (line.match.lower_threshold, line.match.upper_threshold),
-    "weights": lambda line: (line.match.prior, _weights(line)),
-}
-
-
-def _weights(line: MergeLine) -> dict[frozenset[tuple[str, str]], tuple[float, list[tuple[str, float]]]]:
-    names = [(record.system, record.id) for record in line.records]
-    return {
-        frozenset((names[pair.left], names[pair.right])): (
-            pair.score,
-            sorted((comparison.field, comparison.weight) for comparison in pair.comparisons),
-        )
-        for pair in line.match.pairs
-    }
-
-
-def _differing_fields(before: MergeLine, after: MergeLine) -> set[str]:
-    old, new = _by_record(before), _by_record(after)
-    names: set[str] = set()
-    for key in old.keys() | new.keys():
-        left, right = old.get(key, {}), new.get(key, {})
-        names |= {name for name in left.keys() | right.keys() if left.get(name) != right.get(name)}
-    return names
-
-
-def _by_record(line: MergeLine) -> dict[tuple[str, str], dict[str, str]]:
-    return {
-        (record.system, record.id): {name: text for name, value in _told(record).items() if (text := normal(value))}
-        for record in line.records
-    }
-
-
-def _differing_levels(before: MergeLine, after: MergeLine) -> set[str]:
-    old, new = _by_pair(before), _by_pair(after)
-    return {f"{key[1]} (level)" for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
-
-
-def _by_pair(line: MergeLine) -> dict[tuple[frozenset[tuple[str, str]], str], list[str]]:
-    names = [(record.system, record.id) for record in line.records]
-    found: dict[tuple[frozenset[tuple[str, str]], str], list[str]] = {}
-    for pair in line.match.pairs:
-        both = frozenset((names[pair.left], names[pair.right]))
-        for comparison in pair.comparisons:
-            found.setdefault((both, comparison.field), []).append(comparison.level.lower())
-    return {key: sorted(levels) for key, levels in found.items()}

@@ -9,7 +9,7 @@ import msgspec
 from console import schemas
 from triage.cases.kinds import Facet, Json, Kind, StagedLine
 from triage.cases.models import Case, Decision
-from triage.merges import evidence, groups, outcomes, suggestions
+from triage.merges import admission, changes, evidence, groups, outcomes, suggestions
 from triage.merges.causes import MergeCause
 from triage.merges.lines import MergeLine
 from triage.merges.reasons import LINK, REASONS
@@ -35,6 +35,10 @@ class MergeKind(Kind[MergeLine]):
         """Parse and validate one line. Raises as ``evidence.decode`` says."""
         return evidence.decode(line)
 
+    def admit(self, line: bytes) -> MergeLine:
+        """Parse and validate one line that is to be taken in. Raises as ``admission.admit`` says."""
+        return admission.admit(line)
+
     def stage(self, line: MergeLine) -> StagedLine:
         """What intake keeps of a decoded line. Raises LineRefused."""
         return evidence.stage(line)
@@ -45,7 +49,7 @@ class MergeKind(Kind[MergeLine]):
 
     def changed(self, before: MergeLine, after: MergeLine) -> list[str]:
         """Names, never values, of the fields, levels and grade that differ."""
-        return evidence.changed(before, after)
+        return changes.changed(before, after)
 
     def outcome(self, case: Case, decision: Decision, line: MergeLine) -> dict[str, Json]:
         """The records a decision is about, their groups, and the pairs that it links and keeps apart."""

@@ -8,13 +8,12 @@ they are trees, and a run has millions of them.
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
-from triage.cases.lines import Key, Severity, Text
+from triage.cases.lines import Day, Key, Severity, Text, Time
 
 #: A lower-case name. The pattern is published here and held by ``evidence.decode``, which remembers the names it has
 #: seen: matching it again for every name of every line takes longer than all the rest of decoding.
@@ -30,8 +29,8 @@ class FieldHistory(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
 
     field: Word
     value: Text
-    valid_from: dt.date | None = None
-    valid_to: dt.date | None = None
+    valid_from: Day | None = None
+    valid_to: Day | None = None
 
 
 class SourceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
@@ -41,8 +40,8 @@ class SourceRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=F
     id: Key
     fields: Annotated[dict[Word, Text | None], Meta(max_length=60)]
     facility: Text = ""
-    extracted_at: dt.datetime | None = None
-    verified_at: dt.date | None = None
+    extracted_at: Time | None = None
+    verified_at: Day | None = None
     history: Annotated[list[FieldHistory], Meta(max_length=100)] = []
 
 

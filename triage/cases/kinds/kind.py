@@ -14,7 +14,7 @@ from console import schemas
 from console.fact_changes import Cause
 from triage.cases import keys
 from triage.cases.kinds.content import Json
-from triage.cases.kinds.staged import LineRefused, StagedLine
+from triage.cases.kinds.staged import LineRefused, StagedLine, refuse_ambiguous
 from triage.cases.kinds.verdicts import Numbers, Reason, Verdict
 from triage.cases.models import Case, Decision
 from triage.queues.kinds import Standard, Target
@@ -173,10 +173,19 @@ class Kind(AnyKind, Generic[Line]):
         """As ``AnyKind.warning``, of a decoded line."""
         return ""
 
+    def admit(self, line: bytes) -> Line:
+        """Parse and validate one line that is to be taken in, from strict JSON only. Raises as ``decode`` does.
+
+        A kind may ask more of a new line than of those that it has stored.
+        """
+        found = self.decode(line)
+        refuse_ambiguous(line)
+        return found
+
     @final
     def staged(self, line: bytes) -> StagedLine:
         """As ``AnyKind.staged``."""
-        return self.stage(self.decode(line))
+        return self.stage(self.admit(line))
 
     @final
     def names(self, line: bytes) -> tuple[UUID, UUID]:

@@ -1,10 +1,12 @@
-"""What intake keeps of a line, and how a kind refuses one."""
+"""What intake keeps of a line, and how a kind, or the reading of its JSON, refuses one."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 import msgspec
+
+from console import strict_json
 
 
 class StagedLine(msgspec.Struct, frozen=True, gc=False):
@@ -36,3 +38,19 @@ class LineRefused(Exception):
         super().__init__(reason)
         self.reason = reason
         self.detail = detail
+
+
+def refuse_ambiguous(line: bytes) -> None:
+    """Refuse a line that readers of JSON would take differently. Raises LineRefused."""
+    try:
+        strict_json.check(line)
+    except strict_json.HoldsNul:
+        raise LineRefused("nul", "The line holds a NUL character (\\u0000).") from None
+    except strict_json.NotStrict as error:
+        raise LineRefused("json", f"The line is ambiguous or not JSON. {error.sentence}") from None
+
+
+def refuse_nul(line: bytes) -> None:
+    """Refuse a line with an escaped NUL in a text. Raises LineRefused."""
+    if strict_json.has_nul(line):
+        raise LineRefused("nul", "The line holds a NUL character (\\u0000).")
