@@ -336,6 +336,8 @@ def test_the_outcome_names_the_records() -> None:
         "groups": [],
         "links": [],
         "apart": [],
+        "cluster": None,
+        "model": {"name": "test", "version": "1"},
     }
 
 

@@ -50,7 +50,8 @@ def admit(line: bytes) -> MergeLine:
         names += record.system + record.id
         values = list(record.fields.values())
         count += _OF_RECORD + 2 * len(values) - values.count(None)
-        if not record.extracted_at is record.history is record.verified_at is record.facility is _UNSET:
+        given = record.extracted_at is not _UNSET or record.facility is not _UNSET
+        if given or record.history is not _UNSET or record.verified_at is not _UNSET:
             count += _dates(record, number)
     for pair in match.pairs:
         count += _OF_PAIR + _OF_COMPARISON * len(pair.comparisons)
