@@ -1,4 +1,4 @@
-"""What a name that tells things apart may be made of: whoever reads it must see all of it.
+"""What a name that tells things apart may be made of: a reader must see all of it.
 
 Two identifiers that look alike on the page and are not, or an identifier of nothing but blanks, make unrelated things
 one or one thing two. So an identifier has a letter, digit or sign in it, no control, format or invisible character, and

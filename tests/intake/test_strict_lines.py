@@ -42,7 +42,8 @@ FULL["records"][0] |= {
 FULL["records"][1] |= {"extracted_at": None, "verified_at": None, "history": []}
 CHECK = {"layer": "record", "domain": "orders", "check": "fields-equal", "expected": 5, "matched": 4, "note": "a"}
 MEASURE = {"measure": "chart-open-p95", "as_of": "2026-11-21T08:05:00Z", "value": 1.5, "dimension": "ward 3"}
-SOUND = {"merges": FULL, "records": EXCERPT, "reconciliation": CHECK, "measures": MEASURE}
+MEMBER = {"system": "LEGACY-PAS", "id": "rec-2", "replaces": {"system": "LEGACY-PAS", "id": "rec-1"}}
+SOUND = {"population": MEMBER, "merges": FULL, "records": EXCERPT, "reconciliation": CHECK, "measures": MEASURE}
 
 
 def taken(kind: str, line: bytes | dict[str, Any]) -> Parsed:
@@ -176,8 +177,9 @@ NUL = [(r"\u0000", "nul"), (r"\\u0000", ""), (r"\\\u0000", "nul"), (r"\\\\u0000"
 @pytest.mark.parametrize(("text", "expected"), NUL)
 @pytest.mark.parametrize("kind", SOUND)
 def test_a_nul_is_refused_and_a_text_about_one_is_not(kind: str, text: str, expected: str) -> None:
-    places = {"merges": '"Okello"', "records": '"Penicillin"', "reconciliation": '"a"', "measures": '"ward 3"'}
-    line = json.dumps(SOUND[kind]).replace(places[kind], f'"{text}"', 1).encode()
+    places = {"merges": "Okello", "records": "Penicillin", "reconciliation": "a", "population": "rec-2"}
+    shown = json.dumps(places.get(kind, "ward 3"))
+    line = json.dumps(SOUND[kind]).replace(shown, f'"{text}"', 1).encode()
     if kind == "measures" and expected:
         assert reason(kind, line) in {"nul", "schema"}
     else:
@@ -190,7 +192,7 @@ def test_a_nul_is_refused_and_a_text_about_one_is_not(kind: str, text: str, expe
 )
 @pytest.mark.parametrize("kind", SOUND)
 def test_values_that_readers_take_differently(kind: str, text: str, said: str) -> None:
-    name = {"merges": "id", "records": "id", "reconciliation": "note", "measures": "value"}[kind]
+    name = {"merges": "id", "records": "id", "population": "id", "reconciliation": "note", "measures": "value"}[kind]
     line = json.dumps(SOUND[kind])
     shown = json.dumps(SOUND[kind][name])
     found = taken(kind, line.replace(f'"{name}": {shown}', f'"{name}": {text}', 1).encode()).rejected
@@ -253,6 +255,8 @@ def test_an_identifier_must_be_seen_at_every_place(text: str) -> None:
         line["records"][1][name] = text
         assert reason("merges", line) == "identifier", name
         assert reason("records", EXCERPT | {name: text}) == "identifier", name
+        assert reason("population", MEMBER | {name: text}) == "identifier", name
+        assert reason("population", MEMBER | {"replaces": MEMBER["replaces"] | {name: text}}) == "identifier", name
 
 
 @pytest.mark.parametrize("text", SEEN)

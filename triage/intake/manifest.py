@@ -19,7 +19,7 @@ FORMAT: Final = "migration-run/1"
 FORMAT_1_1: Final = "migration-run/1.1"
 FORMATS: Final = (FORMAT, FORMAT_1_1)
 
-Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$(?!\n)")]
+Name = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]*$")]
 Label = Annotated[str, Meta(min_length=1, max_length=200, extra_json_schema={"pattern": identifiers.PATTERN})]
 Count = Annotated[int, Meta(ge=0, le=2**53)]
 Sha256 = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$(?!\n)")]

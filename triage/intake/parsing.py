@@ -14,7 +14,7 @@ import msgspec
 from triage.cases import staging
 from triage.cases.keys import record_key
 from triage.cases.kinds import AnyKind, LineRefused
-from triage.cases.kinds.staged import refuse_ambiguous
+from triage.cases.kinds.staged import refuse_ambiguous, refuse_nul
 from triage.intake import record_lines
 from triage.intake.line_handlers import AnyHandler
 from triage.intake.packages import scrubbed
@@ -114,6 +114,7 @@ def parse_decoded(chunk: Chunk, handler: LineHandler) -> Parsed:
     def take(number: int, line: bytes) -> None:
         if not line.isascii():
             line.decode()
+        refuse_nul(line)
         found = handler.decode(line)
         refuse_ambiguous(line)
         decoded.append((number, found))

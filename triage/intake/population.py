@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from console import identifiers
 from triage.cases.kinds import LineRefused
 from triage.cases.lines import Key
 
@@ -42,12 +43,18 @@ def decode(line: bytes) -> PopulationLine:
     """One line. Raises msgspec.DecodeError, msgspec.ValidationError, or LineRefused for what makes no sense."""
     found = _decode(line)
     old = found.replaces
-    names = found.system + found.id + (old.system + old.id if old else "")
-    if "\x00" in names:
-        raise LineRefused("nul", "The line holds a NUL character (\\u0000).")
+    _seen("$", found)
+    if old is not None:
+        _seen("$.replaces", old)
     if old is not None and old.id == found.id and old.system == found.system:
         raise LineRefused("replaces_itself", "$.replaces names the record itself.")
     return found
+
+
+def _seen(where: str, record: PopulationLine | ReplacedRecord) -> None:
+    for name, text in (("system", record.system), ("id", record.id)):
+        if not identifiers.is_plain(text) and (fault := identifiers.fault(text)):
+            raise LineRefused("identifier", f"{where}.{name} {fault}.")
 
 
 def schema() -> dict[str, Any]:
