@@ -45,6 +45,7 @@ urlpatterns = [
     path("sla/", set_up.sla, name="sla"),
     path("sla/policy/", set_up.policy, name="policy"),
     path("sla/policy/<int:pk>/remove/", set_up.remove_policy, name="remove_policy"),
+    path("sla/public-holidays/", set_up.public_holidays, name="public_holidays"),
     path("sla/calendars/new/", set_up.calendar, name="new_calendar"),
     path("sla/calendars/<int:pk>/", set_up.calendar, name="calendar"),
 ]

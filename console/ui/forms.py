@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -17,6 +18,12 @@ class Renderer(TemplatesSetting):
 
     form_template_name = "_components/form_fields.html"
     field_template_name = "_components/field.html"
+
+
+@cache
+def time_zones() -> list[tuple[str, str]]:
+    """The time zones of places, and UTC, to choose from."""
+    return [(name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"]
 
 
 class PreferencesForm(forms.Form):
@@ -41,9 +48,7 @@ class PreferencesForm(forms.Form):
         help_text="Emails describe the task and link to it. They never contain patient data.",
     )
     time_zone = forms.ChoiceField(
-        choices=lambda: [
-            (name, name.replace("_", " ")) for name in sorted(available_timezones()) if "/" in name or name == "UTC"
-        ],
+        choices=time_zones,
         help_text="Pages use this time zone. Signatures, exports and the audit log use UTC.",
     )
 

@@ -260,9 +260,9 @@ def test_a_lead_sets_up_the_work(client, lena) -> None:
     assert client.post("/sla/calendars/new/", calendar).status_code == 302
     days = BusinessCalendar.objects.get(name="Days")
     assert days.weekly == {"mon": [["08:00", "12:00"], ["13:00", "17:00"]]}
-    policy = {"queue": first.pk, "severity": 4, "minutes": 60, "calendar": days.pk}
+    policy = {"queue": first.pk, "severity": 4, "minutes": "1 hour", "calendar": days.pk}
     assert client.post("/sla/policy/", policy).status_code == 302
-    assert client.post("/sla/policy/", policy | {"minutes": 90}).status_code == 302
+    assert client.post("/sla/policy/", policy | {"minutes": "1 h 30 min"}).status_code == 302
     kept = SlaPolicy.objects.get(queue=first)
     assert kept.minutes == 90
     client.post(f"/sla/policy/{kept.pk}/remove/")
@@ -272,12 +272,12 @@ def test_a_lead_sets_up_the_work(client, lena) -> None:
         "slug": first.slug,
         "kind": "merge",
         "order": 1,
-        "lease_seconds": 900,
-        "undo_seconds": 60,
+        "lease_seconds": "15 minutes",
+        "undo_seconds": "1 minute",
         "hold_limit": 3,
         "active": "on",
     }
-    assert client.post(f"/queues/{first.slug}/settings/", settings | {"lease_seconds": 1}).status_code == 422
+    assert client.post(f"/queues/{first.slug}/settings/", settings | {"lease_seconds": "1 second"}).status_code == 422
     assert client.post(f"/queues/{first.slug}/settings/", settings | {"hold_limit": 0}).status_code == 422
     assert client.post(f"/queues/{first.slug}/settings/", settings).status_code == 302
     assert Queue.objects.get(pk=first.pk).name == "Renamed"

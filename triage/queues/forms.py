@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 
-from triage.queues import kinds
+from console.ui.forms import time_zones
+from console.waves.models import Wave
+from triage.queues import kinds, public_holidays
+from triage.queues.fields import LengthField
 from triage.queues.kinds import Target
 from triage.queues.models import BusinessCalendar, Queue, RoutingRule, Severity, SlaPolicy
 from triage.queues.sla import DAYS
@@ -15,9 +19,22 @@ _DAY_NAMES = dict(
     zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
 )
 
+MOST_WAVES = 200
+
+
+def _countries() -> list[tuple[str, str]]:
+    return [("", "No country"), *public_holidays.countries().items()]
+
 
 class QueueForm(forms.ModelForm):
     """A queue's name, purpose, times and where its cases go on to."""
+
+    lease_seconds = LengthField(label="A claim lasts", initial=900)
+    undo_seconds = LengthField(
+        label="Undo period",
+        initial=120,
+        help_text="How long a decision waits before release, for example 2 minutes; 0 minutes for none.",
+    )
 
     class Meta:
         model = Queue
@@ -36,8 +53,6 @@ class QueueForm(forms.ModelForm):
             "slug": "Short name",
             "kind": "Kind of case",
             "order": "Order",
-            "lease_seconds": "A claim lasts (seconds)",
-            "undo_seconds": "Undo period (seconds)",
             "hold_limit": "A reviewer may hold (cases)",
             "active": "Active",
         }
@@ -86,8 +101,8 @@ class RuleForm(forms.Form):
     priority = forms.IntegerField(
         min_value=0, max_value=49, initial=0, help_text="0 to 49. Higher numbers come first within the same severity."
     )
-    wave = forms.CharField(
-        required=False, max_length=500, label="Wave is one of", help_text="Short names, with commas."
+    wave = forms.MultipleChoiceField(
+        required=False, label="Wave is one of", widget=forms.CheckboxSelectMultiple, help_text="None chosen: any wave."
     )
     severity_at_least = forms.TypedChoiceField(
         choices=[("", "any"), *((s.value, s.label) for s in reversed(Severity))],
@@ -105,14 +120,24 @@ class RuleForm(forms.Form):
     score_below = forms.FloatField(required=False, min_value=-1000, max_value=1000, label="Score below (bits)")
     active = forms.BooleanField(required=False, initial=True, label="Active")
 
-    WORDS = ("wave", "domain", "any_reason")
+    WORDS = ("domain", "any_reason")
     NUMBERS = ("severity_at_least", "size_at_least", "score_at_least", "score_below")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = dict(Wave.objects.order_by("slug").values_list("slug", "name")[:MOST_WAVES])
+        # A rule may name a wave that does not exist yet.
+        named |= {slug: slug for slug in self.initial.get("wave", []) if slug not in named}
+        wave = self.fields["wave"]
+        assert isinstance(wave, forms.MultipleChoiceField)
+        wave.choices = list(named.items())
 
     @classmethod
     def of(cls, rule: RoutingRule, data: Any = None) -> RuleForm:
         """The form filled with a rule, or with what was sent."""
         values: dict[str, Any] = {name: rule.conditions.get(name) for name in cls.NUMBERS}
         values |= {name: ", ".join(rule.conditions.get(name, [])) for name in cls.WORDS}
+        values["wave"] = rule.conditions.get("wave", [])
         return cls(
             data,
             initial=values
@@ -129,7 +154,7 @@ class RuleForm(forms.Form):
         """What ``save_rule`` wants."""
         data = self.cleaned_data
         words = {name: [w.strip() for w in data[name].split(",") if w.strip()] for name in self.WORDS}
-        conditions = {name: value for name, value in words.items() if value}
+        conditions = {name: value for name, value in ({"wave": data["wave"]} | words).items() if value}
         conditions |= {name: data[name] for name in self.NUMBERS if data[name] is not None}
         kept = {name: data[name] for name in ("name", "kind", "queue", "priority", "active")}
         return kept | {"conditions": conditions}
@@ -138,14 +163,19 @@ class RuleForm(forms.Form):
 class PolicyForm(forms.ModelForm):
     """How soon cases of a queue and severity are due."""
 
+    minutes = LengthField(
+        unit=60,
+        working=True,
+        label="Due after",
+        help_text="For example 1 hour 30 minutes: of working time if a calendar is chosen, otherwise elapsed.",
+    )
+
     class Meta:
         model = SlaPolicy
         fields = ("queue", "severity", "minutes", "calendar")
-        labels = {"minutes": "Due after (minutes)"}
         help_texts = {
             "queue": "Empty: every queue.",
             "severity": "Empty: every severity.",
-            "minutes": "Working minutes if a calendar is chosen, otherwise elapsed minutes.",
             "calendar": "Empty: 24 hours a day.",
         }
 
@@ -154,13 +184,18 @@ class PolicyForm(forms.ModelForm):
 
 
 class CalendarForm(forms.Form):
-    """Working hours by weekday, as ``08:00-12:00, 13:00-17:30``, and holidays."""
+    """Working hours by weekday, as ``08:00-12:00, 13:00-17:30``, public holidays by country, and further days off."""
 
     name = forms.CharField(max_length=100)
-    time_zone = forms.CharField(max_length=64, initial="UTC", help_text="As in “Europe/London”.")
+    time_zone = forms.ChoiceField(choices=time_zones, initial="UTC", label="Time zone")
+    country = forms.ChoiceField(
+        required=False, choices=_countries, label="Public holidays of", help_text="Days off in this country."
+    )
+    subdivision = forms.ChoiceField(required=False, label="Region", help_text="For holidays of a part of the country.")
     holidays = forms.CharField(
         required=False,
         max_length=5000,
+        label="Further days off",
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Dates as 2026-12-25, one a line.",
     )
@@ -169,6 +204,7 @@ class CalendarForm(forms.Form):
         initial: dict[str, Any] = {}
         if calendar:
             initial |= {"name": calendar.name, "time_zone": calendar.time_zone}
+            initial |= {"country": calendar.country, "subdivision": calendar.subdivision}
             initial |= {"holidays": "\n".join(calendar.holidays)}
             initial |= {day: ", ".join("-".join(pair) for pair in calendar.weekly.get(day, [])) for day in DAYS}
         super().__init__(*args, **{"initial": initial} | kwargs)
@@ -176,7 +212,23 @@ class CalendarForm(forms.Form):
             self.fields[day] = forms.CharField(
                 required=False, max_length=200, label=_DAY_NAMES[day], help_text="As 08:00-12:00, 13:00-17:00."
             )
-        self.order_fields(["name", "time_zone", *DAYS, "holidays"])
+        zone = self.fields["time_zone"]
+        assert isinstance(zone, forms.ChoiceField)
+        if calendar and calendar.time_zone not in dict(time_zones()):
+            zone.choices = [(calendar.time_zone, calendar.time_zone), *time_zones()]
+        country = self.fields["country"]
+        country.widget.attrs |= {
+            "hx-get": reverse("cases:public_holidays"),
+            "hx-target": "#public-holidays",
+            "hx-trigger": "change",
+        }
+        region = self.fields["subdivision"]
+        assert isinstance(region, forms.ChoiceField)
+        region.choices = [
+            ("", "Whole country"),
+            *public_holidays.subdivisions(str(self["country"].value() or "")).items(),
+        ]
+        self.order_fields(["name", "time_zone", *DAYS, "country", "subdivision", "holidays"])
 
     def fields_for_action(self) -> dict[str, Any]:
         """What ``save_calendar`` wants."""
@@ -191,4 +243,6 @@ class CalendarForm(forms.Form):
             "time_zone": data["time_zone"],
             "weekly": {day: shifts for day, shifts in weekly.items() if shifts},
             "holidays": holidays,
+            "country": data["country"],
+            "subdivision": data["subdivision"],
         }

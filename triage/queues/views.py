@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any, Final
+
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from console.people import permissions
+from console.ui import lengths
 from console.web.form_pages import Done, sent, submit, succeed
 from console.web.view_helpers import person
+from triage.queues import public_holidays as holidays
 from triage.queues import queries
 from triage.queues.actions import queues as setting_up
 from triage.queues.actions import rules
@@ -20,6 +25,8 @@ from triage.queues.forms import CalendarForm, PolicyForm, QueueForm, RuleForm
 from triage.queues.models import BusinessCalendar, Queue, RoutingRule, SlaPolicy
 
 MANAGE = "cases.manage_queue"
+#: How many of the next holidays a calendar's page shows.
+SHOWN: Final = 12
 
 
 @never_cache
@@ -50,9 +57,10 @@ def move_rule(request: HttpRequest, pk: int) -> HttpResponse:
 def sla(request: HttpRequest) -> HttpResponse:
     """Due times by queue and severity, and the calendars they count in."""
     edits = queries.leads_all(person(request))
+    policies = SlaPolicy.objects.select_related("queue", "calendar").order_by("queue__order", "-severity")
     context = {
-        "policies": SlaPolicy.objects.select_related("queue", "calendar").order_by("queue__order", "-severity"),
-        "calendars": BusinessCalendar.objects.order_by("name"),
+        "policies": [(policy, lengths.hours(policy.minutes * 60)) for policy in policies],
+        "calendars": [(one, _place(one)) for one in BusinessCalendar.objects.order_by("name")],
         "edits": edits,
     }
     return render(request, "queues/sla.html", context)
@@ -88,7 +96,21 @@ def calendar(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     saved = submit(form, setting_up.save_calendar, calendar=found, by=person(request))
     if isinstance(saved, Done):
         return succeed(request, "The calendar is saved.", "cases:sla")
-    return _form(request, form, "Change a calendar" if found else "Make a calendar", "cases:sla", saved.status)
+    context = {"form": form, "title": "Change a calendar" if found else "Make a calendar"}
+    context |= {"back": reverse("cases:sla"), "back_label": "SLA targets"}
+    country, region = str(form["country"].value() or ""), str(form["subdivision"].value() or "")
+    context |= _next_holidays(country, region)
+    return render(request, "queues/calendar.html", context, status=saved.status)
+
+
+@never_cache
+@require_safe
+def public_holidays(request: HttpRequest) -> HttpResponse:
+    """The next public holidays of the chosen country or region, and its regions to choose from."""
+    _require_all(request)
+    form = CalendarForm(request.GET)
+    country, region = request.GET.get("country", ""), request.GET.get("subdivision", "")
+    return render(request, "queues/_holidays.html", {"form": form, "swap": True, **_next_holidays(country, region)})
 
 
 @never_cache
@@ -131,6 +153,20 @@ def _form(request: HttpRequest, form: BaseForm, title: str, back: str, status: i
     label = {"cases:rules": "Routing", "cases:sla": "SLA targets"}.get(back, "Queues")
     context = {"form": form, "title": title, "back": reverse(back), "back_label": label}
     return render(request, "queues/form.html", context, status=status)
+
+
+def _next_holidays(country: str, region: str) -> dict[str, Any]:
+    """What a page shows of the public holidays of a country; of the country alone where the region is not of it."""
+    region = region if region in holidays.subdivisions(country) else ""
+    found = holidays.following(country, region, timezone.localdate(), SHOWN) if country else []
+    return {"country": holidays.countries().get(country, ""), "next_holidays": found}
+
+
+def _place(calendar: BusinessCalendar) -> str:
+    """The country or region whose public holidays a calendar takes, in words."""
+    country = holidays.countries().get(calendar.country, calendar.country)
+    region = holidays.subdivisions(calendar.country).get(calendar.subdivision, calendar.subdivision)
+    return f"{country} ({region})" if region else country
 
 
 def _require_all(request: HttpRequest) -> None:

@@ -9,12 +9,14 @@ from console.audit import log
 from console.errors import Denied, Invalid
 from console.people import permissions
 from console.people.models import User
+from console.ui import formatting, lengths
 from triage.queues import kinds, public_holidays, sla
 from triage.queues.models import BusinessCalendar, Queue, QueueTarget, Severity, SlaPolicy
 
 MANAGE = "cases.manage_queue"
 #: Held by those who set the console up without leading its queues.
 SET_UP = "cases.set_up_queues"
+_LENGTHS = {"lease_seconds": "A claim", "undo_seconds": "The undo period"}
 _LIMITS = {"lease_seconds": (60, 4 * 3600), "undo_seconds": (0, 24 * 3600)}
 _HOLD_LIMITS = (1, 20)
 
@@ -118,7 +120,7 @@ def _check_calendar(
 
 def _policy(policy: SlaPolicy) -> str:
     severity = Severity(policy.severity).label if policy.severity else "every severity"
-    return f"{policy.queue or 'every queue'}, {severity}: {policy.minutes} min"
+    return f"{policy.queue or 'every queue'}, {severity}: {lengths.hours(policy.minutes * 60)}"
 
 
 def _check_queue(queue: Queue) -> None:
@@ -126,7 +128,8 @@ def _check_queue(queue: Queue) -> None:
         raise Invalid(f"There is a queue with the short name “{queue.slug}” already.")
     for name, (least, most) in _LIMITS.items():
         if not least <= getattr(queue, name) <= most:
-            raise Invalid(f"The {name.split('_')[0]} time must be {least} to {most} seconds.")
+            words = f"{formatting.duration(least)} to {formatting.duration(most)}"
+            raise Invalid(f"{_LENGTHS[name]} must be {words} long.")
     least, most = _HOLD_LIMITS
     if not least <= queue.hold_limit <= most:
         raise Invalid(f"A reviewer must be allowed to hold {least} to {most} cases.")
