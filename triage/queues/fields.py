@@ -19,7 +19,8 @@ class LengthField(forms.CharField):
     def __init__(self, *, unit: int = 1, working: bool = False, **kwargs: Any) -> None:
         self.unit, self.working = unit, working
         example = "For example 4 hours, or 1 hour 30 minutes." if working else "For example 15 minutes."
-        super().__init__(**{"max_length": 60, "help_text": example} | kwargs)
+        kwargs.setdefault("help_text", example)
+        super().__init__(max_length=60, **kwargs)
 
     def prepare_value(self, value: Any) -> Any:
         """Return a stored number in words; what was typed as it was typed."""
