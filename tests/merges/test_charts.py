@@ -13,9 +13,14 @@ from tests import factories
 from tests.desk.reading import address, page, signed_in, words
 from tests.factories import merge_line
 from tests.merges.test_review import chart
+from triage.desk.field_rules import FieldRules
+from triage.desk.masked_values import MaskedValue
 from triage.intake.records import RecordExcerpt
 from triage.merges import charts
 from triage.merges.charts import Chart
+from triage.merges.evidence import decode
+from triage.merges.harms import harms
+from triage.merges.panels import impact
 from triage.merges.relations import relate
 
 
@@ -142,3 +147,33 @@ def test_a_records_line_may_leave_out_or_null_what_is_not_known(line: dict[str, 
     found = msgspec.json.decode(json.dumps({"system": "S", "id": "1"} | line), type=RecordExcerpt)
     assert found.encounters is None
     charts.read(json.dumps({"system": "S", "id": "1"} | line).encode())
+
+
+def harms_of(one: Chart | None, two: Chart | None, fields: dict[str, str], other: dict[str, str]) -> dict[str, str]:
+    line = decode(json.dumps(merge_line()).encode())
+    records = [msgspec.structs.replace(line.records[n], fields=said) for n, said in enumerate((fields, other))]
+    line = msgspec.structs.replace(line, records=records, reasons=[])
+    rules = FieldRules(columns={"nom": "family", "prenom": "given"})
+    found = harms(line, impact([one, two], MaskedValue(True)), [], rules)
+    return {harm.title: " ".join(words for _, words in harm.said) for harm in found.found}
+
+
+def test_the_strip_of_harms_reads_values_before_they_differ() -> None:
+    same = {"nom": "Kato", "prenom": "Moses", "dob": "1984-03-07"}
+    twin = same | {"prenom": "Grace"}
+    pos, rewritten, bare, neg = (of(blood_type=said, allergies=[]) for said in ("O+", "0 pos", "O", "O neg"))
+    assert harms_of(pos, rewritten, same, same) == {}
+    assert harms_of(pos, bare, same, same) == {}
+    assert harms_of(pos, neg, same, same) == {"Blood types differ": "O+; O neg; not one person"}
+    assert list(harms_of(pos, pos, same, twin)) == ["Twins possible"]
+    assert harms_of(pos, pos, same | {"dob": "1900-01-01"}, twin | {"dob": "1900-01-01"}) == {}
+    assert harms_of(pos, pos, same | {"dob": "1984"}, twin | {"dob": "1984"}) == {}
+
+
+def test_what_was_not_reported_contradicts_nothing() -> None:
+    listed, none, silent = of(allergies=["Penicillin"]), of(allergies=[]), of()
+    assert harms_of(listed, silent, {}, {}) == {}
+    assert harms_of(listed, None, {}, {}) == {}
+    assert list(harms_of(listed, none, {}, {})) == ["Allergy in one chart only"]
+    assert list(harms_of(listed, of(allergies=["NKDA"]), {}, {})) == ["Allergies contradict"]
+    assert harms_of(listed, of(allergies=["unknown"]), {}, {}) == {}

@@ -74,6 +74,8 @@ def test_a_former_value_makes_a_difference_a_change_in_time() -> None:
     assert relate("family", "Okello", "Achen", right_former=["OKELLO"]).kind == "conflict_in_time"
     assert relate("family", "Okello", "Achen", left_former=["Achen"]).kind == "conflict_in_time"
     assert relate("family", "Okello", "Achen", left_former=["Nakato"]).kind == "disagree"
+    assert relate("dob", "1984-03-12", "1971-05-30", right_former=["12 March 1984"]).kind == "conflict_in_time"
+    assert relate("phone", "0712 300633", "0782 994411", left_former=["(0782) 994-411"]).kind == "conflict_in_time"
 
 
 @given(st.text(max_size=80), st.text(max_size=80))

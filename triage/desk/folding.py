@@ -17,7 +17,7 @@ HYPHEN: Final = "-"
 #: Compatibility forms that are one letter in another shape; not ``<super>``, ``<sub>``, ``<fraction>``, ``<font>``.
 _SHAPES: Final = ("<wide>", "<narrow>", "<initial>", "<medial>", "<final>", "<isolated>", "<noBreak>", "<compat>")
 _APOSTROPHES: Final = frozenset("\u2018\u2019\u201b\u02bb\u02bc\u02b9\u00b4\u0060\u2032\uff07")
-_HYPHENS: Final = frozenset("\u2212\u00ad\ufe63\uff0d\u30fb")
+_HYPHENS: Final = frozenset("\u2212\ufe63\uff0d\u30fb")
 _STRETCHED: Final = "\u0640"  # Arabic tatweel lengthens a word for layout
 _SHARP_S: Final = frozenset("\u00df\u1e9e")
 

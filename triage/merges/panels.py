@@ -11,6 +11,7 @@ from triage.desk.characters import date_differences, differences
 from triage.desk.field_rules import PLAIN, FieldRules
 from triage.desk.fields import Sort, label, shown, sort_of, visible
 from triage.desk.masked_values import MaskedValue, Value
+from triage.desk.written_dates import Order
 from triage.merges import charts
 from triage.merges.lines import MergeLine, SourceRecord
 from triage.merges.pairs import LETTERS
@@ -154,7 +155,7 @@ def changes(
     earlier = {(record.system, record.id): record for record in old.records}
     fields: list[FieldChange] = []
     for letter, record in zip(LETTERS, new.records, strict=False):
-        fields += _field_changes(letter, earlier.get((record.system, record.id)), record, masks)
+        fields += _field_changes(letter, earlier.get((record.system, record.id)), record, masks, rules.dates)
     levels = _level_changes((before, old), (now, new))
     found = Changes(f"What changed since {since}", fields, _reported(before, now), levels)
     return found if found.fields or found.reported or found.levels else None
@@ -196,12 +197,12 @@ def _scores(line: MergeLine, letters: dict[tuple[str, str], str]) -> dict[str, s
 
 
 def _field_changes(
-    letter: str, before: SourceRecord | None, now: SourceRecord, masks: MaskedValue
+    letter: str, before: SourceRecord | None, now: SourceRecord, masks: MaskedValue, order: Order
 ) -> list[FieldChange]:
     old = before.fields if before else {}
     found = []
     for name in dict.fromkeys([*now.fields, *old]):
-        was, is_ = shown(name, old.get(name)), shown(name, now.fields.get(name))
+        was, is_ = shown(name, old.get(name), order), shown(name, now.fields.get(name), order)
         if was.casefold() != is_.casefold():
             split = date_differences if sort_of(name) is Sort.DATE else differences
             left, right = split(was, is_)

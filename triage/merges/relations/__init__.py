@@ -42,15 +42,21 @@ def relate(
     found = _compare(name, min(one, two), max(one, two), rules)
     if found.kind == "agree":
         return found if found.hint or normal(left or "") == normal(right or "") else REWRITTEN
-    if one in map(fold, right_former):
+    if _among(name, one, right_former, rules):
         return Relation("conflict_in_time", "the first is a former value of the second")
-    if two in map(fold, left_former):
+    if _among(name, two, left_former, rules):
         return Relation("conflict_in_time", "the second is a former value of the first")
     return found
 
 
 def _known(name: str, value: str | None, rules: FieldRules) -> str:
     return "" if rules.unknown(name, value) else fold(value or "")
+
+
+def _among(name: str, value: str, formers: Sequence[str], rules: FieldRules) -> bool:
+    """True if one of the former values of the other record is the same, also when it is written differently."""
+    known = (former for text in formers if (former := fold(text)))
+    return any(_compare(name, min(value, one), max(value, one), rules).kind == "agree" for one in known)
 
 
 def _compare(name: str, one: str, two: str, rules: FieldRules) -> Relation:
