@@ -98,6 +98,7 @@ function focusOn(place) {
 
 function say() {
   const box = form.querySelector(`[data-effect="${CSS.escape(byGroups().value)}"]`);
+  box.dataset.grouping = groups.join(",");
   box.querySelector("[data-effect-sentence]").textContent = partition.sentence(groups);
   box.querySelector("[data-effect-notes]").replaceChildren(
     ...partition.notes(groups).map((note) => Object.assign(document.createElement("li"), { textContent: note })),

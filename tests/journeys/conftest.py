@@ -19,7 +19,15 @@ CHROMIUM = next(
 )
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 #: The run is watched before anything else brings it in; pages come when there is most to see, the board last.
-ORDER = ("test_reviewer", "test_run", "test_refusals", "test_pages", "test_governance", "test_board_pages")
+ORDER = (
+    "test_reviewer",
+    "test_groups",
+    "test_run",
+    "test_refusals",
+    "test_pages",
+    "test_governance",
+    "test_board_pages",
+)
 PageFor = Callable[..., Page]
 
 

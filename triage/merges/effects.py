@@ -29,7 +29,12 @@ def effects(size: int) -> Mapping[str, Effect]:
 
 def effect(found: Positions) -> Effect:
     """What these groups do."""
-    return Effect(_sentence(found), _notes(len(groups.together(found)), len(groups.apart(found))))
+    numbers = {place: number for number, group in enumerate(found, 1) for place in group}
+    return Effect(
+        _sentence(found),
+        _notes(len(groups.together(found)), len(groups.apart(found))),
+        tuple(numbers[place] for place in sorted(numbers)),
+    )
 
 
 def _sentence(found: Positions) -> str:

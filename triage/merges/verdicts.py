@@ -42,7 +42,7 @@ VERDICTS: Final[tuple[Verdict, ...]] = (
     Verdict(
         code=reasons.PARTITION,
         label="Groups",
-        short="Some are the same: by groups",
+        short="Some are the same: groups",
         key="3",
         hint="Each group is one person; groups are different people. The pipeline links within a group.",
         then=Then.SETTLE,

@@ -1,0 +1,90 @@
+"""Records are put into groups by keyboard alone: the sheet, the sentence, the button, and the decision made of it."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import PageFor
+from tests.journeys.hands import Hands
+from tests.journeys.house import House
+
+pytestmark = pytest.mark.journey
+#: No other case is about one of its records, so nothing keeps it from being claimed.
+OPEN_CLUSTER = """
+SELECT 'EX-' || c.id FROM cases_case c
+WHERE c.state = 'open' AND c.size >= 3
+  AND NOT EXISTS (SELECT 1 FROM cases_case o WHERE o.id <> c.id AND o.record_keys && c.record_keys)
+ORDER BY c.size DESC, c.id LIMIT 1
+"""
+BUTTON = "[data-effect-button]"
+
+
+def brackets(page: Page) -> list[str]:
+    """What stands over the columns, from left to right."""
+    return page.locator("[data-brackets] .bracket").all_inner_texts()
+
+
+def letters(page: Page) -> str:
+    """The records in the order of their columns."""
+    return "".join(page.locator(".sheet__head .letter").all_inner_texts())
+
+
+def test_a_reviewer_groups_records_by_keyboard_alone(house: House, page_for: PageFor) -> None:
+    page = page_for("ben")
+    case = house.one(OPEN_CLUSTER)
+    page.goto(f"/cases/{case}/")
+    hands = Hands(page)
+    hands.go("c")
+    button = page.locator(BUTTON)
+    expect(button).to_have_text("Save")
+
+    hands.press("1")
+    expect(button).to_have_text("Link all three records" if len(letters(page)) == 3 else "Link all four records")
+    hands.press("2")
+    assert button.inner_text().startswith("Keep all ")
+
+    hands.press("Shift+A", "Shift+C")
+    assert button.inner_text().startswith("Link A and C; keep B")
+    assert letters(page).startswith("ACB"), "a group stands together"
+    assert brackets(page)[0] == "1 · A and C will be linked"
+    expect(page.locator("[data-effect-say]")).to_contain_text("Link A and C")
+    expect(page.locator("input[name=verdict][data-key='3']")).to_be_checked()
+
+    _digits_and_arrows(hands)
+    _another_pair_keeps_the_groups(hands)
+
+    hands.press("i", "a").write("T")
+    if page.locator("input[name=confirmed]:visible").count():
+        page.locator(BUTTON).focus()
+        hands.press("z")
+    with page.expect_navigation():
+        hands.press("Control+Enter")
+    decided = "SELECT content::text FROM cases_decision WHERE case_id = %s ORDER BY id DESC LIMIT 1"
+    assert '"groups": [[0, 2], [1' in house.one(decided, int(case[3:]))
+
+
+def _digits_and_arrows(hands: Hands) -> None:
+    """``3`` leads to the first record; arrows go from record to record, digits put one into a group."""
+    page = hands.page
+    hands.press("3")
+    focused = "document.activeElement.name"
+    assert page.evaluate(focused) == "group_0"
+    hands.press("ArrowRight")
+    assert page.evaluate(focused) == "group_2"
+    hands.press(str(len(letters(page))))
+    assert page.locator(BUTTON).inner_text().startswith("Keep all "), "a number that no group has leaves it alone"
+    assert page.evaluate(focused) == "group_2", "the focus stays with the record"
+    hands.press("1")
+    assert page.locator(BUTTON).inner_text().startswith("Link A and C; keep B")
+    hands.press("Escape")
+    assert page.evaluate(focused) == "verdict"
+
+
+def _another_pair_keeps_the_groups(hands: Hands) -> None:
+    page = hands.page
+    before = page.locator("#comparison-title").inner_text()
+    hands.press("v")
+    expect(page.locator("#comparison-title")).not_to_have_text(before)
+    assert page.locator(BUTTON).inner_text().startswith("Link A and C; keep B")
+    assert letters(page).startswith("ACB")
