@@ -51,7 +51,7 @@ def utc(value: dt.datetime | str | None) -> str:
         try:
             value = dt.datetime.fromisoformat(value)
         except ValueError:
-            return value
+            return str(value)
     return _stamp(_moved(value, dt.UTC))
 
 

@@ -56,7 +56,8 @@ class Landed:
 
     ``known`` lines stand on cases that were there before, ``duplicates`` on cases which another line of the chunk
     opened. ``reopened`` and ``returned`` count cases, ``members`` the members that were not known,
-    ``joined`` the cases that were reported in this wave for the first time. ``waves`` are those whose facts changed.
+    ``joined`` the cases that were reported in this wave for the first time, ``repeated`` the lines about what another
+    line of the run is about too (but for members). ``waves`` are those whose facts changed.
     """
 
     opened: int = 0
@@ -67,6 +68,7 @@ class Landed:
     changed: int = 0
     members: int = 0
     joined: int = 0
+    repeated: int = 0
     waves: tuple[int, ...] = ()
     cases: tuple[int, int] = (0, 0)
     exceptions: tuple[int, int] = (0, 0)
@@ -125,7 +127,7 @@ def _meet(
 ) -> Landed:
     """Take the lines about cases that are there to them. Raises as ``land``."""
     wave = values["wave"]
-    found, duplicates, turning, joining = _remember(cursor, stage, values)
+    found, duplicates, turning, joining, repeated = _remember(cursor, stage, values)
     if turning or joining:
         _lock_cases(cursor, stage, values)
     waves = set(landed.waves)
@@ -141,6 +143,7 @@ def _meet(
         waves.add(wave)
     return replace(
         landed,
+        repeated=repeated,
         known=found - duplicates - reopened - returned,
         reopened=reopened,
         returned=returned,
@@ -198,12 +201,15 @@ def _join_wave(cursor: Any, stage: Stage, values: dict[str, Any]) -> int:
         return int(cursor.rowcount)
 
 
-def _remember(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, int, int]:
-    """Note one occurrence for each line whose case knows what it says; count lines that turn their case or join it."""
+def _remember(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, int, int, int]:
+    """Note one occurrence for each line whose case knows what it says.
+
+    Counts lines: all, those on cases that the chunk opened, that turn their case, that join it, that the run repeats.
+    """
     with _joins(cursor, nestloop=True):
         cursor.execute(landing.REMEMBER.format(staged=stage.table), values)
-        found, duplicates, turning, joining = cursor.fetchone()
-    return found, duplicates, turning, joining
+        found, duplicates, turning, joining, repeated = cursor.fetchone()
+    return found, duplicates, turning, joining, repeated
 
 
 def _lock_cases(cursor: Any, stage: Stage, values: dict[str, Any]) -> None:

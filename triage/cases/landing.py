@@ -81,14 +81,17 @@ _JOINS = "(c.wave_id <> %(wave)s AND NOT coalesce(%(wave)s = ANY(c.further_waves
 REMEMBER = f"""
 WITH landing AS (
     SELECT s.line_no, c.id, c.latest_exception_id, coalesce(c.id >= %(first_new)s, false)
-           AND c.opened_run_id = %(run)s AS doubled, {_TURNING} AS turning, {_JOINS} AS joins
+           AND c.opened_run_id = %(run)s AS doubled, {_TURNING} AS turning, {_JOINS} AS joins,
+           s.member IS NULL AS alone, EXISTS (
+               SELECT 1 FROM cases_occurrence AS o WHERE o.case_id = c.id AND o.run_id = %(run)s) AS again
     FROM {{staged}} AS s JOIN cases_case AS c ON c.kind = %(kind)s AND c.fingerprint = s.fingerprint
     WHERE NOT ({_OPENED_BY_IT})
 ), noted AS (
     INSERT INTO cases_occurrence (case_id, run_id, exception_id, file_id, line_no)
     SELECT id, %(run)s, latest_exception_id, %(file)s, line_no FROM landing WHERE NOT turning
 )
-SELECT count(*), count(*) FILTER (WHERE doubled), count(*) FILTER (WHERE turning), count(*) FILTER (WHERE joins)
+SELECT count(*), count(*) FILTER (WHERE doubled), count(*) FILTER (WHERE turning), count(*) FILTER (WHERE joins),
+       count(*) FILTER (WHERE alone) - count(DISTINCT id) FILTER (WHERE alone AND NOT again)
 FROM landing
 """
 

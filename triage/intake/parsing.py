@@ -6,6 +6,7 @@ Runs a million times a run: the way of a sound line is short, all questions are 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
@@ -34,6 +35,8 @@ REASONS = {
     "time": "A time has no zone, or a date lies outside the calendar",
 }
 EXCERPT = 120
+#: Of so many rejected lines of one file is kept what is wrong with each; all are counted.
+KEPT = 1_000
 _BOM = b"\xef\xbb\xbf"
 _REFUSALS = (msgspec.DecodeError, UnicodeDecodeError, LineRefused, RecursionError, TypeError)
 _PLACE = re.compile(r"\(byte \d+\)")
@@ -64,9 +67,21 @@ class Parsed:
     copy: bytes = b""
     staged: int = 0
     rejected: list[Rejection] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
     excerpts: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     decoded: list[Numbered] = field(default_factory=list)
     starts: dict[int, bytes] = field(default_factory=dict)
+
+    @property
+    def rejections(self) -> int:
+        """How many lines are rejected: ``rejected`` holds the first of them, ``counts`` all by their reason."""
+        return self.counts.total()
+
+    def reject(self, line: Rejection) -> None:
+        """Count a rejected line, and keep it while there is room."""
+        self.counts[line.reason] += 1
+        if len(self.rejected) < KEPT:
+            self.rejected.append(line)
 
 
 def parse(chunk: Chunk, handler: AnyHandler) -> Parsed:
@@ -102,7 +117,7 @@ def parse_records(chunk: Chunk) -> Parsed:
 
     parsed = _each(chunk, take)
     parsed.excerpts = excerpts
-    parsed.staged = len(chunk.lines) - len(parsed.rejected)
+    parsed.staged = len(chunk.lines) - parsed.rejections
     return parsed
 
 
@@ -129,11 +144,14 @@ def _each(chunk: Chunk, take: Callable[[int, bytes], None]) -> Parsed:
     parsed = Parsed(chunk.first, chunk.last, chunk.sha256)
     for number, line in enumerate(chunk.lines, chunk.first):
         try:
+            if not line:  # a small file may unpack to millions of these
+                parsed.reject(Rejection(number, "empty", REASONS["empty"], ""))
+                continue
             if type(line) is not bytes:
                 raise TypeError
             take(number, line)
         except _REFUSALS as error:
-            parsed.rejected.append(_rejection(number, line, error))
+            parsed.reject(_rejection(number, line, error))
     return parsed
 
 

@@ -15,6 +15,7 @@ from console.people.models import User
 from console.people.permissions import may, may_anywhere, scoped
 from console.waves.models import Wave
 from triage.intake.line_handlers import first_kinds
+from triage.intake.parsing import KEPT
 from triage.intake.rules import UNSETTLED
 from triage.runs.models import FileState, Layer, Reconciliation, RejectedLine, Run, RunFile, RunState, Source
 
@@ -129,6 +130,13 @@ def rejected_lines(run: Run, *, reason: str = "", place: Place = TOP, size: int 
     if reason:
         found = found.filter(reason=reason)
     return keyset.page(found, keyset.OLDEST, place, size=size)
+
+
+def only_counted(run: Run) -> int:
+    """How many of a run's rejected lines were counted and not kept: its files had more than are kept of each."""
+    if run.rejected <= KEPT:
+        return 0
+    return sum(file.rejected - file.rejected_kept for file in files_of(run))
 
 
 def sources_for(user: User) -> list[Source]:

@@ -57,6 +57,7 @@ class FileShape(serializers.Serializer):
     rows = serializers.IntegerField()
     lines = serializers.IntegerField()
     rejected = serializers.IntegerField()
+    rejected_kept = serializers.IntegerField(help_text="Rejected lines that are kept; the others are counted.")
     sha256 = serializers.CharField()
 
 
@@ -70,6 +71,7 @@ class RunDetail(RunItem):
     returned = serializers.IntegerField()
     withdrawn = serializers.IntegerField()
     excerpts = serializers.IntegerField()
+    repeated = serializers.IntegerField(help_text="Lines about the same records as another line of the run.")
     rejected_by = serializers.DictField(child=serializers.IntegerField())
     notes = serializers.ListField(child=serializers.CharField())
     sums = SumShape(many=True)
@@ -117,9 +119,18 @@ def item(run: Run) -> dict[str, Any]:
 
 def detail(run: Run, files: list[RunFile]) -> dict[str, Any]:
     """A run as ``RunDetail``."""
-    own = ("manifest_digest", "signed", "decisions_applied", "finished_at", "returned", "withdrawn", "excerpts")
+    own = (
+        "manifest_digest",
+        "signed",
+        "decisions_applied",
+        "finished_at",
+        "returned",
+        "withdrawn",
+        "excerpts",
+        "repeated",
+    )
     rest = ("rejected_by", "notes", "sums", "recall_reason")
-    shown = ("path", "kind", "state", "rows", "lines", "rejected", "sha256")
+    shown = ("path", "kind", "state", "rows", "lines", "rejected", "rejected_kept", "sha256")
     return {
         **item(run),
         **{name: getattr(run, name) for name in own + rest},

@@ -50,6 +50,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "reconciled": presenting.reconciled_rows(queries.reconciliations_of(found)),
         "reasons": presenting.reason_rows(found),
         "rejected": queries.rejected_lines(found, size=5) if found.rejected else None,
+        "only_counted": queries.only_counted(found),
         "may_recall": rules.may_recall(found.state) if may(user, RECALL, found.source) else None,
         "may_retry": rules.may_retry(found.state) if may(user, PUSH, found.source) else None,
     }
@@ -83,7 +84,13 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse:
     found = queries.run_for(person(request), pk)
     reason = request.GET.get("reason", "")[:40]
     page = queries.rejected_lines(found, reason=reason, place=keyset.asked(request.GET))
-    context = {"run": found, "page": page, "reason": reason, "reasons": presenting.reason_rows(found)}
+    context = {
+        "run": found,
+        "page": page,
+        "reason": reason,
+        "reasons": presenting.reason_rows(found),
+        "only_counted": queries.only_counted(found),
+    }
     return render(request, "intake/rejected.html", context)
 
 

@@ -23,7 +23,7 @@ from triage.intake import queries
 from triage.intake.actions.leases import UNTIL, Lease
 from triage.intake.causes import IntakeCause
 from triage.intake.line_handlers import AnyHandler
-from triage.intake.parsing import Parsed, refused
+from triage.intake.parsing import KEPT, Parsed, refused
 from triage.line_handlers import LineHandler, Origin
 from triage.runs.models import FileState, Run, RunFile, RunState
 
@@ -47,22 +47,22 @@ def land(*, lease: Lease, parsed: Parsed | None, handler: AnyHandler, done: bool
 def _land_once(lease: Lease, parsed: Parsed | None, handler: AnyHandler, done: bool, by: User) -> bool:
     with log.transaction(by=by, purpose="land"):
         locked: set[int] = set()
-        if parsed is not None and (handler is not None or parsed.rejected):  # chart excerpts are no facts of a wave
+        if parsed is not None and (handler is not None or parsed.rejections):  # chart excerpts are no facts of a wave
             locked = {*queries.waves_of_file(lease.key), *lease.other_waves}
             wave_locks.lock_shared(locked)
         file = _leased(lease, parsed)
         if file is None:
             return False
-        landed = Landed()
+        landed, kept = Landed(), 0
         if parsed is not None:
             with connection.cursor() as cursor:
                 if not done:
                     cursor.execute("SET LOCAL synchronous_commit = off")  # what is lost is done again
                 landed = _land(cursor, file, parsed, handler, by, locked)
-                _keep_rejected(cursor, file, parsed)
+                kept = _keep_rejected(cursor, file, parsed)
             _count(file, parsed, landed, excerpts=handler is None)
             log.record("run.chunk_loaded", subject=file.run, by=by, facts=_facts(file, parsed, landed))
-        _advance(file, parsed, landed, done=done)
+        _advance(file, parsed, landed, kept=kept, done=done)
         if parsed is not None and (cause := _cause(parsed, landed, handler)):
             waves = {file.run.wave_id, *landed.waves}
             fact_changes.publish(cause, waves=waves, by=by, about=file.run.run_id)
@@ -75,7 +75,7 @@ def _cause(parsed: Parsed, landed: Landed, handler: AnyHandler) -> Cause | None:
         return RunCause.EXCEPTIONS_ARRIVED
     if parsed.decoded:
         return IntakeCause.EXCERPTS_ARRIVED if handler is None else handler.arrived
-    return IntakeCause.LINES_REJECTED if parsed.rejected else None
+    return IntakeCause.LINES_REJECTED if parsed.rejections else None
 
 
 def _leased(lease: Lease, parsed: Parsed | None) -> RunFile | None:
@@ -113,7 +113,9 @@ def _hand_out(run: Run, parsed: Parsed, handler: LineHandler, by: User) -> None:
     if parsed.decoded:
         origin = Origin(run.pk, run.run_id, run.wave_id, run.finished_at)
         refusals = handler.keep(run=origin, lines=parsed.decoded, by=by)
-        parsed.rejected = sorted([*parsed.rejected, *refused(parsed, refusals)], key=lambda line: line.line_no)
+        for line in refused(parsed, refusals):
+            parsed.reject(line)
+        parsed.rejected.sort(key=lambda line: line.line_no)
 
 
 def _keep_excerpts(cursor: Any, file: RunFile, parsed: Parsed) -> None:
@@ -132,16 +134,16 @@ def _keep_excerpts(cursor: Any, file: RunFile, parsed: Parsed) -> None:
         )
 
 
-def _keep_rejected(cursor: Any, file: RunFile, parsed: Parsed) -> None:
-    if not parsed.rejected:
-        return
+def _keep_rejected(cursor: Any, file: RunFile, parsed: Parsed) -> int:
+    """Keep rejected lines while the file has room for more; returns how many are kept."""
+    kept = parsed.rejected[: max(0, KEPT - file.rejected_kept)]
+    if not kept:
+        return 0
     # Every part is free of tabs, newlines and backslashes but for what is escaped here: details quote no values.
     head = f"{file.run_id}\t{file.pk}"
-    lines = [
-        f"{head}\t{line.line_no}\t{line.reason}\t{_plain(line.detail)}\t{_plain(line.excerpt)}\n"
-        for line in parsed.rejected
-    ]
+    lines = [f"{head}\t{line.line_no}\t{line.reason}\t{_plain(line.detail)}\t{_plain(line.excerpt)}\n" for line in kept]
     cursor.copy_expert(_COPY_REJECTED, io.BytesIO("".join(lines).encode()))
+    return len(kept)
 
 
 def _plain(text: str) -> str:
@@ -157,9 +159,10 @@ def _count(file: RunFile, parsed: Parsed, landed: Landed, *, excerpts: bool) -> 
         known=F("known") + landed.known + landed.duplicates,
         reopened=F("reopened") + landed.reopened,
         returned=F("returned") + landed.returned,
-        rejected=F("rejected") + len(parsed.rejected),
+        rejected=F("rejected") + parsed.rejections,
+        repeated=F("repeated") + landed.repeated,
         excerpts=F("excerpts") + (parsed.staged if excerpts else 0),
-        rejected_by=dict(Counter(run.rejected_by) + Counter(line.reason for line in parsed.rejected)),
+        rejected_by=dict(Counter(run.rejected_by) + parsed.counts),
     )
 
 
@@ -175,13 +178,13 @@ def _facts(file: RunFile, parsed: Parsed, landed: Landed) -> dict[str, Any]:
         "reopened": landed.reopened,
         "returned": landed.returned,
         "changed": landed.changed,
-        "rejected": len(parsed.rejected),
+        "rejected": parsed.rejections,
         "cases": list(landed.cases),
         "exceptions": list(landed.exceptions),
     }
 
 
-def _advance(file: RunFile, parsed: Parsed | None, landed: Landed, *, done: bool) -> None:
+def _advance(file: RunFile, parsed: Parsed | None, landed: Landed, *, kept: int, done: bool) -> None:
     changes: dict[str, Any] = {"attempts": 0, "lease_until": UNTIL}
     if parsed is not None:
         changes |= {
@@ -190,7 +193,8 @@ def _advance(file: RunFile, parsed: Parsed | None, landed: Landed, *, done: bool
             "known": F("known") + landed.known + landed.duplicates,
             "reopened": F("reopened") + landed.reopened,
             "returned": F("returned") + landed.returned,
-            "rejected": F("rejected") + len(parsed.rejected),
+            "rejected": F("rejected") + parsed.rejections,
+            "rejected_kept": F("rejected_kept") + kept,
         }
     if done:
         changes |= {"state": FileState.LOADED, "lease_until": None, "lease_holder": ""}
