@@ -8,6 +8,7 @@ called. A source may name further columns (``triage.desk.field_rules``). ``docs/
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 #: Canonical name → other names of the column. Hyphens and dots are read as underscores.
@@ -52,6 +53,7 @@ _CANONICAL: Final = {other: name for name, others in COLUMNS.items() for other i
 _HYPHENS: Final = re.compile(r"[-.]+")
 
 
+@lru_cache(maxsize=4096)
 def canonical(column: str) -> str:
     """The canonical name of a column; its own name when it is of no known kind."""
     name = _HYPHENS.sub("_", column)

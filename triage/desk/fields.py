@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import enum
 import unicodedata
+from functools import lru_cache
 
 from console.ui.dates import day
 from console.ui.text import nhs_number
@@ -85,6 +86,7 @@ ORDER = (
 )
 
 
+@lru_cache(maxsize=4096)
 def sort_of(field: str) -> Sort:
     """Return the sort of value that ``field`` holds, whatever its column is called; an unknown name holds text."""
     name = canonical(field)
