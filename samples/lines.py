@@ -22,11 +22,17 @@ MODEL = "fellegi-sunter"
 MODEL_VERSION = "2026.1"
 CONFLICTS = frozenset({"conflicting_birth_date", "conflicting_sex", "conflicting_identifier", "possible_twin"})
 CHART_CONFLICTS = frozenset({"allergy_conflict", "blood_type_conflict"})
+#: A pair that week 37 reports as low. By week 38 one of its records has been admitted, and the same pair is high.
+RAISED = "pm-92718fb5f11d9503"
+RAISED_IN = 2
+ADMITTED = "admitted_meanwhile"
 
 
 def merge_line(found: ReviewSet, *, week: int, reasons: Iterable[str] = ()) -> MergeLine:
     """Return the line of one set as extracted in ``week``; ``reasons`` come before those found by rule."""
-    said = list(dict.fromkeys([*reasons, *_reasons(found)]))
+    named = line_id(found.records)
+    raised = [ADMITTED] if named == RAISED and week >= RAISED_IN else []
+    said = list(dict.fromkeys([*reasons, *raised, *_reasons(found)]))
     position = {record.key: index for index, record in enumerate(found.records)}
     pairs = [_compared(pair, position[pair.left], position[pair.right]) for pair in found.pairs]
     match = Match(
@@ -39,7 +45,7 @@ def merge_line(found: ReviewSet, *, week: int, reasons: Iterable[str] = ()) -> M
         pairs=pairs,
     )
     return MergeLine(
-        id=line_id(found.records),
+        id=named,
         records=[_source(record, week) for record in found.records],
         match=match,
         severity=_severity(said, found),
@@ -127,6 +133,6 @@ def _severity(reasons: Sequence[str], found: ReviewSet) -> Severity:
         return "critical"
     if conflicts and max(pair.score for pair in found.pairs) >= model().upper:
         return "critical"
-    if charts or conflicts or "cluster" in reasons:
+    if charts or conflicts or {"cluster", ADMITTED} & set(reasons):
         return "high"
     return "medium" if found.pairs[-1].score < (model().lower + model().upper) / 2 else "low"
