@@ -47,6 +47,7 @@ def rule(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @require_POST
 def move_rule(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask a rule earlier or later."""
+    _require_all(request)
     found = get_object_or_404(RoutingRule, pk=pk)
     rules.move_rule(rule=found, up=request.POST.get("to") == "earlier", by=person(request))
     return redirect("cases:rules")
@@ -82,7 +83,9 @@ def policy(request: HttpRequest) -> HttpResponse:
 @require_POST
 def remove_policy(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a due time away."""
-    setting_up.remove_policy(policy=get_object_or_404(SlaPolicy, pk=pk), by=person(request))
+    by, found = person(request), get_object_or_404(SlaPolicy, pk=pk)
+    permissions.require(by, MANAGE, found.queue, to="remove due times")
+    setting_up.remove_policy(policy=found, by=by)
     return succeed(request, "SLA target removed. The next more general target applies.", "cases:sla")
 
 
@@ -134,6 +137,7 @@ def new_queue(request: HttpRequest) -> HttpResponse:
 def standard_queues(request: HttpRequest) -> HttpResponse:
     """Begin with the standard queues, routing and due times."""
     by = person(request)
+    permissions.require(by, MANAGE, to="set up queues")
     made = make_standard_queues(time_zone=by.time_zone, by=by)
     return succeed(request, f"{len(made)} queues are ready.", "cases:queues")
 
@@ -170,4 +174,4 @@ def _place(calendar: BusinessCalendar) -> str:
 
 
 def _require_all(request: HttpRequest) -> None:
-    setting_up.require_console(person(request), "set this up")
+    setting_up.require_lead(person(request), "set this up")

@@ -9,7 +9,7 @@ from django.db import connection
 from console.audit import log
 from console.people.models import User
 from triage.cases import rerouting
-from triage.queues.actions.queues import require_console
+from triage.queues.actions.queues import require_lead
 from triage.queues.models import Queue
 
 #: At most so many cases move in one transaction.
@@ -22,7 +22,7 @@ def apply_rules(*, kind: str, by: User) -> int:
     Cases that were transferred to their queue by a person stay there, and so do claimed ones.
     """
     with log.transaction(by=by, purpose="set up"):
-        require_console(by, "apply routing rules")
+        require_lead(by, "apply routing rules")
         plan = rerouting.for_cases(kind)
         with connection.cursor() as cursor:
             cursor.execute(rerouting.misplaced(plan) + _APPLY, plan.parameters | {"limit": AT_ONCE})

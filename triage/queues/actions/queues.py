@@ -161,7 +161,13 @@ def _point(queue: Queue, name: str, to: Queue | None) -> None:
 
 def require_console(by: User, to: str) -> None:
     """Rules and calendars reach across queues: a role on one queue is not enough. Raises Denied."""
-    if not (permissions.may(by, MANAGE) or permissions.may(by, SET_UP)):
+    if not permissions.may(by, SET_UP):
+        require_lead(by, to)
+
+
+def require_lead(by: User, to: str) -> None:
+    """Raise Denied, naming what was attempted, unless ``by`` leads all queues."""
+    if not permissions.may(by, MANAGE):
         raise Denied(f"Only a lead of all queues may {to}.")
 
 
