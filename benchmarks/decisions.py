@@ -21,6 +21,9 @@ WITH_BOOK = 1.5
 #: The closest peer's status change over HTTP took 350 bare transactions (85 ms); a fifteenth of that is the budget.
 PEER = 350
 OVER_HTTP = PEER / 15
+#: A link to the end of a chain of so many may take so much longer than a link of two records that nothing stands about.
+CHAIN = 1000
+IN_CHAIN = 1.3
 #: What the stamp writes, for when it is off.
 STAMPED = {
     "timestamp": "now()",
@@ -47,6 +50,8 @@ def measure(sizes: Sizes, *, logged: str, plain: str) -> list[Figure]:
         with engines.use(logged):
             sent += _over_http(sizes.decisions)
         bare += _bare(plain, sizes.decisions)
+    with engines.use(logged):
+        alone, chained = _links(sizes.decisions)
     p50 = {name: median(median(times) for times in rounds) * 1000 for name, rounds in found.items()}
     late = {name: median(p95(times) for times in rounds) * 1000 for name, rounds in found.items()}
     return [
@@ -72,6 +77,17 @@ def measure(sizes: Sizes, *, logged: str, plain: str) -> list[Figure]:
                 "bare ms": median(bare) * 1000,
                 "the peer's ratio": PEER,
                 "decisions": len(sent),
+            },
+        ),
+        Figure(
+            f"link in a chain of {CHAIN:,} / of two records that nothing stands about",
+            median(chained) / median(alone),
+            budget=IN_CHAIN,
+            raw={
+                "p50 ms in the chain": median(chained) * 1000,
+                "alone": median(alone) * 1000,
+                "p95 ms in the chain": p95(chained) * 1000,
+                "decisions": len(chained),
             },
         ),
     ]
@@ -131,6 +147,59 @@ def _decide(count: int) -> list[float]:
         )
         for case, person in _claimed(count)
     ]
+
+
+def _links(count: int) -> tuple[list[float], list[float]]:
+    """Seconds of each link: of two records by themselves, and of one to the end of a chain of its own."""
+    from triage.cases import actions  # noqa: PLC0415
+
+    alone, chained = [], []
+    for number, (case, person) in enumerate(_claimed(2 * count)):
+        if number % 2:
+            _chain(case)
+        seconds = _timed(
+            lambda case=case, person=person: actions.decide(
+                case=case,
+                verdict="LINK",
+                reason="demographics_agree",
+                seen=case.revision,
+                by=person,
+                confirmed=True,
+                request_key=uuid.uuid4(),
+            )
+        )
+        (chained if number % 2 else alone).append(seconds)
+    return alone, chained
+
+
+def _chain(case: Any) -> None:
+    """Put a chain of links behind the first record of a case, as if they had been decided."""
+    from django.db import connection  # noqa: PLC0415
+
+    values = {"start": case.record_keys[0], "case": case.pk, "length": CHAIN}
+    with connection.cursor() as cursor:
+        cursor.execute(_CHAIN_RECORDS, values)
+        cursor.execute(_CHAIN_LINKS, values)
+
+
+_CHAIN_RECORDS = """
+WITH one AS (INSERT INTO merges_goldenrecord (size) VALUES (%(length)s + 1) RETURNING id)
+INSERT INTO merges_recordidentity (record_key, golden_id)
+SELECT key, one.id FROM one, (
+    SELECT %(start)s::bigint AS key UNION ALL
+    SELECT %(case)s::bigint * 1000000 + n FROM generate_series(1, %(length)s) AS n
+) AS keys
+"""
+_CHAIN_LINKS = """
+WITH ordered AS (
+    SELECT record_key, golden_id, lag(record_key) OVER (ORDER BY record_key) AS before
+    FROM merges_recordidentity
+    WHERE golden_id = (SELECT golden_id FROM merges_recordidentity WHERE record_key = %(start)s)
+)
+INSERT INTO merges_linkedpair (case_id, decision_id, low_key, high_key, golden_id)
+SELECT %(case)s, (SELECT max(id) FROM cases_decision), before, record_key, golden_id
+FROM ordered WHERE before IS NOT NULL
+"""
 
 
 def _over_http(count: int) -> list[float]:

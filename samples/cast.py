@@ -29,6 +29,7 @@ CAST: Final = (
     Member("ana", "Ana Achieng", "reviewer", "reviews identity matches"),
     Member("ben", "Ben Byaruhanga", "reviewer", "reviews identity matches"),
     Member("lena", "Lena Lutaaya", "lead", "leads the queues"),
+    Member("rita", "Rita Rukundo", "lead", "adjudicates decisions that contradict each other"),
     Member("omar", "Omar Okot", "operator", "operates the migration"),
     Member("cora", "Cora Chebet", "compliance", "reads the audit log"),
     Member("bo", "Bo Bagonza", "board", "is CIO and chairs the governance board"),

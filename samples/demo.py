@@ -21,7 +21,7 @@ from django.utils import timezone
 from console.people.models import User
 from console.waves import actions as waves
 from console.waves.models import Wave
-from samples import critical, next_run, rehearsal, story
+from samples import adjudication, critical, next_run, rehearsal, story
 from samples.board import story as board
 from samples.cast import PIPELINE
 from samples.critical import CriticalAnswer
@@ -42,6 +42,7 @@ SOURCE: Final = "legacy-pas"
 UNDO_SECONDS: Final = 30
 SETTLED: Final = {RunState.LOADED, RunState.QUARANTINED, RunState.FAILED, RunState.RECALLED}
 PATIENCE_SECONDS: Final = 300
+ADJUDICATED: Final = "Two of the records are one person, as decided before. The third is a namesake."
 
 
 class Stuck(Exception):
@@ -114,6 +115,27 @@ def settle_disproved(*, first: User, second: User, say: Say) -> None:
     _settle([critical.second_answer(decision) for decision in disproved], first, second, say)
 
 
+def partition(*, by: User, say: Say) -> None:
+    """A cluster of week 38 that is one person and another is put in groups."""
+    found = adjudication.cluster()
+    case = _case_of(adjudication.records_of(found))
+    if case is not None and case.state == State.OPEN:
+        _answer(case, "PARTITION", "demographics_agree", by=by, content=adjudication.groups(found, "namesakes"))
+        say("  1 cluster put in groups")
+
+
+def contradict(*, first: User, adjudicator: User, say: Say) -> None:
+    """``first`` decides against a link of week 38: the verdict is refused, and ``adjudicator`` settles the case."""
+    found = adjudication.contested()
+    case = _case_of(adjudication.records_of(found))
+    if case is not None and case.state == State.OPEN and not case.decisions.exists():
+        case = _answer(case, "NO_MATCH", "namesakes", by=first)
+    if case is not None and case.state == State.OPEN:
+        content = adjudication.groups(found, "namesakes")
+        _answer(case, "PARTITION", "demographics_agree", by=adjudicator, content=content, note=ADJUDICATED)
+        say("  1 contradictory verdict refused, and the case adjudicated")
+
+
 def _settle(answers: list[CriticalAnswer], first: User, second: User, say: Say) -> None:
     made = 0
     for wanted in answers:
@@ -126,12 +148,12 @@ def _settle(answers: list[CriticalAnswer], first: User, second: User, say: Say) 
         say(f"  {made} decisions made on critical cases")
 
 
-def _answer(case: Case, verdict: str, reason: str, *, by: User) -> Case:
-    """Open, claim and decide a case as a reviewer does; give it as it then stands."""
+def _answer(case: Case, verdict: str, reason: str, *, by: User, **more: Any) -> Case:
+    """Open, claim and decide a case as a reviewer does, who reads every warning; give it as it then stands."""
     cases.opened(case=case, by=by)
     claimed = cases.claim(case=case, by=by)
     seen = claimed.case.revision
-    return cases.decide(case=case, verdict=verdict, reason=reason, seen=seen, confirmed=True, by=by).case
+    return cases.decide(case=case, verdict=verdict, reason=reason, seen=seen, by=by, confirmed=True, **more).case
 
 
 def _case_of(records: Iterable[tuple[str, str]]) -> Case | None:
@@ -208,6 +230,8 @@ def run(people: dict[str, User], *, by: User, say: Say) -> None:
     proof(say)
     settle_critical(4, first=people["ben"], second=people["lena"], say=say)
     settle_disproved(first=people["ben"], second=people["lena"], say=say)
+    partition(by=people["ben"], say=say)
+    contradict(first=people["ben"], adjudicator=people["rita"], say=say)
     validation(say)
     board.prepare(people, say)
     dress_rehearsal(say)

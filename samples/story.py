@@ -13,6 +13,7 @@ from pathlib import Path
 
 import msgspec
 
+from samples.adjudication import contested
 from samples.broken import BREAKAGES, after_a_bom
 from samples.hospital import WEEK_ONE, Key, Record
 from samples.lines import excerpts, merge_line
@@ -56,17 +57,22 @@ def run_two(out: Path) -> Path:
 
 
 def run_three(out: Path) -> Path:
-    """Week 39, wave 2, from an exporter in trouble: one file after a byte order mark, one with broken lines."""
+    """Week 39, wave 2, from an exporter in trouble: one file after a byte order mark, one with broken lines.
+
+    One set holds a pair that was linked the week before (``adjudication``).
+    """
     sets = review_sets(3, WAVE_TWO)
     lines = encoded(merge_line(found, week=3) for found in sets)
     lines[10] = after_a_bom(lines[10])
+    extra = contested()
     contents = [
+        Content("merges-00.ndjson", "merges", encoded([merge_line(extra, week=3)])),
         Content("merges-01.ndjson.gz", "merges", lines[:10]),
         Content("merges-02.ndjson", "merges", lines[10:25]),
         Content("merges-03.ndjson", "merges", with_breakages(lines[25:], sets[25:])),
         Content("records-01.ndjson.zst", "records", encoded(excerpts(sets))),
     ]
-    return write(out / RUN_THREE, contents, week=3, wave=WAVE_TWO, sets=sets)
+    return write(out / RUN_THREE, contents, week=3, wave=WAVE_TWO, sets=[*sets, extra])
 
 
 def with_breakages(lines: list[bytes], sets: Sequence[ReviewSet]) -> list[bytes]:

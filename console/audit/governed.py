@@ -292,5 +292,9 @@ EXEMPT: Final[dict[str, str]] = {
     "cases_counteddomain": "the domains that those counts name, derived from cases",
     "measures_sample": "telemetry; each report is logged with its digest; evaluations keep what a gate read",
     "notices_notice": "repeats an audit log entry for the people it concerns",
+    "merges_goldenrecord": "derived from decisions, which are governed and frozen",
+    "merges_recordidentity": "derived from decisions, which are governed and frozen",
+    "merges_linkedpair": "what settled decisions assert, derived from them; constraints hold it consistent",
+    "merges_keptapart": "what settled decisions assert, derived from them; constraints hold it consistent",
     "cases_releasedue": "a to-do list derived from decisions, which are governed and frozen",
 }

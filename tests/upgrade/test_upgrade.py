@@ -31,7 +31,9 @@ from tests.upgrade import observing
 HERE = Path(__file__).parent
 RECORDS = HERE / "records"
 #: Tables that grow with every version: what is there stays, more may come.
-GROWING = {"audit_logentry", "auth_permission", "django_content_type", "django_migrations"}
+GROWING = {"audit_logentry", "auth_permission", "cases_queue", "django_content_type", "django_migrations"}
+#: Queues that the version after brings.
+ADDED_QUEUES = {"identity-adjudication"}
 #: Keys of the API's answers whose values are sentences for people or times of answering.
 WORDS = {
     "title",
@@ -173,6 +175,7 @@ def test_the_api_answers_the_same(upgraded: None, before: dict[str, Any], name: 
     """Gates stand as they stood (a sealed package stands, a superseded one does not), cases, risks and queues too."""
     then = before["api"][name]
     now = observing.api(_client(name), list(then))
+    now["queues/"]["body"] = [queue for queue in now["queues/"]["body"] if queue["slug"] not in ADDED_QUEUES]
     assert not "\n".join(_differences(then, now))
 
 

@@ -20,7 +20,7 @@ from console.people.tokens import persons_only, requires
 from console.waves.models import Wave
 from console.web.api_view import ApiView, asked, number
 from console.web.problem import Problem
-from triage.cases import actions, filters, kinds, listing, queries
+from triage.cases import actions, contradictions, filters, kinds, listing, queries
 from triage.cases import serializers as shapes
 from triage.cases.kinds import Json
 from triage.cases.models import Case, Decision, MigrationException
@@ -190,14 +190,31 @@ class Decisions(ApiView):
         operation_id="cases_decide",
         summary="Decide a case",
         request=shapes.Decide,
-        responses={201: shapes.DecisionFacts, 200: shapes.DecisionFacts, **_REFUSALS},
+        responses={201: shapes.DecisionFacts, 200: shapes.DecisionFacts, **_REFUSALS, 409: shapes.Contradiction},
     )
     def post(self, request: Request, ref: str) -> Response:
-        """Decide a case one has claimed. 201; 200 for a repeat; 409 when the claim or the case is no longer as seen."""
+        """Decide a case one has claimed. 201; 200 for a repeat; 409 when the claim or the case is no longer as seen,
+        or when the verdict contradicts settled decisions.
+        """
         by = _person(request)
         done = actions.decide(case=queries.case_for(by, ref), by=by, **checked(shapes.Decide, request))
+        if done.contradicts:
+            return _contradiction(done)
         code = status.HTTP_200_OK if done.repeat else status.HTTP_201_CREATED
         return Response(shapes.DecisionFacts(_decision(done.decision, done.decision.content)).data, status=code)
+
+
+def _contradiction(done: actions.Decided) -> Response:
+    """What the verdict contradicts, and where the case has gone."""
+    earlier = contradictions.named(done.contradicts)
+    facts = {
+        "error": "contradiction",
+        "detail": contradictions.sentence(done.decision, done.case, earlier),
+        "decision": done.decision.pk,
+        "queue": done.case.queue.slug,
+        "contradicts": earlier,
+    }
+    return Response(shapes.Contradiction(facts).data, status=status.HTTP_409_CONFLICT)
 
 
 def _claimed(found: actions.Claimed) -> dict[str, Any]:

@@ -117,6 +117,8 @@ def land(
         values["first_new"] = landed.cases[0] or None
         _read_again(cursor, stage, kind, values)
         landed = _meet(cursor, stage, plan, values, landed, locked)
+        if landed.reopened and kind.ledger is not None:
+            kind.ledger.end(_reopened(cursor, stage))
     members = _keep_members(cursor, stage, values) if stage.members else 0
     staging.clear(cursor, stage)
     return replace(landed, members=members)
@@ -241,6 +243,12 @@ def _turn(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, 
         cursor.execute(landing.COUNT_TURNED.format(**names), values)
         reopened, returned, changed = cursor.fetchone()
     return reopened, returned, changed
+
+
+def _reopened(cursor: Any, stage: Stage) -> list[int]:
+    """The cases whose decisions stand no longer."""
+    cursor.execute(landing.REOPENED.format(turned=stage.turned))
+    return [case for (case,) in cursor.fetchall()]
 
 
 def _keep_members(cursor: Any, stage: Stage, values: dict[str, Any]) -> int:

@@ -23,6 +23,7 @@ _WHO = {
     "verify": "A later run that applied the decision no longer reports the case.",
     "unverify": "The run that verified it is recalled. What is acknowledged becomes acknowledged again at once.",
     "reverse": "A queue lead reverses the decision; the feed carries the reversal.",
+    "overrule": "A third person, who adjudicates a contradiction, reverses a decision that is not released yet.",
     "reopen": "A run reports the case with other evidence, or again although its link was applied.",
     "withdraw": "The only run that reported the case is recalled.",
     "return": "A run reports a withdrawn case again.",

@@ -230,6 +230,8 @@ SELECT count(*) FILTER (WHERE turn IN {CAUSES}),
 FROM {{turned}}
 """
 
+REOPENED = f"SELECT case_id FROM {{turned}} WHERE turn IN {CAUSES} ORDER BY case_id"
+
 # By case and evidence, so that two chunks which bring the same members wait for each other and do not dead-lock.
 KEEP_MEMBERS = """
 INSERT INTO cases_member (case_id, run_id, file_id, line_no, evidence, digest, payload)

@@ -24,6 +24,7 @@ MOVES: dict[str, tuple[frozenset[State], State]] = {
     "verify": (frozenset({S.RELEASED, S.ACKNOWLEDGED}), S.VERIFIED),
     "unverify": (frozenset({S.VERIFIED}), S.RELEASED),
     "reverse": (frozenset({S.RELEASED, S.ACKNOWLEDGED, S.VERIFIED}), S.OPEN),
+    "overrule": (frozenset({S.DECIDED}), S.OPEN),
     "reopen": (frozenset({S.DECIDED, S.RELEASED, S.ACKNOWLEDGED, S.VERIFIED}), S.OPEN),
     "withdraw": (frozenset({S.OPEN, S.CLAIMED, S.DEFERRED, S.WAITING}), S.WITHDRAWN),
     "return": (frozenset({S.WITHDRAWN}), S.OPEN),

@@ -32,6 +32,7 @@ VERBS: Final = (
     ("case.claim_lost", "ended the claim on {subject}: its reviewer may no longer work the queue", "user-x"),
     ("case.resumed", "resumed {subject}", "play"),
     ("case.decided", "decided {subject}: {verdict}", "gavel"),
+    ("case.contradicted", "decided {subject}: {verdict}, against decisions {contradicts}; not settled", "git-compare"),
     ("case.opened_by_decision", "opened {subject} in {queue} by decision {decision} on {origin}", "file-plus"),
     ("case.undone", "undid decision {reverses} on {subject}", "undo-2"),
     ("case.reversed", "reversed decision {reverses} on {subject}", "rotate-ccw"),

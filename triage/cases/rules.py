@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol, TypedDict
 
 from console.answers import Allowed, Answer, Forbidden
 from console.errors import Invalid, Stale
 from triage.cases.kinds import Verdict
 from triage.cases.machine import after
-from triage.cases.models import State
+from triage.cases.models import Decision, State
 
 NOTE_CHARACTERS = 4000
 REASON_CHARACTERS = 300
@@ -32,7 +33,16 @@ _DONE = {
     "undo": "undone",
     "end_claim": "released by its reviewer",
     "reverse": "reversed",
+    "overrule": "reversed",
 }
+
+
+class Sentence(Protocol):
+    """An earlier decision in words: its case, verdict, person and time."""
+
+    @property
+    def sentence(self) -> str:
+        """The words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +61,22 @@ def move(ref: str, state: str, verb: str) -> Answer:
     return Allowed()
 
 
-def claim(ref: str, state: str, *, holder: Holder | None, me: int, works: bool, escalated_by_me: bool) -> Answer:
-    """Whether this person may claim the case. An expired claim is no holder; pass None for it."""
+def claim(
+    ref: str,
+    state: str,
+    *,
+    holder: Holder | None,
+    me: int,
+    works: bool,
+    escalated_by_me: bool,
+    contradiction_of_mine: bool = False,
+) -> Answer:
+    """Whether this person may claim the case. An expired claim is no holder; pass None for it.
+
+    ``contradiction_of_mine``: the person made the verdict that contradicts others, or one of those that it contradicts.
+    """
+    if works and contradiction_of_mine:
+        return Forbidden(f"You made one of the decisions that contradict each other in {ref}. A third person decides.")
     if not works:
         return Forbidden("Your roles do not allow you to work this queue.")
     if escalated_by_me:
@@ -70,6 +94,20 @@ def hold_more(held: int, *, limit: int) -> Answer:
         cases = "1 case" if held == 1 else f"{held} cases"
         return Forbidden(f"You hold {cases}, and may claim up to {limit} here. Decide or release one first.", Stale)
     return Allowed()
+
+
+class PartIn(TypedDict):
+    """What a person had to do with a case before it came to its queue."""
+
+    escalated_by_me: bool
+    contradiction_of_mine: bool
+
+
+def part_in(decisions: Iterable[Decision], me: int, queue: int) -> PartIn:
+    """What ``me`` had to do with the decisions that sent a case to ``queue``."""
+    mine = [decision for decision in decisions if decision.bars(me, queue)]
+    against = any(decision.contradicts for decision in mine)
+    return {"escalated_by_me": bool(mine) and not against, "contradiction_of_mine": against}
 
 
 def sibling(ref: str, other: str) -> Answer:
@@ -175,15 +213,44 @@ def undo(ref: str, state: str, *, decided_by: int | None, me: int, released: boo
     return move(ref, state, "undo")
 
 
-def reverse(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
-    """Whether a released decision may be reversed by this person, for this reason."""
+def reverse(ref: str, state: str, *, allowed: bool, reason: str, verb: str = "reverse") -> Answer:
+    """Whether a released decision may be reversed by this person, for this reason.
+
+    ``verb`` is ``overrule`` for one that is not released yet, which only an adjudication may reverse.
+    """
     if not allowed:
         return Forbidden("Your roles do not allow you to reverse decisions of this queue.")
     if not reason.strip():
         return Forbidden("Enter a reason for the reversal.", Invalid)
     if len(reason) > NOTE_CHARACTERS:
         return Forbidden(f"The reason is longer than {NOTE_CHARACTERS} characters.", Invalid)
-    return move(ref, state, "reverse")
+    return move(ref, state, verb)
+
+
+def overrule(decision: int, *, in_question: bool) -> Answer:
+    """Whether an adjudication may reverse a decision on another case: only one that the case contradicts."""
+    if not in_question:
+        return Forbidden(f"Decision {decision} does not contradict this case. Reverse it on its own case.", Invalid)
+    return Allowed()
+
+
+def adjudicate(*, adjudicates: bool) -> Answer:
+    """Whether decisions on other cases may be reversed with this one."""
+    if not adjudicates:
+        return Forbidden("Only the adjudication of contradictory decisions may reverse other decisions.", Invalid)
+    return Allowed()
+
+
+def contradicts(verdict: str, earlier: Iterable[Sentence], *, queue: str, adjudicates: bool) -> Answer:
+    """The refusal of a verdict that contradicts settled decisions and cannot be sent to a third person."""
+    said = "; ".join(one.sentence for one in earlier)
+    if adjudicates:
+        return Forbidden(f"“{verdict}” still contradicts {said}. Reverse what was wrong, or decide otherwise.", Stale)
+    return Forbidden(
+        f"“{verdict}” contradicts {said}, and queue “{queue}” has no queue for contradictory decisions. "
+        "Ask a queue lead to set one.",
+        Stale,
+    )
 
 
 def remove_claim(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:

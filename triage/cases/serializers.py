@@ -94,6 +94,13 @@ class Decide(serializers.Serializer):
         allow_null=True,
         help_text="What the verdict carries; its shape is that of the schema of the type and verdict.",
     )
+    reverse = serializers.ListField(
+        child=serializers.IntegerField(min_value=1, max_value=2**63 - 1),
+        required=False,
+        default=list,
+        max_length=50,
+        help_text="For adjudication: decisions on other cases that this one contradicts and reverses. `note`: why.",
+    )
     confirm = serializers.BooleanField(
         source="confirmed",
         required=False,
@@ -101,6 +108,30 @@ class Decide(serializers.Serializer):
         help_text="The reviewer has read the warning that refused this verdict before (a possible twin).",
     )
     request_key = serializers.UUIDField(required=False, default=None, allow_null=True)
+
+
+class EarlierDecision(serializers.Serializer):
+    """A settled decision that a verdict contradicts."""
+
+    decision = serializers.IntegerField()
+    case = serializers.CharField(source="ref")
+    verdict = serializers.CharField()
+    by = serializers.CharField(help_text="Printed name.")
+    decided_at = serializers.DateTimeField()
+    released = serializers.BooleanField()
+
+
+class Contradiction(serializers.Serializer):
+    """A refusal (409). `error` is `contradiction` for a verdict that contradicts settled decisions.
+
+    Then the verdict was kept as `decision` but settled nothing; the case is in the queue `queue` for a third person.
+    """
+
+    error = serializers.CharField()
+    detail = serializers.CharField()
+    decision = serializers.IntegerField(required=False)
+    queue = serializers.CharField(required=False)
+    contradicts = EarlierDecision(many=True, required=False)
 
 
 class FeedEntry(serializers.Serializer):

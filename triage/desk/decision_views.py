@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from console.web.form_pages import NotDone, press, succeed
 from console.web.view_helpers import person
-from triage.cases import actions, kinds, queries, worklists
+from triage.cases import actions, contradictions, kinds, queries, worklists
 from triage.cases.actions import Decided
 from triage.cases.models import State
 from triage.desk.buttons import button, case_url
@@ -34,7 +34,10 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     done = press(act)
     if isinstance(done, NotDone):
         return refused(request, found, done)
-    messages.success(request, _decided(request, done.value))
+    if done.value.contradicts:
+        messages.warning(request, _contradiction(request, done.value))
+    else:
+        messages.success(request, _decided(request, done.value))
     if request.POST.get("then") != "next":
         return redirect(case_url(request, ref))
     return next_of(request, worklists.of_case(by, request.GET, found.queue), resume=True)
@@ -62,6 +65,16 @@ def reverse_decision(request: HttpRequest, ref: str) -> HttpResponse:
         return refused(request, found, reversed_)
     said = f"Decision on {ref} reversed. The pipeline will be notified and the case is open again."
     return succeed(request, said, case_url(request, ref))
+
+
+def _contradiction(request: HttpRequest, done: Decided) -> str:
+    """Which decisions the verdict contradicts, and where the case has gone."""
+    context = {
+        "case": done.case,
+        "verdict": kinds.look(done.case.kind, done.decision.verdict).word,
+        "earlier": contradictions.named(done.contradicts),
+    }
+    return render_to_string("desk/_contradiction.html", context, request)
 
 
 def _decided(request: HttpRequest, done: Decided) -> str:

@@ -38,6 +38,7 @@ class DecisionSent(TypedDict):
     until: dt.datetime | None
     content: object
     confirmed: bool
+    reverse: list[int]
     seen: int
     request_key: uuid.UUID | None
 
@@ -58,9 +59,16 @@ def decision_sent(form: QueryDict, kind: AnyKind) -> DecisionSent:
         "until": _start_of_day(form.get("until", "")) if spec and spec.needs == "until" else None,
         "content": content,
         "confirmed": form.get("confirmed") == "yes",
+        "reverse": [_number(number) for number in form.getlist("reverse")],
         "seen": _revision(form.get("seen", "")),
         "request_key": _request_key(form.get("request_key", "")),
     }
+
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 19):
+        raise Invalid(_INCOMPLETE)
+    return int(text)
 
 
 def _revision(text: str) -> int:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from console.people.models import User
 from console.people.permissions import may
 from console.waves.models import Wave
-from triage.cases import kinds
+from triage.cases import contradictions, kinds
 from triage.cases import queries as cases
+from triage.cases.contradictions import Contradicted
 from triage.cases.models import (
     Case,
     Claim,
@@ -18,9 +19,10 @@ from triage.cases.models import (
     Occurrence,
     Reopening,
     ReportedChange,
+    Role,
     State,
 )
-from triage.cases.rules import Holder
+from triage.cases.rules import Holder, part_in
 from triage.desk.rules import ViewerState
 from triage.queues import queries as queues
 from triage.runs.models import Run, RunState
@@ -48,6 +50,8 @@ class Dossier:
     run: Run
     claim: Claim | None
     siblings: list[Case]
+    decided: list[Case]
+    contested: list[Contradicted]
     decisions: list[Decision]
     reopenings: list[Reopening]
     occurrences: list[Occurrence]
@@ -84,6 +88,7 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
     earlier, since = _earlier(changes, decisions, seen)
     wanted = {case.latest_exception_id, earlier}
     wanted |= {number for change in changes for number in (change.before_exception_id, change.after_exception_id)}
+    near = _near(case, viewer)
     found = {
         exception.pk: exception
         for exception in MigrationException.objects.filter(case=case, pk__in=wanted)
@@ -102,7 +107,9 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
         since=since,
         run=latest.run,
         claim=cases.claim_on(case, now),
-        siblings=_siblings(case, viewer),
+        siblings=[one for one in near if one.state in State.UNRESOLVED][:SIBLINGS_SHOWN],
+        decided=[one for one in near if one.decision is not None and one.state in State.SETTLED][:SIBLINGS_SHOWN],
+        contested=_contested(decisions),
         decisions=decisions,
         reopenings=list(case.reopenings.select_related("run").defer(*_NOT_OF_RUNS).order_by("-at", "-id")),
         occurrences=list(occurrences)[:OCCURRENCES_SHOWN],
@@ -143,9 +150,7 @@ def viewer_state(found: Dossier, by: User) -> ViewerState:
         reverses=may(by, "cases.reverse_decision", case.queue),
         manages=may(by, "cases.manage_queue", case.queue),
         holder=Holder(claim.by_id, str(claim.by), claim.expires_at) if claim else None,
-        escalated_by_me=any(
-            decision.by_id == by.pk and decision.transferred_to == case.queue_id for decision in found.decisions
-        ),
+        part_in=part_in(found.decisions, by.pk, case.queue_id),
         decided_by=case.decision.by_id if case.decision else None,
         released=_released(found),
         queue=str(case.queue),
@@ -163,11 +168,19 @@ def _released(found: Dossier) -> bool:
     return in_feed or (spec is not None and spec.at_once)
 
 
-def _siblings(case: Case, viewer: User) -> list[Case]:
-    """Unresolved cases about one of the same records, in queues that ``viewer`` may see."""
+def _near(case: Case, viewer: User) -> list[Case]:
+    """Other cases about one of the same records, unresolved or decided, in queues that ``viewer`` may see."""
     # Asked record by record, and of nothing else: PostgreSQL takes every record for one that half a percent of all
     # cases are about, and would rather walk an index of states, or the whole table, than ask for eight of them at once.
     about = [Case.objects.filter(record_keys__contains=[key]).values("pk") for key in case.record_keys]
     near = {row["pk"] for row in Case.objects.values("pk").none().union(*about, all=True)} - {case.pk}
-    found = Case.objects.filter(pk__in=near, state__in=State.UNRESOLVED).select_related("queue").order_by("pk")
-    return [sibling for sibling in found if may(viewer, "cases.see_queue", sibling.queue)][:SIBLINGS_SHOWN]
+    states = [*State.UNRESOLVED, *State.SETTLED]
+    found = Case.objects.filter(pk__in=near, state__in=states).select_related("queue", "decision__by").order_by("pk")
+    return [one for one in found if may(viewer, "cases.see_queue", one.queue)]
+
+
+def _contested(decisions: list[Decision]) -> list[Contradicted]:
+    """The settled decisions that the latest verdict on the case contradicts; empty when it contradicts none."""
+    standing = [one for one in decisions if one.role != Role.REVERSAL and not hasattr(one, "reversed_by")]
+    against = standing[0].contradicts if standing else []
+    return contradictions.named(against) if against else []

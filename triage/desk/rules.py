@@ -12,7 +12,7 @@ from console.answers import Allowed, Answer, Forbidden
 from triage.cases import rules
 from triage.cases.kinds import Verdict
 from triage.cases.models import State
-from triage.cases.rules import Holder
+from triage.cases.rules import Holder, PartIn
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,7 @@ class ViewerState:
     reverses: bool
     manages: bool
     holder: Holder | None
-    escalated_by_me: bool
+    part_in: PartIn
     decided_by: int | None
     released: bool
     queue: str
@@ -65,7 +65,7 @@ def answers(viewer: ViewerState) -> Answers:
             holder=viewer.holder,
             me=viewer.me,
             works=viewer.works,
-            escalated_by_me=viewer.escalated_by_me,
+            **viewer.part_in,
         ),
         next=Allowed() if viewer.works else Forbidden("Your roles do not allow you to work this queue."),
         reveal=_reveal(viewer),

@@ -56,12 +56,17 @@ def _decision(kind: str, decision: Decision, masks: MaskedValue) -> Event:
     return Event(
         at=decision.decided_at,
         who=str(decision.by),
-        sentence=f"{_sentence(kind, decision.verdict)}{reason}",
+        sentence=f"{_sentence(kind, decision.verdict)}{reason}{_against(decision)}",
         icon=kinds.look(kind, decision.verdict).icon,
         tone="high" if reverses else "info",
         note="\n".join(filter(None, said)),
         receipt=decision.receipt[:16],
     )
+
+
+def _against(decision: Decision) -> str:
+    """That a verdict settled nothing, because it contradicts others."""
+    return ", against decisions on other cases: not settled" if decision.contradicts else ""
 
 
 def _sentence(kind: str, verdict: str) -> str:

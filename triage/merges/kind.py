@@ -10,6 +10,7 @@ from console import schemas
 from triage.cases.kinds import Facet, Json, Kind, StagedLine
 from triage.cases.models import Case, Decision
 from triage.merges import admission, changes, evidence, groups, outcomes, suggestions
+from triage.merges.actions import MergeLedger
 from triage.merges.causes import MergeCause
 from triage.merges.lines import MergeLine
 from triage.merges.reasons import LINK, REASONS
@@ -28,6 +29,7 @@ class MergeKind(Kind[MergeLine]):
     verdicts = VERDICTS
     reasons = REASONS
     refusals = evidence.REFUSALS
+    ledger = MergeLedger()
     records_at = "records"
     facets = (Facet("size", "Records"),)
 

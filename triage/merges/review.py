@@ -17,6 +17,7 @@ from triage.merges.lines import MergeLine
 from triage.merges.page import Comparison, comparison
 from triage.merges.panels import Changes, Former, Impact
 from triage.merges.queries import charts_of
+from triage.merges.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,7 @@ class MergeEvidence:
     times: ChartTimes | None
     history: list[Former]
     groups: GroupsForm
+    standing: Standing
 
 
 def show(viewing: Viewing[MergeLine]) -> Shown:
@@ -50,6 +52,7 @@ def show(viewing: Viewing[MergeLine]) -> Shown:
             times=chart_times.chart_times(charts, entries, clashes) if masks.lifted else None,
             history=panels.history(line, masks, rules),
             groups=groups_form(line, viewing.typed),
+            standing=standing(line),
         ),
         facts=(plural(viewing.case.size, "record"),),
         badges=(grades.look(line.match.grade),),

@@ -7,7 +7,15 @@ from typing import Final
 from triage.queues.kinds import Standard, StandardQueue, StandardRule
 from triage.queues.models import Severity
 
-_ONWARD: Final = {"escalation": "identity-escalated", "overlay": "identity-overlays"}
+#: Where contradictory decisions are adjudicated: every queue of patient matches sends them there.
+ADJUDICATION: Final = StandardQueue(
+    "identity-adjudication",
+    "Contradictory decisions",
+    "Verdicts that contradict settled decisions. A third person reviews both sides.",
+)
+
+_ADJUDICATED: Final = {"adjudication": ADJUDICATION.slug}
+_ONWARD: Final = {"escalation": "identity-escalated", "overlay": "identity-overlays"} | _ADJUDICATED
 
 #: Reasons of a line that make its conflict clinically significant.
 CONFLICTS: Final = (
@@ -33,9 +41,15 @@ STANDARD: Final = Standard(
             "identity-escalated",
             "Escalated matches",
             "Cases escalated by a reviewer.",
-            {"overlay": "identity-overlays"},
+            {"overlay": "identity-overlays"} | _ADJUDICATED,
         ),
-        StandardQueue("identity-overlays", "Suspected overlays", "One record that may contain two patients. Urgent."),
+        StandardQueue(
+            "identity-overlays",
+            "Suspected overlays",
+            "One record that may contain two patients. Urgent.",
+            _ADJUDICATED,
+        ),
+        ADJUDICATION,
     ),
     rules=(
         StandardRule(

@@ -17,6 +17,7 @@ from triage.cases import rules
 from triage.cases.actions import locks
 from triage.cases.machine import after
 from triage.cases.models import Case, Claim, Decision, HeldRecord, State
+from triage.cases.rules import PartIn, part_in
 from triage.queues.models import Queue
 
 
@@ -41,7 +42,7 @@ def claim(*, case: Case, by: User) -> Claimed:
             holder=_live(locks.holder(case), now),
             me=by.pk,
             works=permissions.may(by, "cases.work_queue", case.queue),
-            escalated_by_me=_escalated(case, by),
+            **_part_in(case, by),
         ).require()
         rules.hold_more(held, limit=case.queue.hold_limit).require()
         # The sweep passes over a case that was locked just then; its lapsed claim ends here.
@@ -140,8 +141,9 @@ def _live(held: rules.Holder | None, now: dt.datetime) -> rules.Holder | None:
     return held if held and held.expires_at > now else None
 
 
-def _escalated(case: Case, by: User) -> bool:
-    return Decision.objects.filter(case=case, by=by, details__escalated_to=case.queue_id).exists()
+def _part_in(case: Case, by: User) -> PartIn:
+    """What this person had to do with the case before it came to its queue."""
+    return part_in(Decision.objects.filter(case=case, details__escalated_to=case.queue_id), by.pk, case.queue_id)
 
 
 def _sibling(case: Case) -> str:

@@ -4,27 +4,34 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
+from psycopg2.errors import DeadlockDetected
 
 from console import fact_changes
 from console.audit import log
+from console.errors import Missing, Stale
 from console.people import permissions
 from console.people.models import User
 from triage.cases import kinds, rules
-from triage.cases.actions import locks, openings, reports
+from triage.cases.actions import contradictions, locks, openings, reports, reversing
 from triage.cases.actions.drafts import Draft, write
 from triage.cases.actions.given import Given, complete, latest, repeated
 from triage.cases.causes import CaseCause
-from triage.cases.kinds import Verdict
+from triage.cases.kinds import Entry, Overtaken, Verdict
 from triage.cases.machine import after
 from triage.cases.models import Case, Decision, ReleaseDue, State
 from triage.cases.models.decision import MOVED_ON, TRANSFERRED
 from triage.queues import plans, sla
 from triage.queues import queries as queues
 from triage.queues.models import Queue
-from triage.queues.routing import BASE, HANDED_ON, REVERSED
+from triage.queues.routing import BASE, HANDED_ON
+
+_TRIES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,11 @@ class Decided:
     decision: Decision
     case: Case
     repeat: bool
+
+    @property
+    def contradicts(self) -> list[int]:
+        """The settled decisions that it contradicts: then it settled nothing, and a third person decides."""
+        return self.decision.contradicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,25 +69,35 @@ def decide(
     until: dt.datetime | None = None,
     asked_of: str = "",
     confirmed: bool = False,
+    reverse: Sequence[int] = (),
     request_key: uuid.UUID | None = None,
 ) -> Decided:
     """Decide a case one has claimed. ``seen`` is the revision looked at; ``content`` what the verdict carries.
 
     Without a ``reason`` the one that the evidence suggests is taken, if it suggests one and the case is not severe.
-    ``confirmed``: the reviewer has read what the case's kind warns of.
+    ``confirmed``: the reviewer has read what the case's kind warns of. ``reverse``: decisions on other cases that this
+    one contradicts and reverses, for the reason in ``note``; only where contradictory decisions are adjudicated.
 
+    A verdict that contradicts settled decisions settles nothing: the case goes to a third person (``contradicts``).
     The same request sent twice gives the first decision. Raises Stale when the claim has run out or the case has
     changed, Invalid when the verdict is incomplete, Denied when the person may not, or may no longer, work
     the queue.
     """
-    return _decide(
-        case, Given(verdict, seen, reason, note, content, until, asked_of, confirmed, request_key), by, timezone.now()
-    )
+    given = Given(verdict, seen, reason, note, content, until, asked_of, confirmed, tuple(reverse), request_key)
+    for _ in range(_TRIES):
+        try:
+            return _decide(case, given, by, timezone.now())
+        except Overtaken:
+            continue
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+    raise Stale("Others are deciding on the same records at this moment. Try again.")
 
 
 def _decide(case: Case, given: Given, by: User, now: dt.datetime) -> Decided:
     with log.transaction(by=by, purpose="decide"):
-        case = locks.lock_to_decide(case)
+        case, others = _locked(case, given.reverse)
         permissions.require(by, "cases.work_queue", case.queue, to="decide cases of this queue")
         draft = given.draft(case)
         earlier = repeated(case, by, draft, given)
@@ -85,16 +107,62 @@ def _decide(case: Case, given: Given, by: User, now: dt.datetime) -> Decided:
         rules.hold(case.ref, locks.holder(case), me=by.pk, now=now).require()
         rules.seen(case.ref, case.revision, given.seen).require()
         spec = complete(case, draft, given, now)
-        onwards = _onwards(case, spec)
-        if onwards:
-            draft.details[MOVED_ON if spec.settles else TRANSFERRED] = onwards.pk
-        draft.release_at = _release_at(case, spec, now)
-        decision = write(case, by, now, draft)
-        locks.let_go([case.pk])
-        _carry_on(case, spec, decision, onwards, given.until)
-        openings.open_cases(case, decision, by=by)
+        entry = _entry(case, spec, draft, given, others, by, now)
+        if entry and entry.contradicts:
+            decision = contradictions.send_on(case, spec, draft, entry.contradicts, by=by, now=now)
+        else:
+            decision = _settle(case, spec, draft, entry, given, by, now)
         fact_changes.publish(CaseCause.DECIDED, waves=case.waves, by=by, about=case.ref)
     return Decided(decision, case, repeat=False)
+
+
+def _settle(
+    case: Case, spec: Verdict, draft: Draft, entry: Entry | None, given: Given, by: User, now: dt.datetime
+) -> Decision:
+    """Write the decision and carry its case on."""
+    onwards = _onwards(case, spec)
+    if onwards:
+        draft.details[MOVED_ON if spec.settles else TRANSFERRED] = onwards.pk
+    draft.release_at = _release_at(case, spec, now)
+    decision = write(case, by, now, draft)
+    if entry:
+        try:
+            entry.record(decision)
+        except IntegrityError as error:
+            raise Overtaken from error
+    locks.let_go([case.pk])
+    _carry_on(case, spec, decision, onwards, given.until)
+    openings.open_cases(case, decision, by=by)
+    return decision
+
+
+def _entry(
+    case: Case, spec: Verdict, draft: Draft, given: Given, others: list[Case], by: User, now: dt.datetime
+) -> Entry | None:
+    """What the verdict asserts, once the decisions that it reverses stand no longer."""
+    before = latest(case) if kinds.get(case.kind).ledger is not None else None
+    draft.adjudicates = before is not None and bool(before.contradicts)
+    entry = contradictions.entry(case, spec, draft)
+    if not given.reverse:
+        return entry
+    rules.adjudicate(adjudicates=draft.adjudicates).require()
+    in_question = {*(before.contradicts if before else ()), *(entry.contradicts if entry else ())}
+    reversing.overrule(others, given.reverse, may_be=in_question, reason=given.note, by=by, now=now)
+    contradictions.end(*others)
+    draft.details["reversed"] = sorted(set(given.reverse))
+    return contradictions.entry(case, spec, draft)
+
+
+def _locked(case: Case, reverse: Sequence[int]) -> tuple[Case, list[Case]]:
+    """The case, and the cases of the decisions that it reverses: all locked, in ascending order."""
+    if not reverse:
+        return locks.lock_to_decide(case), []
+    about = Decision.objects.filter(pk__in=reverse).values_list("case_id", flat=True)
+    found = locks.lock_all_to_decide([case.pk, *about])
+    this = next((one for one in found if one.pk == case.pk), None)
+    if this is None:
+        raise Missing(f"There is no case {case.ref}.")
+    return this, [one for one in found if one.pk != case.pk]
 
 
 def undo(*, case: Case, by: User) -> Undone:
@@ -112,6 +180,7 @@ def undo(*, case: Case, by: User) -> Undone:
         released = bool(last and last.release_at and (not gone or _at_once(case, last)))
         rules.undo(case.ref, case.state, decided_by=last.by_id if last else None, me=by.pk, released=released).require()
         reversal = write(case, by, now, Draft(kinds.UNDO, reverses=last))
+        contradictions.end(case)
         claimed = locks.take(case, by_id=by.pk, now=now) is not None
         case.state = State.CLAIMED if claimed else State.OPEN
         case.decision, case.wake_at = None, None
@@ -130,18 +199,8 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
     now = timezone.now()
     with log.transaction(by=by, purpose="decide"):
         case = locks.lock_to_decide(case)
-        locks.unfrozen(case)
-        allowed = permissions.may(by, "cases.reverse_decision", case.queue)
-        rules.reverse(case.ref, case.state, allowed=allowed, reason=reason).require()
-        draft = Draft(kinds.REVERSE, note=reason, reverses=case.decision, release_at=now)
-        reversal = write(case, by, now, draft)
-        reports.apply_noted(case, case.decision, now)
-        case.state, case.decision, case.verified_run = State.OPEN, None, None
-        case.priority = case.severity * BASE + REVERSED
-        case.due_at = sla.due_for(plans.policies(), case.queue_id, case.severity, now)
-        case.revision += 1
-        case.save(update_fields=["state", "decision", "verified_run", *reports.COLUMNS])
-        fact_changes.publish(CaseCause.REVERSED, waves=case.waves, by=by, about=case.ref)
+        reversal = reversing.reverse_standing(case, reason=reason, by=by, now=now)
+        contradictions.end(case)
     return reversal
 
 

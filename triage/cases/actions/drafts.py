@@ -15,13 +15,14 @@ from triage.cases import kinds
 from triage.cases.kinds import Json
 from triage.cases.kinds.content import digest
 from triage.cases.models import Case, Decision, ReleaseDue, Role
+from triage.cases.models.decision import CONTRADICTS
 
 _VERBS: Final = {kinds.UNDO: "case.undone", kinds.REVERSE: "case.reversed"}
 
 
 @dataclass(slots=True)
 class Draft:
-    """A decision before it is written."""
+    """A decision before it is written. ``line``: the line decided on, if its verdict needed to be read against it."""
 
     verdict: str
     reason: str = ""
@@ -31,19 +32,26 @@ class Draft:
     reverses: Decision | None = None
     release_at: dt.datetime | None = None
     key: uuid.UUID | None = None
+    adjudicates: bool = False
+    line: bytes = b""
+
+    @property
+    def verb(self) -> str:
+        """What the audit log calls it."""
+        return _VERBS.get(self.verdict, "case.contradicted" if CONTRADICTS in self.details else "case.decided")
 
     @property
     def role(self) -> Role:
-        """What takes another decision back is a reversal."""
-        return Role.REVERSAL if self.reverses else Role.FIRST
+        """What takes another decision back is a reversal; what settles a contradiction, an adjudication."""
+        if self.reverses:
+            return Role.REVERSAL
+        return Role.ADJUDICATION if self.adjudicates else Role.FIRST
 
 
 def write(case: Case, by: User, now: dt.datetime, draft: Draft) -> Decision:
     """Write the entry, then the decision that bears its receipt, then its place among those to be released."""
     number = _number()
-    receipt = log.record(
-        _VERBS.get(draft.verdict, "case.decided"), subject=case, by=by, facts=_facts(case, number, draft)
-    )
+    receipt = log.record(draft.verb, subject=case, by=by, facts=_facts(case, number, draft))
     decision = Decision.objects.create(
         id=number,
         case=case,
@@ -72,10 +80,18 @@ def write(case: Case, by: User, now: dt.datetime, draft: Draft) -> Decision:
 
 def _facts(case: Case, number: int, draft: Draft) -> dict[str, Any]:
     """What the entry says: codes and numbers; of the content its SHA-256, for it may quote a patient's record."""
-    facts = {"decision": number, "verdict": draft.verdict, "reason": draft.reason, "role": str(draft.role)}
+    facts: dict[str, Any] = {
+        "decision": number,
+        "verdict": draft.verdict,
+        "reason": draft.reason,
+        "role": str(draft.role),
+    }
     facts["revision"] = case.revision
     if draft.content is not None:
         facts["content"] = digest(draft.content)
+    for name in (CONTRADICTS, "reversed"):
+        if name in draft.details:
+            facts[name] = draft.details[name]
     if draft.reverses:
         facts["reverses"] = draft.reverses.pk
     return facts

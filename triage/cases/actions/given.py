@@ -29,6 +29,7 @@ class Given:
     until: dt.datetime | None = None
     asked_of: str = ""
     confirmed: bool = False
+    reverse: tuple[int, ...] = ()
     request_key: uuid.UUID | None = None
 
     def draft(self, case: Case) -> Draft:
@@ -78,7 +79,7 @@ def complete(case: Case, draft: Draft, given: Given, now: dt.datetime) -> Verdic
     ).require()
     assert spec is not None
     line = queries.payload(case.latest_exception_id) if spec.content or spec.warned else b""
-    draft.content = _content(spec, given.content, line)
+    draft.line, draft.content = line, _content(spec, given.content, line)
     warning = kind.warning(case, spec.code, draft.content, line) if spec.warned else ""
     rules.confirm(warning, confirmed=given.confirmed).require()
     draft.details = _details(spec, given) | ({"confirmed": True} if warning else {})

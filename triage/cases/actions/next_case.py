@@ -91,13 +91,15 @@ _CASE_FIELDS = [field.attname for field in Case._meta.concrete_fields if field.a
 _QUEUE_FIELDS = [field.attname for field in Queue._meta.concrete_fields]
 _CASE_COLUMNS = [*_CASE_FIELDS, *(f"queue__{name}" for name in _QUEUE_FIELDS)]
 
-# Open, about no record that is being worked, and not transferred to its queue by the person who asks.
+# Open, about no record that is being worked, and not sent to its queue by a decision of the person who asks, nor by one
+# that contradicts theirs.
 # Counts, not NOT EXISTS: a count is looked up for one case after the other, a join could read everything first.
 _CLAIMABLE = """
 c.state = 'open'
 AND (SELECT count(*) FROM cases_heldrecord AS h WHERE h.record_key = ANY (c.record_keys)) = 0
 AND (SELECT count(*) FROM cases_decision AS d
-     WHERE d.case_id = c.id AND d.by_id = %(me)s AND (d.details ->> 'escalated_to')::bigint = c.queue_id) = 0
+     WHERE d.case_id = c.id AND (d.details ->> 'escalated_to')::bigint = c.queue_id
+       AND (d.by_id = %(me)s OR d.details -> 'contradicted_by' @> to_jsonb(%(me)s::bigint))) = 0
 """
 # One candidate a queue straight from the index, the best of them taken. Rows others hold are skipped, never awaited.
 _MOST_PRESSING = f"""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from triage.cases.kinds.content import Content, Form, Json, content_of
 from triage.cases.kinds.kind import AnyKind, Facet, Kind, Opening
+from triage.cases.kinds.ledger import Entry, Ledger, Overtaken
 from triage.cases.kinds.register import (
     KINDS,
     by_file_kind,
@@ -21,23 +22,27 @@ from triage.cases.kinds.register import (
     verdict_of,
 )
 from triage.cases.kinds.staged import LineRefused, StagedLine
-from triage.cases.kinds.verdicts import RESERVED, Reason, Then, Verdict
+from triage.cases.kinds.verdicts import ADJUDICATION, RESERVED, Reason, Then, Verdict
 from triage.cases.models import REVERSE, UNDO
 from triage.queues.kinds import Standard, StandardQueue, StandardRule, Target, choices, label
 
 __all__ = [
+    "ADJUDICATION",
     "KINDS",
     "RESERVED",
     "REVERSE",
     "UNDO",
     "AnyKind",
     "Content",
+    "Entry",
     "Facet",
     "Form",
     "Json",
     "Kind",
+    "Ledger",
     "LineRefused",
     "Opening",
+    "Overtaken",
     "Reason",
     "StagedLine",
     "Standard",

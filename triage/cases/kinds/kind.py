@@ -14,8 +14,9 @@ from console import schemas
 from console.fact_changes import Cause
 from triage.cases import keys
 from triage.cases.kinds.content import Json
+from triage.cases.kinds.ledger import Ledger
 from triage.cases.kinds.staged import LineRefused, StagedLine, refuse_ambiguous
-from triage.cases.kinds.verdicts import Numbers, Reason, Verdict
+from triage.cases.kinds.verdicts import ADJUDICATION, Numbers, Reason, Verdict
 from triage.cases.models import Case, Decision
 from triage.queues.kinds import Standard, Target
 
@@ -55,6 +56,7 @@ class AnyKind(ABC):
     ``has_members``: its lines may name members (``StagedLine.member``), which are kept in ``cases_member``.
     ``arrived``: the cause by which intake publishes that known lines of this kind came in.
     ``opens_cases``: its decisions may open cases of other kinds (``Kind.opens``).
+    ``ledger``: what its settled decisions assert together, when they may contradict each other.
     ``records_at``: the key of a list in its lines whose objects name source records by ``system`` and ``id``, those of
     ``StagedLine.record_keys``; empty when its lines name none: only a complete run of their source proves its cases.
     """
@@ -70,6 +72,7 @@ class AnyKind(ABC):
     arrived: ClassVar[Cause]
     has_members: ClassVar[bool] = False
     opens_cases: ClassVar[bool] = False
+    ledger: ClassVar[Ledger | None] = None
     records_at: ClassVar[str] = ""
 
     @abstractmethod
@@ -120,8 +123,9 @@ class AnyKind(ABC):
     @final
     @property
     def targets(self) -> tuple[Target, ...]:
-        """The named queues that its verdicts send cases on to, each once."""
-        return tuple(dict.fromkeys(verdict.sends_to for verdict in self.verdicts if verdict.sends_to))
+        """The named queues that its verdicts send cases on to, each once; and where contradictions are settled."""
+        named = [verdict.sends_to for verdict in self.verdicts if verdict.sends_to]
+        return tuple(dict.fromkeys([*named, ADJUDICATION] if self.ledger is not None else named))
 
     @final
     @property

@@ -37,6 +37,10 @@ def for_every_case(_case: Numbers) -> Answer:
     return Allowed()
 
 
+#: Where cases go whose verdict contradicts settled decisions of a kind with a ledger.
+ADJUDICATION: Final = Target("adjudication", "Contradictory decisions go to")
+
+
 class Then(StrEnum):
     """What a verdict does to its case: the verb of ``machine.MOVES`` that carries it on."""
 

@@ -19,6 +19,9 @@ REVERSE: Final = "REVERSE"
 #: Keys of ``Decision.details``: the queue that a case was transferred to, and the one it moved on to when settled.
 TRANSFERRED: Final = "escalated_to"
 MOVED_ON: Final = "handed_to"
+#: Of a verdict that contradicts settled decisions and so settles nothing: these decisions, and who made them.
+CONTRADICTS: Final = "contradicts"
+CONTRADICTED_BY: Final = "contradicted_by"
 
 
 class Role(models.TextChoices):
@@ -81,6 +84,16 @@ class Decision(models.Model):
         """The queue that it transferred the case to; None for a decision that did not."""
         found: int | None = self.details.get(TRANSFERRED)
         return found
+
+    @property
+    def contradicts(self) -> list[int]:
+        """The settled decisions that it contradicts; empty for one that contradicts none."""
+        found: list[int] = self.details.get(CONTRADICTS, [])
+        return found
+
+    def bars(self, user: int, queue: int) -> bool:
+        """True if it sent the case to this queue, where another person must decide it than its authors."""
+        return self.transferred_to == queue and user in {self.by_id, *self.details.get(CONTRADICTED_BY, ())}
 
 
 class FeedItem(models.Model):

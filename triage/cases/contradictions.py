@@ -1,0 +1,61 @@
+"""Settled decisions that a verdict contradicts, as pages, the API and refusals name them. One query."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from console.ui.dates import utc
+from triage.cases import kinds
+from triage.cases.models import Case, Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Contradicted:
+    """A settled decision: on which case, by whom and when. ``ref`` names the case."""
+
+    decision: int
+    ref: str
+    verdict: str
+    label: str
+    by_id: int
+    by: str
+    decided_at: dt.datetime
+    queue_id: int
+    released: bool
+    stands: bool
+
+    @property
+    def sentence(self) -> str:
+        """``EX-3 (Different people, Ana, 28-Nov-2026 22:05 UTC)``."""
+        return f"{self.ref} ({self.label}, {self.by}, {utc(self.decided_at)})"
+
+
+def named(decisions: Iterable[int]) -> list[Contradicted]:
+    """These decisions in ascending order."""
+    found = Decision.objects.filter(pk__in=list(decisions)).select_related("case", "by", "feed_item").order_by("pk")
+    return [
+        Contradicted(
+            decision=one.pk,
+            ref=one.case.ref,
+            verdict=one.verdict,
+            label=kinds.look(one.case.kind, one.verdict).word,
+            by_id=one.by_id,
+            by=str(one.by),
+            decided_at=one.decided_at,
+            queue_id=one.case.queue_id,
+            released=hasattr(one, "feed_item"),
+            stands=one.case.decision_id == one.pk,
+        )
+        for one in found
+    ]
+
+
+def sentence(decision: Decision, case: Case, earlier: Iterable[Contradicted]) -> str:
+    """What became of a verdict that contradicts earlier decisions, for the person who made it."""
+    said = "; ".join(one.sentence for one in earlier)
+    return (
+        f"{case.ref}: “{kinds.look(case.kind, decision.verdict).word}” contradicts {said}. It was not settled. "
+        f"The case is in “{case.queue}”, where a third person decides."
+    )
