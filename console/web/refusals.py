@@ -81,7 +81,9 @@ class PlainTextMiddleware:
 
 
 class ModestBodyMiddleware:
-    """Refuses long bodies (413) before anything of them is read or written to disk, also of visitors without a name.
+    """Refuses bodies of unknown length (411) and long ones (413) before anything of them is read or written to disk.
+
+    Also those of visitors without a name.
 
     A view that takes uploads says so by ``takes_uploads`` and sees to its own limit.
     """
@@ -95,6 +97,8 @@ class ModestBodyMiddleware:
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
         """Refuse, or pass on."""
+        if not request.META.get("CONTENT_LENGTH") and request.META.get("HTTP_TRANSFER_ENCODING"):
+            return page(request, _without_length())  # it would be taken for an empty body
         length = whole(request.META.get("CONTENT_LENGTH") or "0")
         most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         if getattr(getattr(view, "cls", None), "takes_uploads", False) or (length is not None and length <= most):
@@ -102,6 +106,12 @@ class ModestBodyMiddleware:
         refusal = Refusal(f"The request is larger than {most:,} bytes.")
         refusal.status, refusal.code = 413, "too_large"
         return page(request, refusal)
+
+
+def _without_length() -> Refusal:
+    refusal = Refusal("Send the request with a Content-Length: bodies in chunks (Transfer-Encoding) are not read.")
+    refusal.status, refusal.code = 411, "length_required"
+    return refusal
 
 
 def as_refusal(error: Exception) -> Refusal | None:

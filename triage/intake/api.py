@@ -14,7 +14,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from console import keyset
-from console.errors import Refusal
 from console.people.models import User
 from console.people.tokens import requires
 from console.web.api_view import ApiView, asked, number
@@ -42,17 +41,11 @@ class Runs(ApiView):
     takes_uploads = True
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Refuse a body that is too large, or does not say how large it is, before anything of it is read."""
+        """Refuse a body that is too large before anything of it is read."""
         length = request.META.get("CONTENT_LENGTH") or ""
         if length.isdigit() and int(length) > settings.INTAKE_UPLOAD_BYTES + _OVERHEAD:
             most = f"{settings.INTAKE_UPLOAD_BYTES:,}"
-            refusal: Refusal = TooLarge(f"A package may have at most {most} bytes; this request has {int(length):,}.")
-            return JsonResponse(body(refusal), status=refusal.status)
-        if not length and request.META.get("HTTP_TRANSFER_ENCODING"):
-            refusal = Refusal(
-                "Send the package with a Content-Length; bodies in chunks of unknown number are not read."
-            )
-            refusal.status, refusal.code = 411, "length_required"
+            refusal = TooLarge(f"A package may have at most {most} bytes; this request has {int(length):,}.")
             return JsonResponse(body(refusal), status=refusal.status)
         return super().dispatch(request, *args, **kwargs)
 
