@@ -7,12 +7,17 @@ import json
 from dataclasses import replace
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
+from console.audit.models import LogEntry
 from console.errors import Stale
+from console.people import actions as people
+from console.people.models import User
 from console.people.queries import system
 from tests import factories
 from tests.cases.landing import Line, case_of, land
+from tests.intake import making
 from tests.triage import one_wave as facts
 from triage.cases import actions, keys, sequencer
 from triage.cases.actions import maintenance
@@ -306,3 +311,36 @@ def test_a_kept_line_that_is_refused_today_still_says_what_its_evidence_was(ana)
     landed = land(factories.make_run(), whole())
     assert (landed.known, landed.reopened) == (1, 0)
     assert ReportedChange.objects.get().turn == "noted"
+
+
+# Under a claim, through a whole run
+
+
+def test_a_claim_ends_when_the_case_moves_to_a_queue_that_its_holder_does_not_work(tmp_path, settings, db) -> None:
+    settings.PACKAGE_ROOT = tmp_path / "store"
+    making.world()
+    low, high = Queue.objects.get(slug="low"), Queue.objects.get(slug="high")
+    kept, lost = factories.make_user("kept", role="reviewer"), factories.make_user("lost")
+    people.grant_role(user=lost, role="reviewer", scope=low, by=system())
+    lines = [line | {"severity": "low", "reasons": []} for line in making.merge_lines(1, 2)]
+    making.take_in(making.package(tmp_path, "r1", lines))
+    cases = list(Case.objects.order_by("pk"))
+    for case, by in zip(cases, (kept, User.objects.get(pk=lost.pk)), strict=True):
+        actions.claim(case=case, by=by)
+    making.take_in(making.package(tmp_path, "r2", [line | {"severity": "critical"} for line in lines]))
+    found = Case.objects.order_by("pk").values_list("queue", "state", "claim__by")
+    assert list(found) == [(high.pk, "claimed", kept.pk), (high.pk, "open", None)]
+    assert LogEntry.objects.get(verb="case.claim_lost").facts["holder"] == lost.pk
+
+
+def test_a_chunk_that_is_done_again_moves_nothing_twice() -> None:
+    reported()
+    run = factories.make_run()
+    with transaction.atomic():
+        land(run, RAISED)
+        transaction.set_rollback(True)  # killed
+    assert case_of("x").severity == 1
+    land(run, RAISED)
+    land(run, RAISED, first=2)
+    case = case_of("x")
+    assert (case.severity, case.revision, ReportedChange.objects.count()) == (4, 2, 1)

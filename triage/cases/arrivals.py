@@ -57,7 +57,8 @@ class Landed:
     ``known`` lines stand on cases that were there before, ``duplicates`` on cases which another line of the chunk
     opened. ``reopened`` and ``returned`` count cases, ``members`` the members that were not known,
     ``joined`` the cases that were reported in this wave for the first time, ``repeated`` the lines about what another
-    line of the run is about too (but for members). ``waves`` are those whose facts changed.
+    line of the run is about too (but for members). ``waves`` are those whose facts changed,
+    ``claimed`` the cases that changed under a claim, whose holders may not work the queue that they are in now.
     """
 
     opened: int = 0
@@ -69,6 +70,7 @@ class Landed:
     members: int = 0
     joined: int = 0
     repeated: int = 0
+    claimed: tuple[int, ...] = ()
     waves: tuple[int, ...] = ()
     cases: tuple[int, int] = (0, 0)
     exceptions: tuple[int, int] = (0, 0)
@@ -134,10 +136,11 @@ def _meet(
         _lock_cases(cursor, stage, values)
     waves = set(landed.waves)
     reopened = returned = changed = 0
+    claimed: tuple[int, ...] = ()
     if turning:
         turned = _turning(cursor, stage, plan, values)
         _lock_waves({wave} if locked is None else locked, turned, again=locked is not None)
-        reopened, returned, changed = _turn(cursor, stage, values)
+        reopened, returned, changed, claimed = _turn(cursor, stage, values)
         waves.update(turned)
     # After the turning: a case that it makes less severe must not count as having become so in this wave.
     joined = _join_wave(cursor, stage, values) if joining else 0
@@ -152,6 +155,7 @@ def _meet(
         duplicates=duplicates,
         changed=changed,
         joined=joined,
+        claimed=claimed,
         waves=tuple(sorted(waves)),
     )
 
@@ -229,8 +233,8 @@ def _turning(cursor: Any, stage: Stage, plan: plans.Plan, values: dict[str, Any]
     return tuple(wave for (wave,) in found)
 
 
-def _turn(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, int]:
-    """Change, reopen or return the cases whose lines say something new."""
+def _turn(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, int, tuple[int, ...]]:
+    """Change, reopen or return the cases whose lines say something new; count them, and name those under a claim."""
     names = {"staged": stage.table, "turned": stage.turned}
     with _joins(cursor, nestloop=False):
         cursor.execute(landing.KEEP_TURNED.format(**names), values)
@@ -242,7 +246,9 @@ def _turn(cursor: Any, stage: Stage, values: dict[str, Any]) -> tuple[int, int, 
         cursor.execute(landing.NOTE_CASES.format(**names), values)
         cursor.execute(landing.COUNT_TURNED.format(**names), values)
         reopened, returned, changed = cursor.fetchone()
-    return reopened, returned, changed
+        cursor.execute(landing.CLAIMED_TURNED.format(**names))
+        claimed = tuple(case for (case,) in cursor.fetchall())
+    return reopened, returned, changed, claimed
 
 
 def _reopened(cursor: Any, stage: Stage) -> list[int]:

@@ -224,6 +224,12 @@ UPDATE cases_case AS c SET report = t.report, latest_exception_id = t.exception_
 FROM {turned} AS t WHERE t.case_id = c.id AND t.turn = 'noted'
 """
 
+# Claims on cases that were changed: they may stand in a queue now that their holders do not work.
+CLAIMED_TURNED = """
+SELECT t.case_id FROM {turned} AS t JOIN cases_claim AS l ON l.case_id = t.case_id
+WHERE t.turn = 'changed' AND t.state = 'claimed' ORDER BY t.case_id
+"""
+
 COUNT_TURNED = f"""
 SELECT count(*) FILTER (WHERE turn IN {CAUSES}),
        count(*) FILTER (WHERE turn = 'returned'), count(*) FILTER (WHERE turn = 'changed')

@@ -14,6 +14,7 @@ from console.audit import log
 from console.errors import Invalid, Stale
 from console.people.models import User
 from triage.cases import arrivals, kinds, staging
+from triage.cases.actions import lost_claims
 from triage.cases.arrivals import Landed
 from triage.cases.kinds import AnyKind, LineRefused, Opening, StagedLine
 from triage.cases.models import Case, Decision, MigrationException
@@ -52,6 +53,8 @@ def _open(opening: Opening, case: Case, decision: Decision, run: Run, by: User) 
         stage = staging.take(cursor, members=kind.has_members)
         cursor.copy_expert(stage.copy, io.BytesIO(row))
         landed = arrivals.land(cursor, stage=stage, run=run, file_id=NO_FILE, kind=kind, now=decision.decided_at)
+    if landed.claimed:
+        lost_claims.moved(landed.claimed, by=by)
     opened = Case.objects.get(kind=kind.code, fingerprint=line.fingerprint)
     facts = {"decision": decision.pk, "origin": case.ref, "queue": opened.queue.slug, "new": bool(landed.opened)}
     log.record("case.opened_by_decision", subject=opened, by=by, facts=facts)

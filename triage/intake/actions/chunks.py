@@ -17,6 +17,7 @@ from console.fact_changes import Cause
 from console.people.models import User
 from console.waves import locks as wave_locks
 from triage.cases import arrivals, staging
+from triage.cases.actions import lost_claims
 from triage.cases.arrivals import Landed
 from triage.causes import RunCause
 from triage.intake import queries
@@ -105,7 +106,10 @@ def _land(cursor: Any, file: RunFile, parsed: Parsed, handler: AnyHandler, by: U
     stage = staging.take(cursor, members=handler.has_members)
     cursor.copy_expert(stage.copy, io.BytesIO(parsed.copy), len(parsed.copy))
     now = timezone.now()
-    return arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=handler, now=now, locked=locked)
+    landed = arrivals.land(cursor, stage=stage, run=file.run, file_id=file.pk, kind=handler, now=now, locked=locked)
+    if landed.claimed:
+        lost_claims.moved(landed.claimed, by=by)
+    return landed
 
 
 def _hand_out(run: Run, parsed: Parsed, handler: LineHandler, by: User) -> None:
