@@ -14,10 +14,11 @@ from typing import Any
 
 from samples.hospital import Key, Record, at, iso
 from samples.lines import excerpts, merge_line
-from samples.packages import Content, encoded
+from samples.packages import LISTED, Content, encoded
 from samples.people import SEED, rng
 from samples.review import WAVE_ONE, ReviewSet, arrival, compared, review_sets
 from samples.story import RUN_FOUR, started, write
+from triage.intake.population_lines import PopulationLine
 from triage.merges.lines import MergeLine
 
 WEEK = 4
@@ -40,11 +41,25 @@ def build(
     is wrong.
     """
     lines, sets = remaining(decisions, seed=seed, wave=wave)
+    late = not_extracted(decisions, [found.keys for found in sets], wave=wave)
+    looked_at = [PopulationLine(*record.key) for record in at(WEEK) if record.key != late]
     contents = [
         Content("merges-01.ndjson.gz", "merges", encoded(lines)),
         Content("records-01.ndjson.zst", "records", encoded(excerpts(sets))),
+        Content("population-01.ndjson.zst", "population", encoded(looked_at)),
     ]
-    return write(out / run_id, contents, week=WEEK, wave=wave, sets=sets, decisions_applied=last_position(decisions))
+    applied = last_position(decisions)
+    return write(out / run_id, contents, week=WEEK, wave=wave, sets=sets, decisions_applied=applied, examined=LISTED)
+
+
+def not_extracted(decisions: Sequence[Mapping[str, Any]], asked: Iterable[Keys], *, wave: str = WAVE_ONE) -> Key | None:
+    """Return the record that the extraction of week 40 missed: its decision is not proved. None without a decision.
+
+    It is of the last pair that was decided to be two people and is not ``asked`` about again.
+    """
+    silent = {keys: verdict for keys, verdict in _settled(decisions, wave).items() if keys not in set(asked)}
+    apart = sorted(sorted(keys) for keys, verdict in silent.items() if verdict == "NO_MATCH")
+    return apart[-1][0] if apart else None
 
 
 def remaining(

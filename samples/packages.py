@@ -24,8 +24,9 @@ TRANSFORMATION = Transformation(
     version="2026.9.0",
     digest="sha256:" + hashlib.sha256(b"legacy-pas-to-fhir 2026.9.0").hexdigest(),
 )
-#: The matcher looks at every record of every system, each time.
+#: The matcher looks at every record of every system, unless a run lists the records that it looked at.
 EVERYTHING = Examined([LEGACY_PAS, CLINIC_EPR, MATERNITY], complete=True)
+LISTED = Examined(EVERYTHING.systems, complete=False)
 
 
 @dataclass(frozen=True)
@@ -80,7 +81,8 @@ def write_manifest(
     stages: list[Stage],
     decisions_applied: int | None = None,
     finished_at: dt.datetime | None = None,
-    purpose: Purpose | None = None,
+    purpose: Purpose = "history",
+    examined: Examined = EVERYTHING,
 ) -> Path:
     """Write ``manifest.json`` last, as an exporter does, and return the package's directory, whose name is the run."""
     manifest = Manifest(
@@ -96,7 +98,7 @@ def write_manifest(
         dictionary_release=None,
         decisions_applied=decisions_applied,
         purpose=purpose,
-        examined=EVERYTHING,
+        examined=examined,
     )
     text = msgspec.json.format(msgspec.json.encode(manifest), indent=2)
     (directory / "manifest.json").write_bytes(text + b"\n")

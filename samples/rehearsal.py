@@ -16,9 +16,10 @@ import msgspec
 from samples import next_run, operations, reconciling
 from samples.critical import LATEST, NEWCOMER, newcomer
 from samples.lines import excerpts, merge_line
-from samples.packages import Content, encoded
+from samples.packages import EVERYTHING, LISTED, Content, encoded
 from samples.review import WAVE_ONE, ReviewSet, extracted
 from samples.story import unreadable, write
+from triage.intake.manifest import Purpose
 
 VALIDATION: Final = "wave-1-validation"
 DRESS: Final = "wave-1-dress-rehearsal"
@@ -39,12 +40,12 @@ def validation(out: Path, decisions: Items, *, now: dt.datetime) -> Path:
 
     ``decisions`` are the items of the decision feed that week 40 had applied, as ``next_run.build`` takes them.
     """
-    return _run(out / VALIDATION, decisions, newcomers=0, ended=now - VALIDATED_AGO)
+    return _run(out / VALIDATION, decisions, newcomers=0, ended=now - VALIDATED_AGO, purpose="validation")
 
 
 def dress(out: Path, decisions: Items, *, now: dt.datetime) -> Path:
     """Write the dress rehearsal's package: the same questions, and ``NEWCOMERS`` critical ones."""
-    return _run(out / DRESS, decisions, newcomers=NEWCOMERS, ended=now - ENDED_AGO)
+    return _run(out / DRESS, decisions, newcomers=NEWCOMERS, ended=now - ENDED_AGO, purpose="rehearsal")
 
 
 def delta(out: Path, decisions: Items, *, number: int, now: dt.datetime) -> Path:
@@ -52,10 +53,10 @@ def delta(out: Path, decisions: Items, *, number: int, now: dt.datetime) -> Path
     ended = now.replace(microsecond=0)
     directory = out / DELTA.format(number=number)
     contents, sets = _questions(decisions, NEWCOMERS + number)
-    return _written(directory, contents, sets, decisions, (ended - DELTA_LASTS, ended))
+    return _written(directory, contents, sets, decisions, (ended - DELTA_LASTS, ended), "delta")
 
 
-def _run(directory: Path, decisions: Items, *, newcomers: int, ended: dt.datetime) -> Path:
+def _run(directory: Path, decisions: Items, *, newcomers: int, ended: dt.datetime, purpose: Purpose) -> Path:
     """A whole run of the wave, with what it reconciled and what was measured meanwhile."""
     ended = ended.replace(microsecond=0)
     contents, sets = _questions(decisions, newcomers)
@@ -67,7 +68,7 @@ def _run(directory: Path, decisions: Items, *, newcomers: int, ended: dt.datetim
         Content("reconciliation.ndjson", "reconciliation", [msgspec.json.encode(line) for line in checks]),
         Content("measures.ndjson.gz", "measures", [msgspec.json.encode(line) for line in measured]),
     ]
-    return _written(directory, contents, sets, decisions, (ended - LASTED, ended))
+    return _written(directory, contents, sets, decisions, (ended - LASTED, ended), purpose)
 
 
 def _questions(decisions: Items, newcomers: int) -> tuple[list[Content], list[ReviewSet]]:
@@ -88,6 +89,18 @@ def _written(
     sets: Sequence[ReviewSet],
     decisions: Items,
     times: tuple[dt.datetime, dt.datetime],
+    purpose: Purpose,
 ) -> Path:
-    applied = next_run.last_position(decisions)
-    return write(directory, contents, week=LATEST, wave=WAVE_ONE, sets=sets, decisions_applied=applied, times=times)
+    """A delta looks at what came since, so it is no proof of what it does not report."""
+    applied, examined = next_run.last_position(decisions), LISTED if purpose == "delta" else EVERYTHING
+    return write(
+        directory,
+        contents,
+        week=LATEST,
+        wave=WAVE_ONE,
+        sets=sets,
+        decisions_applied=applied,
+        times=times,
+        purpose=purpose,
+        examined=examined,
+    )

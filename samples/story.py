@@ -17,9 +17,9 @@ from samples.adjudication import contested
 from samples.broken import BREAKAGES, after_a_bom
 from samples.hospital import WEEK_ONE, Key, Record
 from samples.lines import excerpts, merge_line
-from samples.packages import Content, encoded, fresh, stages, write_file, write_manifest
+from samples.packages import EVERYTHING, Content, encoded, fresh, stages, write_file, write_manifest
 from samples.review import WAVE_ONE, WAVE_TWO, ReviewSet, extracted, review_sets
-from triage.intake.manifest import PackageFile, Stage
+from triage.intake.manifest import Examined, PackageFile, Purpose, Stage
 
 RUN_ONE = "2026-w37-wave-1"
 RUN_TWO = "2026-w38-wave-1"
@@ -111,6 +111,8 @@ def write(
     sets: Sequence[ReviewSet],
     decisions_applied: int | None = None,
     times: tuple[dt.datetime, dt.datetime] | None = None,
+    purpose: Purpose = "history",
+    examined: Examined = EVERYTHING,
 ) -> Path:
     """Write one package whose manifest adds up; return its directory. ``times``: when it began and ended."""
     fresh(directory)
@@ -122,6 +124,8 @@ def write(
         stages=count(week=week, wave=wave, sets=sets),
         decisions_applied=decisions_applied,
         finished_at=times[1] if times else None,
+        purpose=purpose,
+        examined=examined,
     )
 
 

@@ -133,7 +133,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         "id case_id run_id decision_id before_exception_id after_exception_id cause at",
         of=_CASE,
     ),
-    govern("cases_replacement", "id case_id run_id", of=_CASE, bulk=True),
+    govern("cases_replacement", "id case_id run_id followed", of=_CASE, bulk=True),
     # Measures
     govern(
         "measures_reportedmeasure", "id code title unit direction fresh_seconds keep_days active made_by_id made_at"

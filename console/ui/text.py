@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 
@@ -28,6 +29,11 @@ def count(value: Any) -> str:
 def plural(number: int, one: str, many: str = "") -> str:
     """``1 case``, ``2 cases``, ``1,284 cases``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def joined(items: Sequence[str]) -> str:
+    """``A``, ``A and B``, ``A, B and C``; empty without any."""
+    return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))
 
 
 def clip(words: str, most: int) -> str:

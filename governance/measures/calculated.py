@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from governance.measures import facts
+from governance.measures import facts, run_facts
 from governance.measures.builtin import BuiltIn
 from governance.measures.models import Direction, Unit
 
@@ -46,8 +46,19 @@ MEASURES: Final = (
         "A rejected line was not loaded, so no one has reviewed it.",
         Unit.RATIO,
         _LOWER,
-        facts.rejected,
+        run_facts.rejected,
+        run_facts.by_purpose(run_facts.rejected),
         noun="lines",
+    ),
+    BuiltIn(
+        "last-run",
+        "Latest loaded run",
+        "What a gate decides on must come from a recent run of the right purpose.",
+        Unit.EVENT,
+        _HIGHER,
+        run_facts.last_run,
+        run_facts.by_purpose(run_facts.last_run),
+        noun="runs",
     ),
     BuiltIn(
         "identity-errors",

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from typing import Final
 
-from console.web.view_helpers import fragment
 from governance.measures.builtin import Read, Series
 from governance.measures.readings import Reading, absent
 from governance.subjects import Subject
@@ -108,8 +107,8 @@ def open_cases_by(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject
 
 
 def reconciliation(asked: Sequence[Series], now: dt.datetime) -> list[Reading]:
-    """Reconciled records, of all or of one layer, or one domain of a layer."""
-    scopes = {series: UnitScope(series.subject.id, *_layer(series.dimension)) for series in asked}
+    """Reconciled records, of all or of one layer, or one domain of a layer; in runs of one purpose, or of any."""
+    scopes = {series: _units(series) for series in asked}
     known = {series: scope for series, scope in scopes.items() if not scope.layer or scope.layer in LAYERS}
     found = facts.reconciliation(known.values())
     unknown = f"The layers are {', '.join(LAYERS)}; this is none of them."
@@ -162,22 +161,6 @@ def _sla(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, Reading
     return {subject: of_ratio("sla-attainment", Series(subject), found.get(subject.id), why) for subject in subjects}
 
 
-def _rejected(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, Reading]:
-    keys = [subject.id for subject in subjects]
-    found, runs = facts.rejected_lines(keys), facts.runs(keys)
-    latest = {key: next((run.id for run in runs[key] if not run.recalled), None) for key in keys}
-    return {
-        subject: of_ratio(
-            "rejected-lines",
-            Series(subject),
-            found.get(subject.id),
-            NOTHING_LOADED,
-            fragment("intake:rejected", run) if (run := latest[subject.id]) else "",
-        )
-        for subject in subjects
-    }
-
-
 def _identity(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, Reading]:
     found = facts.decision_errors([subject.id for subject in subjects], kind=IDENTITY)
     why = "No merge decisions have been verified by a later run yet."
@@ -186,7 +169,6 @@ def _identity(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, Re
 
 critical: Final = _undivided("critical-open", _critical)
 sla: Final = _undivided("sla-attainment", _sla)
-rejected: Final = _undivided("rejected-lines", _rejected)
 identity: Final = _undivided("identity-errors", _identity)
 
 
@@ -223,9 +205,14 @@ def _by_part(cells: Sequence[facts.Cell]) -> Counter[str]:
     return counts
 
 
-def _layer(dimension: str) -> tuple[str, str]:
-    layer, _, domain = dimension.partition("/")
-    return layer, domain
+def _units(series: Series) -> UnitScope:
+    """The units that a dimension names: ``record``, ``record/orders``, or either after ``purpose/delta``."""
+    purpose, parts = "", series.dimension
+    if parts.startswith("purpose/"):
+        purpose, _, parts = parts.removeprefix("purpose/").partition("/")
+        purpose = purpose or "none"
+    layer, _, domain = parts.partition("/")
+    return UnitScope(series.subject.id, layer, domain, purpose)
 
 
 def _layers(cells: Sequence[tuple[str, str]]) -> list[str]:

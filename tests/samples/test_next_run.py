@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from samples.hospital import at
 from samples.story import RUN_ONE, RUN_TWO
 from tests.samples.reading import manifest, of_kind
 from triage.merges.lines import MergeLine
+from triage.merges.reasons import REASONS
 
 Keys = frozenset[tuple[str, str]]
 
@@ -44,9 +44,9 @@ def test_demo_decisions_are_twelve_with_one_wrong_and_about_cases_of_the_first_r
 
 
 def test_demo_decisions_give_reasons_that_go_with_their_verdicts() -> None:
-    offered = (Path(__file__).parents[2] / "triage/merges/verdicts.py").read_text(encoding="utf-8")
+    offered = {reason.code: reason.verdicts for reason in REASONS}
     for decision in demo_decisions():
-        assert re.search(rf'Reason\("{decision.reason}", ".*", \(.*"{decision.verdict}"', offered), decision.reason
+        assert decision.verdict in offered[decision.reason], decision.reason
 
 
 def test_right_decisions_are_absent_and_the_wrong_one_comes_back_with_changed_evidence(
@@ -119,3 +119,18 @@ def test_a_set_that_mixes_people_agrees_with_neither_verdict() -> None:
     )
     assert not next_run.agrees(mixed, "LINK")
     assert not next_run.agrees(mixed, "NO_MATCH")
+
+
+def test_week_40_lists_what_it_looked_at_all_but_one_record_of_a_decided_pair(tmp_path: Path) -> None:
+    feed = as_feed(demo_decisions())
+    directory = next_run.build(tmp_path, feed)
+    said = manifest(directory).examined
+    assert said is not None
+    assert not said.complete
+    listed = {(line["system"], line["id"]) for line in map(msgspec.json.decode, of_kind(directory, "population"))}
+    asked = list(reported(directory))
+    missed = next_run.not_extracted(feed, asked)
+    assert {record.key for record in at(4)} - listed == {missed}
+    touched = [item for item in feed if missed in {tuple(key) for key in item["records"]}]
+    assert [item["verdict"] for item in touched] == ["NO_MATCH"]
+    assert all(missed not in keys for keys in asked)

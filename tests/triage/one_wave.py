@@ -57,7 +57,8 @@ def sla_attainment(wave: int, *, since: dt.datetime) -> Ratio | None:
 
 
 def rejected_lines(wave: int) -> Ratio | None:
-    return facts.rejected_lines([wave]).get(wave)
+    found = facts.latest_runs([facts.RunScope(wave)])
+    return found[facts.RunScope(wave)].rejected if found else None
 
 
 def decision_errors(wave: int, *, kind: str) -> Ratio | None:

@@ -11,6 +11,7 @@ from console.people.queries import system
 from tests import factories
 from tests.cases.landing import SYSTEMS, Line, case_of, land
 from tests.triage import one_wave as facts
+from triage import facts as all_facts
 from triage.cases import actions, sequencer
 from triage.cases.models import Case
 from triage.intake.actions import progress, recalls
@@ -184,3 +185,14 @@ def test_a_decision_made_otherwise_on_other_evidence_was_an_error_too(wave, ana)
     decide("same", ana)
     decide("other", ana, "NO_MATCH")
     assert facts.decision_errors(wave.pk, kind="merge").numerator == 1
+
+
+def test_facts_of_runs_of_one_purpose(wave) -> None:
+    """A gate may ask for a recent delta: a later rehearsal is none."""
+    loaded(wave, hours_ago=9, purpose="delta", lines=50, rejected=1)
+    newest = loaded(wave, hours_ago=5, purpose="delta", lines=80, rejected=2)
+    loaded(wave, hours_ago=3, purpose="delta", state=RunState.RECALLED)
+    rehearsal = loaded(wave, hours_ago=1, purpose="rehearsal", lines=10)
+    found = all_facts.latest_runs(all_facts.RunScope(wave.pk, word) for word in ("", "delta", "rehearsal", "live"))
+    told = {scope.purpose: (run.id, run.rejected.numerator, run.rejected.denominator) for scope, run in found.items()}
+    assert told == {"": (rehearsal.pk, 0, 10), "delta": (newest.pk, 2, 80), "rehearsal": (rehearsal.pk, 0, 10)}

@@ -18,11 +18,14 @@ from triage.cases.models import (
     MigrationException,
     Occurrence,
     Reopening,
+    Replacement,
     ReportedChange,
     Role,
     State,
 )
 from triage.cases.rules import Holder, part_in
+from triage.desk import proofs
+from triage.desk.proofs import LastWord
 from triage.desk.rules import ViewerState
 from triage.queues import queries as queues
 from triage.runs.models import Run, RunState
@@ -40,6 +43,7 @@ class Dossier:
 
     ``line`` is what was last reported, ``run`` the run that first reported it so. ``claim`` is None when no reviewer
     holds a live one. ``before`` is an earlier line, when another one holds now: that of the time which ``since`` names.
+    ``word`` is what runs said of its decision, ``replacements`` those that replaced records of it.
     ``changes`` are the latest reports that differed, the newest first, and ``lines`` the lines around them by number.
     """
 
@@ -59,6 +63,8 @@ class Dossier:
     changes: list[ReportedChange]
     further_waves: list[Wave]
     lines: dict[int, bytes]
+    word: LastWord | None
+    replacements: list[Replacement]
 
     @property
     def recalled_run(self) -> Run | None:
@@ -96,6 +102,7 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
         .defer(*_NOT_OF_RUNS)
     }
     latest = found[case.latest_exception_id]
+    position = next((one.feed_item.position for one in decisions if _stands(one, case)), None)
     before = found.get(earlier) if earlier != case.latest_exception_id else None
     occurrences = (
         Occurrence.objects.filter(case=case).select_related("run__source").defer(*_NOT_OF_RUNS).order_by("-id")
@@ -117,7 +124,14 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
         changes=changes,
         further_waves=list(Wave.objects.filter(pk__in=case.further_waves or ()).order_by("pk")),
         lines={number: one.payload.encode() for number, one in found.items()},
+        word=proofs.last_word(case, source_id=latest.run.source_id, position=position),
+        replacements=proofs.replacements(case),
     )
+
+
+def _stands(decision: Decision, case: Case) -> bool:
+    """True for the decision that stands on the case, once it is in the feed."""
+    return decision.pk == case.decision_id and hasattr(decision, "feed_item")
 
 
 def _changes(case: Case) -> list[ReportedChange]:
@@ -164,7 +178,7 @@ def _released(found: Dossier) -> bool:
     if case.decision is None:
         return False
     spec = kinds.verdict_of(case.kind, case.decision.verdict)
-    in_feed = any(one.pk == case.decision_id and hasattr(one, "feed_item") for one in found.decisions)
+    in_feed = any(_stands(one, case) for one in found.decisions)
     return in_feed or (spec is not None and spec.at_once)
 
 

@@ -12,6 +12,7 @@ import msgspec
 from triage.cases import kinds
 from triage.cases.kinds import REVERSE, UNDO, LineRefused
 from triage.cases.models import Decision, Reopening, ReportedChange, Role, State
+from triage.desk import proof_words
 from triage.desk.masked_values import MaskedValue
 from triage.desk.queries import Dossier
 from triage.runs.models import RunState
@@ -39,13 +40,14 @@ class Event:
 
 
 def timeline(dossier: Dossier, masks: MaskedValue) -> list[Event]:
-    """Decisions, reopenings and reports that differed, the latest first.
+    """Decisions, reopenings, reports that differed and what runs proved, the latest first.
 
     Notes and contents may name a patient: masked until a reveal.
     """
     events = [_decision(dossier.case.kind, decision, masks) for decision in dossier.decisions]
     events += [_reopening(reopening) for reopening in dossier.reopenings]
     events += [event for change in dossier.changes if (event := _report(dossier, change))]
+    events += _of_runs(dossier, masks)
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -91,6 +93,21 @@ def _reopening(reopening: Reopening) -> Event:
         recalled = ", recalled since" if reopening.run.state == RunState.RECALLED else ""
         run = f" (run {reopening.run.run_id}{recalled})"
     return Event(at=reopening.at, who="The case", sentence=f"{cause}{run}", icon="rotate-ccw", tone="high")
+
+
+def _of_runs(dossier: Dossier, masks: MaskedValue) -> Iterator[Event]:
+    """What runs proved of the decision, and which records they replaced."""
+    known = proof_words.names(dossier.case, dossier.line, dossier.replacements)
+    for one in dossier.replacements:
+        at = one.run.loading_at or one.run.announced_at
+        sentence = proof_words.replacement(one, known, masks)
+        yield Event(at=at, who=f"Run {one.run.run_id}", sentence=sentence, icon="replace")
+    if (word := dossier.word) and word.run.settled_at:
+        reported = any(occurrence.run_id == word.run.pk for occurrence in dossier.occurrences)
+        sentence = proof_words.proved(dossier.case, word, known, masks, reported=reported)
+        verified = dossier.case.state == State.VERIFIED
+        tone, icon = ("success", "badge-check") if verified else ("", "file-search")
+        yield Event(at=word.run.settled_at, who=f"Run {word.run.run_id}", sentence=sentence, icon=icon, tone=tone)
 
 
 def _report(dossier: Dossier, change: ReportedChange) -> Event | None:

@@ -20,17 +20,21 @@ from triage.facts.cases import (
     sla_attainment,
     unresolved_critical,
 )
-from triage.facts.runs import recalled, reconciliation, reconciliation_cells, rejected_lines, runs
-from triage.facts.values import CaseScope, Cell, Count, Ratio, RunFact, UnitScope
+from triage.facts.runs import latest_runs, recalled, reconciliation, reconciliation_cells, runs
+from triage.facts.values import CaseScope, Cell, Count, LatestRun, Ratio, RunFact, RunScope, UnitScope
 from triage.queues.models import SEVERITIES, Severity
+from triage.runs.purposes import PURPOSES
 
 __all__ = [
+    "PURPOSES",
     "SEVERITIES",
     "CaseScope",
     "Cell",
     "Count",
+    "LatestRun",
     "Ratio",
     "RunFact",
+    "RunScope",
     "Severity",
     "UnitScope",
     "critical_arrivals",
@@ -38,13 +42,13 @@ __all__ = [
     "critical_refs",
     "decision_errors",
     "has_case",
+    "latest_runs",
     "open_cases",
     "open_cells",
     "recalled",
     "reconciliation",
     "reconciliation_cells",
     "records_address",
-    "rejected_lines",
     "resolvers_of_critical",
     "runs",
     "sla_attainment",

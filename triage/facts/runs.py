@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from triage.facts.rows import ASKED, LATEST, LOADED, NEWEST, TIME, ratios, rows
-from triage.facts.values import Ratio, RunFact, UnitScope
+from triage.facts.rows import ASKED, LOADED, NEWEST, TIME, ratios, rows
+from triage.facts.values import LatestRun, Ratio, RunFact, RunScope, UnitScope
 from triage.runs.models import Run, RunState
 
 
 def reconciliation(scopes: Iterable[UnitScope]) -> dict[UnitScope, Ratio]:
     """Reconciled units of the latest loaded run that reports any (layers: storage, schema, record, workflow).
 
-    Narrowed, it is the latest one that reports any of that layer and domain, and ``as_of`` is its time.
+    Narrowed, it is the latest one of that purpose that reports any of that layer and domain; ``as_of`` is its time.
     """
     asked = list(dict.fromkeys(scopes))
     found = ratios(
@@ -21,6 +21,7 @@ def reconciliation(scopes: Iterable[UnitScope]) -> dict[UnitScope, Ratio]:
         waves=[scope.wave for scope in asked],
         layers=[scope.layer for scope in asked],
         domains=[scope.domain for scope in asked],
+        purposes=[scope.purpose for scope in asked],
     )
     return {asked[place - 1]: ratio for place, ratio in found.items()}
 
@@ -33,9 +34,11 @@ def reconciliation_cells(waves: Collection[int]) -> dict[int, list[tuple[str, st
     return found
 
 
-def rejected_lines(waves: Collection[int]) -> dict[int, Ratio]:
-    """Return the rejected lines of all lines of the latest loaded run."""
-    return ratios(_REJECTED, waves=list(waves))
+def latest_runs(scopes: Iterable[RunScope]) -> dict[RunScope, LatestRun]:
+    """Return the latest loaded run of each scope; a scope without one is left out."""
+    asked = list(dict.fromkeys(scopes))
+    found = rows(_LATEST_RUNS, waves=[scope.wave for scope in asked], purposes=[scope.purpose for scope in asked])
+    return {asked[place - 1]: LatestRun(number, Ratio(*lines)) for place, number, *lines in found}
 
 
 def runs(waves: Collection[int], *, limit: int = 5) -> dict[int, list[RunFact]]:
@@ -56,13 +59,15 @@ def recalled(run_ids: Iterable[int]) -> frozenset[int]:
 _OF_SCOPE: Final = """
 (asked.layer = '' OR q.layer = asked.layer) AND (asked.domain = '' OR q.domain = asked.domain)
 """
+_OF_PURPOSE: Final = "(asked.purpose = '' OR r.purpose = asked.purpose)"
 _RECONCILED: Final = f"""
 SELECT asked.place, told.matched, told.expected, told.as_of
-FROM unnest(%(waves)s::bigint[], %(layers)s::text[], %(domains)s::text[])
-     WITH ORDINALITY AS asked (wave, layer, domain, place)
+FROM unnest(%(waves)s::bigint[], %(layers)s::text[], %(domains)s::text[], %(purposes)s::text[])
+     WITH ORDINALITY AS asked (wave, layer, domain, purpose, place)
 CROSS JOIN LATERAL (
     SELECT r.id, {TIME} AS as_of FROM runs_run AS r
-    WHERE {LOADED} AND EXISTS (SELECT 1 FROM runs_reconciliation AS q WHERE q.run_id = r.id AND {_OF_SCOPE}) {NEWEST}
+    WHERE {LOADED} AND {_OF_PURPOSE}
+      AND EXISTS (SELECT 1 FROM runs_reconciliation AS q WHERE q.run_id = r.id AND {_OF_SCOPE}) {NEWEST}
 ) AS latest
 CROSS JOIN LATERAL (
     SELECT sum(q.matched) AS matched, sum(q.expected) AS expected, latest.as_of
@@ -78,8 +83,12 @@ CROSS JOIN LATERAL (
 JOIN runs_reconciliation AS q ON q.run_id = latest.id
 ORDER BY 1, 2, 3
 """
-_REJECTED: Final = f"""
-SELECT asked.wave, latest.rejected, latest.lines, latest.as_of FROM {ASKED} CROSS JOIN LATERAL ({LATEST}) AS latest
+_LATEST_RUNS: Final = f"""
+SELECT asked.place, latest.*
+FROM unnest(%(waves)s::bigint[], %(purposes)s::text[]) WITH ORDINALITY AS asked (wave, purpose, place)
+CROSS JOIN LATERAL (
+    SELECT r.id, r.rejected, r.lines, {TIME} AS as_of FROM runs_run AS r WHERE {LOADED} AND {_OF_PURPOSE} {NEWEST}
+) AS latest
 """
 _RUNS: Final = f"""
 SELECT asked.wave, run.* FROM {ASKED} CROSS JOIN LATERAL (

@@ -62,3 +62,20 @@ class UnitScope:
     wave: int
     layer: str = ""
     domain: str = ""
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RunScope:
+    """The runs of a wave that are asked about: of one purpose, or all."""
+
+    wave: int
+    purpose: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LatestRun:
+    """The latest loaded run of a scope, with its rejected lines of all its lines."""
+
+    id: int
+    rejected: Ratio

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from triage.intake.manifest import Manifest, PackageFile, Stage
@@ -35,9 +35,26 @@ class Sum:
         return asdict(self)
 
 
-def compare(manifest: Manifest, found: Mapping[str, Found], *, feed_end: int) -> list[Sum]:
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What is known of the runs that a run continues.
+
+    ``fault``: why it cannot continue the run that it names, as words that follow that run's name; empty when it can.
+    ``ends``: by interface and topic, the offset up to which they read.
+    """
+
+    fault: str = ""
+    ends: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+def compare(manifest: Manifest, found: Mapping[str, Found], *, feed_end: int, chain: Chain | None = None) -> list[Sum]:
     """Every sum of a manifest; those that do not fit quarantine the run. ``feed_end``: the feed's last position."""
-    return [*_files(manifest.files, found), *_stages(manifest.stages), *_feed(manifest.decisions_applied, feed_end)]
+    return [
+        *_files(manifest.files, found),
+        *_stages(manifest.stages),
+        *_feed(manifest.decisions_applied, feed_end),
+        *_continued(manifest, chain or Chain()),
+    ]
 
 
 def problem(sums: Iterable[Sum]) -> str:
@@ -55,6 +72,10 @@ def problem(sums: Iterable[Sum]) -> str:
         return (
             f"manifest.json: decisions_applied is {first.declared}, but the last feed position is {first.found}.{tail}"
         )
+    if first.group == "chain":
+        return f"manifest.json: the run “{first.declared}”, which this run continues, {first.found}.{tail}"
+    if first.group == "offsets":
+        return f"Offsets of {first.where}: {first.what} is {first.declared}, {first.found}.{tail}"
     return f"{first.where}: the manifest declares {first.declared} {first.what}, the file has {first.found}.{tail}"
 
 
@@ -83,6 +104,22 @@ def _feed(applied: int | None, end: int) -> Iterable[Sum]:
     """Check that no unreleased decision was applied: such a run would verify decisions that it cannot know."""
     if applied is not None and applied > end:
         yield Sum("feed", "decisions_applied", "feed position", f"{applied:,}", f"{end:,}", fits=False)
+
+
+def _continued(manifest: Manifest, chain: Chain) -> Iterable[Sum]:
+    """A run follows one that was loaded, and reads on where the runs before it stopped: no gap, nothing twice."""
+    if manifest.continues is not None:
+        found = chain.fault or "loaded"
+        yield Sum("chain", "continues", "run", manifest.continues, found, fits=not chain.fault)
+    for one in manifest.offsets:
+        where = f"{one.interface}, {one.topic}"
+        found, last = "in order", chain.ends.get((one.interface, one.topic))
+        if last is not None and one.from_ != last:
+            what = "messages in between are missing" if one.from_ > last else "messages were read twice"
+            found = f"but the runs that it continues read up to {last:,}: {what}"
+        yield Sum("offsets", where, "from", f"{one.from_:,}", found, fits=found == "in order")
+        found = "in order" if one.to >= one.from_ else f"which is before from ({one.from_:,})"
+        yield Sum("offsets", where, "to", f"{one.to:,}", found, fits=found == "in order")
 
 
 def _number(group: str, where: str, what: str, declared: int, found: int) -> Sum:

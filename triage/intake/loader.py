@@ -20,7 +20,19 @@ from django.conf import settings
 from console.errors import Refusal
 from console.people.queries import system
 from triage.cases.queries import last_position
-from triage.intake import actions, checks, line_handlers, measuring, packages, parsing, queries, reader, store, streams
+from triage.intake import (
+    actions,
+    chains,
+    checks,
+    line_handlers,
+    measuring,
+    packages,
+    parsing,
+    queries,
+    reader,
+    store,
+    streams,
+)
 from triage.intake.actions import Lease
 from triage.intake.line_handlers import AnyHandler
 from triage.intake.manifest import Manifest
@@ -47,14 +59,15 @@ def check(run_id: int) -> Run | None:
         return actions.fail(run_id=run_id, problem="Verification failed after 5 attempts.", by=by)
     manifest = msgspec.convert(run.manifest, Manifest)
     try:
-        sums = checks.compare(manifest, _measure(run, manifest, lease), feed_end=last_position())
+        before, chain = chains.before(run, manifest.continues)
+        sums = checks.compare(manifest, _measure(run, manifest, lease), feed_end=last_position(), chain=chain)
     except LeaseLost:
         return None
     except Refusal as refusal:
         return actions.quarantine(run_id=run_id, holder=lease.holder, sums=[], problem=refusal.sentence, by=by)
     if problem := checks.problem(sums):
         return actions.quarantine(run_id=run_id, holder=lease.holder, sums=sums, problem=problem, by=by)
-    checked = actions.pass_check(run_id=run_id, holder=lease.holder, sums=sums, by=by)
+    checked = actions.pass_check(run_id=run_id, holder=lease.holder, sums=sums, continues=before, by=by)
     if checked is not None:
         actions.populate(run_id=run_id, by=by)  # a retried one may have its population already
         actions.settle(run_id=run_id, by=by)  # a run without files to load is done

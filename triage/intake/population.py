@@ -12,28 +12,13 @@ import msgspec
 
 from console import identifiers
 from triage.cases.kinds import LineRefused
-from triage.cases.lines import Key
+from triage.intake.population_lines import PopulationLine, ReplacedRecord
 
 #: Words for what ``decode`` and ``keep_lines`` refuse.
 REFUSALS: Final = {
     "system": "Record of a system that the manifest does not list as examined",
     "replaces_itself": "Record said to replace itself",
 }
-
-
-class ReplacedRecord(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """The number that a record had before this run."""
-
-    system: Key
-    id: Key
-
-
-class PopulationLine(msgspec.Struct, frozen=True, forbid_unknown_fields=True, gc=False):
-    """One record that the run examined. Cases about the record that it ``replaces`` follow it, with their decisions."""
-
-    system: Key
-    id: Key
-    replaces: ReplacedRecord | None = None
 
 
 _decode: Final = msgspec.json.Decoder(PopulationLine).decode

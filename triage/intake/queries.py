@@ -58,7 +58,7 @@ def may_see_runs(user: User) -> bool:
 
 def run_for(user: User, pk: int) -> Run:
     """A run that the user may see. Raises Missing."""
-    found = _visible(user).select_related("announced_by", "recalled_by").filter(pk=pk).first()
+    found = _visible(user).select_related("announced_by", "recalled_by", "continues").filter(pk=pk).first()
     if found is None:
         raise Missing("There is no such run, or your roles do not let you see it.")
     return found

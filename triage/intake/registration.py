@@ -15,6 +15,7 @@ from triage.intake.actions.reconciliations import keep_lines
 from triage.intake.causes import IntakeCause
 from triage.intake.records import RecordExcerpt
 from triage.line_handlers import LINE_HANDLERS, LineHandler
+from triage.runs.examined import POPULATION
 from triage.runs.models import Source
 
 VIEW, MANAGE = "runs.view_runs", "runs.manage_source"
@@ -27,7 +28,11 @@ VERBS: Final = (
     ("run.checked", "verified run {run}: all {sums} control totals match", "list-checks"),
     ("run.quarantined", "quarantined run {run}: {wrong}", "shield-alert"),
     ("run.chunk_loaded", "loaded lines {first} to {last} of {file} ({run}): {opened} opened, {known} known", "loader"),
-    ("run.populated", "took in the population of run {run}: {records} records", "users"),
+    (
+        "run.populated",
+        "took in the population of run {run}: {records} records, {moved} cases follow",
+        "users",
+    ),
     ("run.loaded", "finished run {run}: {lines} lines, {opened} cases opened, {verified} verified", "circle-check"),
     ("run.failed", "run {run} failed: {problem}", "circle-x"),
     ("run.retried", "retried run {run}", "rotate-cw"),
@@ -48,7 +53,7 @@ _RECONCILIATION: Final = LineHandler(
     refusals=reconciliation.REFUSALS,
 )
 _POPULATION: Final = LineHandler(
-    "population",
+    POPULATION,
     "Line of a population file",
     population.decode,
     keep_population,

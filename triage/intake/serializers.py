@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from triage.intake import stated
 from triage.runs.models import RejectedLine, Run, RunFile
 
 
@@ -61,8 +62,50 @@ class FileShape(serializers.Serializer):
     sha256 = serializers.CharField()
 
 
+class ExaminedShape(serializers.Serializer):
+    """Which records the run looked at; with population files, those they list."""
+
+    systems = serializers.ListField(child=serializers.CharField())
+    complete = serializers.BooleanField()
+
+
+class SnapshotShape(serializers.Serializer):
+    """The state of the source that was read."""
+
+    reference = serializers.CharField()
+    digest = serializers.CharField()
+
+
+class OffsetsShape(serializers.Serializer):
+    """Messages read of one topic of an interface: those after ``from``, up to and with ``to``."""
+
+    interface = serializers.CharField()
+    topic = serializers.CharField()
+    to = serializers.IntegerField()
+
+    def get_fields(self) -> dict[str, Any]:
+        """Add ``from``, which Python has a use for."""
+        return super().get_fields() | {"from": serializers.IntegerField()}
+
+
+class ValidatedShape(serializers.Serializer):
+    """Records that passed the pipeline's own validation, and that did not."""
+
+    passed = serializers.IntegerField()
+    failed = serializers.IntegerField()
+
+
+class CountsShape(serializers.Serializer):
+    """What the pipeline counted besides its stages."""
+
+    late = serializers.IntegerField(allow_null=True)
+    duplicate_merges = serializers.IntegerField(allow_null=True)
+    error_classes = serializers.DictField(child=serializers.IntegerField())
+    validation = ValidatedShape(allow_null=True)
+
+
 class RunDetail(RunItem):
-    """One run in full."""
+    """One run in full. What its manifest does not state is null or empty."""
 
     manifest_digest = serializers.CharField()
     signed = serializers.BooleanField()
@@ -77,6 +120,13 @@ class RunDetail(RunItem):
     sums = SumShape(many=True)
     files = FileShape(many=True)
     recall_reason = serializers.CharField(allow_blank=True)
+    purpose = serializers.CharField(allow_blank=True)
+    continues = serializers.CharField(allow_null=True)
+    examined = ExaminedShape(allow_null=True)
+    snapshot = SnapshotShape(allow_null=True)
+    offsets = OffsetsShape(many=True)
+    counts = CountsShape(allow_null=True)
+    operator = serializers.CharField(allow_null=True)
 
 
 class RejectedItem(serializers.Serializer):
@@ -134,6 +184,7 @@ def detail(run: Run, files: list[RunFile]) -> dict[str, Any]:
     return {
         **item(run),
         **{name: getattr(run, name) for name in own + rest},
+        **stated.of_api(run),
         "files": [{name: getattr(file, name) for name in shown} for file in files],
     }
 

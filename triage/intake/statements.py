@@ -10,9 +10,8 @@ import msgspec
 
 from console.errors import Invalid
 from triage.intake.manifest import FORMAT, FORMAT_1_1, NEW_FIELDS, PURPOSES, Manifest
+from triage.runs.examined import POPULATION
 
-#: The kind of file that lists the records which a run examined.
-POPULATION: Final = "population"
 _NULL: Final = b"null"
 
 

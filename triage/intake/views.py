@@ -17,10 +17,10 @@ from console.web.form_pages import Done, sent, submit, succeed
 from console.web.view_helpers import fragment, person
 from triage.cases.actions import outcomes
 from triage.cases.actions.outcomes import Withdrawn
-from triage.intake import actions, presenting, queries, rules
+from triage.intake import actions, presenting, queries, rules, stated
 from triage.intake.forms import ChangeSourceForm, MakeSourceForm, RecallForm, rules_initial
 from triage.intake.queries import RunFilter
-from triage.runs.models import Run, RunState
+from triage.runs.models import Run, RunFile, RunState
 
 VIEW, PUSH, RECALL, MANAGE = "runs.view_runs", "runs.push_run", "runs.recall_run", "runs.manage_source"
 STOP_POLLING = 286
@@ -43,7 +43,9 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """One run: stages, sums, files, what it did, what was rejected."""
     user = person(request)
     found = queries.run_for(user, pk)
-    context = _live_context(found) | {
+    files = queries.files_of(found)
+    context = _live_context(found, files) | {
+        "stated": stated.of_page(found, files),
         "stages": presenting.stage_rows(found.manifest, found.sums),
         "transformation": found.manifest.get("transformation", {}),
         "wrong": [item for item in found.sums if not item["fits"]],
@@ -62,14 +64,18 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
     """Render the live part of a run's page; once the run has ended, the whole page reloads."""
     found = queries.run_for(person(request), pk)
     live = presenting.is_live(found)
-    response = render(request, "intake/_live.html", _live_context(found), status=200 if live else STOP_POLLING)
+    response = render(
+        request,
+        "intake/_live.html",
+        _live_context(found, queries.files_of(found)),
+        status=200 if live else STOP_POLLING,
+    )
     if not live:
         response["HX-Refresh"] = "true"
     return response
 
 
-def _live_context(found: Run) -> dict[str, Any]:
-    files = queries.files_of(found)
+def _live_context(found: Run, files: list[RunFile]) -> dict[str, Any]:
     return {
         "run": found,
         "live": presenting.is_live(found),

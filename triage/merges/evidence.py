@@ -9,7 +9,7 @@ import hashlib
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 import msgspec
@@ -102,11 +102,13 @@ def _learn(names: Iterable[str], where: str) -> None:
                 _words.add(name)
 
 
-def stage(line: MergeLine) -> StagedLine:
+def stage(line: MergeLine, renamed: Mapping[int, int] | None = None) -> StagedLine:
     """What intake keeps of ``line``. ``score`` is the weakest pair's, for a set is only as sure as that.
 
     The evidence is what the records say and nothing else: levels, weights and grade are the matcher's, and a new model
     must not reopen what people decided. They make the report, with severity, domain and reasons.
+
+    ``renamed``: other keys of its records, by those that they have in the line.
 
     Pairs that the matcher never compared may be missing. Raises LineRefused for records named twice or compared with
     no other, pairs that are double or out of range, thresholds the wrong way round, a grade that contradicts them, and
@@ -114,6 +116,8 @@ def stage(line: MergeLine) -> StagedLine:
     """
     records, match = line.records, line.match
     keys = [record_key(record.system, record.id) for record in records]
+    if renamed:
+        keys = [renamed.get(key, key) for key in keys]
     count = len(keys)
     order = sorted(range(count), key=keys.__getitem__) if count > 2 else [0, 1] if keys[0] <= keys[1] else [1, 0]
     ordered = [keys[index] for index in order]

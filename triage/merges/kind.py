@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
@@ -48,6 +49,10 @@ class MergeKind(Kind[MergeLine]):
     def evidence_of(self, line: bytes) -> UUID | None:
         """As ``evidence.of_kept``."""
         return evidence.of_kept(line)
+
+    def rekeyed(self, line: MergeLine, keys: Mapping[int, int]) -> StagedLine:
+        """What intake would keep of the line if its records had these keys. Raises LineRefused."""
+        return evidence.stage(line, keys)
 
     def changed(self, before: MergeLine, after: MergeLine) -> list[str]:
         """Names, never values, of the fields, levels and grade that differ."""

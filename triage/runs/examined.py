@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from console.ui.text import plural
+from console.ui.text import joined, plural
 
+#: The kind of file that lists the records which a run examined.
+POPULATION: Final = "population"
 #: Runs of these purposes do not act on the records that decisions are about: their silence proves nothing there.
 APART: Final = frozenset({"shadow", "rehearsal", "validation"})
 NOTHING: Final = "so this run proves nothing by silence."
@@ -54,7 +56,6 @@ def words(said: Examined) -> str:
 
 def names(systems: tuple[str, ...]) -> str:
     """The names of systems in a sentence, at most five of them."""
-    shown = list(systems[:5])
     if len(systems) > 5:
-        return f"{', '.join(shown)} and {len(systems) - 5} more systems"
-    return " and ".join(filter(None, [", ".join(shown[:-1]), shown[-1]]))
+        return f"{', '.join(systems[:5])} and {len(systems) - 5} more systems"
+    return joined(systems)

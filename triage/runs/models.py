@@ -190,7 +190,7 @@ class RecordExcerpt(models.Model):
 class ExaminedRecord(models.Model):
     """A source record that a run under way says it examined. Rows go when the run has ended: they only prove.
 
-    Written by COPY and read once, from end to end: it has no index, and the same record may stand here twice. The names
+    Written by COPY and read once, from end to end: records have no index, and the same one may stand here twice. Names
     are kept of records that replace others, for the cases that follow them.
     """
 
@@ -203,6 +203,11 @@ class ExaminedRecord(models.Model):
 
     class Meta:
         default_permissions = ()
+        indexes = [
+            models.Index(
+                fields=["run", "replaces_key"], condition=Q(replaces_key__isnull=False), name="runs_examined_replaces"
+            )
+        ]
 
 
 class Layer(models.TextChoices):

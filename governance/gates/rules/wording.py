@@ -18,7 +18,11 @@ def name(spec: Spec) -> str:
     """What the criterion is about, to begin a sentence with: the measure's title, else its own in quotation marks."""
     if spec.definition is None:
         return f"“{spec.title or spec.code}”"
-    return f"{spec.definition.title} of {spec.dimension}" if spec.dimension else spec.definition.title
+    title, part = spec.definition.title, spec.dimension
+    if part.startswith("purpose/"):  # of runs, and perhaps of a part of what they report
+        purpose, _, rest = part.removeprefix("purpose/").partition("/")
+        title, part = f"{title}, runs of the purpose “{purpose}”", rest
+    return f"{title} of {part}" if part else title
 
 
 def value(found: Fraction, spec: Spec) -> str:

@@ -7,7 +7,7 @@ rules are those of ``docs/decisions/0018-examined-populations.md``.
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import Any
 
 from django.db import connection
 from django.db.models import Sum
@@ -17,11 +17,8 @@ from triage.cases import kinds
 from triage.cases.kinds import AnyKind
 from triage.cases.models import State, Why
 from triage.runs import examined
-from triage.runs.examined import Examined
+from triage.runs.examined import POPULATION, Examined
 from triage.runs.models import ExaminedRecord, Run
-
-#: The kind of file that lists what a run examined.
-POPULATION: Final = "population"
 
 
 def prove(run: Run) -> int:
@@ -110,7 +107,11 @@ _SYSTEMS = f"""
             FROM cases_exception AS e WHERE e.id = c.latest_exception_id OFFSET 0
         ) AS named
         UNION ALL
-        SELECT r.after_key, r.system FROM cases_replacement AS r WHERE r.case_id = c.id
+        SELECT (told ->> 1)::bigint, told ->> 2
+        FROM (
+            SELECT jsonb_array_elements(r.records) AS told FROM cases_replacement AS r
+            WHERE r.case_id = c.id AND r.followed
+        ) AS replaced
     ) AS known
 """
 
@@ -118,8 +119,8 @@ _WEIGH = f"""
 WITH candidate AS MATERIALIZED (
     SELECT c.id, c.decision_id, c.record_keys, %(places)s::json ->> c.kind = '' AS nameless,
            CASE WHEN %(complete)s THEN ({_SYSTEMS}) END AS systems,
-           (SELECT r.id FROM cases_replacement AS r WHERE r.case_id = c.id AND r.run_id = %(run)s LIMIT 1)
-               IS NOT NULL AS followed
+           ARRAY(SELECT (jsonb_array_elements(r.records) ->> r.followed::int)::bigint FROM cases_replacement AS r
+                 WHERE r.case_id = c.id AND r.run_id = %(run)s) AS replaced
     FROM cases_case AS c
     WHERE c.queue_id = ANY(ARRAY(SELECT id FROM cases_queue))
       AND c.state IN {State.sql((State.RELEASED, State.ACKNOWLEDGED))}
@@ -130,26 +131,22 @@ WITH candidate AS MATERIALIZED (
       AND (SELECT o.id FROM cases_occurrence AS o WHERE o.case_id = c.id AND o.run_id = ANY(ARRAY(
                SELECT r.id FROM runs_run AS r WHERE r.source_id = %(source)s)) LIMIT 1) IS NOT NULL
 ), record AS MATERIALIZED (
-    SELECT id, decision_id, followed, nameless, systems,
+    SELECT id, decision_id, replaced, nameless, systems,
            unnest(CASE WHEN cardinality(record_keys) = 0 THEN ARRAY[NULL::bigint] ELSE record_keys END) AS key
     FROM candidate
 ), listed AS MATERIALIZED (
     SELECT DISTINCT e.record_key AS key FROM runs_examinedrecord AS e
     WHERE e.run_id = %(run)s AND e.record_key IN (SELECT key FROM record)
-), replaced AS MATERIALIZED (
-    SELECT DISTINCT e.replaces_key AS key FROM runs_examinedrecord AS e
-    WHERE e.run_id = %(run)s AND e.replaces_key IN (SELECT key FROM record WHERE NOT followed)
 ), weighed AS (
     SELECT r.id, r.decision_id, r.key, CASE
+        WHEN r.key = ANY(r.replaced) THEN '{Why.REPLACED}'
         WHEN r.nameless AND %(complete)s THEN ''
-        WHEN gone.key IS NOT NULL AND NOT r.followed THEN '{Why.REPLACED}'
         WHEN there.key IS NOT NULL THEN ''
         WHEN NOT %(complete)s OR coalesce(r.systems ->> r.key::text, '') <> ALL(%(systems)s) THEN '{Why.ABSENT}'
         WHEN %(listed)s THEN '{Why.VANISHED}'
         ELSE '' END AS cause
     FROM record AS r
     LEFT JOIN listed AS there ON there.key = r.key
-    LEFT JOIN replaced AS gone ON gone.key = r.key
 ), told AS (
     SELECT id, decision_id, bool_or(cause <> '{Why.ABSENT}') AS concerned,
            coalesce(array_agg(key ORDER BY key) FILTER (WHERE cause <> ''), '{{}}') AS keys,

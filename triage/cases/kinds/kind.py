@@ -9,6 +9,7 @@ from typing import ClassVar, Generic, Literal, TypeVar, final
 from uuid import UUID
 
 import msgspec
+from django.db.backends.utils import CursorWrapper
 
 from console import schemas
 from console.fact_changes import Cause
@@ -82,6 +83,21 @@ class AnyKind(ABC):
     @abstractmethod
     def names(self, line: bytes) -> tuple[UUID, UUID]:
         """The names of a kept line's evidence and of its report, even of a line that would be refused today."""
+
+    @abstractmethod
+    def renamed(self, line: bytes, keys: Mapping[int, int]) -> StagedLine | None:
+        """What intake would keep of a line whose records had other keys, given by their keys in the line.
+
+        None when the lines of this kind name no source records. Raises LineRefused when it would make no sense.
+        """
+
+    @abstractmethod
+    def carry(self, cursor: CursorWrapper, *, run: int, recalled: bool) -> None:
+        """Let rows of the kind's own tables that name source records by key follow the cases that followed them.
+
+        ``cases_replacement`` has these cases: those of the run that ``followed``, from ``before_keys`` to
+        ``after_keys``, record by record in ``records``. ``recalled``: the run is recalled and they go the other way.
+        """
 
     @abstractmethod
     def differences(self, before: bytes, after: bytes) -> list[str]:
@@ -165,6 +181,13 @@ class Kind(AnyKind, Generic[Line]):
     def outcome(self, case: Case, decision: Decision, line: Line) -> dict[str, Json]:
         """What the decision feed says of a decision beyond verdict, reason and content."""
 
+    def carry(self, cursor: CursorWrapper, *, run: int, recalled: bool) -> None:
+        """As ``AnyKind.carry``: nothing, for a kind without such tables."""
+
+    def rekeyed(self, line: Line, keys: Mapping[int, int]) -> StagedLine | None:
+        """As ``AnyKind.renamed``, of a decoded line."""
+        return None
+
     def opens(self, case: Case, decision: Decision, line: Line) -> Sequence[Opening]:
         """The cases of other kinds that this decision opens; asked of kinds with ``opens_cases`` alone."""
         return ()
@@ -204,6 +227,11 @@ class Kind(AnyKind, Generic[Line]):
     def evidence_of(self, line: bytes) -> UUID | None:
         """The name of the evidence in a kept line that ``stage`` would refuse today; None when it cannot be read."""
         return None
+
+    @final
+    def renamed(self, line: bytes, keys: Mapping[int, int]) -> StagedLine | None:
+        """As ``AnyKind.renamed``."""
+        return self.rekeyed(self.decode(line), keys)
 
     @final
     def differences(self, before: bytes, after: bytes) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 
 from triage.cases.models.case import Case
 from triage.runs.models import Run
@@ -37,18 +38,38 @@ class Proof(models.Model):
 
 
 class Replacement(models.Model):
-    """A record of a case that a run replaced: the case, with its decision, is about the later record since.
+    """A case about records that a run replaced: since then it is about the later ones, unless it could not follow.
 
-    ``system`` and ``record_id`` are those of the later record.
+    Keys, fingerprint and evidence before and after are what a recall of the run puts back. ``records`` are those
+    replaced: ``[key before, key after, system, id]`` of each, the last three of the later record; without a key after
+    when several records were said to replace it. ``followed`` is False when a case about the later records was there
+    already, or when no single case can be about them.
     """
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="replacements", db_constraint=False)
-    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False)
-    before_key = models.BigIntegerField()
-    after_key = models.BigIntegerField()
-    system = models.CharField(max_length=200)
-    record_id = models.CharField(max_length=200)
+    case = models.ForeignKey(
+        Case, on_delete=models.PROTECT, related_name="replacements", db_constraint=False, db_index=False
+    )
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    followed = models.BooleanField()
+    records = models.JSONField()
+    before_keys = ArrayField(models.BigIntegerField())
+    after_keys = ArrayField(models.BigIntegerField())
+    before_fingerprint = models.UUIDField()
+    after_fingerprint = models.UUIDField(null=True)
+    before_evidence = models.UUIDField()
+    after_evidence = models.UUIDField(null=True)
 
     class Meta:
         default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(fields=["case", "run"], name="cases_replacement_once"),
+            models.CheckConstraint(
+                condition=Q(followed=False) | Q(after_fingerprint__isnull=False, after_evidence__isnull=False),
+                name="cases_replacement_after",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["run", "after_fingerprint"], name="cases_replacement_after_of"),
+            models.Index(fields=["run", "before_fingerprint"], name="cases_replacement_before_of"),
+        ]

@@ -11,7 +11,7 @@ from django.db import connection
 from console.people.models import User
 from triage.cases.keys import record_key
 from triage.cases.kinds import LineRefused
-from triage.intake.population import PopulationLine
+from triage.intake.population_lines import PopulationLine
 from triage.line_handlers import Numbered, Origin
 from triage.runs.models import Run
 

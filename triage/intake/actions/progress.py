@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.db.models import Sum
 from django.utils import timezone
@@ -10,16 +11,23 @@ from django.utils import timezone
 from console import fact_changes
 from console.audit import log
 from console.people.models import User
+from console.ui.text import plural
 from console.waves import locks as wave_locks
-from triage.cases.actions import proving
+from triage.cases.actions import following, proving
+from triage.cases.actions.following import Followed
 from triage.causes import RunCause
 from triage.intake import checks, queries, wake
 from triage.intake.line_handlers import first_kinds, is_loadable
 from triage.runs.models import FileState, Run, RunFile, RunState
 
 
-def pass_check(*, run_id: int, holder: str, sums: Sequence[checks.Sum], by: User) -> Run | None:
-    """Everything adds up: begin to load. None if the lease was lost meanwhile."""
+def pass_check(
+    *, run_id: int, holder: str, sums: Sequence[checks.Sum], continues: Run | None = None, by: User
+) -> Run | None:
+    """Everything adds up: begin to load. None if the lease was lost meanwhile.
+
+    ``continues``: the run that it follows, which its manifest names.
+    """
     with log.transaction(by=by, purpose="pass_check"):
         run = _checking(run_id, holder)
         if run is None:
@@ -31,8 +39,9 @@ def pass_check(*, run_id: int, holder: str, sums: Sequence[checks.Sum], by: User
         RunFile.objects.filter(pk__in=kept).update(state=FileState.KEPT)
         run.lines_expected = sum(file.rows for file in loadable)
         first = [file for file in loadable if file.kind in first_kinds() and file.state != FileState.LOADED]
-        run.populating = run.populating or bool(first)
-        run.save(update_fields=["state", "loading_at", "sums", "lines_expected", "populating", *_let_go(run)])
+        run.populating, run.continues = run.populating or bool(first), continues
+        fields = ["state", "loading_at", "sums", "lines_expected", "populating", "continues"]
+        run.save(update_fields=[*fields, *_let_go(run)])
         facts = {"run": run.run_id, "sums": len(sums), "files": len(loadable), "kept": len(kept)}
         log.record("run.checked", subject=run, by=by, facts=facts)
         for file in first or loadable:
@@ -46,11 +55,12 @@ def populate(*, run_id: int, by: User) -> Run | None:
         run = Run.objects.select_for_update().filter(pk=run_id, state=RunState.LOADING, populating=True).first()
         if run is None or not queries.population_is_in(run):
             return None
-        run.populating = False
-        run.save(update_fields=["populating"])
+        run.populating, followed = False, following.follow(run)
+        run.notes = [*run.notes, *_told(followed)]
+        run.save(update_fields=["populating", "notes"])
         files = run.files.filter(kind__in=first_kinds()).aggregate(lines=Sum("lines"), rejected=Sum("rejected"))
         facts = {"run": run.run_id, "records": (files["lines"] or 0) - (files["rejected"] or 0)}
-        log.record("run.populated", subject=run, by=by, facts=facts)
+        log.record("run.populated", subject=run, by=by, facts=facts | asdict(followed))
         for file in run.files.filter(state=FileState.WAITING):
             wake.load_file(file.pk)
     return run
@@ -89,6 +99,15 @@ def settle(*, run_id: int, by: User) -> Run | None:
         fact_changes.publish(RunCause.LOADED, waves=[run.wave_id], by=by, about=run.run_id)
         _wake_next(run)
     return run
+
+
+def _told(followed: Followed) -> list[str]:
+    """What happened to cases about records that the run replaced, in sentences."""
+    moved, stayed = followed.moved, followed.stayed
+    told = [f"{plural(moved, 'case')} {'follows' if moved == 1 else 'follow'} records that this run replaced."]
+    why = "a case about the later records is there already, or no single record replaces the earlier one"
+    kept = [f"{plural(stayed, 'case')} about records that this run replaced did not follow: {why}."]
+    return told * bool(moved) + kept * bool(stayed)
 
 
 def fail(*, run_id: int, problem: str, by: User) -> Run | None:

@@ -10,7 +10,7 @@ from console.errors import Invalid
 from console.people.models import User
 from console.people.permissions import require
 from console.waves import locks as wave_locks
-from triage.cases.actions import outcomes, proving, waves
+from triage.cases.actions import following, outcomes, proving, waves
 from triage.cases.actions.outcomes import Withdrawn
 from triage.causes import RunCause
 from triage.intake import queries, rules, wake
@@ -19,7 +19,7 @@ from triage.runs.models import FileState, Run, RunFile, RunState
 
 
 def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
-    """Withdraw unsettled cases that only this run opened, and undo its verifications.
+    """Withdraw unsettled cases that only this run opened; undo its verifications and what it replaced.
 
     Other settled cases stay as they are, and so do those that it reopened: people look at them.
     Raises Denied; Stale when there is nothing left to recall; Invalid without a reason.
@@ -36,6 +36,7 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
         locked.state, locked.settled_at = RunState.RECALLED, locked.settled_at or timezone.now()
         locked.recalled_at, locked.recalled_by, locked.recall_reason = timezone.now(), by, reason
         found = outcomes.withdraw(locked)
+        back = following.go_back(locked)
         proving.forget(locked)
         left = waves.leave(locked)
         locked.withdrawn = found.withdrawn
@@ -47,6 +48,8 @@ def recall(*, run: Run, reason: str, by: User) -> Withdrawn:
             "known_elsewhere": found.known_elsewhere,
             "unverified": found.unverified,
             "left_wave": left,
+            "moved_back": back.moved,
+            "not_moved_back": back.stayed,
         }
         log.record("run.recalled", subject=locked, by=by, facts=facts)
         fact_changes.publish(RunCause.RECALLED, waves=[locked.wave_id], by=by, about=locked.run_id)
