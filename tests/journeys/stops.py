@@ -60,6 +60,12 @@ def _chosen(page: Page) -> None:
     page.keyboard.press("2")
 
 
+def _grouped(page: Page) -> None:
+    press("Claim")(page)
+    page.keyboard.press("Shift+A")
+    page.keyboard.press("Shift+B")
+
+
 def _home(page: Page) -> None:
     page.wait_for_selector("#queues, #runs-recent")
 
@@ -111,6 +117,8 @@ def _reviewing(house: House) -> list[Stop]:
         Stop("case-given-back", "ana", f"/cases/{pair}/", then=press("Release claim")),
         Stop("case-of-many", "ana", f"/cases/{many}/"),
         Stop("case-of-many-revealed", "ana", f"/cases/{many}/", then=press("Reveal")),
+        Stop("case-of-many-grouped", "ana", f"/cases/{many}/", then=_grouped),
+        Stop("case-of-many-given-back", "ana", f"/cases/{many}/", then=press("Release claim")),
         Stop("my-decisions", "ana", "/decisions/mine/"),
         Stop("my-decisions-none", "lena", "/decisions/mine/"),
         Stop("preferences", "ana", "/ui/preferences/"),
