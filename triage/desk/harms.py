@@ -16,7 +16,7 @@ Said = tuple[str, str]
 class Harm:
     """One conflict: its name, and what is known of it. It names no value that a mask hides.
 
-    ``special``: it contradicts what was decided before, not what the records hold.
+    ``special``: what was decided before and binds, no conflict of what the records hold.
     """
 
     title: str
@@ -33,9 +33,14 @@ class Harms:
     calm: tuple[str, ...] = ()
 
     @property
+    def conflicts(self) -> int:
+        """How many conflicts of what the records hold there are."""
+        return sum(not harm.special for harm in self.found)
+
+    @property
     def counted(self) -> str:
         """``2 conflicts``."""
-        return plural(len(self.found), "conflict") if self.found else "No conflict found"
+        return plural(self.conflicts, "conflict") if self.conflicts else "No conflict found"
 
 
 def listed(letters: Iterable[str]) -> str:

@@ -17,14 +17,21 @@ from triage.merges.lines import MergeLine
 from triage.merges.pairs import LETTERS
 from triage.merges.panels import ChartView, Impact
 from triage.merges.relations import blood
+from triage.merges.standing import APART, LINKED, NOTHING_STANDS, Standing
 
 _CONTRADICTING: Final = frozenset({"partial", "disagree", "missing_one"})
 
 
-def harms(line: MergeLine, impact: Impact, clashes: Sequence[Clash], rules: FieldRules = PLAIN) -> Harms:
-    """All that can harm, worst first, and what was looked for and not found."""
-    found = [*_allergies(impact), *_blood_types(impact), *_twins(line, rules), *_clashes(clashes)]
-    calm = []
+def harms(
+    line: MergeLine,
+    impact: Impact,
+    clashes: Sequence[Clash],
+    rules: FieldRules = PLAIN,
+    settled: Standing = NOTHING_STANDS,
+) -> Harms:
+    """All that can harm, worst first, then what is ``settled`` already; and what was looked for and not found."""
+    found = [*_allergies(impact), *_blood_types(impact), *_twins(line, rules), *_clashes(clashes), *_settled(settled)]
+    calm = [] if settled.pairs else ["No earlier decision about these records together."]
     if impact.known and not any(harm.icon == ALLERGY for harm in found):
         calm.append("No allergies contradict each other.")
     if impact.blood_types and impact.blood_types.kind == "agree":
@@ -40,6 +47,9 @@ ALLERGY: Final = "pill"
 BLOOD: Final = "droplet"
 TWINS: Final = "users"
 PLACES: Final = "map-pin"
+SETTLED: Final = "history"
+#: So many pairs are named; the panel of decisions has them all.
+_PAIRS_NAMED: Final = 3
 
 
 def _allergies(impact: Impact) -> list[Harm]:
@@ -98,6 +108,18 @@ def _clashes(clashes: Sequence[Clash]) -> list[Harm]:
     for clash in clashes:
         by_way[clash.sentence] = "".join(sorted({*by_way.get(clash.sentence, ""), *clash.letters}))
     return [Harm("Cannot both be true", ((letters, sentence),), PLACES) for sentence, letters in by_way.items()]
+
+
+def _settled(settled: Standing) -> list[Harm]:
+    """What decisions that stand say of pairs of these records."""
+    if not settled.pairs:
+        return []
+    words = {LINKED: "one person;", APART: "different people;"}
+    said = [(f"{LETTERS[pair.left]}{LETTERS[pair.right]}", words[pair.relation]) for pair in settled.pairs]
+    more = len(said) - _PAIRS_NAMED
+    cases = ", ".join(dict.fromkeys(one.ref for one in settled.decisions))
+    last = f"and {plural(more, 'further pair')}; {cases}" if more > 0 else cases
+    return [Harm("Settled earlier", _ended(said[:_PAIRS_NAMED], last), SETTLED, special=True)]
 
 
 def _by_words(said: Iterable[Said]) -> list[Said]:

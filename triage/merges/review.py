@@ -43,7 +43,7 @@ def show(viewing: Viewing[MergeLine]) -> Shown:
     charts = [by_key.get(record_key(record.system, record.id)) for record in line.records]
     entries = chart_times.entries(charts)
     clashes = chart_times.clashes(line.records, entries, rules)
-    impact = panels.impact(charts, masks)
+    impact, settled = panels.impact(charts, masks), standing(line)
     return Shown(
         evidence=MergeEvidence(
             view=comparison(line, masks, viewing.chosen.get("pair", ""), rules),
@@ -52,11 +52,11 @@ def show(viewing: Viewing[MergeLine]) -> Shown:
             times=chart_times.chart_times(charts, entries, clashes) if masks.lifted else None,
             history=panels.history(line, masks, rules),
             groups=groups_form(line, viewing.typed),
-            standing=standing(line),
+            standing=settled,
         ),
         facts=(plural(viewing.case.size, "record"),),
         badges=(grades.look(line.match.grade),),
-        harms=harms(line, impact, clashes, rules),
+        harms=harms(line, impact, clashes, rules, settled),
         effects=effects(len(line.records)),
     )
 

@@ -63,12 +63,15 @@ class Standing:
         return {"pairs": pairs, "decisions": named}
 
 
+NOTHING_STANDS: Final = Standing([], [])
+
+
 def standing(line: MergeLine) -> Standing:
     """What stands about the records of ``line``."""
     keys = [record_key(record.system, record.id) for record in line.records]
     goldens = dict(RecordIdentity.objects.filter(pk__in=keys).values_list("record_key", "golden_id"))
     if len(goldens) < 2:
-        return Standing([], [])
+        return NOTHING_STANDS
     within = LinkedPair.objects.filter(golden_id__in=goldens.values()).order_by("-pk")
     links = [((row.low_key, row.high_key), row.decision_id) for row in within[:MOST_PAIRS]]
     across = KeptApart.objects.filter(low_golden__in=goldens.values(), high_golden__in=goldens.values())
