@@ -26,17 +26,18 @@ class Allowed:
 
 @dataclass(frozen=True, slots=True)
 class Forbidden:
-    """Falsy: the rule forbids it. ``reason`` is a sentence for the person."""
+    """Falsy: the rule forbids it. ``reason`` is a sentence for the person; ``field`` what of a form is to be mended."""
 
     reason: str
     error: type[Refusal] = Denied
+    field: str = ""
 
     def __bool__(self) -> bool:
         return False
 
     def require(self) -> NoReturn:
         """Raise the refusal. Raises ``error`` (by default ``Denied``) with the reason as its sentence."""
-        raise self.error(self.reason)
+        raise self.error(self.reason, **({"field": self.field} if self.field else {}))
 
 
 Answer = Allowed | Forbidden

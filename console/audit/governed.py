@@ -118,7 +118,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         frozen=True,
     ),
     govern("cases_member", "id case_id run_id file_id line_no", of=_CASE, bulk=True, frozen=True),
-    govern("cases_claim", "case_id by_id taken_at expires_at", of=_CASE, key="case_id"),
+    govern("cases_claim", "case_id by_id taken_at expires_at ahead", of=_CASE, key="case_id"),
     govern(
         "cases_decision",
         "id case_id role verdict reason by_id decided_at seen_revision seen_exception_id reverses_id release_at "

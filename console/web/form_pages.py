@@ -42,10 +42,14 @@ class Done(Generic[R]):
 
 @dataclass(frozen=True, slots=True)
 class NotDone:
-    """Nothing has changed: the page is shown with this status, and says ``sentence`` if the action was refused."""
+    """Nothing has changed: the page is shown with this status, and says ``sentence`` if the action was refused.
+
+    ``field`` is the field that has to be mended, where the action named one.
+    """
 
     status: int
     sentence: str = ""
+    field: str = ""
 
 
 @runtime_checkable
@@ -86,7 +90,7 @@ def press(action: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Done[
     try:
         return Done(action(*args, **kwargs))
     except (Invalid, Stale) as refusal:
-        return NotDone(refusal.status, refusal.sentence)
+        return NotDone(refusal.status, refusal.sentence, str(refusal.details.get("field", "")))
 
 
 def succeed(request: HttpRequest, sentence: str, to: str, *args: Any) -> HttpResponse:

@@ -59,9 +59,10 @@ export function startDrafts() {
     if (event.target.matches("form[data-draft]")) keep(event.target, true);
     if (event.target.matches("form[data-sign-out]")) forgetDrafts();
   }, { capture: true });
-  document.addEventListener("htmx:afterRequest", (event) => {
-    const form = event.target instanceof Element && event.target.closest("form[data-draft]");
-    if (form && event.detail.successful && event.detail.xhr.status < 400) sessionStorage.removeItem(keyOf(form));
+  // The form may be gone from the page by the time its answer has been put in place.
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const form = event.detail.requestConfig?.elt?.closest?.("form[data-draft]");
+    if (form && event.detail.xhr.status < 400) sessionStorage.removeItem(keyOf(form));
   });
   document.addEventListener("htmx:load", (event) => {
     for (const form of event.detail.elt.querySelectorAll?.("form[data-draft]") ?? []) restore(form);

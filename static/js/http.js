@@ -4,12 +4,12 @@ export function csrfToken() {
   return headers ? JSON.parse(headers)["X-CSRFToken"] : "";
 }
 
-export async function post(url, fields = {}) {
+export async function post(url, fields = {}, headers = {}) {
   return fetch(url, {
     method: "POST",
     credentials: "same-origin",
     redirect: "manual",
-    headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch", Accept: "application/json" },
+    headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch", Accept: "application/json", ...headers },
     body: new URLSearchParams(fields),
   });
 }

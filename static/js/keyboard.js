@@ -127,7 +127,8 @@ function saveForm(event) {
   const form = inForm || (all.length === 1 ? all[0] : null);
   if (!form) return;
   event.preventDefault();
-  form.requestSubmit(form.querySelector("[data-save-button]") || undefined);
+  const button = form.querySelector("[data-save-button]");
+  if (button) button.click(); else form.requestSubmit(); // pressed, so that what sends the form knows which button it was
 }
 
 function onKey(event) {

@@ -60,7 +60,7 @@ export function startLease() {
   let leases = [];
   const find = () => { leases = [...document.querySelectorAll("[data-expires]")].map((element) => new Lease(element)); };
   find();
-  document.addEventListener("htmx:afterSettle", find);
+  document.addEventListener("htmx:afterSettle", () => { find(); for (const lease of leases) lease.tick(); });
   if (leases.length) for (const lease of leases) lease.tick();
   setInterval(() => { for (const lease of leases) lease.tick(); }, 1000);
 }

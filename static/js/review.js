@@ -1,40 +1,76 @@
+import { startAhead } from "./ahead.js";
+import { showEffect } from "./effect.js";
+
 // The review form. Keys are declared on its fields and read by keyboard.js; which reasons are offered is a matter of
 // the stylesheet. Left for this module: a reason that does not go with the chosen verdict must not be sent along, the
 // reason that the evidence suggests is chosen until another one is, a reason explained in the note leads to it, and the
-// button says what it will do.
-import { showEffect } from "./effect.js";
+// button says what it will do. It works by delegation: the form is another one after each saving.
+const reasonsOf = (form) => [...form.querySelectorAll("input[name=reason]")];
 
-const form = document.querySelector("form.decide");
-
-function reasons() {
-  return [...form.querySelectorAll("input[name=reason]")];
-}
-
-function onVerdict(verdict) {
-  for (const reason of reasons()) {
+function onVerdict(form, verdict) {
+  const reasons = reasonsOf(form);
+  for (const reason of reasons) {
     const fits = reason.closest("[data-for]").dataset.for.split(" ").includes(verdict.dataset.place);
     if (!fits) reason.checked = false;
   }
-  if (reasons().some((reason) => reason.checked)) return;
+  if (reasons.some((reason) => reason.checked)) return;
   const proposed = (reason) => reason.dataset.proposed?.split(" ").includes(verdict.dataset.place);
-  const reason = reasons().find(proposed);
+  const reason = reasons.find(proposed);
   if (reason) reason.checked = true;
 }
 
-function onReason(reason) {
-  if ("explained" in reason.dataset) form.querySelector("[name=note]").focus();
+document.addEventListener("change", (event) => {
+  const form = event.target.closest?.("form.decide");
+  if (!form || event.target.name !== "verdict") return;
+  onVerdict(form, event.target);
+  showEffect(form);
+});
+
+function showFirstEffect() {
+  const form = document.querySelector("form.decide");
+  if (form) showEffect(form, { aloud: false });
 }
 
-if (form) {
-  showEffect(form, { aloud: false });
-  form.addEventListener("change", (event) => {
-    if (event.target.name !== "verdict") return;
-    onVerdict(event.target);
-    showEffect(form);
-  });
-  form.addEventListener("click", (event) => {
-    if (event.target.name === "reason") onReason(event.target);
-  });
+document.addEventListener("click", (event) => {
+  const form = event.target.closest?.("form.decide");
+  if (form && event.target.name === "reason" && "explained" in event.target.dataset) form.querySelector("[name=note]").focus();
+});
+
+// The field that was refused; else the sentence that says why; else the page that has just come.
+function focusWhatMatters(swapped) {
+  const form = document.querySelector("form[data-refused]");
+  const fields = form ? [...form.elements].filter((field) => field.name === form.dataset.refused && !field.disabled) : [];
+  const field = fields.find((one) => one.checked) || fields.find((one) => one.offsetParent !== null);
+  for (const one of fields) one.setAttribute("aria-invalid", "true");
+  const target = field || document.querySelector("[data-focus]") || (swapped ? document.getElementById("main") : null);
+  target?.focus({ preventScroll: target.id === "main" });
 }
 
-document.querySelector("[data-focus]")?.focus();
+// Styles of another kind of case stay once they have been needed, so that nothing is drawn without them.
+function keepStyles() {
+  for (const link of document.querySelectorAll("main link[rel=stylesheet]")) {
+    if (document.head.querySelector(`link[href="${link.getAttribute("href")}"]`)) link.remove();
+    else document.head.append(link);
+  }
+}
+
+function announce() {
+  const main = document.getElementById("main");
+  const said = [...main.querySelectorAll(".flash__text")].map((words) => words.textContent.replace(/\s+/g, " ").trim());
+  const heading = main.querySelector("h1")?.textContent.trim();
+  const standing = main.querySelector(".walk strong")?.textContent.trim();
+  const announcer = document.querySelector("[data-announcer]");
+  if (announcer) announcer.textContent = [...said, [heading, standing].filter(Boolean).join(", ")].join(" ");
+}
+
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id !== "main" && event.target?.id !== "main") return;
+  keepStyles();
+  announce();
+  showFirstEffect();
+  focusWhatMatters(true);
+});
+
+showFirstEffect();
+focusWhatMatters(false);
+startAhead();

@@ -27,6 +27,7 @@ from triage.cases import actions as cases
 from triage.cases import sequencer
 from triage.cases.actions import claims, maintenance, rerouting, saved_views
 from triage.cases.feed import FeedPage
+from triage.cases.listing import Filters
 from triage.cases.models import Case, SavedView
 from triage.intake.actions import progress, recalls, sources
 from triage.queues.actions import queues, rules, standard
@@ -119,10 +120,17 @@ def _ground(s: Stage) -> dict[str, Call]:
 
 
 def _claims(s: Stage) -> dict[str, Call]:
-    opened, held, taken, deferred = s.case(), s.claimed(), s.claimed(), s.deferred()
-    back = s.claimed()
-    queue = opened.queue
+    held, taken, deferred, back = s.claimed(), s.claimed(), s.deferred(), s.claimed()
+    s.case()
+    queue = held.queue
+    among = Filters((queue.pk,))
+    kept = cases.claim_ahead(queues=[queue], among=among, by=s.lena)
+    assert kept is not None
+    opened = s.case()
     return {
+        "cases.ahead.claim_ahead": lambda: cases.claim_ahead(queues=[queue], among=among, by=s.ana),
+        "cases.ahead.take_ahead": lambda: cases.take_ahead(case=kept.case, by=s.lena),
+        "cases.ahead.release_ahead": lambda: cases.release_ahead(by=s.lena),
         "cases.claims.claim": lambda: cases.claim(case=opened, by=s.ana),
         "cases.next_case.claim_next": lambda: cases.claim_next(queues=[queue], by=s.ana),
         "cases.claims.renew": lambda: cases.renew(case=held, by=s.ana),
@@ -309,6 +317,7 @@ ELSEWHERE: dict[str, str] = {
     "intake.populations.keep_lines": "part of a chunk, whose entry holds the digest of its lines: tests/intake",
     "intake.runs.announce": "needs a package on disk: tests/intake",
     "intake.leases.lease_run": "takes a job in hand and changes nothing that anybody relies on",
+    "cases.next_case.take_next": "part of claiming the next case, now or ahead, which has a scenario",
     "cases.openings.open_cases": "part of a decision; each case it opens has an entry: tests/architecture/toy_kind",
     "notices.tell": "called within another action, whose entry says it: tests/notices",
     "notices.settle": "called within another action, whose entry says it: tests/notices",

@@ -11,7 +11,7 @@ from guardian.shortcuts import assign_perm
 
 from console.errors import Stale
 from tests import factories
-from triage.cases import actions, listing, worklists
+from triage.cases import actions, listing, places, worklists
 from triage.cases.models import Case, Claim, State
 from triage.queues.models import Queue
 
@@ -40,7 +40,16 @@ def many():
     return queues
 
 
-WORDS = ["", "severity=high", "reason=b", "domain=twins&severity=low", "overdue=1", "sort=due", "sort=newest&reason=a"]
+WORDS = [
+    "",
+    "severity=high",
+    "reason=b",
+    "domain=twins&severity=low",
+    "overdue=1",
+    "sort=due",
+    "sort=newest&reason=a",
+    "source=legacy-pas",
+]
 
 
 @pytest.mark.parametrize("words", WORDS)
@@ -161,3 +170,51 @@ def test_an_address_names_only_lists_that_one_may_see(client, ana, eve) -> None:
     assert client.get(f"/cases/{case.ref}/?queue=all&severity=high").status_code == 200
     assert client.get(f"/cases/{case.ref}/?queue=two").status_code == 404
     assert client.get(f"/cases/{case.ref}/?queue=one&severity=odd").status_code == 422
+
+
+def place(worklist, case) -> str | None:
+    found = places.standing(worklist.filters, Case.objects.get(pk=case), now=timezone.now())
+    return found.words if found else None
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_the_place_of_a_case_is_that_in_the_list(many, ana, words) -> None:
+    query = dict(part.split("=") for part in words.split("&") if part)
+    worklist = worklists.of(ana, None, query)
+    shown = [row.id for row in listing.page(worklist.filters, size=200, now=NOW).items]
+    for claimed in (False, True):
+        total = len(shown)
+        assert [place(worklist, pk) for pk in shown] == [f"{at} of {total}" for at in range(1, total + 1)]
+        for forward, steps in ((True, shown), (False, shown[::-1])):
+            walk = [shown[0] if forward else shown[-1]]
+            while pk := places.beside(worklist.filters, Case.objects.get(pk=walk[-1]), forward=forward, now=NOW):
+                walk.append(pk)
+            assert walk == steps
+        if not claimed:  # claimed cases keep their place
+            for pk in shown[:: max(1, len(shown) // 4)]:
+                actions.claim(case=Case.objects.get(pk=pk), by=ana)
+    other = Case.objects.exclude(pk__in=shown).filter(state="open").first()
+    assert other is None or place(worklist, other.pk) is None
+
+
+def test_places_are_counted_so_far(many, ana, monkeypatch) -> None:
+    worklist = worklists.of(ana, None, {})
+    shown = [row.id for row in listing.page(worklist.filters, size=200, now=NOW).items]
+    monkeypatch.setattr(places, "CAP", 6)
+    assert [place(worklist, pk) for pk in shown[:7]] == [*(f"{at} of 5+" for at in range(1, 6)), "5+ of 5+", "5+ of 5+"]
+    rare = worklists.of(ana, None, {"reason": "a"})
+    monkeypatch.setattr(listing, "BUDGET", 10)
+    found = places.standing(rare.filters, Case.objects.get(pk=shown[0]), now=timezone.now())
+    assert found is None or found.more
+
+
+def test_previous_and_next_walk_the_list(client, cora) -> None:
+    first, second = factories.make_case(severity=3), factories.make_case(severity=2)
+    client.force_login(cora)
+    page = client.get(f"/cases/{first.ref}/").content.decode()
+    assert "1 of 2" in page
+    assert f'href="/cases/{first.ref}/following/"' in page
+    assert client.get(f"/cases/{first.ref}/following/").url == f"/cases/{second.ref}/"
+    assert client.get(f"/cases/{second.ref}/previous/?queue=all").url == f"/cases/{first.ref}/?queue=all"
+    ended = client.get(f"/cases/{second.ref}/following/", follow=True)
+    assert "is the last case" in ended.content.decode()

@@ -18,6 +18,7 @@ _WHO = {
     "answer": "The information has come.",
     "raise": "A run reports the case, which was not critical, as critical.",
     "undo": "The reviewer takes the decision back before it is released.",
+    "call_back": "Its reviewer undoes a decision that sent it to another queue, while no one has claimed it there.",
     "release": "The sequencer gives the decision its position in the feed.",
     "acknowledge": "The pipeline says that it has applied the feed up to there.",
     "verify": "A later run that applied the decision no longer reports the case.",

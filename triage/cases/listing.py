@@ -19,6 +19,7 @@ from django.db import connection
 from console import keyset
 from console.keyset import TOP, Page, Place
 from triage.cases.models import State
+from triage.cases.scans import Scan
 from triage.queues.models import Severity
 from triage.queues.routing import BASE
 
@@ -279,21 +280,14 @@ def _unindexed(filters: Filters) -> str:
     return " AND ".join(tests)
 
 
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """SQL of the cases of a list, in order and no more of them than the budget allows, with its values.
-
-    ``order``: what to sort by outside, where its rows are called ``listed``.
-    """
-
-    sql: str
-    values: dict[str, Any]
-    order: str
-
-
-def scan(filters: Filters, *, key: Key | None = None, forward: bool = True, now: dt.datetime) -> Scan:
+def scan(
+    filters: Filters, *, key: Key | None = None, forward: bool = True, looked: int | None = None, now: dt.datetime
+) -> Scan:
     """The cases that a list shows from a place on, for use in other queries. Nothing is read beyond what they take."""
     order = _ORDERS[filters.order][0 if forward else 1]
-    sql = f"SELECT * FROM ({_looked(filters, key, forward=forward)}) AS looked WHERE {_unindexed(filters)}"
-    values = _values(filters, key, size=0, now=now) | {"looked": BUDGET}
-    return Scan(sql, values, ", ".join(f"listed.{part}" for part in order.split(", ")))
+    return Scan(
+        sql=_looked(filters, key, forward=forward),
+        values=_values(filters, key, size=0, now=now) | {"looked": looked or BUDGET},
+        tests=_unindexed(filters),
+        order=", ".join(f"listed.{part}" for part in order.split(", ")),
+    )

@@ -19,6 +19,7 @@ MOVES: dict[str, tuple[frozenset[State], State]] = {
     "answer": (frozenset({S.WAITING}), S.OPEN),
     "raise": (frozenset({S.DEFERRED, S.WAITING}), S.OPEN),
     "undo": (frozenset({S.DECIDED, S.DEFERRED, S.WAITING}), S.CLAIMED),
+    "call_back": (frozenset({S.OPEN}), S.CLAIMED),
     "release": (frozenset({S.DECIDED}), S.RELEASED),
     "acknowledge": (frozenset({S.RELEASED}), S.ACKNOWLEDGED),
     "verify": (frozenset({S.RELEASED, S.ACKNOWLEDGED}), S.VERIFIED),

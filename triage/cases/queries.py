@@ -64,8 +64,11 @@ def claim_on(case: Case, now: dt.datetime) -> Claim | None:
 
 
 def claims_of(user: User, now: dt.datetime) -> list[Claim]:
-    """This person's running claims with their cases and queues, the one that ends first in front."""
-    found = Claim.objects.filter(by=user, expires_at__gt=now).select_related("case", "case__queue")
+    """This person's running claims with their cases and queues, the one that ends first in front.
+
+    A case that is only kept ready for them is not among them.
+    """
+    found = Claim.objects.filter(by=user, expires_at__gt=now, ahead=False).select_related("case", "case__queue")
     return list(found.order_by("expires_at")[:50])
 
 
@@ -73,6 +76,12 @@ def next_held(user: User, ref: str, now: dt.datetime) -> Claim | None:
     """Of the cases that this person holds, the one claimed first; the case they look at (``ref``) is not meant."""
     held = [claim for claim in claims_of(user, now) if claim.case.ref != ref]
     return min(held, key=lambda claim: claim.taken_at, default=None)
+
+
+def kept_ready(user: User, ref: str) -> Case | None:
+    """The case of that name, if it is kept ready as this person's next one."""
+    found = Claim.objects.filter(by=user, ahead=True).select_related("case").first() if ref else None
+    return found.case if found and found.case.ref == ref else None
 
 
 def holders(cases: Iterable[int]) -> dict[int, str]:

@@ -26,6 +26,7 @@ VERBS: Final = (
     ("case.opened", "opened {subject}", "eye"),
     ("case.revealed", "revealed patient fields of {subject}", "scan-eye"),
     ("case.claimed", "claimed {subject} in {queue}", "user-check"),
+    ("case.claimed_ahead", "kept {subject} in {queue} ready as the next case", "timer"),
     ("case.renewed", "renewed the claim on {subject}", "timer-reset"),
     ("case.given_back", "released the claim on {subject}", "undo"),
     ("case.taken_away", "removed the claim on {subject}: {reason}", "user-minus"),

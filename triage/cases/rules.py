@@ -31,6 +31,7 @@ _DONE = {
     "wake": "resumed",
     "answer": "resumed",
     "undo": "undone",
+    "call_back": "called back",
     "end_claim": "released by its reviewer",
     "reverse": "reversed",
     "overrule": "reversed",
@@ -160,16 +161,18 @@ def verdict(
 
     ``offered``: whether this case has the verdict. ``content``: whether any was sent; what it says is read by its kind.
     """
+    if not code:
+        return Forbidden("Choose a verdict.", Invalid, "verdict")
     if spec is None:
-        return Forbidden(f"“{code}” is not a valid verdict for this type of case.", Invalid)
+        return Forbidden(f"“{code}” is not a valid verdict for this type of case.", Invalid, "verdict")
     if not offered:
         return offered
     if len(note) > NOTE_CHARACTERS:
-        return Forbidden(f"The note is longer than {NOTE_CHARACTERS} characters.", Invalid)
+        return Forbidden(f"The note is longer than {NOTE_CHARACTERS} characters.", Invalid, "note")
     if not reason and (spec.reason_required or severe):
-        return Forbidden(f"“{spec.label}” needs a reason.", Invalid)
+        return Forbidden(f"“{spec.label}” needs a reason.", Invalid, "reason")
     if reason and reason not in set(reasons):
-        return Forbidden(f"“{reason}” is not a valid reason for “{spec.label}”.", Invalid)
+        return Forbidden(f"“{reason}” is not a valid reason for “{spec.label}”.", Invalid, "reason")
     return _needed(spec, content=content, until=until, asked_of=asked_of, now=now)
 
 
@@ -180,9 +183,9 @@ def _needed(spec: Verdict, *, content: bool, until: dt.datetime | None, asked_of
     if spec.content and spec.content.required and not content:
         return Forbidden(spec.content.missing, Invalid)
     if spec.needs == "until" and (until is None or not now < until <= now + dt.timedelta(days=DEFER_DAYS)):
-        return Forbidden("Enter a date within the next 12 months.", Invalid)
+        return Forbidden("Enter a date within the next 12 months.", Invalid, "until")
     if spec.needs == "asked_of" and not asked_of.strip():
-        return Forbidden("Enter who should provide the information.", Invalid)
+        return Forbidden("Enter who should provide the information.", Invalid, "asked_of")
     return Allowed()
 
 
@@ -211,6 +214,24 @@ def undo(ref: str, state: str, *, decided_by: int | None, me: int, released: boo
     if released or state in State.IN_FEED:
         return Forbidden(f"The decision on {ref} has been released. A queue lead can reverse it.", Stale)
     return move(ref, state, "undo")
+
+
+def call_back(ref: str, state: str, *, mine: bool, there: bool, holder: Holder | None, in_time: bool) -> Answer:
+    """Whether a person may undo a decision that sent the case to another queue: theirs, soon, and not worked there.
+
+    ``there``: the case is where the decision sent it, and nothing about it has changed since.
+    """
+    if not mine:
+        return Forbidden(f"{ref} was decided by another reviewer. Only that reviewer can undo it.")
+    if not in_time:
+        return Forbidden(
+            f"The time to undo the decision on {ref} has passed. Ask the queue that it was sent to.", Stale
+        )
+    if holder is not None:
+        return Forbidden(f"{holder.name} has claimed {ref} in the meantime. The decision stays.", Stale)
+    if not there:
+        return Forbidden(f"{ref} has changed since your decision, which stays.", Stale)
+    return move(ref, state, "call_back")
 
 
 def reverse(ref: str, state: str, *, allowed: bool, reason: str, verb: str = "reverse") -> Answer:

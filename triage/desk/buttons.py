@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from console.web.form_pages import NotDone, press
-from triage.cases import worklists
 from triage.cases.models import Case
+from triage.desk.moving import case_url, to_case
 from triage.desk.review import refused
 
 CaseView = Callable[[HttpRequest, str], HttpResponse]
@@ -37,10 +35,4 @@ def then_case(request: HttpRequest, case: Case, act: Callable[[], object]) -> Ht
     pressed = press(act)
     if isinstance(pressed, NotDone):
         return refused(request, case, pressed)
-    return redirect(case_url(request, case.ref))
-
-
-def case_url(request: HttpRequest, ref: str, **chosen: str) -> str:
-    """The page of a case in the list that the request names, showing what was ``chosen`` there."""
-    query = urlencode(chosen | worklists.kept(request.GET))
-    return reverse("cases:case", args=[ref]) + (f"?{query}" if query else "")
+    return to_case(request, case.ref)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -11,13 +10,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from console.people import permissions
-from console.web.form_pages import Done, NotDone, press, sent, submit, succeed
+from console.web.form_pages import Done, sent, submit, succeed
 from console.web.view_helpers import person
 from triage.cases import actions, queries, worklists
-from triage.cases.models import Case
-from triage.cases.worklists import Worklist
-from triage.desk.buttons import button, case_url, then_case
+from triage.desk.buttons import button, then_case
 from triage.desk.forms import RemoveClaimForm
+from triage.desk.moving import case_url, next_of
 from triage.queues import queries as queue_queries
 
 
@@ -42,27 +40,23 @@ def next_of_mine(request: HttpRequest) -> HttpResponse:
     return next_of(request, worklists.of(person(request), None, request.GET))
 
 
-def next_of(request: HttpRequest, worklist: Worklist, *, resume: bool = False) -> HttpResponse:
-    """Claim the next case of a list and go to it. Back to the list, with a sentence, when there is nothing to claim.
-
-    ``resume``, or a form that says so: if the person holds a case other than the one they come from, go to that one.
-    """
+@require_POST
+def ahead(request: HttpRequest, ref: str) -> HttpResponse:
+    """Keep the case after this one ready: JSON with its name and how long, 204 when there is none to keep."""
     by = person(request)
-    resume = resume or bool(request.POST.get("resume"))
-    held = queries.next_held(by, request.POST.get("from", ""), timezone.now()) if resume else None
-    if held:
-        return to_case(held.case, worklist)
-    queues, none = worklist.workable(by), f"No cases to claim in {worklist.name}."
-    claimed = press(actions.claim_next, queues=queues, among=worklist.filters, by=by) if queues else NotDone(200, none)
-    if isinstance(claimed, Done) and claimed.value is not None:
-        return to_case(claimed.value.case, worklist)
-    messages.info(request, claimed.sentence if isinstance(claimed, NotDone) else none)
-    return redirect(worklist.url)
+    found = queries.case_for(by, ref)
+    worklist = worklists.of_case(by, request.GET, found.queue)
+    kept = actions.claim_ahead(queues=worklist.workable(by), among=worklist.filters, by=by)
+    if kept is None:
+        return HttpResponse(status=204)
+    return JsonResponse({"ref": kept.case.ref, "records": kept.case.size, "expires_at": kept.expires_at.isoformat()})
 
 
-def to_case(case: Case, worklist: Worklist) -> HttpResponse:
-    """To the page of a case, in the list that it is worked from."""
-    return redirect(reverse("cases:case", args=[case.ref]) + worklist.query_for(case.queue_id))
+@require_POST
+def not_ahead(request: HttpRequest) -> HttpResponse:
+    """The reviewer has left: the case that was kept ready is open again."""
+    actions.release_ahead(by=person(request))
+    return HttpResponse(status=204)
 
 
 @require_POST

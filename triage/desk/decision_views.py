@@ -6,7 +6,6 @@ from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.views.decorators.cache import never_cache
 
@@ -14,10 +13,11 @@ from console.web.form_pages import NotDone, press, succeed
 from console.web.view_helpers import person
 from triage.cases import actions, contradictions, kinds, queries, worklists
 from triage.cases.actions import Decided
-from triage.cases.models import State
-from triage.desk.buttons import button, case_url
-from triage.desk.claim_views import next_of
+from triage.cases.models import Case, Decision, State
+from triage.cases.models.decision import CAME_FROM
+from triage.desk.buttons import button
 from triage.desk.forms import decision_sent
+from triage.desk.moving import case_url, next_of, to_case
 from triage.desk.review import refused
 
 
@@ -39,7 +39,7 @@ def decide(request: HttpRequest, ref: str) -> HttpResponse:
     else:
         messages.success(request, _decided(request, done.value))
     if request.POST.get("then") != "next":
-        return redirect(case_url(request, ref))
+        return to_case(request, ref)
     return next_of(request, worklists.of_case(by, request.GET, found.queue), resume=True)
 
 
@@ -51,8 +51,9 @@ def undo(request: HttpRequest, ref: str) -> HttpResponse:
     undone = press(actions.undo, case=found, by=by)
     if isinstance(undone, NotDone):
         return refused(request, found, undone)
-    held = "You hold the claim again." if undone.value.claimed else "The case is open: a related case is claimed."
-    return succeed(request, f"Decision on {ref} undone. {held}", case_url(request, ref))
+    held = f"The case is open: {undone.value.why_open}." if undone.value.why_open else "You hold the claim again."
+    messages.success(request, f"Decision on {ref} undone. {held}")
+    return to_case(request, ref)
 
 
 @button
@@ -86,6 +87,10 @@ def _decided(request: HttpRequest, done: Decided) -> str:
         "decision": decision,
         "in_list": f"?{urlencode(kept)}" if (kept := worklists.kept(request.GET)) else "",
         "verdict": kinds.look(case.kind, decision.verdict).word,
-        "can_undo": case.decision_id == decision.pk and case.state not in State.IN_FEED and not (spec and spec.at_once),
+        "can_undo": not (spec and spec.at_once) and (_stands(case, decision) or CAME_FROM in decision.details),
     }
     return render_to_string("desk/_decided.html", context, request)
+
+
+def _stands(case: Case, decision: Decision) -> bool:
+    return case.decision_id == decision.pk and case.state not in State.IN_FEED

@@ -4,8 +4,25 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.contrib.auth.signals import user_logged_out
+
 from console.capabilities.declaration import Capability
 from console.capabilities.parts import Check
+from console.people.models import User
+from triage.cases.actions import release_ahead
 from triage.desk import review_pages
 
-CAPABILITY: Final = Capability(urls="triage.urls", checks=(Check("review pages", review_pages.problems),))
+
+def _leaves(user: User | None, **about: object) -> None:
+    """Who signs out keeps no case ready."""
+    if user is not None:
+        release_ahead(by=user)
+
+
+def _listen() -> None:
+    user_logged_out.connect(_leaves, dispatch_uid="desk.leaves")
+
+
+CAPABILITY: Final = Capability(
+    urls="triage.urls", checks=(Check("review pages", review_pages.problems),), connect=(_listen,)
+)

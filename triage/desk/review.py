@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils import timezone
 
 from console import numbers
 from console.web.form_pages import NotDone
 from console.web.view_helpers import person
-from triage.cases import actions, kinds, worklists
+from triage.cases import actions, kinds, places, worklists
 from triage.cases.models import Case, State
 from triage.cases.queries import whole_case_for
 from triage.desk import queries, reveals, review_pages, rules
@@ -25,34 +26,49 @@ from triage.desk.timeline import timeline
 from triage.queues.models import Severity
 
 
-def review(request: HttpRequest, case: Case, *, refusal: str = "", status: int = 200) -> HttpResponse:
+def swaps(request: HttpRequest) -> bool:
+    """Whether the request comes from the page of a case that only swaps its content."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def review(
+    request: HttpRequest, case: Case, *, refusal: NotDone | None = None, address: str = "", keeps: bool = False
+) -> HttpResponse:
     """The review page of ``case``; with ``refusal`` it says why what was sent was not saved, and keeps what was typed.
 
     Masked, unless this session has a logged reveal that still lasts. The look is logged before the page is sent.
-    Raises Denied.
+    ``address``: where the page stands when the request was sent elsewhere; ``keeps``: with what was typed there. Raises
+    Denied.
     """
     by, now = person(request), timezone.now()
+    asked = QueryDict(urlsplit(address).query) if address else request.GET
     page = review_pages.page_of(case)
     actions.opened(case=case, by=by)
     dossier = queries.dossier(case, viewer=by, now=now, seen=_seen(request) if refusal else None)
     viewer = queries.viewer_state(dossier, by)
     lifted = viewer.reveals and reveals.lasts(request.session, case, dossier.claim, by=by, now=now)
-    masks, chosen = MaskedValue(lifted), review_pages.chosen(page, request.GET)
-    worklist = worklists.of_case(by, request.GET, case.queue)
-    typed = request.POST if refusal else {}
+    masks, chosen = MaskedValue(lifted), review_pages.chosen(page, asked)
+    worklist = worklists.of_case(by, asked, case.queue)
+    typed = request.POST if refusal or keeps else {}
     shown = page.shown(dossier, viewer=viewer, masks=masks, chosen=chosen, typed=typed)
     context = _context(dossier, viewer, masks, now) | {
+        "frame": "desk/_swap.html" if swaps(request) else "base.html",
+        "asked": asked,
         "worklist": worklist,
+        "standing": places.standing(worklist.filters, case, now=now),
         "in_list": worklist.query_for(case.queue_id),
         "form": _form(dossier, viewer, now, shown.effects) if viewer.mine else None,
         "chosen": chosen,
         "shown": shown,
         "evidence": shown.evidence,
-        "refusal": refusal,
+        "refusal": refusal.sentence if refusal else "",
+        "refused_field": refusal.field if refusal else "",
         "typed": typed,
     }
-    response = render(request, page.template, context, status=status)
+    response = render(request, page.template, context, status=refusal.status if refusal else 200)
     response["Cache-Control"] = "no-store"
+    if swaps(request) and request.method == "POST":
+        response["HX-Push-Url"] = address or "false"
     return response
 
 
@@ -64,7 +80,7 @@ def _seen(request: HttpRequest) -> int | None:
 def refused(request: HttpRequest, case: Case, why: NotDone) -> HttpResponse:
     """The page of the case as it is now, with the sentence of a refusal and its status."""
     fresh = whole_case_for(person(request), case.ref)
-    return review(request, fresh, refusal=why.sentence, status=why.status)
+    return review(request, fresh, refusal=why)
 
 
 def _context(dossier: Dossier, viewer: ViewerState, masks: MaskedValue, now: dt.datetime) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.cases.actions.ahead import claim_ahead, release_ahead, take_ahead
 from triage.cases.actions.claims import (
     Claimed,
     claim,
@@ -23,16 +24,19 @@ __all__ = [
     "Undone",
     "acknowledge",
     "claim",
+    "claim_ahead",
     "claim_next",
     "decide",
     "listed",
     "opened",
     "read_feed",
+    "release_ahead",
     "release_claim",
     "remove_claim",
     "renew",
     "resume",
     "reveal",
     "reverse",
+    "take_ahead",
     "undo",
 ]

@@ -14,7 +14,7 @@ from console.errors import Denied
 from console.people import permissions
 from console.people.models import User
 from triage.cases import rules
-from triage.cases.actions import locks
+from triage.cases.actions import kept_ready, locks
 from triage.cases.machine import after
 from triage.cases.models import Case, Claim, Decision, HeldRecord, State
 from triage.cases.rules import PartIn, part_in
@@ -33,6 +33,8 @@ def claim(*, case: Case, by: User) -> Claimed:
     """Claim one case. Raises Denied, or Stale while it or a sibling case is claimed, or ``by`` holds their limit."""
     now = timezone.now()
     with log.transaction(by=by, purpose="claim"):
+        locks.lock_person(by)
+        kept_ready.give_back(by)
         held = locks.held_by(by, now)
         locks.sweep(now)
         case = locks.lock(case)
@@ -62,7 +64,7 @@ def renew(*, case: Case, by: User) -> Claimed:
         case = locks.lock(case)
         rules.hold(case.ref, locks.holder(case), me=by.pk, now=now).require()
         expires_at = now + dt.timedelta(seconds=case.queue.lease_seconds)
-        Claim.objects.filter(case=case).update(expires_at=expires_at)
+        Claim.objects.filter(case=case).update(expires_at=expires_at, ahead=False)
         log.record("case.renewed", subject=case, by=by, facts={"until": str(expires_at)})
     return Claimed(case, expires_at)
 

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from console.errors import Stale
 from console.people.models import User
 from triage.cases import contradictions, kinds, rules
-from triage.cases.actions import locks
+from triage.cases.actions import calling_back, locks
 from triage.cases.actions.drafts import Draft, write
 from triage.cases.kinds import ADJUDICATION, Entry, Verdict
 from triage.cases.models import Case, Decision, State
-from triage.cases.models.decision import CONTRADICTED_BY, CONTRADICTS, TRANSFERRED
+from triage.cases.models.decision import CAME_FROM, CONTRADICTED_BY, CONTRADICTS, TRANSFERRED
 from triage.queues import plans, sla
 from triage.queues import queries as queues
 from triage.queues.routing import BASE, HANDED_ON
@@ -50,6 +50,7 @@ def send_on(
         CONTRADICTS: [*contradicted],
         CONTRADICTED_BY: sorted({one.by_id for one in found}),
         TRANSFERRED: queue.pk,
+        CAME_FROM: calling_back.noted(case),
     }
     decision = write(case, by, now, draft)
     locks.let_go([case.pk])

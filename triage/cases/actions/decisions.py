@@ -18,14 +18,15 @@ from console.errors import Missing, Stale
 from console.people import permissions
 from console.people.models import User
 from triage.cases import kinds, rules
-from triage.cases.actions import contradictions, locks, openings, reports, reversing
+from triage.cases.actions import calling_back, contradictions, kept_ready, locks, openings, reports, reversing
+from triage.cases.actions.calling_back import Origin
 from triage.cases.actions.drafts import Draft, write
 from triage.cases.actions.given import Given, complete, latest, repeated
 from triage.cases.causes import CaseCause
 from triage.cases.kinds import Entry, Overtaken, Verdict
 from triage.cases.machine import after
 from triage.cases.models import Case, Decision, ReleaseDue, State
-from triage.cases.models.decision import MOVED_ON, TRANSFERRED
+from triage.cases.models.decision import CAME_FROM, MOVED_ON, TRANSFERRED
 from triage.queues import plans, sla
 from triage.queues import queries as queues
 from triage.queues.models import Queue
@@ -50,11 +51,16 @@ class Decided:
 
 @dataclass(frozen=True, slots=True)
 class Undone:
-    """An undone decision. ``claimed`` is False when a sibling case is being worked: then the case is open."""
+    """An undone decision. Its case is claimed again; ``why_open`` says why it is open instead, if it is."""
 
     decision: Decision
     case: Case
-    claimed: bool
+    why_open: str = ""
+
+    @property
+    def claimed(self) -> bool:
+        """Whether the reviewer holds the case again."""
+        return not self.why_open
 
 
 def decide(
@@ -123,6 +129,7 @@ def _settle(
     onwards = _onwards(case, spec)
     if onwards:
         draft.details[MOVED_ON if spec.settles else TRANSFERRED] = onwards.pk
+        draft.details[CAME_FROM] = calling_back.noted(case)
     draft.release_at = _release_at(case, spec, now)
     decision = write(case, by, now, draft)
     if entry:
@@ -168,27 +175,50 @@ def _locked(case: Case, reverse: Sequence[int]) -> tuple[Case, list[Case]]:
 def undo(*, case: Case, by: User) -> Undone:
     """Undo one's latest decision before its release; the case is claimed again. Raises Denied, Stale.
 
-    Cases that the decision opened stay: they are worked on their own evidence.
+    A case that the decision sent to another queue comes back, for as long as that queue lets undo and while no reviewer
+    has claimed it there. Cases that the decision opened stay: they are worked on their own evidence.
     """
     now = timezone.now()
     with log.transaction(by=by, purpose="decide"):
-        case = locks.lock_to_decide(case)
-        permissions.require(by, "cases.work_queue", case.queue, to="decide cases of this queue")
-        locks.unfrozen(case)
+        case = locks.lock_to_decide(case, person=by)
         last = latest(case)
-        gone = ReleaseDue.objects.filter(decision=last).delete()[0] if last else 0
-        released = bool(last and last.release_at and (not gone or _at_once(case, last)))
-        rules.undo(case.ref, case.state, decided_by=last.by_id if last else None, me=by.pk, released=released).require()
+        origin = calling_back.origin_of(case, last)
+        works_in = origin.queue if origin else case.queue
+        permissions.require(by, "cases.work_queue", works_in, to="decide cases of this queue")
+        locks.unfrozen(case)
+        _require_undo(case, last, origin, by, now)
         reversal = write(case, by, now, Draft(kinds.UNDO, reverses=last))
         contradictions.end(case)
-        claimed = locks.take(case, by_id=by.pk, now=now) is not None
-        case.state = State.CLAIMED if claimed else State.OPEN
+        if origin:
+            calling_back.put_back(case, origin)
+        why_open = _claim_again(case, by, now)
+        case.state = State.OPEN if why_open else State.CLAIMED
         case.decision, case.wake_at = None, None
         if last and last.release_at:
             reports.apply_noted(case, last, now)
-        case.save(update_fields=["state", "decision", "wake_at", *reports.COLUMNS])
+        case.save(update_fields=["state", "decision", "wake_at", *{*reports.COLUMNS, *calling_back.COLUMNS}])
         fact_changes.publish(CaseCause.UNDONE, waves=case.waves, by=by, about=case.ref)
-    return Undone(reversal, case, claimed)
+    return Undone(reversal, case, why_open)
+
+
+def _require_undo(case: Case, last: Decision | None, origin: Origin | None, by: User, now: dt.datetime) -> None:
+    """Raise Denied or Stale unless ``by`` may undo the latest decision; it is no longer due for release then."""
+    gone = ReleaseDue.objects.filter(decision=last).delete()[0] if last else 0
+    released = bool(last and last.release_at and (not gone or _at_once(case, last)))
+    if last and origin and not released:
+        calling_back.require(case, last, origin, by, now)
+        return
+    rules.undo(case.ref, case.state, decided_by=last.by_id if last else None, me=by.pk, released=released).require()
+
+
+def _claim_again(case: Case, by: User, now: dt.datetime) -> str:
+    """Claim an undone case for its reviewer; otherwise say why it is open instead."""
+    locks.let_go([case.pk])
+    if not rules.hold_more(locks.held_by(by, now), limit=case.queue.hold_limit):
+        kept_ready.give_back(by)
+    if not rules.hold_more(locks.held_by(by, now), limit=case.queue.hold_limit):
+        return "you hold as many cases as you may"
+    return "" if locks.take(case, by_id=by.pk, now=now) else "a related case is claimed"
 
 
 def reverse(*, case: Case, reason: str, by: User) -> Decision:

@@ -27,13 +27,16 @@ def lock(case: Case) -> Case:
     return found
 
 
-def lock_to_decide(case: Case) -> Case:
+def lock_to_decide(case: Case, *, person: User | None = None) -> Case:
     """As ``lock``, with the case's waves held before it: a decision changes what a gate may rest on.
 
     A run may have reported the case in another wave, or been recalled, since ``case`` was read. That wave is locked
     after the case, out of order, and therefore without waiting. Raises Missing, and Stale when it is not free.
+    ``person``: who is going to claim it, whose row is locked in between.
     """
     wave_locks.lock_shared(case.waves)
+    if person:
+        lock_person(person)
     found = lock(case)
     others = set(found.waves) - set(case.waves)
     if others and not wave_locks.try_shared(others):
@@ -70,9 +73,13 @@ def holder(case: Case) -> Holder | None:
     return Holder(*row) if row else None
 
 
-def held_by(person: User, now: dt.datetime) -> int:
-    """How many cases a person holds now. Their row is locked, so that two claims at once count each other."""
+def lock_person(person: User) -> None:
+    """Hold the row of a person whose claims are counted, so that two claims at once count each other."""
     User.objects.select_for_update(no_key=True).filter(pk=person.pk).values_list("pk").first()
+
+
+def held_by(person: User, now: dt.datetime) -> int:
+    """How many cases a person holds now, one kept ready for them included. The caller has locked their row."""
     return Claim.objects.filter(by=person, expires_at__gt=now).count()
 
 

@@ -15,7 +15,7 @@ from console.errors import Stale
 from console.people import permissions
 from console.people.models import User
 from triage.cases import listing, rules
-from triage.cases.actions import locks
+from triage.cases.actions import kept_ready, locks
 from triage.cases.actions.claims import Claimed
 from triage.cases.listing import Filters
 from triage.cases.models import Case
@@ -37,32 +37,48 @@ def claim_next(*, queues: Iterable[Queue], by: User, among: Filters | None = Non
     for queue in wanted:
         permissions.require(by, "cases.work_queue", queue, to=f"work the queue “{queue}”")
     with log.transaction(by=by, purpose="claim"):
+        locks.lock_person(by)
+        kept_ready.give_back(by)
         allowed = _within_limits(wanted, locks.held_by(by, now))
-        locks.sweep(now)
-        for _ in range(_TRIES):
-            found = _take_next(allowed, among, by, now)
-            if found is None:
-                return None
-            if found.expires_at > now:
-                facts = {"queue": found.case.queue.slug, "until": str(found.expires_at), "next": True}
-                log.record("case.claimed", subject=found.case, by=by, facts=facts)
-                return found
+        return take_next(queues=allowed, among=among, by=by, now=now)
+
+
+def take_next(
+    *, queues: list[Queue], among: Filters | None, by: User, now: dt.datetime, ahead: dt.timedelta | None = None
+) -> Claimed | None:
+    """Claim the next case in the caller's transaction and log it. ``ahead``: the lease of a claim ahead.
+
+    The caller has locked the person and counted what they hold. Raises Denied for a queue not theirs, Stale.
+    """
+    for queue in queues:
+        permissions.require(by, "cases.work_queue", queue, to=f"work the queue “{queue}”")
+    locks.sweep(now)
+    for _ in range(_TRIES):
+        found = _take_next([queue.pk for queue in queues], among, by, now, ahead)
+        if found is None:
+            return None
+        if found.expires_at > now:
+            facts = {"queue": found.case.queue.slug, "until": str(found.expires_at), "next": True}
+            log.record("case.claimed_ahead" if ahead else "case.claimed", subject=found.case, by=by, facts=facts)
+            return found
     raise Stale("Others are claiming the same cases at this moment. Try again.")
 
 
-def _within_limits(queues: list[Queue], held: int) -> list[int]:
+def _within_limits(queues: list[Queue], held: int) -> list[Queue]:
     """Those queues of which a person who holds so many cases may claim one more. Raises Stale for none of them."""
-    allowed = [queue.pk for queue in queues if rules.hold_more(held, limit=queue.hold_limit)]
+    allowed = [queue for queue in queues if rules.hold_more(held, limit=queue.hold_limit)]
     if queues and not allowed:
         rules.hold_more(held, limit=max(queue.hold_limit for queue in queues)).require()
     return allowed
 
 
-def _take_next(queues: list[int], among: Filters | None, by: User, now: dt.datetime) -> Claimed | None:
+def _take_next(
+    queues: list[int], among: Filters | None, by: User, now: dt.datetime, ahead: dt.timedelta | None
+) -> Claimed | None:
     """Claim a candidate. Its lease is ``now`` itself when a sibling was claimed in the same instant: look again."""
     candidate, values = _candidate(queues, among, now)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(candidate + _TAKE, values | {"me": by.pk, "now": now})
+        cursor.execute(candidate + _TAKE, values | {"me": by.pk, "now": now, "lease": ahead, "ahead": bool(ahead)})
         row = cursor.fetchone()
         if row is None:
             return None
@@ -79,7 +95,7 @@ def _candidate(queues: list[int], among: Filters | None, now: dt.datetime) -> tu
     if among is None or among.plain:
         return _MOST_PRESSING, {"queues": queues}
     scan = listing.scan(replace(among, queues=tuple(queues), state="open", only=None), now=now)
-    return _IN_LIST.format(scan=scan.sql, order=scan.order), scan.values
+    return _IN_LIST.format(scan=scan.passed, order=scan.order), scan.values
 
 
 def _case(values: dict[str, Any]) -> Case:
@@ -131,8 +147,8 @@ _TAKE = f"""
     SELECT DISTINCT k.record_key, taken.id FROM taken, unnest(taken.record_keys) AS k (record_key) ORDER BY 1
     ON CONFLICT (record_key) DO NOTHING RETURNING 1
 ), claimed AS (
-    INSERT INTO cases_claim (case_id, by_id, taken_at, expires_at)
-    SELECT taken.id, %(me)s, %(now)s, %(now)s + make_interval(secs => q.lease_seconds)
+    INSERT INTO cases_claim (case_id, by_id, taken_at, expires_at, ahead)
+    SELECT taken.id, %(me)s, %(now)s, %(now)s + coalesce(%(lease)s, make_interval(secs => q.lease_seconds)), %(ahead)s
     FROM taken JOIN cases_queue AS q ON q.id = taken.queue_id RETURNING expires_at
 )
 SELECT (SELECT count(DISTINCT k) FROM unnest(taken.record_keys) AS k) - (SELECT count(*) FROM held),

@@ -182,9 +182,11 @@ class Claim(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="claims")
     taken_at = models.DateTimeField()
     expires_at = models.DateTimeField(db_index=True)
+    ahead = models.BooleanField(default=False, help_text="Kept ready for its person, who has not opened it yet.")
 
     class Meta:
         default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["by"], condition=Q(ahead=True), name="cases_claim_ahead_once")]
 
 
 class HeldRecord(models.Model):

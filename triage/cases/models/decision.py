@@ -22,6 +22,8 @@ MOVED_ON: Final = "handed_to"
 #: Of a verdict that contradicts settled decisions and so settles nothing: these decisions, and who made them.
 CONTRADICTS: Final = "contradicts"
 CONTRADICTED_BY: Final = "contradicted_by"
+#: Where a case that was sent to another queue came from, so that its decision can be undone: queue, severity, priority.
+CAME_FROM: Final = "came_from"
 
 
 class Role(models.TextChoices):
@@ -94,6 +96,12 @@ class Decision(models.Model):
     def bars(self, user: int, queue: int) -> bool:
         """True if it sent the case to this queue, where another person must decide it than its authors."""
         return self.transferred_to == queue and user in {self.by_id, *self.details.get(CONTRADICTED_BY, ())}
+
+    @property
+    def sent_to(self) -> int | None:
+        """The queue that it sent the case to, whether it settled the case or not; None for one that stayed."""
+        found: int | None = self.details.get(TRANSFERRED) or self.details.get(MOVED_ON)
+        return found
 
 
 class FeedItem(models.Model):
