@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Look, NavItem, Permission
+from console.capabilities.parts import Look, Permission
 
 #: Looks of states that any capability may have.
 STATES: Final = {
@@ -22,7 +22,6 @@ _CHOSEN: Final = "chose how pages look: {theme}, {density}, times in {time_zone}
 
 CAPABILITY: Final = Capability(
     urls="console.ui.urls",
-    navigation=(NavItem("Components", "ui:gallery", "layout-grid", "", GALLERY, 900),),
     verbs=(("person.display_chosen", _CHOSEN, "palette"),),
     states=STATES,
     permissions=(Permission("people.User", "view_gallery", "See the component gallery"),),

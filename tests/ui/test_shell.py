@@ -26,13 +26,14 @@ def _labels(user: User, path: str = "/") -> dict[str, bool]:
 
 
 def test_the_navigation_offers_only_what_one_may_open(omar: User, eve: User) -> None:
-    assert "Components" in _labels(omar)
-    assert "Components" not in _labels(eve)
+    assert "Runs" in _labels(omar)
+    assert "Runs" not in _labels(eve)
     assert "Home" in _labels(eve)
+    assert "Components" not in _labels(omar), "the gallery is for those who build pages, and has an address"
 
 
 def test_the_page_one_is_on_is_marked_and_only_it(omar: User) -> None:
-    assert [label for label, current in _labels(omar, "/ui/").items() if current] == ["Components"]
+    assert [label for label, current in _labels(omar, "/runs/").items() if current] == ["Runs"]
     assert [label for label, current in _labels(omar, "/").items() if current] == ["Home"]
 
 

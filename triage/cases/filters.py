@@ -13,19 +13,20 @@ from triage.cases.listing import GROUPS, SORTS, Filters
 from triage.queues.models import SEVERITIES, Queue
 from triage.runs.models import Run, Source
 
-NAMES = ("state", "severity", "wave", "kind", "domain", "reason", "run", "source", "overdue", "mine", "sort")
+NAMES = ("state", "severity", "wave", "kind", "domain", "reason", "run", "source", "holder", "overdue", "mine", "sort")
 _YES = {"1", "true", "yes", "on"}
 
 
 def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[int] = ()) -> Filters:
-    """The filters a query string asks for, over these queues. ``mine`` are the cases the person holds.
+    """The filters a query string asks for, over these queues. ``mine`` are the cases that the person holds,
+    or the ``holder`` asked for.
 
     Raises Invalid, naming the parameter, for a value that is none of those it may have.
     """
     overdue = _flag(query, "overdue")
     state = "open" if overdue else _choice(query, "state", GROUPS, "open")
     severity = _choice(query, "severity", SEVERITIES, "")
-    only = tuple(mine) if _flag(query, "mine") else None
+    only = tuple(mine) if _flag(query, "mine") or query.get("holder") else None
     wanted = kind(query)
     return Filters(
         queues=tuple(queue.pk for queue in queues if wanted in {None, queue.kind}),

@@ -20,15 +20,14 @@ from console.people.models import User
 from console.waves.models import Wave
 from console.web.form_pages import succeed
 from console.web.view_helpers import person
-from triage.cases import actions, columns, filters, kinds, listing, queries, worklists
+from triage.cases import actions, columns, facets, filters, kinds, listing, queries, worklists
 from triage.cases.actions import saved_views as saving
 from triage.cases.kinds import Facet
 from triage.cases.listing import Filters, Listed
 from triage.cases.models import SavedView, State
 from triage.cases.worklists import Worklist
 from triage.queues import queries as queue_queries
-from triage.queues.models import SEVERITIES, Queue, Severity
-from triage.runs.models import Run, Source
+from triage.queues.models import Queue, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +153,9 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpResponse:
     by, now, query = person(request), timezone.now(), request.GET
-    held = [claim.case_id for claim in queries.claims_of(by, now)] if query.get("mine") else []
-    wanted, facets = filters.read(query, shown, mine=held), columns.of_queues(shown)
+    holder = by.username if query.get("mine") else str(query.get("holder", ""))
+    held = queries.held_by_name(holder, now) if holder else []
+    wanted, own_columns = filters.read(query, shown, mine=held), columns.of_queues(shown)
     page = listing.page(wanted, place=keyset.asked(query), now=now)
     actions.listed(queues=shown, query=filters.tidy(query), by=by)
     worklist = worklists.shown(one, shown, query, wanted)
@@ -163,13 +163,13 @@ def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpRe
         "queue": one,
         "worklist": worklist,
         "page": page,
-        "rows": _rows(page, worklist, facets, by),
-        "columns": facets,
+        "rows": _rows(page, worklist, own_columns, by),
+        "columns": own_columns,
         "count": _count(wanted, shown, query, page, now),
         "tabs": _tabs(request, by),
         "own_view": _own_view(request, by),
         "filtered": filters.active(query),
-        "choices": _choices(),
+        "picks": facets.picks(wanted, shown, query, now=now),
         "query": query,
         "order": wanted.order,
         "works": any(permissions.may(by, "cases.work_queue", queue) for queue in shown),
@@ -262,18 +262,6 @@ def _tabs(request: HttpRequest, by: User) -> list[Tab]:
 
 def _own_view(request: HttpRequest, by: User) -> SavedView | None:
     return SavedView.objects.filter(owner=by, query=filters.tidy(request.GET)).first()
-
-
-def _choices() -> dict[str, Any]:
-    return {
-        "states": [("unresolved", "Unresolved"), *State.choices, ("settled", "Closed"), ("all", "All")],
-        "severities": [(name, name.title()) for name in reversed(SEVERITIES)],
-        "waves": list(Wave.objects.order_by("slug").values_list("slug", "name")[:200]),
-        "sources": list(Source.objects.values_list("name", "title")[:200]),
-        "runs": list(Run.objects.order_by("-pk").values_list("run_id", flat=True)[:100]),
-        "kinds": kinds.choices(),
-        "sorts": list(listing.SORTS.items()),
-    }
 
 
 def _path(request: HttpRequest) -> str:

@@ -186,7 +186,7 @@ def _values(filters: Filters, key: Key | None, *, size: int, now: dt.datetime) -
         "looked": size + 1 if filters.by_index else BUDGET,
         "only": list(filters.only or ()),
         "wave": filters.wave,
-        "reason": [filters.reason],
+        "reason": [filters.reason, filters.reason.strip().lower().replace(" ", "_")],  # by code or label
         "domain": filters.domain,
         "runs": list(filters.runs or ()),
         "queues": list(filters.queues),

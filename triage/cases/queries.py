@@ -72,6 +72,12 @@ def claims_of(user: User, now: dt.datetime) -> list[Claim]:
     return list(found.order_by("expires_at")[:50])
 
 
+def held_by_name(username: str, now: dt.datetime) -> list[int]:
+    """The numbers of the cases that the person of this name holds, none that is only kept ready for them."""
+    found = Claim.objects.filter(by__username=username.replace("\0", "")[:150], expires_at__gt=now, ahead=False)
+    return list(found.values_list("case_id", flat=True)[:50])
+
+
 def next_held(user: User, ref: str, now: dt.datetime) -> Claim | None:
     """Of the cases that this person holds, the one claimed first; the case they look at (``ref``) is not meant."""
     held = [claim for claim in claims_of(user, now) if claim.case.ref != ref]
