@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0014_shared_waves")]
+    dependencies = [("cases", "0015_replacement")]
 
     operations = [
         migrations.AddField(
