@@ -90,6 +90,7 @@ def test_a_reviewer_decides_ten_cases_without_the_mouse(house: House, page_for: 
     decide(hands, shift, "NEEDS_INFO", "5", "a", words=("asked_of", "the records office"))
     decide(hands, shift, "OVERLAY_SUSPECTED", "6", "w")
 
+    hands.go("b")  # otherwise n would continue this case
     hands.press("g").go("q")
     hands.press("j").go("o")
     assert page.url.endswith("/queues/identity/")

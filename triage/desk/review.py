@@ -68,7 +68,7 @@ def review(
     response = render(request, page.template, context, status=refusal.status if refusal else 200)
     response["Cache-Control"] = "no-store"
     if swaps(request) and request.method == "POST":
-        response["HX-Push-Url"] = address or "false"
+        response["HX-Replace-Url" if keeps else "HX-Push-Url"] = address or "false"
     return response
 
 
