@@ -31,7 +31,7 @@ def demonstration(settings) -> None:
     settings.DEMO = True
 
 
-def test_everybody_is_offered_by_role_with_the_password_of_signatures(client, people, demonstration, tmp_path):
+def test_all_are_offered_by_role_with_the_password_of_signatures(client, people, demonstration, tmp_path):
     page = client.get(SIGN_IN).content.decode()
     for member in cast.CAST:
         assert f'value="{member.username}"' in page
@@ -53,7 +53,7 @@ def test_another_press_changes_the_person(client, people, demonstration):
     assert client.get("/me/").wsgi_request.user == people["bo"]
 
 
-def test_outside_the_demonstration_nothing_is_offered_and_nobody_enters(client, people, settings):
+def test_outside_the_demonstration_nothing_is_offered_and_no_one_enters(client, people, settings):
     settings.DEMO = False
     assert "Or sign in as" not in client.get(SIGN_IN).content.decode()
     assert client.post(ENTER, {"username": "ana"}).status_code == 404

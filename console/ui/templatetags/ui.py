@@ -6,6 +6,7 @@ This library is a template builtin: no page needs to load it.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
@@ -21,6 +22,7 @@ from console.ui import badges as pieces
 from console.ui import charts, dates, icons, table_frames, tables, text
 
 register = template.Library()
+_RECEIPT = re.compile(r"[0-9a-f]{64}")
 
 register.simple_tag(icons.icon, name="icon")
 register.simple_tag(dates.moment, name="moment")
@@ -208,9 +210,10 @@ def countdown(expires: dt.datetime, renew: str = "", label: str = "Your claim en
 @register.simple_tag
 def receipt(digits: str) -> str:
     """An audit receipt as a link to its entry. It shows its beginning; copying the text copies it whole."""
-    return format_html(
-        '<a class="receipt receipt--link" href="{}">{}</a>', reverse("audit:receipt", args=[digits]), digits
-    )
+    if not _RECEIPT.fullmatch(digits):
+        return format_html('<span class="receipt">{}</span>', digits)
+    address = reverse("audit:receipt", args=[digits])
+    return format_html('<a class="receipt receipt--link" href="{}">{}</a>', address, digits)
 
 
 @register.inclusion_tag("_components/copy_link.html")
