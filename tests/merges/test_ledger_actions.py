@@ -46,9 +46,13 @@ class History:
     reviewer: User
     lead: User
     brute: Brute = field(default_factory=Brute)
+    used: set[tuple[int, ...]] = field(default_factory=set)
 
     def decide(self) -> None:
         numbers = sorted(self.rng.sample(range(self.first, self.first + 5), self.rng.choice([2, 2, 3, 4])))
+        if tuple(numbers) in self.used:  # there is one case about a set of records
+            return
+        self.used.add(tuple(numbers))
         made = factories.make_case(line=line(*numbers), queue=queues())
         verdict, content = self._verdict(len(numbers))
         actions.claim(case=made, by=self.reviewer)
@@ -101,10 +105,10 @@ def _release() -> None:
         sequencer.release(by=system(), now=timezone.now() + dt.timedelta(hours=1))
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 def test_histories_of_actions_agree_with_a_closure_by_hand(ana: User, lena: User, seed: int) -> None:
     rng = random.Random(seed)
-    for number in range(70):
+    for number in range(60):
         history = History(rng, 500_000 + 10 * number, ana, lena)
         for _ in range(rng.randint(2, 7)):
             if history.brute.standing and rng.random() < 0.35:
