@@ -70,7 +70,7 @@ def run_three(out: Path) -> Path:
         Content("merges-01.ndjson.gz", "merges", lines[:10]),
         Content("merges-02.ndjson", "merges", lines[10:25]),
         Content("merges-03.ndjson", "merges", with_breakages(lines[25:], sets[25:])),
-        Content("records-01.ndjson.zst", "records", encoded(excerpts(sets))),
+        Content("records-01.ndjson.zst", "records", encoded(excerpts([*sets, extra]))),
     ]
     return write(out / RUN_THREE, contents, week=3, wave=WAVE_TWO, sets=[*sets, extra])
 
