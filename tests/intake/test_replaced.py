@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from console.audit.models import LogEntry
+from console.errors import Stale
 from console.people.models import User
+from console.people.queries import system
 from tests import factories
 from tests.intake import making
 from tests.intake.test_examined import BOTH, EPR, PAS, population, said, take_in
 from tests.intake.test_proof_and_recall import release
 from triage.cases import actions as cases
+from triage.cases import sequencer
 from triage.cases.keys import record_key
 from triage.cases.models import Case, HeldRecord, Proof, Replacement, State, Why
 from triage.intake import actions, loader
+from triage.merges import consistency
+from triage.merges.models import KeptApart, LinkedPair
 from triage.runs.models import Run
 
 pytestmark = pytest.mark.django_db
@@ -37,13 +44,13 @@ def replaced(new: tuple[str, str], old: tuple[str, str]) -> dict[str, Any]:
 def pair(left: tuple[str, str], right: tuple[str, str], number: str = "") -> dict[str, Any]:
     """A line about two records that are otherwise those of ``factories.merge_line``."""
     line = factories.merge_line(10, 11, id=number or f"{left[1]}/{right[1]}")
-    for record, (system, name) in zip(line["records"], (left, right), strict=True):
-        record |= {"system": system, "id": name}
+    for record, (where, name) in zip(line["records"], (left, right), strict=True):
+        record |= {"system": where, "id": name}
     return line
 
 
 def keys(*records: tuple[str, str]) -> list[int]:
-    return sorted(record_key(system, number) for system, number in records)
+    return sorted(record_key(where, number) for where, number in records)
 
 
 @pytest.fixture
@@ -238,3 +245,59 @@ def test_a_retried_run_moves_cases_once(tmp_path: Path, decided: Case, omar: Use
     assert loader.load(merges.pk)
     decided.refresh_from_db()
     assert decided.record_keys == keys(OTHER, BOTH[1])
+
+
+@pytest.fixture
+def settled(tmp_path: Path, ana: User) -> Case:
+    """LEGACY-PAS rec-10 and CLINIC-EPR rec-11, NO_MATCH by the action itself, released."""
+    take_in(tmp_path, "run-1", lines=[pair(*BOTH)])
+    case = Case.objects.get()
+    settle(case, "NO_MATCH", "namesakes", by=ana)
+    sequencer.release(by=system(), now=timezone.now() + dt.timedelta(hours=1))
+    return Case.objects.get()
+
+
+def settle(case: Case, verdict: str, reason: str, *, by: User) -> cases.Decided:
+    cases.claim(case=case, by=by)
+    return cases.decide(case=case, verdict=verdict, reason=reason, seen=case.revision, by=by)
+
+
+def asserted() -> set[tuple[str, int, int]]:
+    """Every pair in the ledger: linked or apart, of which records."""
+    linked = {("linked", low, high) for low, high in LinkedPair.objects.values_list("low_key", "high_key")}
+    return linked | {("apart", low, high) for low, high in KeptApart.objects.values_list("low_key", "high_key")}
+
+
+def test_what_a_decision_asserts_follows_its_records_and_goes_back(tmp_path: Path, settled: Case, omar: User) -> None:
+    before = asserted()
+    assert before == {("apart", *keys(*BOTH))}
+    run = renumbered(tmp_path)
+    assert asserted() == {("apart", *keys(H2, BOTH[1]))}
+    actions.recall(run=run, reason="Wrong numbers.", by=omar)
+    assert asserted() == before
+    assert not consistency.check().wrong
+
+
+def test_a_contradiction_about_a_renumbered_record_is_seen(tmp_path: Path, settled: Case, ben: User) -> None:
+    renumbered(tmp_path)
+    third = (EPR, "rec-30")
+    lines = [pair(H2, third), pair(third, BOTH[1])]
+    take_in(tmp_path, "run-3", lines=lines)
+    one, two = Case.objects.exclude(pk=settled.pk).order_by("pk")
+    settle(one, "LINK", "identifiers_agree", by=ben)
+    with pytest.raises(Stale, match=f"contradicts {settled.ref} "):  # H2 and rec-11 are two people
+        settle(two, "LINK", "identifiers_agree", by=ben)
+
+
+def test_a_decision_that_would_contradict_others_is_left_out_and_listed(
+    tmp_path: Path, settled: Case, ben: User
+) -> None:
+    """rec-10 and rec-11 are two people; H2 and rec-11 one: then H2 cannot be rec-10."""
+    third = (EPR, "rec-30")
+    lines = [pair(H2, third), pair(third, BOTH[1])]
+    take_in(tmp_path, "run-2", lines=lines)
+    for case in Case.objects.exclude(pk=settled.pk).order_by("pk"):
+        settle(case, "LINK", "identifiers_agree", by=ben)
+    renumbered(tmp_path, "run-3")
+    found = consistency.check()
+    assert ([one.decision for one in found.left_out], found.wrong) == ([settled.decision_id], [])

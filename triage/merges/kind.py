@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from uuid import UUID
 
 import msgspec
+from django.db.backends.utils import CursorWrapper
 
 from console import schemas
 from triage.cases.kinds import Facet, Json, Kind, StagedLine
 from triage.cases.models import Case, Decision
 from triage.merges import admission, changes, evidence, groups, outcomes, suggestions
-from triage.merges.actions import MergeLedger
+from triage.merges.actions import MergeLedger, carry
 from triage.merges.causes import MergeCause
 from triage.merges.lines import MergeLine
 from triage.merges.reasons import LINK, REASONS
@@ -53,6 +54,10 @@ class MergeKind(Kind[MergeLine]):
     def rekeyed(self, line: MergeLine, keys: Mapping[int, int]) -> StagedLine:
         """What intake would keep of the line if its records had these keys. Raises LineRefused."""
         return evidence.stage(line, keys)
+
+    def carry(self, cursor: CursorWrapper, *, run: int, recalled: bool) -> None:
+        """What decisions assert follows the records."""
+        carry(cursor, run=run, recalled=recalled)
 
     def changed(self, before: MergeLine, after: MergeLine) -> list[str]:
         """Names, never values, of the fields, levels and grade that differ."""

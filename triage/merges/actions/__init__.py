@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from triage.merges.actions.carrying import carry
 from triage.merges.actions.ledger import MergeLedger
 
-__all__ = ["MergeLedger"]
+__all__ = ["MergeLedger", "carry"]
