@@ -175,7 +175,8 @@ def test_the_api_answers_the_same(upgraded: None, before: dict[str, Any], name: 
     """Gates stand as they stood (a sealed package stands, a superseded one does not), cases, risks and queues too."""
     then = before["api"][name]
     now = observing.api(_client(name), list(then))
-    now["queues/"]["body"] = [queue for queue in now["queues/"]["body"] if queue["slug"] not in ADDED_QUEUES]
+    if isinstance(now["queues/"]["body"], list):  # a refusal is an object
+        now["queues/"]["body"] = [queue for queue in now["queues/"]["body"] if queue["slug"] not in ADDED_QUEUES]
     assert not "\n".join(_differences(then, now))
 
 
