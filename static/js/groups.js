@@ -6,12 +6,12 @@ import * as partition from "./partition.js";
 
 const NARROW = 5; // from so many records on a column shows only the numbers that lead somewhere
 
-const fields = document.querySelector("[data-groups]");
-const form = fields?.closest("form");
 const sheet = () => document.querySelector(".sheet");
 const chipsOf = (place) => document.querySelector(`[data-chips="${place}"]`);
 const radios = (place) => [...chipsOf(place).querySelectorAll("input")];
 
+let fields = null; // of the case that is shown: another one after each saving
+let form = null;
 let groups = [];
 let opened = null;
 let grouping = false;
@@ -171,23 +171,33 @@ function begin() {
 }
 
 function start() {
+  fields = document.querySelector("[data-groups]");
+  if (!fields || !document.querySelector("[data-chips]")) { fields = null; return; }
+  form = fields.closest("form");
+  [opened, grouping] = [null, false];
   begin();
   const verdict = form.querySelector("input[name=verdict]:checked");
   if (verdict) onVerdict(verdict);
   else draw();
-  form.addEventListener("change", (event) => { if (event.target.name === "verdict") onVerdict(event.target); });
-  // By its key the verdict leads to the first record; by mouse or arrow the focus stays where it is.
-  form.addEventListener("click", (event) => { if (event.target === byGroups() && !event.isTrusted) focusOn(order()[0]); });
-  document.addEventListener("change", (event) => {
-    const chips = event.target.closest("[data-chips]");
-    if (chips) put(+chips.dataset.chips, +event.target.value);
-  });
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-next-group]");
-    if (button) goOn(+button.dataset.nextGroup);
-  });
-  document.addEventListener("keydown", onKey);
-  document.addEventListener("htmx:afterSettle", (event) => { if (event.detail.target.matches("#comparison")) draw(); });
 }
 
-if (fields && document.querySelector("[data-chips]")) start();
+document.addEventListener("change", (event) => {
+  if (!fields) return;
+  const chips = event.target.closest("[data-chips]");
+  if (chips) put(+chips.dataset.chips, +event.target.value);
+  else if (event.target.name === "verdict" && form.contains(event.target)) onVerdict(event.target);
+});
+document.addEventListener("click", (event) => {
+  if (!fields) return;
+  const button = event.target.closest("[data-next-group]");
+  if (button) goOn(+button.dataset.nextGroup);
+  // By its key the verdict leads to the first record; by mouse or arrow the focus stays where it is.
+  else if (event.target === byGroups() && !event.isTrusted) focusOn(order()[0]);
+});
+document.addEventListener("keydown", (event) => { if (fields) onKey(event); });
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target?.id === "main" || event.target?.id === "main") start();
+});
+document.addEventListener("htmx:afterSettle", (event) => { if (fields && event.detail.target.matches("#comparison")) draw(); });
+
+start();

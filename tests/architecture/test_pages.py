@@ -24,6 +24,8 @@ PATIENT_ENTRY_POINTS = {"cases:case", "api-case", "cases:cases", "cases:queue", 
 ORDERS = {
     "api-claim", "api-decide", "cases:claim", "cases:decide", "cases:release_claim", "cases:renew", "cases:resume",
     "cases:reverse", "cases:remove_claim", "cases:undo", "cases:hide", "cases:reveal",
+    # They lead to a case, or claim it without showing it.
+    "cases:ahead", "cases:previous", "cases:following",
 }  # fmt: skip
 
 

@@ -232,7 +232,7 @@ def test_a_lead_sets_up_the_work(client, lena) -> None:
     client.force_login(lena)
     assert "Create standard queues" in text(client.get("/queues/"))
     client.post("/queues/standard/")
-    assert Queue.objects.filter(kind="merge").count() == 4
+    assert Queue.objects.filter(kind="merge").count() == 5
     first = Queue.objects.filter(kind="merge").first()
     rule = {
         "name": "Big",
@@ -286,6 +286,7 @@ def test_a_lead_sets_up_the_work(client, lena) -> None:
         "order",
         "purpose",
         "undo_seconds",
+        "adjudication target",
         "escalation target",
         "overlay target",
     ]

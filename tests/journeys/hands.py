@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from playwright.sync_api import Page
 
 AT = "document.activeElement"
+LEAVE = "() => { document.querySelector('#main').dataset.left = '' }"
+CAME = """() => document.readyState === 'complete' && document.querySelector('#main:not([data-left])')
+  && !document.querySelector('.htmx-request, .htmx-swapping, .htmx-settling')"""
+
+
+@contextmanager
+def arriving(page: Page) -> Iterator[None]:
+    """What happens inside leads to another page, or swaps its content; wait for what comes."""
+    page.evaluate(LEAVE)
+    yield
+    page.wait_for_function(CAME)
 
 
 class Hands:
@@ -28,8 +42,8 @@ class Hands:
         return self
 
     def go(self, *keys: str) -> Hands:
-        """Press keys of which the last leads to another page, and wait for that page."""
-        with self.page.expect_navigation():
+        """Press keys of which the last leads to another page, or swaps its content, and wait for what comes."""
+        with arriving(self.page):
             self.press(*keys)
         return self
 

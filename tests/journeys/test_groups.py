@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -45,7 +47,7 @@ def test_a_reviewer_groups_records_by_keyboard_alone(house: House, page_for: Pag
     assert button.inner_text().startswith("Keep all ")
 
     hands.press("Shift+A", "Shift+C")
-    assert button.inner_text().startswith("Link A and C; keep B")
+    expect(button).to_have_text(re.compile("Link A and C; keep B"))
     assert letters(page).startswith("ACB"), "a group stands together"
     assert brackets(page)[0] == "1 · A and C will be linked"
     expect(page.locator("[data-effect-say]")).to_contain_text("Link A and C")
@@ -58,8 +60,7 @@ def test_a_reviewer_groups_records_by_keyboard_alone(house: House, page_for: Pag
     if page.locator("input[name=confirmed]:visible").count():
         page.locator(BUTTON).focus()
         hands.press("z")
-    with page.expect_navigation():
-        hands.press("Control+Enter")
+    hands.go("Control+Enter")
     decided = "SELECT content::text FROM cases_decision WHERE case_id = %s ORDER BY id DESC LIMIT 1"
     assert '"groups": [[0, 2], [1' in house.one(decided, int(case[3:]))
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 import psycopg2
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import PageFor
 from tests.journeys.hands import Hands
@@ -19,6 +19,7 @@ pytestmark = pytest.mark.journey
 SAVE = "Control+Enter"
 SETTLES = {"LINK", "NO_MATCH", "OVERLAY_SUSPECTED"}
 PATIENCE_SECONDS = 120
+QUEUE_OF = "SELECT q.slug FROM cases_queue q JOIN cases_case c ON c.queue_id = q.id WHERE c.id = %s"
 
 
 @dataclass
@@ -50,13 +51,13 @@ def decide(hands: Hands, shift: Shift, verdict: str, *keys: str, words: tuple[st
     hands.press(*keys)
     if words[0]:
         hands.tab_to(words[0]).write(words[1])
+    if asked := page.locator("input[name=confirmed]:visible").count():  # a link of possible twins asks once more
+        hands.press("z")
     hands.go(SAVE)
-    shift.presses[verdict] = hands.count()
-    said = flash(page)
-    assert re.search(rf"{case}: .* recorded", said), said
-    receipt = page.locator("#flashes .receipt").get_attribute("title") or ""
+    shift.presses[verdict] = hands.count() - asked
+    expect(page.locator("#flashes")).to_contain_text(re.compile(rf"{case}: .* recorded"))
+    receipt = page.locator("#flashes .receipt").inner_text()
     assert re.fullmatch("[0-9a-f]{64}", receipt)
-    assert receipt[:12] in said
     shift.made.append((case, verdict, receipt))
     assert case_of(page) != case, "Save and next leads to another case."
 
@@ -77,8 +78,7 @@ def test_a_reviewer_decides_ten_cases_without_the_mouse(house: House, page_for: 
     hands.press("g").go("q")
     assert page.url.endswith("/queues/")
     hands.go("n")
-    case_of(page)
-    assert "High-risk matches" in page.locator(".walk").inner_text(), "the most pressing case comes first"
+    assert house.one(QUEUE_OF, case_of(page)[3:]) == "identity-high-risk", "the most pressing case comes first"
     _reveals(hands)
     _asks_for_help(hands)
 
@@ -131,12 +131,12 @@ def _asks_for_help(hands: Hands) -> None:
     for words in (
         "Same person 1",
         "Different people 2",
-        "Defer 3",
-        "Needs information 4",
-        "Overlay suspected 5",
-        "Escalate 6",
+        "Defer 4",
+        "Needs information 5",
+        "Overlay suspected 6",
+        "Escalate 7",
         "Mask again r",
-        "Release claim b",
+        "Release claim",
         "Queues g q",
         "Save Ctrl Enter",
         "Show this help ?",
