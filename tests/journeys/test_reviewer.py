@@ -136,7 +136,7 @@ def _asks_for_help(hands: Hands) -> None:
         "Overlay suspected 6",
         "Escalate 7",
         "Mask again r",
-        "Release claim",
+        "Release claim b",
         "Queues g q",
         "Save Ctrl Enter",
         "Show this help ?",

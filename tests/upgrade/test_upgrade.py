@@ -163,7 +163,11 @@ def test_every_entry_hashes_to_its_receipt(upgraded: None) -> None:
 def test_everybody_may_what_they_might(upgraded: None, before: dict[str, Any]) -> None:
     users = {name: User.objects.get(username=name) for name in observing.PEOPLE}
     then = set(before["permissions"])
-    now = {said for said in observing.permissions(users, _things()) if said.split()[1] not in {*toys.granted(), *ADDED_PERMISSIONS}}
+    now = {
+        said
+        for said in observing.permissions(users, _things())
+        if said.split()[1] not in {*toys.granted(), *ADDED_PERMISSIONS}
+    }
     assert (sorted(then - now), sorted(now - then)) == ([], []), "(no longer allowed, allowed since)"
 
 
