@@ -106,7 +106,7 @@ def test_a_board_member_sees_at_once_what_blocks_and_is_two_clicks_from_the_reco
     assert {re.findall(r"EX-\d+", link.get_attribute("href") or "")[0] for link in rows.all()} == wanted
     with page.expect_navigation():
         rows.first.click()
-    assert re.search(r"/cases/EX-\d+/$", page.url), "the second click opens the record"
+    assert re.search(r"/cases/EX-\d+/(\?|$)", page.url), "the second click opens the record"
     assert "•" in page.locator("#comparison").inner_text(), "masked, for anyone who only governs"
     expect(page.get_by_role("button", name="Reveal")).to_be_disabled()
 
@@ -129,7 +129,8 @@ def test_ana_clears_the_critical_cases_by_keyboard_and_the_gate_turns_green(
         hands.go(SAVE)
         assert f"EX-{case}" in flash(page)
         assert "recorded" in flash(page)
-        hands.go("b")
+        if left > 1:  # the next case of the list has come, claimed; after the last one there is none
+            hands.go("b")
     assert board.house.rows(CRITICAL, WAVE) == []
 
     page = demo_page_for("bo")
