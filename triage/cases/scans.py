@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """SQL of the cases that a list looks at, in order and no more of them than the budget allows, with its values.
+    """SQL of the cases that a list looks at, in order and as many as the budget allows, with its values.
 
     ``tests`` are the conditions on them that no index answers, for columns without a prefix. ``order``: what to sort by
     outside, where its rows are called ``listed``.

@@ -36,7 +36,7 @@ def _of_date(field: str, value: str, rules: FieldRules) -> str:
 
 
 def _estimated(date: WrittenDate) -> str:
-    """Births are entered on the first of January, in mid-year or on the fifteenth when no more is known."""
+    """Births are entered on the first of January, in mid-year or on the fifteenth when the day is not known."""
     if date.conventional:
         return "may be estimated"
     return "day may be estimated" if date.day == 15 else ""
