@@ -8,7 +8,9 @@ import re
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import HttpResponse
+from django.test.utils import CaptureQueriesContext
 
 from console.errors import Invalid
 from console.people.models import User
@@ -278,6 +280,58 @@ def test_a_group_with_the_twins_asks_and_one_without_does_not(ana: User) -> None
         actions.decide(case=case, verdict="PARTITION", reason="other", content=content([0, 1], [2]), seen=1, by=ana)
     made = actions.decide(case=case, verdict="PARTITION", reason="other", content=content([0, 2], [1]), seen=1, by=ana)
     assert made.decision.details == {}
+
+
+#: Columns as a source calls them, of which none has a name that is known everywhere.
+OWN_COLUMNS = {"family": "nachname", "given": "rufname", "birth_date": "geb", "national_id": "kennnummer"}
+
+
+def own_line(size: int, **fields: Any) -> dict[str, Any]:
+    """A line whose columns, and comparisons, have the names of ``OWN_COLUMNS``."""
+    line = line_of(size, **fields)
+    for each in line["records"]:
+        each["fields"] = {OWN_COLUMNS.get(name, name): value for name, value in each["fields"].items()}
+    for pair in line["match"]["pairs"]:
+        for one in pair["comparisons"]:
+            one["field"] = OWN_COLUMNS.get(one["field"], one["field"])
+    return line
+
+
+def own_source() -> Any:
+    columns = {column: name for name, column in OWN_COLUMNS.items()}
+    return factories.make_source("krankenhaus", field_rules={"columns": columns})
+
+
+@pytest.mark.parametrize(("rules", "warned"), [(True, True), (False, False)])
+def test_a_twin_is_seen_through_the_column_names_of_its_source(ana: User, rules: bool, warned: bool) -> None:
+    source = own_source() if rules else factories.make_source("plain")
+    case = claimed(ana, own_line(2, twins="yes"), run=factories.make_run(source=source))
+    body = {"verdict": "LINK", "reason": "other", "seen": 1}
+    assert send(ana, case, body).status_code == (422 if warned else 201)
+    if warned:
+        assert "A and B may be twins" in signed_in(ana).get(f"/cases/{case.ref}/").content.decode()
+        assert send(ana, case, body | {"confirm": True}).status_code == 201
+
+
+def test_the_reason_of_a_link_is_read_through_the_column_names_of_its_source(ana: User) -> None:
+    line = own_line(2)
+    line["records"][1]["fields"]["kennnummer"] = line["records"][0]["fields"]["kennnummer"]
+    line["match"]["pairs"][0]["comparisons"] = [{"field": "kennnummer", "level": "x", "weight": 12.0}]
+    case = claimed(ana, line, run=factories.make_run(source=own_source()))
+    assert actions.decide(case=case, verdict="LINK", seen=1, by=ana).decision.reason == "identifiers_agree"
+
+
+def test_the_rules_of_a_source_cost_a_decision_no_statement(
+    ana: User, django_assert_num_queries: Any
+) -> None:
+    plain, ruled = (
+        claimed(ana, own_line(2), run=factories.make_run(source=source))
+        for source in (factories.make_source("plain"), own_source())
+    )
+    with CaptureQueriesContext(connection) as without:
+        actions.decide(case=plain, verdict="LINK", reason="other", seen=1, by=ana)
+    with django_assert_num_queries(len(without)):
+        actions.decide(case=ruled, verdict="LINK", reason="other", seen=1, by=ana)
 
 
 def test_the_pipeline_s_word_about_twins_asks_for_any_link_and_for_nothing_else(ana: User) -> None:

@@ -16,6 +16,7 @@ from console.errors import Missing
 from console.keyset import TOP, Page, Place
 from console.people import permissions
 from console.people.models import User
+from triage.cases.kinds import Reported
 from triage.cases.models import (
     Case,
     Claim,
@@ -104,6 +105,13 @@ def views_for(user: User) -> list[SavedView]:
 def payload(exception_id: int) -> bytes:
     """The exact bytes of an exception's line."""
     return str(MigrationException.objects.values_list("payload", flat=True).get(pk=exception_id)).encode()
+
+
+def reported(exception_id: int) -> Reported:
+    """An exception's line, and how the columns of the source that reported it are read. One query."""
+    found = MigrationException.objects.values_list("payload", "run__source__field_rules")
+    line, rules = found.get(pk=exception_id)
+    return Reported(str(line).encode(), rules)
 
 
 def members(case: Case, *, after: int = 0, limit: int = 100) -> list[Member]:

@@ -14,6 +14,7 @@ from console import numbers
 from console.web.form_pages import NotDone
 from console.web.view_helpers import person
 from triage.cases import actions, kinds, places, worklists
+from triage.cases.kinds import Reported
 from triage.cases.models import Case, State
 from triage.cases.queries import whole_case_for
 from triage.desk import queries, reveals, review_pages, rules
@@ -108,13 +109,14 @@ def _noted_severity(dossier: Dossier) -> str:
 
 def _form(dossier: Dossier, viewer: ViewerState, now: dt.datetime, effects: Mapping[str, Effect]) -> DecideForm:
     case, kind = dossier.case, kinds.get(dossier.case.kind)
+    reported = Reported(dossier.line, dossier.run.source.field_rules)
     return decide_form(
         [verdict for verdict in kind.verdicts if verdict.offered(case)],
         kind.reasons,
         answer=lambda verdict: rules.verdict(verdict, viewer),
         severe=case.severity >= Severity.HIGH,
         now=now,
-        proposes=lambda verdict: kind.proposal(verdict.code, dossier.line),
-        warns=lambda verdict: kind.warning(case, verdict.code, None, dossier.line) if verdict.warned else "",
+        proposes=lambda verdict: kind.proposal(verdict.code, reported),
+        warns=lambda verdict: kind.warning(case, verdict.code, None, reported) if verdict.warned else "",
         effects=effects,
     )

@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 from console import schemas
 from triage.cases.kinds import Facet, Json, Kind, StagedLine
 from triage.cases.models import Case, Decision
+from triage.desk.field_rules import read_rules
 from triage.merges import admission, changes, evidence, groups, outcomes, suggestions
 from triage.merges.actions import MergeLedger, carry
 from triage.merges.causes import MergeCause
@@ -67,15 +68,15 @@ class MergeKind(Kind[MergeLine]):
         """The records a decision is about, their groups, and the pairs that it links and keeps apart."""
         return outcomes.outcome(line, decision.verdict, decision.content)
 
-    def proposes(self, verdict: str, line: MergeLine) -> str:
+    def proposes(self, verdict: str, line: MergeLine, rules: Mapping[str, object]) -> str:
         """For a link, the reason that its strongest agreeing field suggests."""
-        return suggestions.link_reason(line) if verdict == LINK else ""
+        return suggestions.link_reason(line, read_rules(rules)) if verdict == LINK else ""
 
-    def warns(self, case: Case, verdict: str, content: Json, line: MergeLine) -> str:
+    def warns(self, case: Case, verdict: str, content: Json, line: MergeLine, rules: Mapping[str, object]) -> str:
         """A possible twin among records that the verdict links; without content, among all that it could link."""
         whole = verdict == LINK or content is None
         joined = groups.positions(LINK if whole else verdict, content, len(line.records))
-        return suggestions.twin_warning(case.reasons, line, joined)
+        return suggestions.twin_warning(case.reasons, line, joined, read_rules(rules))
 
     def schema(self) -> schemas.Schema:
         """The JSON Schema (2020-12) of one line."""

@@ -60,13 +60,13 @@ def twin_pairs(line: MergeLine, rules: FieldRules = PLAIN) -> list[tuple[int, in
     return [(left, right) for (left, one), (right, two) in numbered if may_be_twins(one, two, reading.values)]
 
 
-def twin_warning(reasons: Iterable[str], line: MergeLine, joined: Positions) -> str:
+def twin_warning(reasons: Iterable[str], line: MergeLine, joined: Positions, rules: FieldRules = PLAIN) -> str:
     """A sentence when ``joined`` puts records that may be twins in one group; empty otherwise.
 
     Where the pipeline says that there is a twin in the set but no pair looks like it, any two may be the twins.
     """
     linked = set(groups.together(joined))
-    seen = twin_pairs(line)
+    seen = twin_pairs(line, rules)
     risky = [pair for pair in seen if pair in linked]
     if risky:
         pairs = "; ".join(groups.letters(pair) for pair in risky)

@@ -12,7 +12,7 @@ from console.people.models import User
 from console.sealing import canonical
 from triage.cases import kinds, queries, rules
 from triage.cases.actions.drafts import Draft
-from triage.cases.kinds import Json, Verdict
+from triage.cases.kinds import Json, Reported, Verdict
 from triage.cases.models import Case, Decision, Role, State
 from triage.queues.models import Severity
 
@@ -78,9 +78,9 @@ def complete(case: Case, draft: Draft, given: Given, now: dt.datetime) -> Verdic
         offered=spec.offered(case) if spec else rules.ANYWHERE,
     ).require()
     assert spec is not None
-    line = queries.payload(case.latest_exception_id) if spec.content or spec.warned else b""
-    draft.line, draft.content = line, _content(spec, given.content, line)
-    warning = kind.warning(case, spec.code, draft.content, line) if spec.warned else ""
+    reported = queries.reported(case.latest_exception_id) if spec.content or spec.warned else Reported(b"")
+    draft.line, draft.content = reported.line, _content(spec, given.content, reported.line)
+    warning = kind.warning(case, spec.code, draft.content, reported) if spec.warned else ""
     rules.confirm(warning, confirmed=given.confirmed).require()
     draft.details = _details(spec, given) | ({"confirmed": True} if warning else {})
     return spec
@@ -118,4 +118,4 @@ def _proposed(case: Case, verdict: str) -> str:
     """The reason that the case's evidence suggests; none for a severe case, whose reviewer names it."""
     if case.severity >= Severity.HIGH:
         return ""
-    return kinds.get(case.kind).proposal(verdict, queries.payload(case.latest_exception_id))
+    return kinds.get(case.kind).proposal(verdict, queries.reported(case.latest_exception_id))

@@ -7,7 +7,7 @@ Concord knows a verdict, a reason or a field of a kind by name; ``tests/architec
 from __future__ import annotations
 
 from triage.cases.kinds.content import Content, Form, Json, content_of
-from triage.cases.kinds.kind import AnyKind, Facet, Kind, Opening
+from triage.cases.kinds.kind import AnyKind, Facet, Kind, Opening, Reported
 from triage.cases.kinds.ledger import Entry, Ledger, Overtaken
 from triage.cases.kinds.register import (
     KINDS,
@@ -44,6 +44,7 @@ __all__ = [
     "Opening",
     "Overtaken",
     "Reason",
+    "Reported",
     "StagedLine",
     "Standard",
     "StandardQueue",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Literal, TypeVar, final
 from uuid import UUID
 
@@ -39,6 +39,14 @@ class Facet:
         """The number of a case as the list shows it; empty without one."""
         number = case.size if self.column == "size" else case.score
         return "" if number is None else f"{number:,.{self.digits}f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The exact bytes of a line, and how the columns of the source that reported it are read, as stored with it."""
+
+    line: bytes
+    rules: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +120,11 @@ class AnyKind(ABC):
         """The cases of other kinds that a decision opens, in its own transaction."""
 
     @abstractmethod
-    def proposal(self, verdict: str, line: bytes) -> str:
-        """The code of the reason that this line suggests for a verdict; empty when it suggests none."""
+    def proposal(self, verdict: str, reported: Reported) -> str:
+        """The code of the reason that a line suggests for a verdict; empty when it suggests none."""
 
     @abstractmethod
-    def warning(self, case: Case, verdict: str, content: Json, line: bytes) -> str:
+    def warning(self, case: Case, verdict: str, content: Json, reported: Reported) -> str:
         """A sentence that the reviewer must confirm to have read before this verdict is taken; empty without one.
 
         Free of patient data. Asked with no content for the form: then, whether any content could call for it.
@@ -192,12 +200,15 @@ class Kind(AnyKind, Generic[Line]):
         """The cases of other kinds that this decision opens; asked of kinds with ``opens_cases`` alone."""
         return ()
 
-    def proposes(self, verdict: str, line: Line) -> str:
-        """The code of the reason that a line suggests for a verdict: what is taken when the reviewer names none."""
+    def proposes(self, verdict: str, line: Line, rules: Mapping[str, object]) -> str:
+        """The code of the reason that a line suggests for a verdict: what is taken when the reviewer names none.
+
+        ``rules``: how the columns of the line's source are read, as stored with the source.
+        """
         return ""
 
-    def warns(self, case: Case, verdict: str, content: Json, line: Line) -> str:
-        """As ``AnyKind.warning``, of a decoded line."""
+    def warns(self, case: Case, verdict: str, content: Json, line: Line, rules: Mapping[str, object]) -> str:
+        """As ``AnyKind.warning``, of a decoded line; ``rules`` as for ``proposes``."""
         return ""
 
     def admit(self, line: bytes) -> Line:
@@ -249,11 +260,11 @@ class Kind(AnyKind, Generic[Line]):
         return self.opens(case, decision, self.decode(line))
 
     @final
-    def proposal(self, verdict: str, line: bytes) -> str:
+    def proposal(self, verdict: str, reported: Reported) -> str:
         """As ``AnyKind.proposal``."""
-        return self.proposes(verdict, self.decode(line))
+        return self.proposes(verdict, self.decode(reported.line), reported.rules)
 
     @final
-    def warning(self, case: Case, verdict: str, content: Json, line: bytes) -> str:
+    def warning(self, case: Case, verdict: str, content: Json, reported: Reported) -> str:
         """As ``AnyKind.warning``."""
-        return self.warns(case, verdict, content, self.decode(line))
+        return self.warns(case, verdict, content, self.decode(reported.line), reported.rules)
