@@ -28,7 +28,7 @@ from triage.cases.models import (
     State,
 )
 from triage.queues.models import RoutingRule, SlaPolicy
-from triage.runs.models import RunFile, RunState
+from triage.runs.models import Run, RunFile, RunState
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +164,50 @@ def test_a_link_that_was_applied_and_is_reported_again_was_wrong(ana) -> None:
     assert Reopening.objects.get().cause == "applied_but_reported"
     assert [case_of(name).state for name in ("link", "apart", "late")] == [State.OPEN, State.RELEASED, State.RELEASED]
     assert proving.prove(run) == 0
+
+
+def at(position: int | None, source: str) -> Run:
+    """A run of this source that had applied the feed as far as ``position``."""
+    run = factories.make_run(source=factories.make_source(source), decisions_applied=position, manifest=WHOLE)
+    return with_file(run)
+
+
+@pytest.mark.parametrize(
+    ("before", "since", "reported_by", "disproved"),
+    [
+        ((), (), "pas", True),
+        ((), (), "lab", False),
+        (("lab",), (), "lab", True),
+        (("lab",), (), "pas", True),
+        ((), ("lab",), "lab", False),
+        ((), ("lab", "lab"), "lab", False),
+        ((), ("lab",), "pas", True),
+        ((), ("lab from the start",), "lab", True),
+    ],
+    ids=[
+        "by the source that was given it",
+        "by another source, for the first time",
+        "by another source that had reported it before the decision",
+        "by the first of two sources that had reported it",
+        "by another source that had read past the decision when it first reported it",
+        "the same, at its third report",
+        "by the first source, after another one came to it",
+        "by another source that read the feed from the start after its first report",
+    ],
+)
+def test_a_link_is_disproved_only_by_a_source_that_was_given_it(ana, before, since, reported_by, disproved) -> None:
+    land(at(None, "pas"), Line("link"))
+    for source in before:
+        land(at(None, source), Line("link"))
+    decide("link", ana)
+    applied = queries.last_position()
+    for source in since:
+        name, _, start = source.partition(" ")
+        land(at(None if start else applied, name), Line("link"))
+    landed = land(at(applied, reported_by), Line("link"))
+    assert counts(landed) == ({"reopened": 1} if disproved else {"known": 1})
+    assert case_of("link").state == (State.OPEN if disproved else State.RELEASED)
+    assert Occurrence.objects.filter(case=case_of("link")).count() == 2 + len(before) + len(since)
 
 
 def test_what_a_run_that_applied_it_reports_no_more_is_proven(ana, pipe) -> None:

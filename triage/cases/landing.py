@@ -56,12 +56,23 @@ _OPENED_BY_IT = """
         SELECT 1 FROM cases_occurrence AS o
         WHERE o.case_id = c.id AND o.run_id = %(run)s AND o.file_id = %(file)s AND o.line_no = s.line_no)
 """
+# Whether the feed gave the decision to the run's source: an earlier run of it had reported the case before it had read
+# as far as the decision. A source that reports a case for the first time has applied no decision on it. Asked of the
+# few lines alone that all else would reopen, and answered by the index of occurrences.
+_GIVEN = """
+    (SELECT o.id FROM cases_occurrence AS o
+     WHERE o.case_id = c.id AND o.run_id <> %(run)s
+       AND (SELECT r.source_id = %(source)s AND coalesce(r.decisions_applied, 0) < f.position
+            FROM runs_run AS r WHERE r.id = o.run_id)
+     LIMIT 1) IS NOT NULL
+"""
 # Both conditions are constants to the planner where the kind has no such verdict or the run applied nothing.
 _DISPROVED = f"""
     %(applied)s::bigint IS NOT NULL AND cardinality(%(disprovable)s::text[]) > 0
     AND c.state IN {State.sql(State.IN_FEED)} AND EXISTS (
         SELECT 1 FROM cases_decision AS d JOIN cases_feeditem AS f ON f.decision_id = d.id
-        WHERE d.id = c.decision_id AND d.verdict = ANY(%(disprovable)s::text[]) AND f.position <= %(applied)s)
+        WHERE d.id = c.decision_id AND d.verdict = ANY(%(disprovable)s::text[]) AND f.position <= %(applied)s
+          AND {_GIVEN})
 """
 _FORGOTTEN = f"""
     cardinality(%(forgotten)s::text[]) > 0 AND c.state IN {SETTLED} AND EXISTS (
