@@ -321,9 +321,7 @@ def test_the_reason_of_a_link_is_read_through_the_column_names_of_its_source(ana
     assert actions.decide(case=case, verdict="LINK", seen=1, by=ana).decision.reason == "identifiers_agree"
 
 
-def test_the_rules_of_a_source_cost_a_decision_no_statement(
-    ana: User, django_assert_num_queries: Any
-) -> None:
+def test_the_rules_of_a_source_cost_a_decision_no_statement(ana: User, django_assert_num_queries: Any) -> None:
     plain, ruled = (
         claimed(ana, own_line(2), run=factories.make_run(source=source))
         for source in (factories.make_source("plain"), own_source())

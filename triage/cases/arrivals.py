@@ -22,7 +22,8 @@ it on, it is due at the earlier of the two times, and its revision rises. A paus
 Docs: ``docs/decisions/0019-reports-are-heard.md``.
 
 A verdict says itself whether it holds (``kinds.Verdict``): one that is ``disproved_by_report`` is reopened by a run
-that reports the case although it had applied the decision, which the feed had given to its source; one that is not ``remembered`` by any run started after it.
+that reports the case although it had applied the decision, which the feed had given to its source; one that is not
+``remembered`` by any run started after it.
 
 Lines of a kind with members (``Kind.has_members``) may name one: the line is kept in ``cases_member``, once for a case
 and a member's evidence, and turns its case in neither of the ways above, but for bringing a withdrawn one back.
