@@ -74,7 +74,7 @@ def test_the_kind_stages_what_the_line_says() -> None:
     found = kind.staged(json.dumps(line).encode())
     assert (found.severity, found.domain, found.reasons, found.size) == (3, "maternity", ["possible_twin"], 2)
     assert found.record_keys == sorted([record_key("LEGACY-PAS", "rec-7"), record_key("CLINIC-EPR", "rec-8")])
-    assert isinstance(found.fingerprint, uuid.UUID)
+    assert uuid.UUID(str(found.fingerprint)).hex == found.fingerprint
 
 
 def test_the_score_is_that_of_the_weakest_pair() -> None:
@@ -352,6 +352,4 @@ def test_each_verdict_has_reasons_with_keys_of_their_own() -> None:
 
 
 def test_names_are_the_digests_that_the_other_kinds_use() -> None:
-    made = evidence._name(b"content")
-    assert made == digest(b"content")
-    assert (str(made), made.version, hash(made)) == (str(digest(b"content")), digest(b"content").version, hash(made))
+    assert evidence._name(b"content") == digest(b"content").hex

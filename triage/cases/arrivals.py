@@ -188,7 +188,7 @@ def _read_again(cursor: Any, stage: Stage, kind: AnyKind, values: dict[str, Any]
         if not rows:
             return
         names = [kind.names(payload.encode()) for _, payload in rows]
-        columns = [[number for number, _ in rows], [one for one, _ in names], [other for _, other in names]]
+        columns = [[number for number, _ in rows], [str(one) for one, _ in names], [str(other) for _, other in names]]
         cursor.execute(landing.READ, columns)
         cursor.execute(landing.ANY_UNREAD, values)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import struct
 import uuid
 
 _SEPARATOR = "\x1f"
+_sha256 = hashlib.sha256
+_first_64_bits = struct.Struct(">q").unpack_from
 
 
 def record_key(system: str, record_id: str) -> int:
     """A source record's key: the first 64 bits of SHA-256 over system and id, as PostgreSQL's signed bigint."""
-    digest = hashlib.sha256(f"{system}{_SEPARATOR}{record_id}".encode()).digest()
-    return int.from_bytes(digest[:8], "big", signed=True)
+    key: int = _first_64_bits(_sha256(f"{system}{_SEPARATOR}{record_id}".encode()).digest())[0]
+    return key
 
 
 def fingerprint(*parts: str) -> uuid.UUID:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
-from typing import Any
+from hashlib import sha256 as _sha256
+from typing import Any, Final
 
 from django.db import transaction
 
@@ -79,20 +79,20 @@ def clear(cursor: Any, stage: Stage) -> None:
 
 # Rows of COPY's text format
 
+_NULL: Final = r"\N"
 _arrays: dict[tuple[str, ...], str] = {}
 
 
 def row(number: int, line: StagedLine, payload: bytes) -> bytes:
     """A line as one row of ``COLUMNS`` in COPY's text format. ``payload``: its exact bytes, without a line break."""
     words = tuple(line.reasons)
-    reasons = _arrays.get(words) or _array(words)
-    score = r"\N" if line.score is None else line.score
-    keys = ",".join(map(str, line.record_keys))
-    digest = hashlib.sha256(payload).hexdigest()[:32]
-    report = line.report.hex if line.report else digest
+    score, domain, keys = line.score, line.domain, line.record_keys
+    listed = f"{keys[0]},{keys[1]}" if len(keys) == 2 else ",".join(map(str, keys))
+    digest = _sha256(payload).hexdigest()[:32]
     head = (
-        f"{number}\t{line.fingerprint.hex}\t{line.evidence.hex}\t{report}\t{line.severity}\t{_escaped(line.domain)}\t"
-        f"{reasons}\t{score}\t{line.size}\t{{{keys}}}\t{digest}\t"
+        f"{number}\t{line.fingerprint}\t{line.evidence}\t{line.report or digest}\t{line.severity}\t"
+        f"{domain if domain.isalnum() else _escaped(domain)}\t{_arrays.get(words) or _array(words)}\t"
+        f"{_NULL if score is None else score}\t{line.size}\t{{{listed}}}\t{digest}\t"
     )
     if b"\\" in payload:
         payload = payload.replace(b"\\", b"\\\\")
@@ -103,7 +103,7 @@ def row(number: int, line: StagedLine, payload: bytes) -> bytes:
 
 def member_row(number: int, line: StagedLine, payload: bytes) -> bytes:
     """A row of a kind with members: the evidence of the member comes last (``MEMBER``)."""
-    member = line.member.hex.encode() if line.member else rb"\N"
+    member = f"{line.member}".encode() if line.member else rb"\N"
     return row(number, line, payload)[:-1] + b"\t" + member + b"\n"
 
 

@@ -5,12 +5,12 @@ This runs once a line at the speed of intake, a million times a run: everything 
 
 from __future__ import annotations
 
-import hashlib
 import re
+import struct
 import unicodedata
-import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import cast
+from hashlib import sha256 as _sha256
+from typing import Final, cast
 
 import msgspec
 
@@ -42,8 +42,11 @@ _DOMAIN = MergeLine.__struct_defaults__[1]
 _is_word = re.compile(WORD_PATTERN + r"\Z").match
 _words: set[str] = set()
 _WORDS_REMEMBERED = 10_000
-_new = object.__new__
-_set = object.__setattr__
+_astuple = msgspec.structs.astuple
+_TWO: Final[Sequence[int]] = (0, 1)
+#: What makes bytes of the keys of so many records.
+_packers = [struct.Struct(f">{count}q").pack for count in range(9)]
+_PAIR_TWICE: Final = "The same pair of records stands twice in $.match.pairs."
 
 #: One compared pair by its records' places: its score, then field, level and weight of each comparison.
 PairReport = tuple[int, int, float, list[tuple[str, str, float]]]
@@ -114,55 +117,57 @@ def stage(line: MergeLine, renamed: Mapping[int, int] | None = None) -> StagedLi
     no other, pairs that are double or out of range, thresholds the wrong way round, a grade that contradicts them, and
     scores that are not the prior plus the weights.
     """
-    records, match = line.records, line.match
+    records, match, order = line.records, line.match, _TWO
     keys = [record_key(record.system, record.id) for record in records]
     if renamed:
         keys = [renamed.get(key, key) for key in keys]
     count = len(keys)
-    order = sorted(range(count), key=keys.__getitem__) if count > 2 else [0, 1] if keys[0] <= keys[1] else [1, 0]
-    ordered = [keys[index] for index in order]
-    _refuse_double(ordered)
+    if count == 2:
+        if keys[0] > keys[1]:
+            keys.reverse()
+            records = [records[1], records[0]]
+    else:
+        order = sorted(range(count), key=keys.__getitem__)
+        keys, records = [keys[index] for index in order], [records[index] for index in order]
+    if keys[0] == keys[1] or (count > 2 and len(set(keys)) != count):
+        raise LineRefused("record_twice", "The same source record stands twice in $.records.")
     pairs = _pairs(match, order)
     severity, domain, reasons = _SEVERITIES[line.severity], line.domain or _DOMAIN, line.reasons or []
     return StagedLine(
-        fingerprint=_name(b"merge" + b"".join([key.to_bytes(8, "big", signed=True) for key in ordered])),
-        evidence=_name(_canonical([told(records[index]) for index in order])),
-        report=_name(_reported(match, (severity, domain, sorted(reasons)), pairs)),
+        fingerprint=_name(b"merge" + _packers[count](*keys)),
+        evidence=_name(_canonical([record.fields for record in records])),
+        report=_name(_reported(match, severity, domain, reasons, pairs)),
         severity=severity,
         domain=domain,
         reasons=reasons,
         score=_score(match),
         size=count,
-        record_keys=ordered,
+        record_keys=keys,
     )
 
 
-def _name(content: bytes) -> uuid.UUID:
-    """The UUID that ``triage.cases.keys.digest`` gives, without the checks of UUID's constructor, which cost more."""
-    made = _new(uuid.UUID)
-    _set(made, "int", int.from_bytes(hashlib.sha256(content).digest()[:16], "big"))
-    _set(made, "is_safe", uuid.SafeUUID.unknown)
-    return made
+def _name(content: bytes) -> str:
+    """The name that ``triage.cases.keys.digest`` gives, as its digits."""
+    return _sha256(content).hexdigest()[:32]
 
 
 def _score(match: Match) -> float:
     """The weakest pair's score; refuses a grade that contradicts it."""
-    score = min([pair.score for pair in match.pairs])
-    if match.grade == "certain" and score < match.upper_threshold - TOLERANCE:
+    pairs, grade = match.pairs, match.grade
+    score = pairs[0].score if len(pairs) == 1 else min([pair.score for pair in pairs])
+    if grade == "certain" and score < match.upper_threshold - TOLERANCE:
         raise LineRefused("grade", "$.match.grade is “certain”, but a score lies below $.match.upper_threshold.")
-    if match.grade == "certainly-not" and score > match.lower_threshold + TOLERANCE:
+    if grade == "certainly-not" and score > match.lower_threshold + TOLERANCE:
         raise LineRefused("grade", "$.match.grade is “certainly-not”, but every score lies above the lower threshold.")
     return score
 
 
-def _refuse_double(keys: Sequence[int]) -> None:
-    if len(set(keys)) != len(keys):
-        raise LineRefused("record_twice", "The same source record stands twice in $.records.")
-
-
 def told(record: SourceRecord) -> dict[str, str]:
     """The fields that say something; null, empty and left out mean the same: missing."""
-    fields = record.fields
+    return _told(record.fields)
+
+
+def _told(fields: dict[str, str | None]) -> dict[str, str]:
     if all(fields.values()):
         return cast("dict[str, str]", fields)
     return {name: value for name, value in fields.items() if value}
@@ -172,19 +177,21 @@ def _pairs(match: Match, order: Sequence[int]) -> list[PairReport]:
     """What is said of every pair by its records' places in ``order``; refuses what does not add up."""
     if match.lower_threshold > match.upper_threshold:
         raise LineRefused("thresholds", "$.match.lower_threshold lies above $.match.upper_threshold.")
-    count = len(order)
+    count, prior = len(order), match.prior
+    if count == 2:
+        found = [_pair(pair, number, _TWO, prior) for number, pair in enumerate(match.pairs)]
+        if len(found) > 1:
+            raise LineRefused("pair_twice", _PAIR_TWICE)
+        return found
     place = [0] * count
     for position, index in enumerate(order):
         place[index] = position
-    found = [_pair(pair, number, place, match.prior) for number, pair in enumerate(match.pairs)]
-    if count > 2:
-        found.sort(key=_place_of)
-        seen = {(pair[0], pair[1]) for pair in found}
-    else:
-        seen = {(0, 1)}
+    found = [_pair(pair, number, place, prior) for number, pair in enumerate(match.pairs)]
+    found.sort(key=_place_of)
+    seen = {(pair[0], pair[1]) for pair in found}
     if len(seen) != len(found):
-        raise LineRefused("pair_twice", "The same pair of records stands twice in $.match.pairs.")
-    if count > 2 and len({place for pair in seen for place in pair}) != count:
+        raise LineRefused("pair_twice", _PAIR_TWICE)
+    if len({place for pair in seen for place in pair}) != count:
         alone = next(number for number in range(count) if not any(place[number] in pair for pair in seen))
         raise LineRefused("record_alone", f"$.records[{alone}] is in no pair of $.match.pairs.")
     return found
@@ -195,57 +202,50 @@ def _place_of(entry: PairReport) -> tuple[int, int]:
 
 
 def _pair(pair: ComparedPair, number: int, place: Sequence[int], prior: float) -> PairReport:
-    left, right = pair.left, pair.right
+    left, right, score = pair.left, pair.right, pair.score
     if left == right or left >= len(place) or right >= len(place):
         raise LineRefused("pair_range", f"$.match.pairs[{number}] does not name two of the {len(place)} records.")
-    total, said = prior, []
-    for comparison in pair.comparisons:
-        total += comparison.weight
-        said.append((comparison.field, comparison.level, comparison.weight))
-    if not _words.issuperset([field for field, _, _ in said]):
-        _learn([field for field, _, _ in said], f"$.match.pairs[{number}].comparisons[].field")
-    if not -TOLERANCE <= total - pair.score <= TOLERANCE:
+    said = sorted(map(_astuple, pair.comparisons))
+    total, fields = prior, []
+    for field, _, weight in said:
+        total += weight
+        fields.append(field)
+    if not _words.issuperset(fields):
+        _learn(fields, f"$.match.pairs[{number}].comparisons[].field")
+    if not -TOLERANCE <= total - score <= TOLERANCE:
         raise LineRefused(
             "weights",
-            f"$.match.pairs[{number}]: prior and weights make {total:.3f}, but the score is {pair.score:.3f}.",
+            f"$.match.pairs[{number}]: prior and weights make {total:.3f}, but the score is {score:.3f}.",
         )
     left, right = place[left], place[right]
-    if left > right:
-        left, right = right, left
-    said.sort()
-    return left, right, pair.score, said
+    return (left, right, score, said) if left < right else (right, left, score, said)
 
 
-def _reported(match: Match, said: tuple[int, str, list[str]], pairs: list[PairReport]) -> bytes:
+def _reported(match: Match, severity: int, domain: str, reasons: list[str], pairs: list[PairReport]) -> bytes:
     """The same bytes for the same report: whatever a later line may say of records that say the same."""
-    return _encode(
-        (
-            *said,
-            (match.model, match.version, match.prior, match.lower_threshold, match.upper_threshold, match.grade),
-            pairs,
-        )
-    ).lower()
+    model = (match.model, match.version, match.prior, match.lower_threshold, match.upper_threshold, match.grade)
+    return _encode((severity, domain, sorted(reasons) if len(reasons) > 1 else reasons, model, pairs)).lower()
 
 
-def of_kept(line: bytes) -> uuid.UUID | None:
+def of_kept(line: bytes) -> str | None:
     """The name of the evidence in a kept line, even one that is refused today; None when it holds no records."""
     try:
         records = _kept.decode(line).records
     except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     ordered = sorted(records, key=lambda record: record_key(record.system, record.id))
-    return _name(_canonical([{name: value for name, value in record.fields.items() if value} for record in ordered]))
+    return _name(_canonical([record.fields for record in ordered]))
 
 
-def _canonical(fields: list[dict[str, str]]) -> bytes:
+def _canonical(fields: list[dict[str, str | None]]) -> bytes:
     """The same bytes for the same evidence, whatever the case, spacing or composition of its letters.
 
     Plain ASCII without odd spacing, nearly every line, is lowered as a whole; anything else goes value by value.
     """
-    told = _encode(fields)
-    plain = told.isascii() and b"\\" not in told
-    if not plain or (b" " in told and (b"  " in told or b'" ' in told or b' "' in told)):
-        told = _encode([{name: text for name, value in one.items() if (text := normal(value))} for one in fields])
+    told = _encode([one if all(one.values()) else _told(one) for one in fields])
+    if not told.isascii() or b"\\" in told or (b" " in told and (b"  " in told or b'" ' in told or b' "' in told)):
+        values = [{name: normal(value) for name, value in one.items() if value} for one in fields]
+        told = _encode([{name: text for name, text in one.items() if text} for one in values])
     return told.lower()
 
 

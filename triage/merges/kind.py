@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from uuid import UUID
 
 import msgspec
 from django.db.backends.utils import CursorWrapper
 
 from console import schemas
-from triage.cases.kinds import Facet, Json, Kind, StagedLine
+from triage.cases.kinds import Facet, Json, Kind, Name, StagedLine
 from triage.cases.models import Case, Decision
 from triage.desk.field_rules import read_rules
 from triage.merges import admission, changes, evidence, groups, outcomes, suggestions
@@ -48,7 +47,7 @@ class MergeKind(Kind[MergeLine]):
         """What intake keeps of a decoded line. Raises LineRefused."""
         return evidence.stage(line)
 
-    def evidence_of(self, line: bytes) -> UUID | None:
+    def evidence_of(self, line: bytes) -> Name | None:
         """As ``evidence.of_kept``."""
         return evidence.of_kept(line)
 

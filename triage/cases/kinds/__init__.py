@@ -21,7 +21,7 @@ from triage.cases.kinds.register import (
     registered,
     verdict_of,
 )
-from triage.cases.kinds.staged import LineRefused, StagedLine
+from triage.cases.kinds.staged import LineRefused, Name, StagedLine
 from triage.cases.kinds.verdicts import ADJUDICATION, RESERVED, Reason, Then, Verdict
 from triage.cases.models import REVERSE, UNDO
 from triage.queues.kinds import Standard, StandardQueue, StandardRule, Target, choices, label
@@ -41,6 +41,7 @@ __all__ = [
     "Kind",
     "Ledger",
     "LineRefused",
+    "Name",
     "Opening",
     "Overtaken",
     "Reason",

@@ -6,7 +6,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Generic, Literal, TypeVar, final
-from uuid import UUID
 
 import msgspec
 from django.db.backends.utils import CursorWrapper
@@ -16,7 +15,7 @@ from console.fact_changes import Cause
 from triage.cases import keys
 from triage.cases.kinds.content import Json
 from triage.cases.kinds.ledger import Ledger
-from triage.cases.kinds.staged import LineRefused, StagedLine, refuse_ambiguous
+from triage.cases.kinds.staged import LineRefused, Name, StagedLine, refuse_ambiguous
 from triage.cases.kinds.verdicts import ADJUDICATION, Numbers, Reason, Verdict
 from triage.cases.models import Case, Decision
 from triage.queues.kinds import Standard, Target
@@ -89,7 +88,7 @@ class AnyKind(ABC):
         """What intake keeps of a line. Raises msgspec.DecodeError, msgspec.ValidationError or LineRefused."""
 
     @abstractmethod
-    def names(self, line: bytes) -> tuple[UUID, UUID]:
+    def names(self, line: bytes) -> tuple[Name, Name]:
         """The names of a kept line's evidence and of its report, even of a line that would be refused today."""
 
     @abstractmethod
@@ -226,7 +225,7 @@ class Kind(AnyKind, Generic[Line]):
         return self.stage(self.admit(line))
 
     @final
-    def names(self, line: bytes) -> tuple[UUID, UUID]:
+    def names(self, line: bytes) -> tuple[Name, Name]:
         """As ``AnyKind.names``."""
         digest = keys.digest(line)
         try:
@@ -235,7 +234,7 @@ class Kind(AnyKind, Generic[Line]):
             return self.evidence_of(line) or digest, digest
         return found.evidence, found.report or digest
 
-    def evidence_of(self, line: bytes) -> UUID | None:
+    def evidence_of(self, line: bytes) -> Name | None:
         """The name of the evidence in a kept line that ``stage`` would refuse today; None when it cannot be read."""
         return None
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 
 from console import strict_json
+
+#: What names a problem, its evidence or a report: a UUID, or its 32 hexadecimal digits, which cost less to make.
+Name: TypeAlias = UUID | str
 
 
 class StagedLine(msgspec.Struct, frozen=True, gc=False):
@@ -19,16 +23,16 @@ class StagedLine(msgspec.Struct, frozen=True, gc=False):
     the exact bytes of the line. It never reopens a case.
     """
 
-    fingerprint: UUID
-    evidence: UUID
+    fingerprint: Name
+    evidence: Name
     severity: int
     domain: str
     reasons: list[str]
     score: float | None
     size: int
     record_keys: list[int]
-    member: UUID | None = None
-    report: UUID | None = None
+    member: Name | None = None
+    report: Name | None = None
 
 
 class LineRefused(Exception):
