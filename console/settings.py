@@ -56,6 +56,7 @@ CAPABILITIES = [
     "triage.runs",
     "triage.queues",
     "triage.cases",
+    "triage.days",
     "triage.desk",
     "triage.intake",
     "triage.setup",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.urls import path
 
 from triage.cases import list_views, rerouting_views
+from triage.days import workload_views
 from triage.desk import claim_views, decision_views, views
 from triage.queues import views as set_up
 
@@ -18,6 +19,7 @@ urlpatterns = [
     path("queues/new/", set_up.new_queue, name="new_queue"),
     path("queues/standard/", set_up.standard_queues, name="standard_queues"),
     path("queues/next/", claim_views.next_of_mine, name="next_of_mine"),
+    path("queues/workload/", workload_views.workload_page, name="workload"),
     path("queues/not-ahead/", claim_views.not_ahead, name="not_ahead"),
     path("queues/<slug:slug>/", list_views.queue, name="queue"),
     path("queues/<slug:slug>/next/", claim_views.next_case, name="next"),

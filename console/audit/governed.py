@@ -121,8 +121,8 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern("cases_claim", "case_id by_id taken_at expires_at ahead", of=_CASE, key="case_id"),
     govern(
         "cases_decision",
-        "id case_id role verdict reason by_id decided_at seen_revision seen_exception_id reverses_id release_at "
-        "request_key wave_id due_at receipt entry_id",
+        "id case_id role verdict reason by_id claimed_at decided_at seen_revision seen_exception_id reverses_id "
+        "release_at request_key wave_id due_at receipt entry_id",
         of=_CASE,
         frozen=True,
     ),
@@ -288,6 +288,7 @@ EXEMPT: Final[dict[str, str]] = {
     "cases_proof": "what a run proved and what not, derived from its files; the case that it verifies is governed",
     "cases_heldrecord": "follows the claim, which is governed",
     "cases_queuetally": "counts derived from cases by trigger",
+    "days_queueflow": "counts derived from cases by trigger",
     "cases_wavetally": "counts derived from cases by trigger",
     "cases_counteddomain": "the domains that those counts name, derived from cases",
     "measures_sample": "telemetry; each report is logged with its digest; evaluations keep what a gate read",

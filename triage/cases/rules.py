@@ -48,11 +48,12 @@ class Sentence(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """Who holds a claim, and until when."""
+    """Who holds a claim, until when, and since when where that was asked."""
 
     user_id: int
     name: str
     expires_at: dt.datetime
+    taken_at: dt.datetime | None = None
 
 
 def move(ref: str, state: str, verb: str) -> Answer:

@@ -110,7 +110,9 @@ def _decide(case: Case, given: Given, by: User, now: dt.datetime) -> Decided:
         if earlier:
             return Decided(earlier, case, repeat=True)
         locks.unfrozen(case)
-        rules.hold(case.ref, locks.holder(case), me=by.pk, now=now).require()
+        held = locks.holder(case)
+        rules.hold(case.ref, held, me=by.pk, now=now).require()
+        draft.claimed_at = held.taken_at if held else None
         rules.seen(case.ref, case.revision, given.seen).require()
         spec = complete(case, draft, given, now)
         entry = _entry(case, spec, draft, given, others, by, now)

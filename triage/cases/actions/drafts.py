@@ -33,6 +33,7 @@ class Draft:
     release_at: dt.datetime | None = None
     key: uuid.UUID | None = None
     adjudicates: bool = False
+    claimed_at: dt.datetime | None = None
     line: bytes = b""
 
     @property
@@ -62,6 +63,7 @@ def write(case: Case, by: User, now: dt.datetime, draft: Draft) -> Decision:
         content=draft.content,
         details=draft.details,
         by=by,
+        claimed_at=draft.claimed_at,
         decided_at=now,
         seen_revision=case.revision,
         seen_exception_id=case.latest_exception_id,

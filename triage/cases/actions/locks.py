@@ -69,7 +69,7 @@ def unfrozen(case: Case) -> None:
 
 def holder(case: Case) -> Holder | None:
     """Who holds a claim on a locked case, run out or not."""
-    row = Claim.objects.filter(case=case).values_list("by_id", "by__name", "expires_at").first()
+    row = Claim.objects.filter(case=case).values_list("by_id", "by__name", "expires_at", "taken_at").first()
     return Holder(*row) if row else None
 
 

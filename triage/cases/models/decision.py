@@ -47,6 +47,9 @@ class Decision(models.Model):
     content = models.JSONField(null=True, help_text="What the verdict carries, as its kind read it: canonical JSON.")
     details = models.JSONField(default=dict, help_text="What the verdict needs besides: until, asked of, records.")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="decisions")
+    claimed_at = models.DateTimeField(
+        null=True, help_text="When its reviewer claimed the case; empty for reversals, and for those made before."
+    )
     decided_at = models.DateTimeField()
     seen_revision = models.PositiveIntegerField()
     seen_exception_id = models.BigIntegerField(help_text="The evidence the reviewer saw.")

@@ -1,0 +1,1 @@
+"""A reviewer's own day and the home page; for leads, the workload of their queues."""
