@@ -129,9 +129,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern("cases_feeditem", "position decision_id released_at", key="position", frozen=True),
     govern("cases_acknowledgement", "id consumer_id source_id through at"),
     govern(
-        "cases_reopening",
-        "id case_id run_id decision_id before_exception_id after_exception_id cause at",
-        of=_CASE,
+        "cases_reopening", "id case_id run_id decision_id before_exception_id after_exception_id cause at", of=_CASE
     ),
     govern("cases_replacement", "id case_id run_id followed", of=_CASE, bulk=True),
     # Measures

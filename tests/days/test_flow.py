@@ -184,4 +184,4 @@ def test_the_day_on_which_counting_started_is_no_full_day(queue) -> None:
 
 def test_a_queue_without_counts_has_no_days(queue) -> None:
     found = flow.flows_of([queue], timezone.localtime())[queue.pk]
-    assert (found.days, found.today, found.ages.total, found.came_a_day) == ((), None, 0, "")
+    assert (found.days, found.today.came, found.ages.total, found.came_a_day) == ((), 0, 0, "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import F, Min, Sum
@@ -20,8 +20,8 @@ from triage.queues.models import Queue
 class Flow:
     """What a queue's counts say: the age of what waits, today so far, and full days, the latest last."""
 
-    ages: Ages = field(default_factory=Ages)
-    today: DayFlow | None = None
+    ages: Ages
+    today: DayFlow
     days: tuple[DayFlow, ...] = ()
 
     @property
@@ -63,7 +63,7 @@ def _flow(old: Ages | None, counted: dict[dt.date, DayFlow], since: dt.datetime 
     """Full days alone: neither today nor the day on which the counting started."""
     today = now.date()
     if since is None:
-        return Flow(old or Ages())
+        return Flow(old or Ages(), DayFlow(today, 0, 0))
     first = since.astimezone(now.tzinfo).date() + dt.timedelta(days=1)
     wanted = (today - dt.timedelta(days=ago) for ago in range(DAYS, 0, -1))
     days = tuple(counted.get(day, DayFlow(day, 0, 0)) for day in wanted if day >= first)
