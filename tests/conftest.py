@@ -7,7 +7,6 @@ Bo sits on the board, Ada administers, ``pipe`` is the pipeline's service accoun
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 
 import pytest
@@ -127,8 +126,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     """In a whole run (CONCORD_WHOLE_RUN=1, set by make test), fail when a template was drawn by no test."""
     rendered.keep()
-    if os.environ.get("CONCORD_WHOLE_RUN") == "1" and not hasattr(session.config, "workerinput") and exitstatus == 0:
-        undrawn = rendered.missing()
-        if undrawn:
-            sys.stderr.write("\nNo test draws these templates:\n  " + "\n  ".join(undrawn) + "\n")
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+    if _whole(session.config) and exitstatus == 0 and rendered.missing():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Say as the last words of a whole run which templates no test drew."""
+    undrawn = rendered.missing() if _whole(config) else []
+    if undrawn:
+        terminalreporter.section("No test draws these templates", red=True, bold=True)
+        terminalreporter.line("  " + "\n  ".join(undrawn))
+
+
+def _whole(config: pytest.Config) -> bool:
+    """Whether this process controls a run of all tests."""
+    return os.environ.get("CONCORD_WHOLE_RUN") == "1" and not hasattr(config, "workerinput")
