@@ -5,7 +5,6 @@ from __future__ import annotations
 import http.client
 import os
 import signal
-import time
 from pathlib import Path
 
 import pytest
@@ -41,15 +40,12 @@ def test_it_serves_comes_back_and_stops(console: Stage) -> None:
     assert "Stopped." in console.said()
     assert not census(console.home)
 
-    # A second start does nothing twice. The budget of five seconds is for a quiet machine; tests run beside others.
-    began = time.monotonic()
+    # A second start does nothing twice. How long it takes is measured in benchmarks/, not here.
     console.start()
     assert wait_until(lambda: status(console.port) == 200, within=60), console.said()
-    took = time.monotonic() - began
     assert wait_until(lambda: "Open http" in console.said()), console.said()
     assert "Database: up to date" in console.said()
     assert "Static files: up to date" in console.said()
-    assert took < 15, f"{took:.1f} s to the first page"
 
     assert console.process is not None
     console.process.kill()
