@@ -129,6 +129,21 @@ def test_conflicts_of_charts_are_named_before_their_contents(ana: User) -> None:
     assert "only A" in shown
 
 
+def test_all_charts_stand_on_one_axis_once_they_are_revealed(ana: User) -> None:
+    run = factories.make_run()
+    case = factories.make_case(line=merge_line(611, 612), run=run)
+    entry = {"domain": "condition", "text": "Gestational diabetes", "on": "2024-03-05"}
+    chart("LEGACY-PAS", "rec-611", run, entries=[entry])
+    chart("CLINIC-EPR", "rec-612", run, entries=[entry | {"domain": "encounter", "text": "Antenatal visit"}])
+    client = signed_in(ana)
+    assert "Dates are masked" in words(page(client, case))
+    client.post(f"{address(case)}reveal/")
+    html = page(client, case)
+    assert 'class="times__visit"' in html
+    assert "05-Mar-2024: Gestational diabetes" in html
+    assert "As a list, 2 entries" in words(html)
+
+
 def reported_again(case: Case, line: dict[str, Any], cause: str = "evidence_changed") -> Case:
     """The case as a later run that reports ``line`` leaves it."""
     run = factories.make_run()
