@@ -37,6 +37,7 @@ class Line:
     domain: str = "identity"
     size: int = 2
     report: str = ""
+    facilities: tuple[str, ...] = ()
     real: bool = False
     payload: dict[str, Any] | None = field(default=None, hash=False)
 
@@ -65,6 +66,7 @@ class Line:
             "\\N" if self.score is None else self.score,
             self.size,
             f"{{{keys.record_key('A', self.name)},{keys.record_key('B', self.name)}}}",
+            "{" + ",".join(f'"{name}"' for name in self.facilities) + "}" if self.facilities else "\\N",
             keys.digest(payload.encode()),
             payload.replace("\\", "\\\\"),
         ]
@@ -73,7 +75,7 @@ class Line:
     def _names(self, payload: str) -> tuple[uuid.UUID, uuid.UUID]:
         if self.real:
             return kinds.get("merge").names(payload.encode())
-        said = (self.severity, self.reasons, self.score, self.domain, self.size, self.report)
+        said = (self.severity, self.reasons, self.score, self.domain, self.size, self.report, *self.facilities)
         return keys.fingerprint("evidence", self.name, self.evidence), keys.fingerprint(repr(said))
 
 

@@ -25,6 +25,8 @@ conditions = st.fixed_dictionaries(
         "severity_at_least": st.integers(1, 5),
         "domain": st.lists(words, min_size=1, max_size=3),
         "any_reason": st.lists(words, min_size=1, max_size=3),
+        "source": st.lists(words, min_size=1, max_size=3),
+        "facility": st.lists(words, min_size=1, max_size=3),
         "size_at_least": st.integers(1, 9),
         "score_at_least": st.floats(-20, 20),
         "score_below": st.floats(-20, 20),
@@ -39,18 +41,21 @@ facts = st.builds(
     reasons=st.lists(words, max_size=3).map(tuple),
     size=st.integers(1, 8),
     score=st.none() | st.floats(-20, 20),
+    facilities=st.lists(words, max_size=3).map(tuple),
+    source=words,
 )
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rules=rules, rows=st.lists(facts, min_size=1, max_size=6))
 def test_sql_answers_as_python_does(rules, rows) -> None:
-    sql, parameters = routing.compile_rules(rules, row="s", wave="s.wave")
+    sql, parameters = routing.compile_rules(rules, row="s", wave="s.wave", source="s.source")
     for row in rows:
         with connection.cursor() as cursor:
             cursor.execute(
                 f"SELECT {sql} FROM (SELECT %(w)s::text AS wave, %(v)s::int AS severity, %(d)s::text AS domain,"
-                " %(r)s::text[] AS reasons, %(z)s::int AS size, %(s)s::double precision AS score) AS s",
+                " %(r)s::text[] AS reasons, %(z)s::int AS size, %(s)s::double precision AS score,"
+                " %(o)s::text AS source, %(f)s::text[] AS facilities) AS s",
                 parameters
                 | {
                     "w": row.wave,
@@ -59,6 +64,8 @@ def test_sql_answers_as_python_does(rules, rows) -> None:
                     "r": list(row.reasons),
                     "z": row.size,
                     "s": row.score,
+                    "o": row.source,
+                    "f": list(row.facilities) or None,
                 },
             )
             assert cursor.fetchone()[0] == routing.first_match(rules, row)

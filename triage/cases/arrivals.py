@@ -97,11 +97,10 @@ def land(
 ) -> Landed:
     """Take the staged lines to their cases and empty the stage.
 
-    ``locked`` are the waves that the transaction holds, if it can be started again with others, for their order allows
-    none to be added: raises OtherWaves when lines change cases of others. Without it these are locked here, if they are
-    free. Raises Stale when they are not, and Invalid when no queue takes this kind.
+    ``locked`` are the waves that the transaction holds, if it can be started again with others: raises OtherWaves when
+    lines change cases of others. Without it they are locked here. Raises Stale, and Invalid when no queue takes this.
     """
-    plan = plans.read(kind.code, wave=run.wave.slug, now=now)
+    plan = plans.read(kind.code, wave=run.wave.slug, source=run.source.name, now=now)
     values = {
         "kind": kind.code,
         "run": run.pk,

@@ -1,7 +1,7 @@
 """What a list of cases can be narrowed to, with counts: the pick-lists of its filters.
 
 Values are counted among the first ``LOOKED`` cases of the list, before it is narrowed; when there are more, the page
-says "at least". Nothing grows with the number of cases. Facilities stand only in the lines, so no list filters by them.
+says "at least". Nothing grows with the number of cases.
 """
 
 from __future__ import annotations
@@ -50,6 +50,7 @@ def picks(wanted: Filters, queues: list[Queue], query: Mapping[str, Any], *, now
         of("severity", "Severity", severities),
         of("reason", "Reason", _by_label(found.by["reason"])),
         of("domain", "Domain", _by_label(found.by["domain"])),
+        of("facility", "Facility", _by_label(found.by["facility"])),
         of("wave", "Wave", waves),
         of("source", "Source", Source.objects.order_by("title").values_list("name", "title")[:MOST]),
         of("run", "Run", [(run, run) for run in dict.fromkeys(runs)]),
@@ -108,6 +109,8 @@ UNION ALL SELECT 'severity', severity::text, count(*) FROM looked GROUP BY sever
 UNION ALL SELECT 'kind', kind, count(*) FROM looked GROUP BY kind
 UNION ALL SELECT 'domain', domain, count(*) FROM looked GROUP BY domain
 UNION ALL SELECT 'reason', r.reason, count(*) FROM looked CROSS JOIN unnest(reasons) AS r (reason) GROUP BY r.reason
+UNION ALL SELECT 'facility', f.facility, count(*) FROM looked CROSS JOIN unnest(facilities) AS f (facility)
+    GROUP BY f.facility
 UNION ALL (SELECT 'wave', w.slug, l.number
     FROM (SELECT wave_id, count(*) AS number FROM looked GROUP BY wave_id) AS l
     JOIN waves_wave AS w ON w.id = l.wave_id)

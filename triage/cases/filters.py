@@ -13,7 +13,10 @@ from triage.cases.listing import GROUPS, SORTS, Filters
 from triage.queues.models import SEVERITIES, Queue
 from triage.runs.models import Run, Source
 
-NAMES = ("state", "severity", "wave", "kind", "domain", "reason", "run", "source", "holder", "overdue", "mine", "sort")
+NAMES = (
+    *("state", "severity", "wave", "kind", "domain", "reason", "facility", "run", "source"),
+    *("holder", "overdue", "mine", "sort"),
+)
 _YES = {"1", "true", "yes", "on"}
 
 
@@ -35,6 +38,7 @@ def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[in
         wave=wave(query),
         reason=_text(query, "reason", 64),
         domain=_text(query, "domain", 64),
+        facility=_text(query, "facility", 500),
         overdue=overdue,
         only=only,
         runs=_runs(query),

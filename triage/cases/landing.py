@@ -18,7 +18,7 @@ CAUSES = "('evidence_changed', 'applied_but_reported', 'reported_again')"
 OPEN = f"""
 WITH fresh AS (
     SELECT DISTINCT ON (s.fingerprint) s.line_no, s.fingerprint, s.evidence, s.report, s.severity, s.domain, s.reasons,
-           s.score, s.size, s.record_keys, {{route}} AS route
+           s.score, s.size, s.record_keys, s.facilities, {{route}} AS route
     FROM {{staged}} AS s
     WHERE (SELECT c.id FROM cases_case AS c WHERE c.kind = %(kind)s AND c.fingerprint = s.fingerprint) IS NULL
     ORDER BY s.fingerprint, (s.member IS NULL) DESC, s.line_no DESC
@@ -28,10 +28,10 @@ WITH fresh AS (
 ), opened AS (
     INSERT INTO cases_case (
         id, kind, fingerprint, evidence, report, state, queue_id, wave_id, severity, domain, reasons, score, size,
-        record_keys, priority, opened_at, due_at, opened_run_id, latest_exception_id, reopened, revision)
+        record_keys, facilities, priority, opened_at, due_at, opened_run_id, latest_exception_id, reopened, revision)
     SELECT case_id, %(kind)s, fingerprint, evidence, report, 'open',
            (%(queues)s::bigint[])[(%(rule_queue)s::int[])[route]], %(wave)s, severity, domain, reasons, score, size,
-           record_keys, severity * {BASE} + (%(rule_priority)s::int[])[route], %(now)s,
+           record_keys, facilities, severity * {BASE} + (%(rule_priority)s::int[])[route], %(now)s,
            (%(due)s::timestamptz[])[((%(rule_queue)s::int[])[route] - 1) * 4 + severity], %(run)s, exception_id, 0, 1
     FROM numbered
     ON CONFLICT (kind, fingerprint) DO NOTHING
@@ -148,7 +148,7 @@ _DUE = "(%(due)s::timestamptz[])[(array_position(%(queues)s::bigint[], m.queue) 
 TURNED = f"""
 INSERT INTO {{turned}} (
     line_no, case_id, exception_id, fresh, turn, state, queue_id, evidence, report, severity, priority, due_at, domain,
-    reasons, score, size)
+    reasons, score, size, facilities)
 SELECT m.line_no, m.case_id, CASE WHEN m.fresh THEN nextval('cases_exception_id_seq') ELSE m.latest_exception_id END,
        m.fresh, m.turn,
        CASE WHEN m.turn IN ('aside', 'noted') OR (m.turn = 'changed' AND NOT {_WAKES}) THEN m.was ELSE 'open' END,
@@ -157,7 +157,7 @@ SELECT m.line_no, m.case_id, CASE WHEN m.fresh THEN nextval('cases_exception_id_
                                                   AND m.turn = 'changed') THEN m.due_at
             WHEN m.turn = 'changed' THEN least(m.due_at, {_DUE})
             ELSE coalesce({_DUE}, m.due_at) END,
-       m.domain, m.reasons, m.score, m.size
+       m.domain, m.reasons, m.score, m.size, m.facilities
 FROM (
     SELECT s.line_no, c.id AS case_id, c.latest_exception_id, {_CHANGED} OR {_REPORTED} AS fresh, {_TURN} AS turn,
            c.state AS was, c.severity AS was_severity, c.queue_id AS was_queue, c.due_at,
@@ -168,7 +168,7 @@ FROM (
                 THEN (%(queues)s::bigint[])[(%(rule_queue)s::int[])[{{route}}]] ELSE c.queue_id END AS queue,
            CASE WHEN r.routed AND c.priority %% {BASE} < {HANDED_ON}
                 THEN (%(rule_priority)s::int[])[{{route}}] ELSE c.priority %% {BASE} END AS lift,
-           s.domain, s.reasons, s.score, s.size
+           s.domain, s.reasons, s.score, s.size, s.facilities
     FROM (
         SELECT *,
                row_number() OVER (PARTITION BY fingerprint ORDER BY (member IS NULL) DESC, line_no DESC) = 1 AS last
@@ -218,8 +218,8 @@ WHERE t.turn IN ('evidence_changed', 'reported_again') AND c.id = t.case_id AND 
 TURN_CASES = f"""
 UPDATE cases_case AS c
 SET queue_id = t.queue_id, evidence = t.evidence, report = t.report, latest_exception_id = t.exception_id,
-    domain = t.domain, reasons = t.reasons, score = t.score, size = t.size, severity = t.severity,
-    priority = t.priority, due_at = t.due_at, state = t.state, revision = c.revision + 1,
+    domain = t.domain, reasons = t.reasons, score = t.score, size = t.size, facilities = t.facilities,
+    severity = t.severity, priority = t.priority, due_at = t.due_at, state = t.state, revision = c.revision + 1,
     wake_at = CASE WHEN t.state = 'deferred' THEN c.wake_at END,
     decision_id = CASE WHEN t.turn = 'changed' AND t.state = c.state THEN c.decision_id END, verified_run_id = NULL,
     reopened = c.reopened + (t.turn IN {CAUSES})::int,

@@ -234,7 +234,7 @@ def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: A
     """How many cases the list has, as words; "" on later pages. Sums of counts kept, or a count capped at 1,000."""
     if query.get("after") or query.get("before"):
         return ""
-    narrowed = wanted.reason or wanted.domain or query.get("kind") or wanted.overdue or wanted.only
+    narrowed = wanted.reason or wanted.domain or wanted.facility or query.get("kind") or wanted.overdue or wanted.only
     narrowed = narrowed or wanted.runs is not None
     plain = wanted.severity is None and wanted.wave is None and not narrowed
     if plain and wanted.only is None:

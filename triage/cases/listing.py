@@ -1,8 +1,8 @@
 """Lists of cases: filters, order, and pages by key, at the same cost on the first page and the ten-thousandth.
 
 Whatever an index answers is asked of it queue by queue and merged. Filters no index answers (wave, domain, reason,
-and the run or source that reported a case) are put to the next ``BUDGET`` cases in order; when those are used up
-before the page is full, the page says so and its cursor goes on from there. No list ever scans a queue. The
+facility, and the run or source that reported a case) are put to the next ``BUDGET`` cases in order; when those are used
+up before the page is full, the page says so and its cursor goes on from there. No list ever scans a queue. The
 unresolved critical cases of a wave, on which gates rest, have an index of their own: three of them are found among a
 million.
 """
@@ -22,6 +22,7 @@ from triage.cases.models import State
 from triage.cases.scans import Scan
 from triage.queues.models import Severity
 from triage.queues.routing import BASE
+from triage.runs import facilities
 
 BUDGET = 10_000
 CAP = 1001
@@ -48,6 +49,7 @@ class Filters:
     wave: int | None = None
     reason: str = ""
     domain: str = ""
+    facility: str = ""
     overdue: bool = False
     only: tuple[int, ...] | None = None
     runs: tuple[int, ...] | None = None
@@ -63,7 +65,7 @@ class Filters:
     @property
     def by_index(self) -> bool:
         """True when an index answers every filter."""
-        free = self.wave is not None or self.reason or self.domain or self.runs is not None
+        free = self.wave is not None or self.reason or self.domain or self.facility or self.runs is not None
         return not free and (self.severity is None or self.order == "priority")
 
     @property
@@ -103,6 +105,7 @@ class Row:
     severity: int
     domain: str
     reasons: list[str]
+    facilities: list[str] | None
     size: int
     score: float | None
     priority: int
@@ -188,6 +191,7 @@ def _values(filters: Filters, key: Key | None, *, size: int, now: dt.datetime) -
         "wave": filters.wave,
         "reason": [filters.reason, filters.reason.strip().lower().replace(" ", "_")],  # by code or label
         "domain": filters.domain,
+        "facility": [facilities.word(filters.facility)],
         "runs": list(filters.runs or ()),
         "queues": list(filters.queues),
         "severity": filters.severity,
@@ -271,6 +275,8 @@ def _unindexed(filters: Filters) -> str:
         tests.append("reasons && %(reason)s::varchar[]")
     if filters.domain:
         tests.append("domain = %(domain)s")
+    if filters.facility:
+        tests.append("facilities && %(facility)s::varchar[]")
     if filters.runs is not None:
         tests.append(_REPORTED)
     if filters.high_severity:

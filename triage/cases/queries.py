@@ -31,6 +31,9 @@ from triage.cases.models import (
 from triage.queues.models import Queue
 
 CAP = 1001
+#: So many of the latest cases are looked at for facilities, of which so many are named.
+FACILITIES_LOOKED = 2_000
+FACILITIES_KNOWN = 200
 _REF = re.compile(r"^EX-([1-9][0-9]{0,17})$")
 
 
@@ -114,6 +117,19 @@ def reported(exception_id: int) -> Reported:
     return Reported(str(line).encode(), rules)
 
 
+def source_of(case: Case) -> str:
+    """The name of the source whose run reported the case last with something new."""
+    found = MigrationException.objects.filter(pk=case.latest_exception_id)
+    return str(found.values_list("run__source__name", flat=True).get())
+
+
+def known_facilities() -> list[str]:
+    """The facilities of the latest cases, in order. At a cost that does not grow."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FACILITIES, {"looked": FACILITIES_LOOKED, "most": FACILITIES_KNOWN})
+        return [name for (name,) in cursor.fetchall()]
+
+
 def members(case: Case, *, after: int = 0, limit: int = 100) -> list[Member]:
     """A page of a case's members with the run that first reported each, in the order in which they came."""
     found = Member.objects.filter(case=case, pk__gt=after).select_related("run").defer("run__manifest", "run__sums")
@@ -168,6 +184,12 @@ def earlier_decisions(case: Case) -> list[Decision]:
     return list(found.order_by("-id")[:100])
 
 
+_FACILITIES = """
+SELECT DISTINCT f.facility
+FROM (SELECT facilities FROM cases_case ORDER BY id DESC LIMIT %(looked)s) AS latest,
+    unnest(latest.facilities) AS f (facility)
+ORDER BY f.facility LIMIT %(most)s
+"""
 _PRESSURE = """
 SELECT wanted.id,
        (SELECT count(*) FROM (

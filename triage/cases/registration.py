@@ -16,6 +16,7 @@ from console.people.models import User
 from triage.cases import queries
 from triage.cases.actions import lost_claims
 from triage.queues.models import Queue
+from triage.queues.suggestions import SUGGESTIONS, Suggestion
 
 SEE, WORK, MANAGE = "cases.see_queue", "cases.work_queue", "cases.manage_queue"
 GROUP: Final = "Triage"
@@ -93,6 +94,9 @@ CAPABILITY: Final = Capability(
     verbs=VERBS,
     families={"case": "Cases", "feed": "Decision feed"},
     states=STATES,
-    parts=(SUBSCRIPTIONS.part(Subscription("claims", (PeopleCause,), lost_claims.hear)),),
+    parts=(
+        SUBSCRIPTIONS.part(Subscription("claims", (PeopleCause,), lost_claims.hear)),
+        SUGGESTIONS.part(Suggestion("facility", queries.known_facilities)),
+    ),
     gauges=(Gauge("concord_cases", "Cases by queue and state.", _depths, labels=("queue", "state")),),
 )

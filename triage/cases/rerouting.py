@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from django.db import connection
 
@@ -28,9 +29,16 @@ class Move:
 
 def for_cases(kind: str) -> plans.Plan:
     """The plan over open cases ``s`` joined to their wave ``w``. Raises Invalid when no active queue takes the kind."""
-    plan = plans.read(kind, wave="", now=dt.datetime.now(dt.UTC))
-    route, parameters = routing.compile_rules(plans.rules(kind), row="s", wave="w.slug")
+    plan = plans.read(kind, wave="", source="", now=dt.datetime.now(dt.UTC))
+    route, parameters = routing.compile_rules(plans.rules(kind), row="s", wave="w.slug", source=_SOURCE)
     return plans.Plan(route, plan.parameters | parameters | {"kind": kind})
+
+
+# The source of the line as last reported; looked up only for rules that ask for it.
+_SOURCE: Final = """(
+    SELECT o.name FROM cases_exception AS e JOIN runs_run AS r ON r.id = e.run_id JOIN runs_source AS o
+        ON o.id = r.source_id
+    WHERE e.id = s.latest_exception_id)"""
 
 
 def misplaced(plan: plans.Plan) -> str:

@@ -20,6 +20,9 @@ class CaseItem(serializers.Serializer):
     severity = serializers.CharField(help_text="critical, high, medium or low.")
     domain = serializers.CharField()
     reasons = serializers.ListField(child=serializers.CharField())
+    facilities = serializers.ListField(
+        child=serializers.CharField(), help_text="Of its records, as last reported; empty: not reported."
+    )
     size = serializers.IntegerField(help_text="Number of source records.")
     score = serializers.FloatField(allow_null=True, help_text="Bits.")
     opened_at = serializers.DateTimeField()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256 as _sha256
 from typing import Any, Final
@@ -25,6 +26,7 @@ COLUMNS = (
     "score",
     "size",
     "record_keys",
+    "facilities",
     "digest",
     "payload",
 )
@@ -85,14 +87,14 @@ _arrays: dict[tuple[str, ...], str] = {}
 
 def row(number: int, line: StagedLine, payload: bytes) -> bytes:
     """A line as one row of ``COLUMNS`` in COPY's text format. ``payload``: its exact bytes, without a line break."""
-    words = tuple(line.reasons)
     score, domain, keys = line.score, line.domain, line.record_keys
     listed = f"{keys[0]},{keys[1]}" if len(keys) == 2 else ",".join(map(str, keys))
     digest = _sha256(payload).hexdigest()[:32]
     head = (
         f"{number}\t{line.fingerprint}\t{line.evidence}\t{line.report or digest}\t{line.severity}\t"
-        f"{domain if domain.isalnum() else _escaped(domain)}\t{_arrays.get(words) or _array(words)}\t"
-        f"{_NULL if score is None else score}\t{line.size}\t{{{listed}}}\t{digest}\t"
+        f"{domain if domain.isalnum() else _escaped(domain)}\t{_words(line.reasons)}\t"
+        f"{_NULL if score is None else score}\t{line.size}\t{{{listed}}}\t"
+        f"{_words(line.facilities) if line.facilities else _NULL}\t{digest}\t"
     )
     if b"\\" in payload:
         payload = payload.replace(b"\\", b"\\\\")
@@ -111,6 +113,12 @@ def _escaped(text: str) -> str:
     if text.isalnum():
         return text
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+
+
+def _words(words: Sequence[str]) -> str:
+    """Words as an array of COPY's text format."""
+    key = tuple(words)
+    return _arrays.get(key) or _array(key)
 
 
 def _array(words: tuple[str, ...]) -> str:

@@ -7,6 +7,7 @@ from typing import Final
 
 from triage.merges.evidence import normal, told
 from triage.merges.lines import MergeLine
+from triage.runs import facilities
 
 
 def changed(before: MergeLine, after: MergeLine) -> list[str]:
@@ -23,6 +24,7 @@ _REPORTED: Final[dict[str, Callable[[MergeLine], object]]] = {
     "severity": lambda line: line.severity,
     "domain": lambda line: line.domain,
     "reasons": lambda line: sorted(set(line.reasons)),
+    "facility": lambda line: facilities.words(record.facility for record in line.records),
     "grade": lambda line: line.match.grade,
     "model": lambda line: (line.match.model, line.match.version),
     "thresholds": lambda line: (line.match.lower_threshold, line.match.upper_threshold),

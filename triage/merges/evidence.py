@@ -18,6 +18,7 @@ from triage.cases.keys import record_key
 from triage.cases.kinds import LineRefused, StagedLine
 from triage.merges.lines import WORD_PATTERN, ComparedPair, Match, MergeLine, SourceRecord
 from triage.queues.models import SEVERITIES
+from triage.runs import facilities
 
 TOLERANCE = 0.01
 
@@ -109,8 +110,7 @@ def stage(line: MergeLine, renamed: Mapping[int, int] | None = None) -> StagedLi
     """What intake keeps of ``line``. ``score`` is the weakest pair's, for a set is only as sure as that.
 
     The evidence is what the records say and nothing else: levels, weights and grade are the matcher's, and a new model
-    must not reopen what people decided. They make the report, with severity, domain and reasons.
-
+    must not reopen what people decided. They make the report, with severity, domain, reasons and facilities.
     ``renamed``: other keys of its records, by those that they have in the line.
 
     Pairs that the matcher never compared may be missing. Raises LineRefused for records named twice or compared with
@@ -133,16 +133,18 @@ def stage(line: MergeLine, renamed: Mapping[int, int] | None = None) -> StagedLi
         raise LineRefused("record_twice", "The same source record stands twice in $.records.")
     pairs = _pairs(match, order)
     severity, domain, reasons = _SEVERITIES[line.severity], line.domain or _DOMAIN, line.reasons or []
+    places = facilities.words([record.facility for record in line.records])
     return StagedLine(
         fingerprint=_name(b"merge" + _packers[count](*keys)),
         evidence=_name(_canonical([record.fields for record in records])),
-        report=_name(_reported(match, severity, domain, reasons, pairs)),
+        report=_name(_reported(match, severity, domain, reasons, pairs, places)),
         severity=severity,
         domain=domain,
         reasons=reasons,
         score=_score(match),
         size=count,
         record_keys=keys,
+        facilities=places,
     )
 
 
@@ -221,10 +223,15 @@ def _pair(pair: ComparedPair, number: int, place: Sequence[int], prior: float) -
     return (left, right, score, said) if left < right else (right, left, score, said)
 
 
-def _reported(match: Match, severity: int, domain: str, reasons: list[str], pairs: list[PairReport]) -> bytes:
+def _reported(
+    match: Match, severity: int, domain: str, reasons: list[str], pairs: list[PairReport], places: Sequence[str]
+) -> bytes:
     """The same bytes for the same report: whatever a later line may say of records that say the same."""
     model = (match.model, match.version, match.prior, match.lower_threshold, match.upper_threshold, match.grade)
-    return _encode((severity, domain, sorted(reasons) if len(reasons) > 1 else reasons, model, pairs)).lower()
+    reasons = sorted(reasons) if len(reasons) > 1 else reasons
+    # Without facilities it is what a version that did not know them made, so those lines stay known.
+    told = (severity, domain, reasons, model, pairs, places) if places else (severity, domain, reasons, model, pairs)
+    return _encode(told).lower()
 
 
 def of_kept(line: bytes) -> str | None:

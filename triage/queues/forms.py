@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -9,11 +10,12 @@ from django.urls import reverse
 
 from console.ui.forms import time_zones
 from console.waves.models import Wave
-from triage.queues import kinds, public_holidays
+from triage.queues import kinds, public_holidays, suggestions
 from triage.queues.fields import LengthField
 from triage.queues.kinds import Target
 from triage.queues.models import BusinessCalendar, Queue, RoutingRule, Severity, SlaPolicy
 from triage.queues.sla import DAYS
+from triage.runs.models import Source
 
 _DAY_NAMES = dict(
     zip(DAYS, ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"), strict=True)
@@ -115,29 +117,53 @@ class RuleForm(forms.Form):
     any_reason = forms.CharField(
         required=False, max_length=1000, label="Has any of the reasons", help_text="With commas."
     )
+    source = forms.MultipleChoiceField(
+        required=False,
+        label="Source is one of",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: any source.",
+    )
+    facility = forms.MultipleChoiceField(
+        required=False,
+        label="A record is of one of these facilities",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Those that runs have reported lately. None chosen: any facility.",
+    )
+    further_facilities = forms.CharField(
+        required=False,
+        max_length=2000,
+        label="Other facilities",
+        help_text="With commas: facilities that no run has reported yet.",
+    )
     size_at_least = forms.IntegerField(required=False, min_value=1, max_value=100, label="Records at least")
     score_at_least = forms.FloatField(required=False, min_value=-1000, max_value=1000, label="Score at least (bits)")
     score_below = forms.FloatField(required=False, min_value=-1000, max_value=1000, label="Score below (bits)")
     active = forms.BooleanField(required=False, initial=True, label="Active")
 
+    CHOICES = ("wave", "source", "facility")
     WORDS = ("domain", "any_reason")
     NUMBERS = ("severity_at_least", "size_at_least", "score_at_least", "score_below")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        named = dict(Wave.objects.order_by("slug").values_list("slug", "name")[:MOST_WAVES])
-        # A rule may name a wave that does not exist yet.
-        named |= {slug: slug for slug in self.initial.get("wave", []) if slug not in named}
-        wave = self.fields["wave"]
-        assert isinstance(wave, forms.MultipleChoiceField)
-        wave.choices = list(named.items())
+        self._offer("wave", Wave.objects.order_by("slug").values_list("slug", "name")[:MOST_WAVES])
+        self._offer("source", Source.objects.order_by("title").values_list("name", "title")[:MOST_WAVES])
+        self._offer("facility", [(name, name) for name in suggestions.values("facility")])
+
+    def _offer(self, name: str, values: Iterable[tuple[str, str]]) -> None:
+        """Offer the values that a condition may name. A rule may name one that does not exist yet, or no longer."""
+        known = dict(values)
+        known |= {value: value for value in self.initial.get(name) or [] if value not in known}
+        field = self.fields[name]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = list(known.items())
 
     @classmethod
     def of(cls, rule: RoutingRule, data: Any = None) -> RuleForm:
         """The form filled with a rule, or with what was sent."""
         values: dict[str, Any] = {name: rule.conditions.get(name) for name in cls.NUMBERS}
         values |= {name: ", ".join(rule.conditions.get(name, [])) for name in cls.WORDS}
-        values["wave"] = rule.conditions.get("wave", [])
+        values |= {name: rule.conditions.get(name, []) for name in cls.CHOICES}
         return cls(
             data,
             initial=values
@@ -153,11 +179,18 @@ class RuleForm(forms.Form):
     def fields_for_action(self) -> dict[str, Any]:
         """What ``save_rule`` wants."""
         data = self.cleaned_data
-        words = {name: [w.strip() for w in data[name].split(",") if w.strip()] for name in self.WORDS}
-        conditions = {name: value for name, value in ({"wave": data["wave"]} | words).items() if value}
+        words = {name: _split(data[name]) for name in self.WORDS}
+        chosen = {name: data[name] for name in self.CHOICES}
+        chosen["facility"] = [*chosen["facility"], *_split(data["further_facilities"])]
+        conditions = {name: value for name, value in (chosen | words).items() if value}
         conditions |= {name: data[name] for name in self.NUMBERS if data[name] is not None}
         kept = {name: data[name] for name in ("name", "kind", "queue", "priority", "active")}
         return kept | {"conditions": conditions}
+
+
+def _split(text: str) -> list[str]:
+    """What stands between commas."""
+    return [word.strip() for word in text.split(",") if word.strip()]
 
 
 class PolicyForm(forms.ModelForm):

@@ -38,8 +38,8 @@ def rules(kind: str) -> list[routing.Rule]:
     return [routing.Rule(rule.conditions, rule.queue_id, rule.priority) for rule in found]
 
 
-def read(kind: str, *, wave: str, now: dt.datetime) -> Plan:
-    """The plan for one kind and wave. Raises Invalid when no active queue takes the kind."""
+def read(kind: str, *, wave: str, source: str, now: dt.datetime) -> Plan:
+    """The plan for one kind, wave and source, by their names. Raises Invalid when no active queue takes the kind."""
     queues = list(Queue.objects.filter(kind=kind, active=True).order_by("order", "slug").values_list("pk", flat=True))
     if not queues:
         raise Invalid(f"No active queue accepts “{kinds.label(kind)}” cases. Create one, then retry.")
@@ -47,13 +47,16 @@ def read(kind: str, *, wave: str, now: dt.datetime) -> Plan:
     # A rule may name a queue of another kind's making; it still needs a place in the arrays.
     queues += sorted({rule.queue_id for rule in asked} - set(queues))
     place = {queue: number for number, queue in enumerate(queues, start=1)}
-    route, parameters = routing.compile_rules(asked, row="s", wave="%(wave_slug)s::text")
+    route, parameters = routing.compile_rules(
+        asked, row="s", wave="%(wave_slug)s::text", source="%(source_name)s::text"
+    )
     agreed = policies()
     return Plan(
         route,
         parameters
         | {
             "wave_slug": wave,
+            "source_name": source,
             "queues": queues,
             "rule_queue": [place[rule.queue_id] for rule in asked] + [1],
             "rule_priority": [rule.priority for rule in asked] + [0],

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from triage.queues.models import Severity
+from triage.runs import facilities
 
 # A case's priority is its severity times BASE plus what lifts it within that severity: its rule's own priority,
 # that it was transferred, or that a released answer to it was reversed. So a severity is a range of priorities.
@@ -39,6 +40,8 @@ class Facts:
     reasons: tuple[str, ...]
     size: int
     score: float | None
+    facilities: tuple[str, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,24 @@ CONDITIONS: dict[str, _Condition] = {
     "any_reason": _Condition(
         "{row}.reasons::text[] && {value}::text[]", lambda f, v: bool(set(f.reasons) & set(v)), words=True
     ),
+    "source": _Condition("{source} = ANY({value}::text[])", lambda f, v: f.source in v, words=True),
+    "facility": _Condition(
+        "{row}.facilities::text[] && {value}::text[]", lambda f, v: bool(set(f.facilities) & set(v)), words=True
+    ),
     "size_at_least": _Condition("{row}.size >= {value}", lambda f, v: f.size >= v, words=False),
     "score_at_least": _Condition(
         "{row}.score >= {value}", lambda f, v: f.score is not None and f.score >= v, words=False
     ),
     "score_below": _Condition("{row}.score < {value}", lambda f, v: f.score is not None and f.score < v, words=False),
 }
+
+
+def tidy(conditions: dict[str, Any]) -> dict[str, Any]:
+    """The conditions with facilities in the spelling in which cases have them. What is wrong stays as it is."""
+    named = conditions.get("facility")
+    if not (isinstance(named, list) and all(isinstance(word, str) for word in named)):
+        return conditions
+    return conditions | {"facility": [*facilities.words(named)]}
 
 
 def check(conditions: dict[str, Any]) -> list[str]:
@@ -76,10 +91,11 @@ def check(conditions: dict[str, Any]) -> list[str]:
     return wrong
 
 
-def compile_rules(rules: Sequence[Rule], *, row: str, wave: str) -> tuple[str, dict[str, Any]]:
+def compile_rules(rules: Sequence[Rule], *, row: str, wave: str, source: str) -> tuple[str, dict[str, Any]]:
     """The number of the first rule that fits (1 is the first, ``len(rules) + 1`` when none does) as SQL and parameters.
 
-    ``row`` is the alias that has the columns; ``wave`` the SQL of the wave's slug. Both are ours, never a person's.
+    ``row`` is the alias that has the columns; ``wave`` the SQL of the wave's slug, ``source`` that of the name of the
+    source whose run reported the row last. All are ours, never a person's.
     """
     branches, parameters = [], {}
     for number, rule in enumerate(rules, start=1):
@@ -87,7 +103,7 @@ def compile_rules(rules: Sequence[Rule], *, row: str, wave: str) -> tuple[str, d
         for name, value in sorted(rule.conditions.items()):
             key = f"rule_{number}_{name}"
             parameters[key] = value
-            tests.append(CONDITIONS[name].sql.format(row=row, wave=wave, value=f"%({key})s"))
+            tests.append(CONDITIONS[name].sql.format(row=row, wave=wave, source=source, value=f"%({key})s"))
         branches.append(f"WHEN {' AND '.join(tests) or 'true'} THEN {number}")
     if not branches:
         return "1", parameters
@@ -120,6 +136,8 @@ _WORDS = {
     "severity_at_least": "the severity is at least {}",
     "domain": "the domain is {}",
     "any_reason": "a reason is {}",
+    "source": "the source is {}",
+    "facility": "a facility is {}",
     "size_at_least": "it is about {} records or more",
     "score_at_least": "the score is at least {} bits",
     "score_below": "the score is below {} bits",

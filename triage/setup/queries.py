@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
+from console.ui import formatting, lengths
 from triage.setup.files import FORMAT
-from triage.setup.sections import SECTIONS, spoken
+from triage.setup.sections import SECTIONS, Values
 
 
 def export() -> dict[str, Any]:
@@ -15,5 +17,18 @@ def export() -> dict[str, Any]:
         entries = found.setdefault(section.name, {})
         for key, values in section.stored().items():
             named = {name: part for name, part in zip(section.identity, key, strict=True) if part}
-            entries[key] = entries.get(key, named) | spoken(values)
+            entries[key] = entries.get(key, named) | _spoken(values)
     return {name: list(value.values()) if isinstance(value, dict) else value for name, value in found.items()}
+
+
+def _spoken(values: Values) -> Values:
+    """Values as a file says them: lengths of time in words, dates as text."""
+    said = dict(values)
+    for name in ("claim_lasts", "undo_for"):
+        if name in said:
+            said[name] = formatting.duration(said[name])
+    if "due_after" in said:
+        said["due_after"] = lengths.hours(said["due_after"])
+    if isinstance(said.get("planned_for"), dt.date):
+        said["planned_for"] = said["planned_for"].isoformat()
+    return said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Final, Generic, TypeVar
@@ -12,13 +11,14 @@ from msgspec import UNSET
 
 from console.errors import Invalid
 from console.people.models import User
-from console.ui import formatting, lengths
+from console.ui import lengths
 from console.waves import actions as waves
 from console.waves.models import Wave
 from triage.desk.field_rules import FieldRules, checked_rules
 from triage.intake import actions as intake
 from triage.queues.actions import queues, rules
 from triage.queues.models import SEVERITIES, BusinessCalendar, Queue, RoutingRule, Severity, SlaPolicy
+from triage.queues.routing import tidy
 from triage.runs.models import Source, SourceKind
 from triage.setup.files import CalendarEntry, DueEntry, QueueEntry, RuleEntry, SourceEntry, WaveEntry
 
@@ -240,6 +240,11 @@ class Routing(Section[RuleEntry]):
             }
         return found
 
+    def given(self, entry: RuleEntry) -> Values:
+        """As ``Section.given``; facilities in the spelling that is stored."""
+        said = super().given(entry)
+        return said | {"conditions": tidy(said["conditions"])} if "conditions" in said else said
+
     def write(self, key: tuple[str, ...], values: Values, *, new: bool, by: User) -> None:
         """As ``Section.write``."""
         kind, name = key
@@ -284,16 +289,3 @@ def _calendar(name: str | None) -> BusinessCalendar | None:
     if found is None:
         raise Invalid(f"There is no business calendar “{name}”.")
     return found
-
-
-def spoken(values: Values) -> Values:
-    """Values as a file says them: lengths of time in words, dates as text."""
-    said = dict(values)
-    for name in ("claim_lasts", "undo_for"):
-        if name in said:
-            said[name] = formatting.duration(said[name])
-    if "due_after" in said:
-        said["due_after"] = lengths.hours(said["due_after"])
-    if isinstance(said.get("planned_for"), dt.date):
-        said["planned_for"] = said["planned_for"].isoformat()
-    return said

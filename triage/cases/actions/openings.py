@@ -34,7 +34,7 @@ def open_cases(case: Case, decision: Decision, *, by: User) -> None:
     kind = kinds.get(case.kind)
     if not kind.opens_cases:
         return
-    seen = MigrationException.objects.select_related("run__wave").get(pk=decision.seen_exception_id)
+    seen = MigrationException.objects.select_related("run__wave", "run__source").get(pk=decision.seen_exception_id)
     found = kind.openings(case, decision, seen.payload.encode())
     try:
         landed = [_open(one, case, decision, seen.run, by) for one in found]

@@ -28,6 +28,7 @@ def apply_noted(case: Case, decided: Decision | None, now: dt.datetime) -> bool:
     handed_on, was = _handed_on(case), (case.queue_id, case.severity)
     case.severity = max(line.severity, case.severity) if handed_on else line.severity
     case.domain, case.reasons, case.score, case.size = line.domain, list(line.reasons), line.score, line.size
+    case.facilities = list(line.facilities) or None
     lift = case.priority % BASE
     if not handed_on:
         case.queue_id, routed = _routed(case)
@@ -40,7 +41,7 @@ def apply_noted(case: Case, decided: Decision | None, now: dt.datetime) -> bool:
 
 
 #: What ``apply_noted`` may change.
-COLUMNS = ("severity", "domain", "reasons", "score", "size", "queue", "priority", "due_at", "revision")
+COLUMNS = ("severity", "domain", "reasons", "score", "size", "facilities", "queue", "priority", "due_at", "revision")
 
 
 def _line(case: Case) -> StagedLine | None:
@@ -62,7 +63,16 @@ def _handed_on(case: Case) -> bool:
 def _routed(case: Case) -> tuple[int, int]:
     """The queue that routing sends the case to, and the priority that its rule adds."""
     rules = plans.rules(case.kind)
-    facts = Facts(case.wave.slug, case.severity, case.domain, tuple(case.reasons), case.size, case.score)
+    facts = Facts(
+        case.wave.slug,
+        case.severity,
+        case.domain,
+        tuple(case.reasons),
+        case.size,
+        case.score,
+        tuple(case.facilities or ()),
+        queries.source_of(case),
+    )
     place = routing.first_match(rules, facts)
     if place > len(rules):
         return _default(case.kind) or case.queue_id, 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TypeAlias
 from uuid import UUID
 
@@ -20,7 +21,8 @@ class StagedLine(msgspec.Struct, frozen=True, gc=False):
     one of many things that the case is about (``Kind.has_members``); such a line never changes or reopens its case.
 
     ``report`` names all else that a later report may move: severity, reasons, how sure the pipeline was and why. None:
-    the exact bytes of the line. It never reopens a case.
+    the exact bytes of the line. It never reopens a case. ``facilities``: where its records were kept, in the spelling
+    of ``triage.runs.facilities``; empty when that was not reported.
     """
 
     fingerprint: Name
@@ -33,6 +35,7 @@ class StagedLine(msgspec.Struct, frozen=True, gc=False):
     record_keys: list[int]
     member: Name | None = None
     report: Name | None = None
+    facilities: Sequence[str] = ()
 
 
 class LineRefused(Exception):

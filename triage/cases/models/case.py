@@ -36,6 +36,11 @@ class Case(models.Model):
     score = models.FloatField(null=True)
     size = models.PositiveSmallIntegerField(default=1, help_text="How many source records it is about.")
     record_keys = ArrayField(models.BigIntegerField(), default=list)
+    facilities = ArrayField(
+        models.CharField(max_length=64),
+        null=True,
+        help_text="Where its records were kept, as last reported (runs.facilities); never empty.",
+    )
     priority = models.IntegerField(default=0)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()

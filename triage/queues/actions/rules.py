@@ -27,8 +27,8 @@ def save_rule(
     """Make a rule (last in order), or change one. Raises Denied, or Invalid for conditions that make no sense."""
     with log.transaction(by=by, purpose="set up"):
         require_console(by, "change routing rules")
-        wrong = routing.check(conditions)
-        if wrong:
+        conditions = routing.tidy(conditions)
+        if wrong := routing.check(conditions):
             raise Invalid(" ".join(wrong))
         if priority not in routing.RULE_PRIORITIES:
             raise Invalid("Priority must be 0 to 49, so that a rule cannot raise a case above the next severity.")
