@@ -6,6 +6,7 @@ The audit log refuses TRUNCATE, so a test that commits cannot be cleaned up afte
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
 import subprocess
 import sys
@@ -18,9 +19,14 @@ from django.db import connections
 
 from console.engines import databases
 from console.engines.addresses import with_database
+from console.engines.binaries import postgres_bin
 
 ROOT = Path(__file__).resolve().parent.parent
 TEMPLATE = "concord_template"
+#: What migrations left, kept from one session to the next under a name that says of which migrations.
+KEPT = ROOT / ".pytest_cache" / "concord"
+#: What the tables of a migrated database depend on. Permissions, roles and triggers of capture are settled each time.
+_SHAPED_BY = ("migrations/*.py", "*.sql", "audit/governed.py", "settings.py")
 
 
 def addresses_for(name: str) -> dict[str, str]:
@@ -44,14 +50,54 @@ def _build(name: str) -> None:
     admin = os.environ["DATABASE_ADMIN_URL"]
     databases.drop_database(admin, draft)
     databases.create_database(admin, draft)
-    environment = os.environ | addresses_for(draft)
-    for command in (["migrate", "--database=owner", "-v0"], ["book_guard"]):
-        manage = [sys.executable, str(ROOT / "manage.py"), *command]
-        done = subprocess.run(manage, env=environment, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise RuntimeError(f"manage.py {command[0]} failed on the template:\n{done.stdout}{done.stderr}")
+    kept = KEPT / f"{_shape()}.sql"
+    found = kept.exists()
+    if found:
+        _run(_program("psql", draft, "-qX", "--set=ON_ERROR_STOP=1", f"--file={kept}"))
+    _manage(draft, "migrate", "--database=owner", "-v0")
+    if not found:
+        _keep(draft, kept)
+    _manage(draft, "book_guard")
     with databases.session(with_database(admin, "postgres")) as cursor:
         cursor.execute(f"ALTER DATABASE {draft} RENAME TO {name}")
+
+
+def _shape() -> str:
+    """A name for what decides how a migrated database looks."""
+    found = {path for app in ("console", "triage", "governance", "samples", "tests") for path in _shaping(ROOT / app)}
+    digest = hashlib.sha256()
+    for path in sorted({*found, ROOT / "requirements.lock"}):
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:32]
+
+
+def _shaping(app: Path) -> Iterator[Path]:
+    return (path for pattern in _SHAPED_BY for path in app.rglob(pattern))
+
+
+def _keep(database: str, kept: Path) -> None:
+    """Keep what migrations left, in place of what other migrations left before."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    draft = kept.with_suffix(f".{os.getpid()}")
+    _run(_program("pg_dump", database, f"--file={draft}"))
+    for old in KEPT.glob("*.sql"):
+        old.unlink(missing_ok=True)
+    draft.rename(kept)
+
+
+def _program(name: str, database: str, *arguments: str) -> list[str]:
+    return [str(postgres_bin() / name), f"--dbname={addresses_for(database)['DATABASE_ADMIN_URL']}", *arguments]
+
+
+def _manage(database: str, *command: str) -> None:
+    _run([sys.executable, str(ROOT / "manage.py"), *command], addresses_for(database))
+
+
+def _run(command: list[str], environment: dict[str, str] | None = None) -> None:
+    done = subprocess.run(command, env=os.environ | (environment or {}), capture_output=True, text=True, check=False)
+    if done.returncode:
+        what = " ".join(Path(word).name for word in command[:3] if "://" not in word)
+        raise RuntimeError(f"{what} failed on the template:\n{done.stdout}{done.stderr}")
 
 
 @contextmanager
