@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from console.capabilities.parts import HOME, STEPS, Step
 from console.people.models import User
 from console.people.permissions import holds
+from console.ui import dates
 from console.web.view_helpers import person
 
 
@@ -32,15 +35,32 @@ def checklist(request: HttpRequest) -> list[ShownStep]:
     return shown if any(not step.done for step in shown) else []
 
 
+def greeting(user: User, now: dt.datetime) -> str:
+    """``Good morning, Ana Achieng``, by the hour of ``now``. The printed name: no part of it is ours to leave out."""
+    part = "morning" if 4 <= now.hour < 12 else "afternoon" if 12 <= now.hour < 18 else "evening"
+    return f"Good {part}, {user}"
+
+
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What waits for me."""
-    user = person(request)
+    user, now = person(request), timezone.localtime()
     parts = sorted(HOME, key=lambda part: part.order)
     urgent = [reverse(part.url_name) for part in parts if part.urgent is not None and part.urgent(user)]
-    usual = [reverse(part.url_name) for part in parts if part.urgent is None and _may_see(user, part.permission)]
-    idle = not usual and not user.grants.filter(revoked_at__isnull=True).exists()
-    context = {"fragments": [*urgent, *usual], "steps": checklist(request), "idle": idle}
+    usual = [part for part in parts if part.urgent is None and _may_see(user, part.permission)]
+    placed = {
+        place: [reverse(part.url_name) for part in usual if part.place == place] for place in ("first", "main", "side")
+    }
+    context = {
+        "title": greeting(user, now),
+        "lead": f"{now:%A} {dates.clock(now)}",
+        "first": [*urgent, *placed["first"]],
+        "main": placed["main"],
+        "side": placed["side"],
+        "fragments": bool(urgent or usual),
+        "steps": checklist(request),
+        "idle": not usual and not user.grants.filter(revoked_at__isnull=True).exists(),
+    }
     return render(request, "console/home.html", context)
 
 

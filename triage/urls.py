@@ -9,6 +9,7 @@ from __future__ import annotations
 from django.urls import path
 
 from triage.cases import list_views, rerouting_views
+from triage.days import views as days
 from triage.days import workload_views
 from triage.desk import claim_views, decision_views, views
 from triage.queues import views as set_up
@@ -25,7 +26,7 @@ urlpatterns = [
     path("queues/<slug:slug>/next/", claim_views.next_case, name="next"),
     path("queues/<slug:slug>/settings/", set_up.queue_settings, name="queue_settings"),
     path("cases/", list_views.cases, name="cases"),
-    path("cases/home/", list_views.home, name="home"),
+    path("cases/home/", days.queues, name="home"),
     path("cases/<str:ref>/", views.case, name="case"),
     path("cases/<str:ref>/reveal/", views.reveal, name="reveal"),
     path("cases/<str:ref>/hide/", views.hide, name="hide"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from console.capabilities.registry import Registry
 
@@ -47,12 +47,14 @@ class Step:
 class HomePart:
     """A fragment of the home page, by URL name, for those who hold ``permission`` anywhere.
 
-    A part with ``urgent`` is shown only while ``urgent(user)`` is true, and then before all others.
+    A part with ``urgent`` is shown only while ``urgent(user)`` is true, and then before all others. ``place``: across
+    the page and before the rest (``first``), in its main column, or in the narrow one beside it (``side``).
     """
 
     url_name: str
     permission: str = ""
     order: int = 100
+    place: Literal["first", "main", "side"] = "main"
     urgent: Callable[[Any], bool] | None = None
 
 

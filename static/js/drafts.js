@@ -40,6 +40,13 @@ function restore(form) {
   if (restored && sign) sign.hidden = false;
 }
 
+// Pages that name a form of another page say whether it holds a draft.
+function mark(place) {
+  for (const sign of place.querySelectorAll?.("[data-draft-mark]") ?? []) {
+    sign.hidden = load(`${PREFIX}${person()}.${sign.dataset.draftMark}`) === null;
+  }
+}
+
 export function startDrafts() {
   if (!person()) return;
   forgetDrafts((key) => key.startsWith(`${PREFIX}${person()}.`));
@@ -66,5 +73,6 @@ export function startDrafts() {
   });
   document.addEventListener("htmx:load", (event) => {
     for (const form of event.detail.elt.querySelectorAll?.("form[data-draft]") ?? []) restore(form);
+    mark(event.detail.elt);
   });
 }

@@ -104,7 +104,13 @@ function search() {
 
 const VERBS = { j: () => move(1), k: () => move(-1), o: () => onList("open"), x: () => onList("select"), "/": search };
 
+// Enter presses what has the focus; a page may give it a meaning of its own only where nothing has.
+function pressesFocus(event) {
+  return event.key === "Enter" && !event.target.matches("body, main");
+}
+
 function onSequence(event) {
+  if (pressesFocus(event)) return;
   clearTimeout(timer);
   pressed.push(event.key);
   const typed = pressed.join(" ");

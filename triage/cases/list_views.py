@@ -1,4 +1,4 @@
-"""Pages of queues and lists: the queues, a queue's cases, all cases, one's own decisions, saved views, home."""
+"""Pages of queues and lists: the queues, a queue's cases, all cases, one's own decisions, saved views."""
 
 from __future__ import annotations
 
@@ -117,18 +117,6 @@ def mine(request: HttpRequest) -> HttpResponse:
     page = queries.page_of_decisions(by, place=keyset.asked(request.GET))
     rows = [(item, kinds.reason_label(item.case.kind, item.reason)) for item in page.items]
     return render(request, "cases/mine.html", {"page": page, "rows": rows, "now": timezone.now()})
-
-
-@never_cache
-@require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """Part of the home page: one's claims and one's queues."""
-    by, now = person(request), timezone.now()
-    visible = queue_queries.visible_queues(by)
-    cards = _cards(by, visible)
-    working = [card for card in cards if card.works]
-    context = {"claims": queries.claims_of(by, now), "cards": working or cards, "works": bool(working)}
-    return render(request, "cases/_home.html", context)
 
 
 @require_POST

@@ -8,7 +8,7 @@ from typing import Final
 from django.contrib.auth.models import AnonymousUser
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import FrameValue, Gauge, HomePart, Look, NavItem
+from console.capabilities.parts import FrameValue, Gauge, Look, NavItem
 from console.fact_changes import SUBSCRIPTIONS, Subscription
 from console.people import permissions
 from console.people.causes import PeopleCause
@@ -89,7 +89,6 @@ CAPABILITY: Final = Capability(
         NavItem("My decisions", "cases:mine", "gavel", "g d", WORK, 120, GROUP, QUEUE),
         NavItem("Routing", "cases:rules", "split", "g o", MANAGE, 130, GROUP, QUEUE),
     ),
-    home=(HomePart("cases:home", SEE, order=10),),
     frame=(FrameValue("works_cases", _works),),
     verbs=VERBS,
     families={"case": "Cases", "feed": "Decision feed"},

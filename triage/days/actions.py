@@ -8,6 +8,10 @@ from typing import Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
+from console.audit import log
+from console.people.models import User
+from triage.cases.actions import kept_ready, locks
+from triage.cases.models import Case, Claim, State
 from triage.days.ages import OLDEST
 from triage.days.forecast import DAYS
 
@@ -31,6 +35,29 @@ def fold_flow(*, now: dt.datetime | None = None) -> int:
             return 0
         cursor.execute(_FOLD, values)
         return int(cursor.fetchone()[0])
+
+
+def release_all(*, by: User) -> list[Case]:
+    """Release every claim of this person, whose cases are open again; a case kept ready for them as well.
+
+    One transaction, one entry a case. Returns the cases that they had claimed; one whose claim ends meanwhile is
+    passed over.
+    """
+    now, released = timezone.now(), []
+    with log.transaction(by=by, purpose="claim"):
+        locks.lock_person(by)
+        kept_ready.give_back(by)
+        held = Claim.objects.filter(by=by, expires_at__gt=now).select_related("case").order_by("case_id")
+        for claim in held:
+            case = locks.lock(claim.case)
+            holder = locks.holder(case)
+            if holder is None or holder.user_id != by.pk:
+                continue
+            locks.let_go([case.pk])
+            Case.objects.filter(pk=case.pk, state=State.CLAIMED).update(state=State.OPEN)
+            log.record("case.given_back", subject=case, by=by)
+            released.append(case)
+    return released
 
 
 # Rows that have both hours are those not folded yet. A queue's earliest hour tells since when it is counted: sums by
