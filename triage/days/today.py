@@ -140,7 +140,7 @@ def midnight(now: dt.datetime) -> dt.datetime:
 def day_of(person: User, now: dt.datetime) -> Day:
     """This person's own day so far, in the zone of ``now``. Three queries."""
     since = midnight(now)
-    values = {"me": person.pk, "since": since, "most": _MOST_A_DAY, "undo": UNDO}
+    values: dict[str, Any] = {"me": person.pk, "since": since, "most": _MOST_A_DAY, "undo": UNDO}
     with connection.cursor() as cursor:
         cursor.execute(_MADE, values)
         made = tuple(
@@ -166,7 +166,7 @@ def _released(person: User, since: dt.datetime) -> int:
     if first is None:
         return 0
     mine = LogEntry.objects.filter(actor=person, pk__gte=first[0], verb="case.given_back")
-    return mine.exclude(facts__has_key="ahead").count()
+    return int(mine.exclude(facts__has_key="ahead").count())
 
 
 _MADE: Final = """
