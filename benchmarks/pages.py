@@ -20,6 +20,9 @@ from benchmarks.sizes import Sizes
 RATIO, MS = 1.2, 100.0
 WARM_UP = 2
 
+#: What a request asks for: an address, or the text of a search, which is sent with POST.
+Ask = str | dict[str, str]
+
 
 @dataclass(slots=True)
 class _Found:
@@ -29,7 +32,7 @@ class _Found:
 
 def measure(sizes: Sizes, *, few: str, many: str) -> list[Figure]:
     """For each page: p95 on ``many`` over that on ``few``; its milliseconds and its queries among many."""
-    pages: dict[str, dict[str, Callable[[int], str]]] = {}
+    pages: dict[str, dict[str, Callable[[int], Ask]]] = {}
     found: dict[str, dict[str, _Found]] = {}
     for name in (few, many):
         with engines.use(name):
@@ -68,14 +71,15 @@ def _client() -> Any:
     return client
 
 
-def _get(client: Any, address: str) -> str:
-    response = client.get(address)
+def _get(client: Any, ask: Ask) -> str:
+    searching = {"headers": {"HX-Request": "true"}}
+    response = client.get(ask) if isinstance(ask, str) else client.post("/search/", ask, **searching)
     if response.status_code != 200:
-        raise RuntimeError(f"{address} answered {response.status_code}: {response.content[:300]!r}")
+        raise RuntimeError(f"{ask} answered {response.status_code}: {response.content[:300]!r}")
     return str(response.content.decode())
 
 
-def _round(address: Callable[[int], str], requests: int) -> list[float]:
+def _round(address: Callable[[int], Ask], requests: int) -> list[float]:
     client, seconds = _client(), []
     addresses = [address(number) for number in range(requests + WARM_UP)]
     for number, one in enumerate(addresses):
@@ -86,7 +90,7 @@ def _round(address: Callable[[int], str], requests: int) -> list[float]:
     return seconds
 
 
-def _queries(address: Callable[[int], str]) -> set[int]:
+def _queries(address: Callable[[int], Ask]) -> set[int]:
     """How many queries the page costs, for several cases or places."""
     from django.db import connection  # noqa: PLC0415
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
@@ -100,8 +104,11 @@ def _queries(address: Callable[[int], str]) -> set[int]:
     return counts
 
 
-def _pages() -> dict[str, Callable[[int], str]]:
+def _pages() -> dict[str, Callable[[int], Ask]]:
     """Each page with the address of its ``n``-th request."""
+    from console.web.throttles import SearchThrottle  # noqa: PLC0415
+
+    SearchThrottle.rate = "1000000/min"  # one person asks here as often as hundreds do
     hot = population.queues()[0].slug
     places, cases = _places(200), _cases(200)
 
@@ -118,6 +125,12 @@ def _pages() -> dict[str, Callable[[int], str]]:
         "all cases, a rare reason": lambda _: f"/cases/?reason={population.RARE}",
         "all cases, settled": lambda _: "/cases/?state=settled",
         "a case": lambda number: f"/cases/EX-{cases[number % len(cases)]}/",
+        "search, a case number": lambda number: {"text": f"EX-{cases[number % len(cases)]}"},
+        "search, a record number": lambda number: {"text": f"E0-{cases[number % len(cases)]:08d}"},
+        "search, a beginning": lambda number: {"text": f"E0-{cases[number % len(cases)]:08d}"[:-2]},
+        "search, the commonest beginning": lambda _: {"text": "E0-"},
+        "search, no such number": lambda number: {"text": f"X{number}-999"},
+        "search, commands": lambda _: {"text": ">"},
         "cases by the API": lambda _: f"/api/v1/cases/?queue={hot}",
     }
 

@@ -26,6 +26,7 @@ TABLES = (
     "cases_feeditem",
     "cases_queuetally",
     "cases_wavetally",
+    "runs_recordexcerpt",
 )
 
 
@@ -105,9 +106,10 @@ def fill(name: str, *, opened: int, closed: int | None = None) -> None:
         with _bare(cursor):
             for first in range(1, opened + closed + 1, CHUNK):
                 values = {"first": first, "last": min(first + CHUNK - 1, opened + closed), "every": every}
-                for statement in (_CASES, _EXCEPTIONS, _OCCURRENCES, _DECISIONS):
+                for statement in (_CASES, _EXCEPTIONS, _OCCURRENCES, _DECISIONS, _EXCERPTS):
                     cursor.execute(statement, values | _constants())
             cursor.execute(_FEED)
+            cursor.execute(_SYSTEMS)
             cursor.execute(
                 "INSERT INTO cases_queuetally (queue_id, state, delta) "
                 "SELECT queue_id, state, count(*) FROM cases_case GROUP BY 1, 2"
@@ -230,6 +232,13 @@ SELECT i, i, 'first', CASE WHEN chance %% 3 = 0 THEN 'NO_MATCH' ELSE 'LINK' END,
        md5('k' || i)::uuid, repeat('0', 64), 0
 FROM ({_NUMBERED}) AS n WHERE NOT is_open AND chance %% 20 <> 19
 """
+# Of each open case one record's chart was sent: what the search for beginnings of numbers looks in.
+_EXCERPTS = f"""
+INSERT INTO runs_recordexcerpt (record_key, system, record_id, run_id, payload)
+SELECT {_key("CLINIC-EPR", "E0-", "i")}, 'CLINIC-EPR', 'E0-' || lpad(i::text, 8, '0'), %(run)s, '{{}}'
+FROM ({_NUMBERED}) AS n WHERE is_open
+"""
+_SYSTEMS = "INSERT INTO runs_recordsystem (name) VALUES ('LEGACY-PAS'), ('CLINIC-EPR') ON CONFLICT DO NOTHING"
 _WAVE_TALLY = """
 INSERT INTO cases_wavetally (wave_id, kind, severity, domain, phase, delta, became, folded)
 SELECT wave_id, kind, severity, domain, phase, count(*),

@@ -49,6 +49,13 @@ class Invalid(Refusal):
     code = "invalid"
 
 
+class Busy(Refusal):
+    """The person has asked too often in a short time (429); the same request may succeed in a minute."""
+
+    status = 429
+    code = "throttled"
+
+
 class Unavailable(Refusal):
     """A part of the console that this needs does not answer just now (503); the same request may succeed later."""
 

@@ -282,6 +282,7 @@ EXEMPT: Final[dict[str, str]] = {
     "runs_examinedrecord": "read from bytes whose digest is logged with their chunk; gone when the run has ended",
     "runs_rejectedline": "read from bytes whose digest is logged with their chunk, and counted there",
     "runs_recordexcerpt": "patient data, read from bytes whose digest is logged with their chunk",
+    "runs_recordsystem": "names of systems, read from bytes whose digest is logged with their chunk",
     "runs_reconciliation": "read from bytes whose digest is logged with their chunk",
     "cases_proof": "what a run proved and what not, derived from its files; the case that it verifies is governed",
     "cases_heldrecord": "follows the claim, which is governed",

@@ -20,7 +20,7 @@ def declarations_lead_somewhere(**_: Any) -> list[CheckMessage]:
 
 
 def _routes() -> Iterator[CheckMessage]:
-    for registry in (parts.NAVIGATION, parts.HOME):
+    for registry in (parts.NAVIGATION, parts.COMMANDS, parts.HOME):
         for name in registry.names():
             yield from _route(registry.owner(name), registry.what, name, takes_slug=False)
     for step in parts.STEPS:

@@ -29,6 +29,8 @@ class Capability:
     urls: str = ""
     api_urls: str = ""
     navigation: tuple[parts.NavItem, ...] = ()
+    commands: tuple[parts.Command, ...] = ()
+    search: tuple[parts.SearchSource, ...] = ()
     steps: tuple[parts.Step, ...] = ()
     home: tuple[parts.HomePart, ...] = ()
     wave_parts: tuple[parts.WavePart, ...] = ()
@@ -58,6 +60,8 @@ class Capability:
 
     def _all_parts(self) -> Iterator[Part]:
         yield from _entries(parts.NAVIGATION, self.navigation)
+        yield from _entries(parts.COMMANDS, self.commands)
+        yield from _entries(parts.SEARCH_SOURCES, self.search)
         yield from _entries(parts.STEPS, self.steps)
         yield from _entries(parts.HOME, self.home)
         yield from _entries(parts.WAVE_PARTS, self.wave_parts)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
@@ -29,6 +29,66 @@ class NavItem:
     order: int = 100
     group: str = ""
     model: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something to do or a page to open, by its words in the search. Entries of the navigation are commands already.
+
+    ``post``: it is sent with POST, as the button that it stands for. ``permission`` and ``model`` as in ``NavItem``.
+    """
+
+    label: str
+    url_name: str
+    icon: str = "circle"
+    key: str = ""
+    permission: str = ""
+    order: int = 100
+    model: str = ""
+    post: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hit:
+    """Something found: where it leads, and what tells it from others. Never patient data but under its mask.
+
+    ``state`` is a declared state, drawn as a badge with ``word`` in place of its own; ``aside`` stands beside it.
+    ``masked``: the title holds masked values. ``keys``: its keyboard sequence. ``post``: it is sent with POST.
+    """
+
+    title: str
+    url: str
+    detail: str = ""
+    state: str = ""
+    word: str = ""
+    aside: str = ""
+    masked: bool = False
+    keys: str = ""
+    post: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchSource:
+    """A kind of thing that the search finds. ``find(user, text, limit)``: what this person may open, the best first.
+
+    ``find`` costs a constant number of queries, by index or in a table that does not grow with cases; the text is free
+    of control characters, not empty and at most 200 characters long. ``sign``: text that begins with it is asked of
+    such sources alone. ``least``: shorter texts are not asked. ``patients``: what it finds are records of patients, so
+    that asking it is logged; ``leaves`` says of a text that it is not asked unless the person narrows to it.
+    """
+
+    code: str
+    label: str
+    find: Callable[[Any, str, int], Sequence[Hit]]
+    icon: str = "circle"
+    permission: str = ""
+    order: int = 100
+    model: str = ""
+    sign: str = ""
+    least: int = 1
+    note: str = ""
+    patients: bool = False
+    leaves: Callable[[str], bool] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +234,8 @@ class Check:
 
 
 NAVIGATION: Final = Registry[NavItem]("navigation entry", lambda item: item.url_name)
+COMMANDS: Final = Registry[Command]("command", lambda command: command.url_name)
+SEARCH_SOURCES: Final = Registry[SearchSource]("search source", lambda source: source.code)
 STEPS: Final = Registry[Step]("set-up step", lambda step: step.title)
 HOME: Final = Registry[HomePart]("part of the home page", lambda part: part.url_name)
 WAVE_PARTS: Final = Registry[WavePart]("part of a wave's page", lambda part: part.url_name)

@@ -49,25 +49,31 @@ def _families() -> Iterator[str]:
 
 
 def _scopes() -> Iterator[str]:
-    """Permissions and entries of the navigation name models that exist."""
+    """Permissions, entries of the navigation, commands and search sources name models that exist."""
     for permission in parts.PERMISSIONS:
         if not _is_model(permission.scope):
             owner = parts.PERMISSIONS.owner(permission.name)
             yield f"{owner} declares the permission {permission.name!r} on {permission.scope!r}, which is no model."
-    for item in parts.NAVIGATION:
-        if item.model and not _is_model(item.model):
-            owner = parts.NAVIGATION.owner(item.url_name)
-            yield f"{owner} shows {item.label!r} to holders on {item.model!r}, which is no model."
+    for owner, shown in _shown():
+        if shown.model and not _is_model(shown.model):
+            yield f"{owner} shows {shown.label!r} to holders on {shown.model!r}, which is no model."
 
 
 def _permissions() -> Iterator[str]:
     """Find permissions that are required somewhere but that no role or app declares."""
-    asked = [(parts.NAVIGATION.owner(item.url_name), item.label, item.permission) for item in parts.NAVIGATION]
+    asked = [(owner, shown.label, shown.permission) for owner, shown in _shown()]
     asked += [(parts.STEPS.owner(step.title), step.title, step.permission) for step in parts.STEPS]
     asked += [(parts.HOME.owner(part.url_name), part.url_name, part.permission) for part in parts.HOME]
     for owner, what, permission in asked:
         if permission and permission not in parts.PERMISSIONS:
             yield f"{owner} asks for the permission {permission!r} for {what!r}, which no capability declares."
+
+
+def _shown() -> Iterator[tuple[str, parts.NavItem | parts.Command | parts.SearchSource]]:
+    """What is shown to holders of a permission, each with its owner."""
+    yield from ((parts.NAVIGATION.owner(item.url_name), item) for item in parts.NAVIGATION)
+    yield from ((parts.COMMANDS.owner(command.url_name), command) for command in parts.COMMANDS)
+    yield from ((parts.SEARCH_SOURCES.owner(source.code), source) for source in parts.SEARCH_SOURCES)
 
 
 def _is_model(label: str) -> bool:

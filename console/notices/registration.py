@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import FrameValue, Gauge, HomePart
+from console.capabilities.parts import Command, FrameValue, Gauge, HomePart
 from console.notices import queries
 from console.notices.models import Notice
 
@@ -25,6 +25,7 @@ VERBS: Final = (
 
 CAPABILITY: Final = Capability(
     urls="console.notices.urls",
+    commands=(Command(label="Notifications", url_name="notices:notices", icon="bell", key="g n"),),
     home=(HomePart("notices:home", urgent=queries.has_urgent),),
     frame=(FrameValue("unread", queries.unread_count),),
     verbs=VERBS,

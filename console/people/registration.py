@@ -10,9 +10,9 @@ from django.contrib.auth.signals import user_logged_in
 from django.db.models.signals import post_migrate
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Check, NavItem, Permission, Step
+from console.capabilities.parts import Check, Command, NavItem, Permission, SearchSource, Step
 from console.capabilities.soundness import undeclared
-from console.people import middleware, openapi, sign_in_log  # noqa: F401 - openapi and sign_in_log register themselves
+from console.people import middleware, openapi, search, sign_in_log  # noqa: F401 - openapi and sign_in_log register themselves
 from console.people.actions import create_declared_permissions
 from console.people.models import User, UserKind
 from console.people.roles import ROLES
@@ -91,6 +91,18 @@ CAPABILITY: Final = Capability(
         NavItem("Home", "home", "house", key="g h", order=0),
         NavItem("People", "people:people", "users", "g p", PEOPLE, 800, GROUP),
         NavItem("Service accounts", "people:services", "bot", "", SERVICES, 810, GROUP),
+    ),
+    commands=(
+        Command(label="My roles and permissions", url_name="people:me", icon="id-card", order=200),
+        Command(label="Multi-factor authentication", url_name="mfa_index", icon="shield-check", order=200),
+        Command(label="Change password", url_name="account_change_password", icon="key-round", order=200),
+        Command(label="Invite someone", url_name="people:invite", icon="user-plus", permission=PEOPLE),
+        Command(label="Sign out", url_name="account_logout", icon="log-out", order=990),
+    ),
+    search=(
+        SearchSource(
+            code="people", label="People", icon="user", find=search.find, permission=PEOPLE, order=110, sign="@"
+        ),
     ),
     steps=(
         Step("Invite colleagues", _COLLEAGUES, "people:invite", PEOPLE, _has_colleagues, order=10),

@@ -8,8 +8,9 @@ from django.apps import apps
 from django.http import HttpRequest
 from django.urls import reverse
 
-from console.capabilities.parts import NAVIGATION, NavItem
+from console.capabilities.parts import NAVIGATION, Command, NavItem, SearchSource
 from console.people import permissions
+from console.people.permissions import Someone
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ def items() -> list[NavItem]:
 
 def entries_for(request: HttpRequest) -> list[Entry]:
     """The entries that this person may open. The one with the longest matching address is the current one."""
-    found = [(item, reverse(item.url_name)) for item in items() if _may_open(request, item)]
+    found = [(item, reverse(item.url_name)) for item in items() if may_open(request.user, item)]
     here = max((url for _, url in found if _is_under(request.path, url)), key=len, default="")
     return [Entry(item, url, url == here) for item, url in found]
 
@@ -37,11 +38,12 @@ def _is_under(path: str, url: str) -> bool:
     return path == url or (url != reverse("home") and path.startswith(url))
 
 
-def _may_open(request: HttpRequest, item: NavItem) -> bool:
-    if not request.user.is_authenticated:
+def may_open(user: Someone, item: NavItem | Command | SearchSource) -> bool:
+    """Whether this person may open an entry, run a command or search a source."""
+    if not user.is_authenticated:
         return False
     if not item.permission:
         return True
     if item.model:
-        return permissions.may_anywhere(request.user, item.permission, apps.get_model(item.model))
-    return permissions.may(request.user, item.permission)
+        return permissions.may_anywhere(user, item.permission, apps.get_model(item.model))
+    return permissions.may(user, item.permission)

@@ -6,7 +6,8 @@ from typing import Final
 
 from console import fact_changes
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Check, Look, NavItem, Permission, Step
+from console.capabilities.parts import Check, Command, Look, NavItem, Permission, SearchSource, Step
+from console.waves import search
 from console.waves.models import Wave
 
 VIEW, MANAGE = "waves.view_wave", "waves.manage_wave"
@@ -21,6 +22,18 @@ VERBS: Final = (
 CAPABILITY: Final = Capability(
     urls="console.waves.urls",
     navigation=(NavItem("Waves", "waves:waves", "waves-horizontal", "g w", VIEW, 400, model="waves.Wave"),),
+    commands=(Command(label="Create a wave", url_name="waves:make", icon="plus", permission=MANAGE),),
+    search=(
+        SearchSource(
+            code="waves",
+            label="Waves",
+            icon="waves-horizontal",
+            find=search.find,
+            permission=VIEW,
+            order=40,
+            model="waves.Wave",
+        ),
+    ),
     steps=(Step("Make a wave", _WHY, "waves:make", MANAGE, Wave.objects.exists, order=20),),
     verbs=VERBS,
     families={"wave": "Waves"},

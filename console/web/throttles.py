@@ -1,4 +1,4 @@
-"""Rate limits of the API. They live in the cache, and the API must answer while the cache does not."""
+"""Rate limits of the API and of the search. They live in the cache; both must answer while the cache does not."""
 
 from __future__ import annotations
 
@@ -30,3 +30,10 @@ class UserThrottle(_Lenient, throttling.UserRateThrottle):
 
 class VisitorThrottle(_Lenient, throttling.AnonRateThrottle):
     """Requests of one address without an account."""
+
+
+class SearchThrottle(UserThrottle):
+    """Searches of one person: more than a person types in a minute, and too few to try numbers one after the other."""
+
+    scope = "search"
+    rate = "120/min"

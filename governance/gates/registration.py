@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Look, NavItem, Permission, WavePart
+from console.capabilities.parts import Look, NavItem, Permission, SearchSource, WavePart
 from console.fact_changes import SUBSCRIPTIONS, Cause, Subscription
-from governance.gates import thresholds
+from governance.gates import search, thresholds
 from governance.gates.actions.superseding import supersede_if_changed
 from governance.gates.rules import founding
 from governance.gates.rules.parts import MATERIAL
@@ -74,6 +74,17 @@ CAPABILITY: Final = Capability(
     urls="governance.gates.urls",
     api_urls="governance.gates.api_urls",
     navigation=(NavItem("Gates", "gates:gates", "milestone", "g g", "waves.view_wave", 510, "Governance", WAVE),),
+    search=(
+        SearchSource(
+            code="gates",
+            label="Gates",
+            icon="milestone",
+            find=search.find,
+            permission="waves.view_wave",
+            order=70,
+            model=WAVE,
+        ),
+    ),
     wave_parts=(WavePart("gates:wave", "gates", order=10),),
     verbs=VERBS,
     families={"gate": "Gates", "waiver": "Waivers"},

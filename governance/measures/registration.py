@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import NavItem, Permission, WaveLink
-from governance.measures import calculated, line_handler
+from console.capabilities.parts import Command, NavItem, Permission, SearchSource, WaveLink
+from governance.measures import calculated, line_handler, search
 from governance.measures.builtin import BUILT_IN
 from triage.line_handlers import LINE_HANDLERS
 
@@ -26,6 +26,14 @@ CAPABILITY: Final = Capability(
     urls="governance.measures.urls",
     api_urls="governance.measures.api_urls",
     navigation=(NavItem("Measures", "measures:measures", "gauge", "g m", VIEW, 520, "Governance", WAVE),),
+    commands=(
+        Command(label="Define a measure", url_name="measures:define", icon="ruler", permission="waves.manage_measures"),
+    ),
+    search=(
+        SearchSource(
+            code="measures", label="Measures", icon="gauge", find=search.find, permission=VIEW, order=90, model=WAVE
+        ),
+    ),
     wave_links=(WaveLink("measures:war-room", "Command centre", "activity"),),
     verbs=VERBS,
     families={"measure": "Measures"},

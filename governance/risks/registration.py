@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Look, NavItem, Permission, WavePart
+from console.capabilities.parts import Command, Look, NavItem, Permission, SearchSource, WavePart
 from console.fact_changes import SUBSCRIPTIONS, Subscription
 from console.waves.causes import WaveCause
 from governance.measures.bounds import THRESHOLDS, Asking
-from governance.risks import actions, queries
+from governance.risks import actions, queries, search
 from triage.causes import CaseFacts
 
 WAVE: Final = "waves.Wave"
@@ -55,6 +55,20 @@ CAPABILITY: Final = Capability(
     urls="governance.risks.urls",
     api_urls="governance.risks.api_urls",
     navigation=(NavItem("Risks", "risks:register", "shield-alert", "g k", queries.SEE, 530, "Governance", WAVE),),
+    commands=(
+        Command(label="Add a risk", url_name="risks:add", icon="shield-plus", permission=queries.MANAGE, model=WAVE),
+    ),
+    search=(
+        SearchSource(
+            code="risks",
+            label="Risks",
+            icon="shield-alert",
+            find=search.find,
+            permission=queries.SEE,
+            order=80,
+            model=WAVE,
+        ),
+    ),
     wave_parts=(WavePart("risks:wave", "risks", order=20),),
     verbs=VERBS,
     families={"risk": "Risks"},

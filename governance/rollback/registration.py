@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Permission, WavePart
+from console.capabilities.parts import Permission, SearchSource, WavePart
 from governance.measures.bounds import THRESHOLDS, Asking
 from governance.measures.builtin import BUILT_IN
-from governance.rollback import rehearsed, thresholds
+from governance.rollback import rehearsed, search, thresholds
 
 #: Verb, sentence after the actor's name, icon.
 VERBS: Final = (
@@ -22,6 +22,17 @@ VERBS: Final = (
 
 CAPABILITY: Final = Capability(
     urls="governance.rollback.urls",
+    search=(
+        SearchSource(
+            code="plans",
+            label="Rollback plans",
+            icon="scroll-text",
+            find=search.find,
+            permission="waves.view_wave",
+            order=100,
+            model="waves.Wave",
+        ),
+    ),
     wave_parts=(WavePart("rollback:wave", "rollback plan", order=30),),
     verbs=VERBS,
     families={"rollback": "Rollback"},

@@ -6,6 +6,7 @@ import { startFlash } from "./flash.js";
 import { startKeyboard } from "./keyboard.js";
 import { startLease } from "./lease.js";
 import { startOnce } from "./once.js";
+import { startPalette } from "./palette.js";
 import { startSession } from "./session.js";
 import { startTheme } from "./theme.js";
 
@@ -17,4 +18,5 @@ startKeyboard();
 startCopy();
 startLease();
 startOnce();
+startPalette();
 startSession();

@@ -4,12 +4,13 @@ export function csrfToken() {
   return headers ? JSON.parse(headers)["X-CSRFToken"] : "";
 }
 
-export async function post(url, fields = {}, headers = {}) {
+export async function post(url, fields = {}, headers = {}, signal = undefined) {
   return fetch(url, {
     method: "POST",
     credentials: "same-origin",
     redirect: "manual",
     headers: { "X-CSRFToken": csrfToken(), "X-Requested-With": "fetch", Accept: "application/json", ...headers },
     body: new URLSearchParams(fields),
+    signal,
   });
 }

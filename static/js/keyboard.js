@@ -7,7 +7,7 @@ const BUILT_IN = [
   ["Lists", "k", "Previous row"],
   ["Lists", "o", "Open the row (Enter too)"],
   ["Lists", "x", "Select the row"],
-  ["Everywhere", "/", "Search"],
+  ["Everywhere", "Ctrl+K", "Search and commands, while typing too"],
   ["Everywhere", "Esc", "Leave a field or close what is open"],
   ["Forms", "Ctrl+Enter", "Save"],
 ];
@@ -94,15 +94,7 @@ function onList(verb) {
   return true;
 }
 
-function search() {
-  const field = document.querySelector("[data-search], input[type=search]");
-  if (!field) return false;
-  field.focus();
-  field.select?.();
-  return true;
-}
-
-const VERBS = { j: () => move(1), k: () => move(-1), o: () => onList("open"), x: () => onList("select"), "/": search };
+const VERBS = { j: () => move(1), k: () => move(-1), o: () => onList("open"), x: () => onList("select") };
 
 // Enter presses what has the focus; a page may give it a meaning of its own only where nothing has.
 function pressesFocus(event) {
@@ -156,6 +148,18 @@ function labelOf(element) {
   return words.textContent.replace(/\s+/g, " ").trim();
 }
 
+// What can be done on this page by a key, for the list of commands: each label once, with what does it.
+export function acts() {
+  const found = new Map();
+  for (const element of declared()) {
+    const frame = element.dataset.keyGroup === "Go to" || element.closest("[data-open-palette], dialog");
+    if (frame || element.disabled || element.getAttribute("aria-disabled") === "true" || !isShown(element)) continue;
+    const label = labelOf(element);
+    if (label && !found.has(label)) found.set(label, { label, keys: element.dataset.key, run: () => activate(element) });
+  }
+  return [...found.values()];
+}
+
 function helpRows() {
   const groups = new Map();
   const add = (group, keys, label) => {
@@ -167,7 +171,6 @@ function helpRows() {
   const hasForm = document.querySelector("form[data-save]") !== null;
   for (const [group, keys, label] of BUILT_IN) {
     if ((group === "Lists" && !hasList) || (group === "Forms" && !hasForm)) continue;
-    if (keys === "/" && !document.querySelector("[data-search], input[type=search]")) continue;
     add(group, keys, label);
   }
   return groups;

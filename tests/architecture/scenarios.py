@@ -13,6 +13,7 @@ from console.notices import actions as notices
 from console.notices.models import Notice
 from console.people import actions as people
 from console.people.models import RoleGrant, User, UserKind
+from console.search import actions as search
 from console.ui import actions as ui
 from console.waves import actions as waves
 from governance.measures import actions as measures
@@ -113,6 +114,7 @@ def _ground(s: Stage) -> dict[str, Call]:
     wave = factories.make_wave()
     return {
         "audit_pages.look": lambda: book_actions.look(by=s.cora, at="timeline"),
+        "search.searched": lambda: search.searched(text="E154293", groups=["records"], found=1, by=s.ana),
         "ui.prefer": lambda: ui.prefer(chosen={"theme": "dark"}, time_zone="Africa/Kampala", by=s.ana),
         "waves.make_wave": lambda: waves.make_wave(slug="wave-9", name="Wave 9", by=s.omar),
         "waves.describe_wave": lambda: waves.describe_wave(wave=wave, name="Other", by=s.omar),

@@ -36,6 +36,8 @@ PERSONAL = {
     "api-me",
     "audit:find-receipt",
     "audit:receipt",
+    # Asks each source what this person may find; a person without roles finds commands about themselves.
+    "search:search",
 }
 
 #: Lists that show each person what is theirs to see, which for someone without a role is an empty list.

@@ -22,6 +22,7 @@ NAMES = (
     "claim next, one hot queue",
     "a queue, deep page",
     "a case, p95",
+    "search, a record number",
     "gate evaluation",
     "the page of a gate",
     "a decision while a package is sealed",

@@ -22,6 +22,7 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 ORDER = (
     "test_reviewer",
     "test_groups",
+    "test_search",
     "test_run",
     "test_refusals",
     "test_pages",

@@ -66,6 +66,17 @@ def _grouped(page: Page) -> None:
     page.keyboard.press("Shift+B")
 
 
+def _found(page: Page) -> None:
+    page.locator("#search-text").fill("identity")
+    press("Search")(page)
+
+
+def _searched(page: Page) -> None:
+    page.keyboard.press("/")
+    page.keyboard.type("identity")
+    page.wait_for_selector("#palette [role=option] .hit__mark")
+
+
 def _home(page: Page) -> None:
     page.wait_for_selector("#queues, #runs-recent")
 
@@ -137,6 +148,9 @@ def _leading(house: House) -> list[Stop]:
     decided = house.one("SELECT 'EX-' || id FROM cases_case WHERE decision_id IS NOT NULL ORDER BY id LIMIT 1")
     return [
         Stop("home-lena", "lena", "/", then=_home),
+        Stop("search", "lena", "/search/"),
+        Stop("search-found", "lena", "/search/", then=_found),
+        Stop("search-open", "lena", "/queues/", then=_searched),
         Stop("rules", "lena", "/rules/"),
         Stop("rules-dry-run", "lena", "/rules/", then=press("Try on open cases")),
         Stop("rule-new", "lena", "/rules/new/"),

@@ -22,7 +22,9 @@ def _named() -> set[str]:
     in_templates = {name for file in (ROOT / "templates").rglob("*.html") for name in NAMED.findall(file.read_text())}
     in_words = {look.icon for words in (SEVERITIES, AGREEMENTS, GRADES) for look in words.values()}
     in_verdicts = {verdict.icon for kind in KINDS for verdict in kind.verdicts}
-    declared = {item.icon for items in (parts.NAVIGATION, parts.WAVE_LINKS, parts.VERBS) for item in items}
+    declared = {
+        item.icon for items in (parts.NAVIGATION, parts.SEARCH_SOURCES, parts.WAVE_LINKS, parts.VERBS) for item in items
+    }
     return in_templates | in_words | in_verdicts | declared | {state.look.icon for state in parts.STATES}
 
 

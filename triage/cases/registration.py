@@ -8,12 +8,12 @@ from typing import Final
 from django.contrib.auth.models import AnonymousUser
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import FrameValue, Gauge, Look, NavItem
+from console.capabilities.parts import Command, FrameValue, Gauge, Look, NavItem, SearchSource
 from console.fact_changes import SUBSCRIPTIONS, Subscription
 from console.people import permissions
 from console.people.causes import PeopleCause
 from console.people.models import User
-from triage.cases import queries
+from triage.cases import queries, search
 from triage.cases.actions import lost_claims
 from triage.queues.models import Queue
 from triage.queues.suggestions import SUGGESTIONS, Suggestion
@@ -88,6 +88,30 @@ CAPABILITY: Final = Capability(
         NavItem("All cases", "cases:cases", "list", "g c", SEE, 110, GROUP, QUEUE),
         NavItem("My decisions", "cases:mine", "gavel", "g d", WORK, 120, GROUP, QUEUE),
         NavItem("Routing", "cases:rules", "split", "g o", MANAGE, 130, GROUP, QUEUE),
+    ),
+    commands=(
+        Command(
+            label="Next case",
+            url_name="cases:next_of_mine",
+            icon="arrow-right",
+            key="n",
+            permission=WORK,
+            order=10,
+            model=QUEUE,
+            post=True,
+        ),
+    ),
+    search=(
+        SearchSource(
+            code="cases",
+            label="Cases",
+            icon="file-search",
+            find=search.find,
+            permission=SEE,
+            order=20,
+            model=QUEUE,
+            sign="#",
+        ),
     ),
     frame=(FrameValue("works_cases", _works),),
     verbs=VERBS,

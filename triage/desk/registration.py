@@ -7,10 +7,10 @@ from typing import Final
 from django.contrib.auth.signals import user_logged_out
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Check
+from console.capabilities.parts import Check, SearchSource
 from console.people.models import User
 from triage.cases.actions import release_ahead
-from triage.desk import review_pages
+from triage.desk import record_search, review_pages
 
 
 def _leaves(user: User | None, **about: object) -> None:
@@ -24,5 +24,22 @@ def _listen() -> None:
 
 
 CAPABILITY: Final = Capability(
-    urls="triage.urls", checks=(Check("review pages", review_pages.problems),), connect=(_listen,)
+    urls="triage.urls",
+    search=(
+        SearchSource(
+            code="records",
+            label="Record numbers",
+            icon="id-card",
+            find=record_search.find,
+            permission="cases.see_queue",
+            order=10,
+            model="cases.Queue",
+            least=3,
+            note="Masked. Opening a case is logged.",
+            patients=True,
+            leaves=record_search.is_case_number,
+        ),
+    ),
+    checks=(Check("review pages", review_pages.problems),),
+    connect=(_listen,),
 )

@@ -59,6 +59,7 @@ class Parsed:
     """A chunk ready for the database: ``copy`` is COPY text of the sound lines, ``excerpts`` those of records files.
 
     ``decoded`` are the lines of a line handler, ``starts`` the beginnings of these, for excerpts of what it refuses.
+    ``systems`` are those that source records of the sound lines come from.
     """
 
     first: int
@@ -71,6 +72,7 @@ class Parsed:
     excerpts: dict[int, tuple[str, str, str]] = field(default_factory=dict)
     decoded: list[Numbered] = field(default_factory=list)
     starts: dict[int, bytes] = field(default_factory=dict)
+    systems: set[str] = field(default_factory=set)
 
     @property
     def rejections(self) -> int:
@@ -99,10 +101,14 @@ def parse_cases(chunk: Chunk, kind: AnyKind) -> Parsed:
     def take(number: int, line: bytes) -> None:
         if not line.isascii():
             line.decode()
-        rows.append(row(number, staged(line), line))
+        found = staged(line)
+        rows.append(row(number, found, line))
+        for system in found.systems:
+            systems.add(system)
 
+    systems: set[str] = set()
     parsed = _each(chunk, take)
-    parsed.copy, parsed.staged = b"".join(rows), len(rows)
+    parsed.copy, parsed.staged, parsed.systems = b"".join(rows), len(rows), systems
     return parsed
 
 

@@ -41,7 +41,7 @@ _LIST_FIELDS = (
 )
 
 
-def _visible(user: User) -> QuerySet[Run]:
+def visible_runs(user: User) -> QuerySet[Run]:
     """The runs that the user may see: all, those of a source, or those of a wave."""
     runs = Run.objects.select_related("source", "wave")
     if may(user, "runs.view_runs"):
@@ -58,7 +58,7 @@ def may_see_runs(user: User) -> bool:
 
 def run_for(user: User, pk: int) -> Run:
     """A run that the user may see. Raises Missing."""
-    found = _visible(user).select_related("announced_by", "recalled_by", "continues").filter(pk=pk).first()
+    found = visible_runs(user).select_related("announced_by", "recalled_by", "continues").filter(pk=pk).first()
     if found is None:
         raise Missing("There is no such run, or your roles do not let you see it.")
     return found
@@ -75,7 +75,7 @@ class RunFilter:
 
 def page_of_runs(user: User, wanted: RunFilter, *, place: Place = TOP, size: int = keyset.PAGE) -> Page[Run]:
     """One page of runs, the newest first."""
-    found = _visible(user).only(*_LIST_FIELDS)
+    found = visible_runs(user).only(*_LIST_FIELDS)
     if wanted.state:
         found = found.filter(state__in=list(UNSETTLED) if wanted.state == "unsettled" else [wanted.state])
     if wanted.source:
@@ -87,12 +87,12 @@ def page_of_runs(user: User, wanted: RunFilter, *, place: Place = TOP, size: int
 
 def recent_runs(user: User, *, limit: int = 5) -> list[Run]:
     """The newest runs."""
-    return list(_visible(user).only(*_LIST_FIELDS).order_by("-pk")[:limit])
+    return list(visible_runs(user).only(*_LIST_FIELDS).order_by("-pk")[:limit])
 
 
 def runs_in_trouble(user: User, *, limit: int = 5) -> list[Run]:
     """The newest runs that are quarantined or have failed."""
-    troubled = _visible(user).filter(state__in=[RunState.QUARANTINED, RunState.FAILED])
+    troubled = visible_runs(user).filter(state__in=[RunState.QUARANTINED, RunState.FAILED])
     return list(troubled.only(*_LIST_FIELDS).order_by("-pk")[:limit])
 
 

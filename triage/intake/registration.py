@@ -8,8 +8,17 @@ from typing import Final
 import msgspec
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Gauge, HomePart, NavItem, PublishedSchema, Step, WavePart
-from triage.intake import packages, population, queries, reconciliation
+from console.capabilities.parts import (
+    Command,
+    Gauge,
+    HomePart,
+    NavItem,
+    PublishedSchema,
+    SearchSource,
+    Step,
+    WavePart,
+)
+from triage.intake import packages, population, queries, reconciliation, search
 from triage.intake.actions.populations import keep_lines as keep_population
 from triage.intake.actions.reconciliations import keep_lines
 from triage.intake.causes import IntakeCause
@@ -69,6 +78,21 @@ CAPABILITY: Final = Capability(
     navigation=(
         NavItem("Runs", "intake:runs", "package-open", "g r", VIEW, 300, model=SOURCE),
         NavItem("Sources", "intake:sources", "folder-input", "", VIEW, 310, model=SOURCE),
+    ),
+    commands=(Command(label="Set up a source", url_name="intake:make-source", icon="folder-input", permission=MANAGE),),
+    search=(
+        SearchSource(
+            code="runs", label="Runs", icon="package-open", find=search.runs, permission=VIEW, order=50, model=SOURCE
+        ),
+        SearchSource(
+            code="sources",
+            label="Sources",
+            icon="folder-input",
+            find=search.sources,
+            permission=VIEW,
+            order=60,
+            model=SOURCE,
+        ),
     ),
     steps=(Step("Set up a source", _WHY, "intake:make-source", MANAGE, Source.objects.exists, order=30),),
     home=(HomePart("intake:home", VIEW, order=20),),

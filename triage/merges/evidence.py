@@ -112,7 +112,6 @@ def stage(line: MergeLine, renamed: Mapping[int, int] | None = None) -> StagedLi
     The evidence is what the records say and nothing else: levels, weights and grade are the matcher's, and a new model
     must not reopen what people decided. They make the report, with severity, domain, reasons and facilities.
     ``renamed``: other keys of its records, by those that they have in the line.
-
     Pairs that the matcher never compared may be missing. Raises LineRefused for records named twice or compared with
     no other, pairs that are double or out of range, thresholds the wrong way round, a grade that contradicts them, and
     scores that are not the prior plus the weights.
@@ -145,6 +144,7 @@ def stage(line: MergeLine, renamed: Mapping[int, int] | None = None) -> StagedLi
         size=count,
         record_keys=keys,
         facilities=places,
+        systems=[record.system for record in records],
     )
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 from django.db.backends.utils import CursorWrapper
 
 from console import schemas
-from triage.cases.kinds import Facet, Json, Kind, Name, StagedLine
+from triage.cases.keys import record_key
+from triage.cases.kinds import Facet, Json, Kind, Name, NamedRecord, StagedLine
 from triage.cases.models import Case, Decision
 from triage.desk.field_rules import read_rules
 from triage.merges import admission, changes, evidence, groups, outcomes, suggestions
@@ -54,6 +55,13 @@ class MergeKind(Kind[MergeLine]):
     def rekeyed(self, line: MergeLine, keys: Mapping[int, int]) -> StagedLine:
         """What intake would keep of the line if its records had these keys. Raises LineRefused."""
         return evidence.stage(line, keys)
+
+    def records(self, line: MergeLine) -> Sequence[NamedRecord]:
+        """The line's source records."""
+        return [
+            NamedRecord(record_key(one.system, one.id), one.system, one.id, one.facility, one.fields)
+            for one in line.records
+        ]
 
     def carry(self, cursor: CursorWrapper, *, run: int, recalled: bool) -> None:
         """What decisions assert follows the records."""

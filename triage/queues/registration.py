@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import NavItem, Permission, Step
+from console.capabilities.parts import Command, NavItem, Permission, SearchSource, Step
+from triage.queues import search
 from triage.queues.models import Queue
-from triage.queues.queries import MANAGE
+from triage.queues.queries import MANAGE, SEE
 
 GROUP: Final = "Triage"
 QUEUE: Final = "cases.Queue"
@@ -37,6 +38,15 @@ _WHY: Final = "Cases wait in queues. Routing rules send each case to the right r
 
 CAPABILITY: Final = Capability(
     navigation=(NavItem("SLA targets", "cases:sla", "calendar-clock", "g t", MANAGE, 140, GROUP, QUEUE),),
+    commands=(
+        Command(label="Create a queue", url_name="cases:new_queue", icon="list-plus", permission=MANAGE),
+        Command(label="Create a routing rule", url_name="cases:new_rule", icon="split", permission=MANAGE),
+    ),
+    search=(
+        SearchSource(
+            code="queues", label="Queues", icon="inbox", find=search.find, permission=SEE, order=30, model=QUEUE
+        ),
+    ),
     steps=(Step("Set up the queues", _WHY, "cases:queues", MANAGE, Queue.objects.exists, order=20),),
     verbs=VERBS,
     families={"queue": "Queues"},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Collate
 
 from console.waves.models import Wave
 
@@ -111,7 +112,11 @@ class Run(models.Model):
         ordering = ["-id"]
         default_permissions = ()
         constraints = [models.UniqueConstraint(fields=["source", "run_id"], name="runs_run_once")]
-        indexes = [models.Index(fields=["state", "-id"], name="runs_run_state")]
+        indexes = [
+            models.Index(fields=["state", "-id"], name="runs_run_state"),
+            # For the search: that identifier, whatever the source, or one that begins so.
+            models.Index(fields=["run_id"], opclasses=["varchar_pattern_ops"], name="runs_run_name"),
+        ]
 
     def __str__(self) -> str:
         return self.run_id
@@ -182,6 +187,17 @@ class RecordExcerpt(models.Model):
     record_id = models.CharField(max_length=200)
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+")
     payload = models.TextField()
+
+    class Meta:
+        default_permissions = ()
+        # Byte order, whatever the database's own: numbers that begin alike stand together.
+        indexes = [models.Index(Collate("record_id", "C"), name="runs_excerpt_number")]
+
+
+class RecordSystem(models.Model):
+    """A system that source records come from, as lines name it. A record's key is a hash of system and number."""
+
+    name = models.CharField(max_length=200, primary_key=True)
 
     class Meta:
         default_permissions = ()

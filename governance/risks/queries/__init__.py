@@ -28,6 +28,7 @@ from governance.risks.queries.register import (
     page_of_risks,
     read_filters,
     risk_for,
+    visible_risks,
     waves_for,
 )
 from governance.risks.queries.status import (
@@ -45,5 +46,6 @@ __all__ = [
     "RiskStatusData", "RiskStatusView", "acceptance_of", "board", "bounds_of", "control_of", "counts",
     "critical_cases", "detail", "detection", "detections", "escalation_of", "heat_map", "latest", "link_of",
     "may_acknowledge", "open_for", "open_risks_for", "page_of_risks", "rated",
-    "read_filters", "risk_for", "scores_at", "standing", "stewards", "top_risks", "waves_for",
+    "read_filters", "risk_for", "scores_at", "standing", "stewards", "top_risks", "visible_risks",
+    "waves_for",
 ]  # fmt: skip

@@ -73,7 +73,7 @@ class HeatMap:
     elsewhere: int
 
 
-def _visible(user: User) -> QuerySet[Risk]:
+def visible_risks(user: User) -> QuerySet[Risk]:
     """The risks that this person may see: all for who sees every wave, else those of the waves that they see."""
     if may(user, SEE):
         return Risk.objects.all()
@@ -83,7 +83,7 @@ def _visible(user: User) -> QuerySet[Risk]:
 def risk_for(user: User, ref: str) -> Risk:
     """The risk of that name with its wave and people, if this person may see it. Raises Missing."""
     number = whole(ref.removeprefix("RISK-")) if ref.startswith("RISK-") else None
-    rows = _visible(user).select_related("wave", "owner", "mitigation_owner", "made_by")
+    rows = visible_risks(user).select_related("wave", "owner", "mitigation_owner", "made_by")
     found = rows.filter(pk=number).first() if number is not None and ref == f"RISK-{number}" else None
     if found is None:
         raise Missing("There is no such risk, or you may not see it.")
@@ -116,14 +116,14 @@ def page_of_risks(
     user: User, filters: Filters, *, now: dt.datetime, place: Place = TOP, size: int = keyset.PAGE
 ) -> Page[RiskStatusView]:
     """One page: unrated risks first, then the highest common severity, then the oldest. Constant queries."""
-    rows = _filtered(_ranked(_visible(user)), filters, now)
+    rows = _filtered(_ranked(visible_risks(user)), filters, now)
     found: Page[Risk] = keyset.page(rows.select_related("wave", "owner"), GRAVEST, place, size=size)
     return found.showing(lambda risks: standing(risks, now))
 
 
 def heat_map(user: User, scheme: Scheme, kind: str, *, wave: str = "") -> HeatMap:
     """Where the open risks stand on the matrix of a scheme, by their latest rating of that kind. Two queries."""
-    risks = {risk.pk: risk for risk in _of_wave(_visible(user).filter(closed_at__isnull=True), wave)}
+    risks = {risk.pk: risk for risk in _of_wave(visible_risks(user).filter(closed_at__isnull=True), wave)}
     rows = RiskRating.objects.filter(risk__in=list(risks), kind=kind).order_by("risk_id", "-rated_at", "-id")
     placed: dict[tuple[str, str], list[RiskRating]] = defaultdict(list)
     for rating in rows.distinct("risk_id"):

@@ -15,6 +15,7 @@ from console.errors import Invalid, Stale
 from console.people.models import User
 from triage.cases import arrivals, kinds, staging
 from triage.cases.actions import lost_claims
+from triage.cases.actions.systems import keep_systems
 from triage.cases.arrivals import Landed
 from triage.cases.kinds import AnyKind, LineRefused, Opening, StagedLine
 from triage.cases.models import Case, Decision, MigrationException
@@ -49,6 +50,7 @@ def open_cases(case: Case, decision: Decision, *, by: User) -> None:
 def _open(opening: Opening, case: Case, decision: Decision, run: Run, by: User) -> Landed:
     kind = kinds.get(opening.kind)
     line, row = _row(kind, opening.line)
+    keep_systems(line.systems)
     with connection.cursor() as cursor:
         stage = staging.take(cursor, members=kind.has_members)
         cursor.copy_expert(stage.copy, io.BytesIO(row))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from triage.cases.kinds.content import Content, Form, Json, content_of
 from triage.cases.kinds.kind import AnyKind, Facet, Kind, Opening, Reported
 from triage.cases.kinds.ledger import Entry, Ledger, Overtaken
+from triage.cases.kinds.records import NamedRecord
 from triage.cases.kinds.register import (
     KINDS,
     by_file_kind,
@@ -42,6 +43,7 @@ __all__ = [
     "Ledger",
     "LineRefused",
     "Name",
+    "NamedRecord",
     "Opening",
     "Overtaken",
     "Reason",

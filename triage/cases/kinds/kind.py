@@ -15,6 +15,7 @@ from console.fact_changes import Cause
 from triage.cases import keys
 from triage.cases.kinds.content import Json
 from triage.cases.kinds.ledger import Ledger
+from triage.cases.kinds.records import NamedRecord
 from triage.cases.kinds.staged import LineRefused, Name, StagedLine, refuse_ambiguous
 from triage.cases.kinds.verdicts import ADJUDICATION, Numbers, Reason, Verdict
 from triage.cases.models import Case, Decision
@@ -97,6 +98,10 @@ class AnyKind(ABC):
 
         None when the lines of this kind name no source records. Raises LineRefused when it would make no sense.
         """
+
+    @abstractmethod
+    def named(self, line: bytes) -> Sequence[NamedRecord]:
+        """The source records that a kept line names; none when it names none or cannot be read."""
 
     @abstractmethod
     def carry(self, cursor: CursorWrapper, *, run: int, recalled: bool) -> None:
@@ -237,6 +242,18 @@ class Kind(AnyKind, Generic[Line]):
     def evidence_of(self, line: bytes) -> Name | None:
         """The name of the evidence in a kept line that ``stage`` would refuse today; None when it cannot be read."""
         return None
+
+    def records(self, line: Line) -> Sequence[NamedRecord]:
+        """As ``AnyKind.named``, of a decoded line: none, for a kind whose lines name no source records."""
+        return ()
+
+    @final
+    def named(self, line: bytes) -> Sequence[NamedRecord]:
+        """As ``AnyKind.named``."""
+        try:
+            return self.records(self.decode(line))
+        except (msgspec.DecodeError, LineRefused):
+            return ()
 
     @final
     def renamed(self, line: bytes, keys: Mapping[int, int]) -> StagedLine | None:

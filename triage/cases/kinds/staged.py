@@ -22,7 +22,7 @@ class StagedLine(msgspec.Struct, frozen=True, gc=False):
 
     ``report`` names all else that a later report may move: severity, reasons, how sure the pipeline was and why. None:
     the exact bytes of the line. It never reopens a case. ``facilities``: where its records were kept, in the spelling
-    of ``triage.runs.facilities``; empty when that was not reported.
+    of ``triage.runs.facilities``; empty when that was not reported. ``systems``: those that its records come from.
     """
 
     fingerprint: Name
@@ -36,6 +36,7 @@ class StagedLine(msgspec.Struct, frozen=True, gc=False):
     member: Name | None = None
     report: Name | None = None
     facilities: Sequence[str] = ()
+    systems: Sequence[str] = ()
 
 
 class LineRefused(Exception):

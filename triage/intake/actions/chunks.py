@@ -18,6 +18,7 @@ from console.people.models import User
 from console.waves import locks as wave_locks
 from triage.cases import arrivals, staging
 from triage.cases.actions import lost_claims
+from triage.cases.actions.systems import keep_systems
 from triage.cases.arrivals import Landed
 from triage.causes import RunCause
 from triage.intake import queries
@@ -103,6 +104,7 @@ def _land(cursor: Any, file: RunFile, parsed: Parsed, handler: AnyHandler, by: U
         return Landed()
     if not parsed.staged:
         return Landed()
+    keep_systems(parsed.systems)
     stage = staging.take(cursor, members=handler.has_members)
     cursor.copy_expert(stage.copy, io.BytesIO(parsed.copy), len(parsed.copy))
     now = timezone.now()

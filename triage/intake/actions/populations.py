@@ -9,6 +9,7 @@ from typing import Final
 from django.db import connection
 
 from console.people.models import User
+from triage.cases.actions.systems import keep_systems
 from triage.cases.keys import record_key
 from triage.cases.kinds import LineRefused
 from triage.intake.population_lines import PopulationLine
@@ -28,6 +29,8 @@ def keep_lines(*, run: Origin, lines: Sequence[Numbered], by: User) -> Mapping[i
     systems = set(Run.objects.values_list("manifest__examined__systems", flat=True).get(pk=run.id) or ())
     refused = {number: _FOREIGN for number, line in lines if line.system not in systems}
     rows = [_row(run.id, line) for number, line in lines if number not in refused]
+    if any(line.replaces for _, line in lines):  # cases follow to these names
+        keep_systems(systems)
     with connection.cursor() as cursor:
         cursor.copy_expert(_COPY, io.BytesIO("".join(rows).encode()))
     return refused
