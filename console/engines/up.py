@@ -46,10 +46,13 @@ def _start(supervisor: Supervisor) -> None:
         remarks.append("your PostgreSQL" if wishes.external_database else "PostgreSQL 18")
         remarks.append("your Redis" if wishes.external_redis else "Valkey")
     collecting = _collect_static(supervisor)  # beside the migrations: together they are most of a first start
+    # The people come before the web server: its sign-in page offers them.
+    people = wishes.demo and not (supervisor.places.stamps / "demo").exists()
     with screen.step("Database") as remarks:
-        remarks.append(_bring_up_to_date(supervisor, cluster))
-    if wishes.demo:
-        with screen.step("People of the demonstration"):  # before the web server: its sign-in page offers them
+        done = _bring_up_to_date(supervisor, cluster, people=people)
+        remarks.append(done or "up to date")
+    if wishes.demo and not (people and done):
+        with screen.step("People of the demonstration"):
             _bring_people(supervisor)
     with screen.step("Static files") as remarks:
         remarks.append(_finish_static(supervisor, collecting))
@@ -62,20 +65,25 @@ def _bring_people(supervisor: Supervisor) -> None:
         supervisor.wait_for(supervisor.send(_manage(supervisor.wishes, "seed_demo", "--people")))
 
 
-def _bring_up_to_date(supervisor: Supervisor, cluster: Cluster | None) -> str:
-    """Migrate and guard the audit log, unless neither code nor database has changed since the last time."""
+def _bring_up_to_date(supervisor: Supervisor, cluster: Cluster | None, *, people: bool) -> str:
+    """Migrate, guard the audit log and synchronise roles, in one process; with ``people``, those of the demonstration.
+
+    Returns what was done: nothing when neither code nor database has changed since the last time.
+    """
     wishes, places = supervisor.wishes, supervisor.places
     if cluster is not None and stamps.same(places.stamps, "schema", stamps.of_schema(cluster.owner_url)):
-        return "up to date"
-    supervisor.wait_for(supervisor.send(_manage(wishes, "migrate", "--database", "owner", "--no-input")))
-    done = "migrated"
-    if (REPOSITORY / "console/audit/management/commands/book_guard.py").exists():
-        if wishes.admin_known:
-            supervisor.wait_for(supervisor.send(_manage(wishes, "book_guard")))
-            done += ", audit log protected"
-        else:
-            done += ", guards of the audit log not checked because DATABASE_ADMIN_URL is unset"
-    supervisor.wait_for(supervisor.send(_manage(wishes, "sync_roles")))  # a release may have changed what roles allow
+        return ""
+    commands, done = ["migrate --database owner --no-input"], "migrated"
+    if wishes.admin_known:
+        commands.append("book_guard")
+        done += ", audit log protected"
+    else:
+        done += ", guards of the audit log not checked because DATABASE_ADMIN_URL is unset"
+    commands.append("sync_roles")  # a release may have changed what roles allow
+    if people:
+        commands.append("seed_demo --people")
+        done += ", people of the demonstration"
+    supervisor.wait_for(supervisor.send(_manage(wishes, "in_turn", *commands)))
     if cluster is not None:
         stamps.keep(places.stamps, "schema", stamps.of_schema(cluster.owner_url))
     return done
