@@ -103,7 +103,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern(
         "cases_case",
         "id kind state queue_id wave_id further_waves severity size priority opened_at due_at wake_at opened_run_id "
-        "latest_exception_id decision_id verified_run_id reopened revision",
+        "latest_exception_id decision_id verified_run_id reopened revision assignee_id assigned_at",
         of=("EX-", "id"),
         bulk=True,
     ),
@@ -119,6 +119,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     ),
     govern("cases_member", "id case_id run_id file_id line_no", of=_CASE, bulk=True, frozen=True),
     govern("cases_claim", "case_id by_id taken_at expires_at ahead", of=_CASE, key="case_id"),
+    govern("cases_handover", "id case_id before_id to_id by_id at", of=_CASE, frozen=True),
     govern(
         "cases_decision",
         "id case_id role verdict reason by_id claimed_at decided_at seen_revision seen_exception_id reverses_id "

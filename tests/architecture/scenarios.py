@@ -128,8 +128,11 @@ def _claims(s: Stage) -> dict[str, Call]:
     among = Filters((queue.pk,))
     kept = cases.claim_ahead(queues=[queue], among=among, by=s.lena)
     assert kept is not None
-    opened = s.case()
+    opened, handed = s.case(), cases.claim(case=s.case(), by=s.ana).case
+    theirs = cases.hand_over(case=s.case(), to=s.ana, why="On leave.", by=s.lena)
     return {
+        "cases.handing.hand_over": lambda: cases.hand_over(case=handed, to=s.lena, why="On leave.", by=s.ana),
+        "cases.handing.take_back": lambda: cases.take_back(case=theirs, why="Wrong ward.", by=s.lena),
         "cases.ahead.claim_ahead": lambda: cases.claim_ahead(queues=[queue], among=among, by=s.ana),
         "cases.ahead.take_ahead": lambda: cases.take_ahead(case=kept.case, by=s.lena),
         "cases.ahead.release_ahead": lambda: cases.release_ahead(by=s.lena),
@@ -323,6 +326,10 @@ ELSEWHERE: dict[str, str] = {
     "cases.contradictions.send_on": "part of a decision that contradicts others: tests/merges/test_contradictions.py",
     "cases.reversing.overrule": "part of a decision that reverses others: tests/merges/test_contradictions.py",
     "cases.reversing.reverse_standing": "part of reversing a decision, which has a scenario",
+    "cases.handing.pass_on": "part of handing over and of removing a claim, which have scenarios",
+    "cases.handing.ended": "part of a decision, or of handing over: tests/handing",
+    "cases.handing.end_all": "part of losing a role or account, whose entry says it: tests/handing",
+    "cases.handing.tell_removed": "part of removing a claim, whose entry says it: tests/handing",
     "cases.lost_claims.moved": "part of a run's chunk, whose entry says it: tests/cases/test_reports.py",
     "cases.openings.open_cases": "part of a decision; each case it opens has an entry: tests/architecture/toy_kind",
     "notices.tell": "called within another action, whose entry says it: tests/notices",

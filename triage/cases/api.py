@@ -24,6 +24,7 @@ from triage.cases import actions, contradictions, filters, kinds, listing, queri
 from triage.cases import serializers as shapes
 from triage.cases.kinds import Json
 from triage.cases.models import Case, Decision, MigrationException
+from triage.cases.rows import Row
 from triage.queues import queries as queue_queries
 from triage.queues.models import SEVERITIES, Queue, Severity
 
@@ -40,6 +41,7 @@ _WORDS = (
     OpenApiParameter("facility", str, description="Cases with a record of this facility, in any spelling of case."),
     OpenApiParameter("run", str, description="Cases that a run of this `run_id` reported."),
     OpenApiParameter("source", str, description="Cases that this source reported."),
+    OpenApiParameter("assignee", str, description="Cases assigned to this username; `me`, or `none` for no person."),
     OpenApiParameter("overdue", bool),
     OpenApiParameter("sort", str, enum=list(listing.SORTS)),
     OpenApiParameter("after", str),
@@ -63,7 +65,7 @@ def checked(shape: type[Serializer], request: Request) -> dict[str, Any]:
     return cast(dict[str, Any], body.validated_data)
 
 
-def _item(row: listing.Row | Case, queue: str, wave: str) -> dict[str, Any]:
+def _item(row: Row | Case, queue: str, wave: str, assignee: str | None) -> dict[str, Any]:
     return {
         "ref": row.ref,
         "kind": row.kind,
@@ -80,6 +82,7 @@ def _item(row: listing.Row | Case, queue: str, wave: str) -> dict[str, Any]:
         "due_at": row.due_at,
         "reopened": row.reopened,
         "revision": row.revision,
+        "assignee": assignee,
     }
 
 
@@ -102,7 +105,7 @@ class Cases(ApiView):
             queues = [queue for queue in queues if queue.slug == query["queue"]]
             if not queues:
                 raise Missing("There is no queue of that name that you may see.")
-        wanted = filters.read({word.name: query.get(word.name, "") for word in _WORDS}, queues)
+        wanted = filters.read({word.name: query.get(word.name, "") for word in _WORDS}, queues, me=by)
         page = listing.page(
             wanted,
             place=Place(after=query.get("after", "")),
@@ -112,7 +115,10 @@ class Cases(ApiView):
         actions.listed(queues=queues, query=filters.tidy(query), by=by)
         slugs = {queue.pk: queue.slug for queue in queues}
         waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "slug"))
-        items = [_item(row, slugs[row.queue_id], waves[row.wave_id]) for row in page.items]
+        people = queries.usernames(row.assignee_id for row in page.items)
+        items = [
+            _item(row, slugs[row.queue_id], waves[row.wave_id], people.get(row.assignee_id or 0)) for row in page.items
+        ]
         return Response(shapes.CasePage({"items": items, "next": page.next}).data, headers=_NO_STORE)
 
 
@@ -141,7 +147,7 @@ class OneCase(ApiView):
         else:
             actions.opened(case=case, by=by, via="api")
         claim = queries.claim_on(case, timezone.now())
-        facts = _item(case, case.queue.slug, case.wave.slug)
+        facts = _item(case, case.queue.slug, case.wave.slug, _assignee(case))
         facts["claim"] = {"by": str(claim.by), "expires_at": claim.expires_at} if claim else None
         decisions = queries.earlier_decisions(case)
         facts["decisions"] = [_decision(decision, _shown(case, decision, unmasked=unmasked)) for decision in decisions]
@@ -163,6 +169,30 @@ class ClaimCase(ApiView):
         """Claim the case; 409 while it, or a case about the same record, is claimed."""
         by = _person(request)
         return Response(_claimed(actions.claim(case=queries.case_for(by, ref), by=by)))
+
+
+class HandOver(ApiView):
+    """Whose case it is."""
+
+    permission_classes = (_DECIDERS, requires("cases.work_queue"))
+
+    @extend_schema(
+        operation_id="cases_hand_over",
+        summary="Hand a case over",
+        request=shapes.HandOver,
+        responses={200: shapes.HandedOver, **_REFUSALS},
+    )
+    def post(self, request: Request, ref: str) -> Response:
+        """Hand the case to a colleague, or back to its queue. 409 when it is not open or was handed over meanwhile."""
+        by = _person(request)
+        body, case = checked(shapes.HandOver, request), queries.case_for(by, ref)
+        name = body.pop("to")
+        if name is None:
+            case = actions.take_back(case=case, why=body["why"], by=by)
+        else:
+            case = actions.hand_over(case=case, to=queries.colleague(name), why=body["why"], by=by)
+        facts = {"ref": case.ref, "state": case.state, "assignee": _assignee(case)}
+        return Response(shapes.HandedOver(facts).data)
 
 
 class ClaimNext(ApiView):
@@ -204,6 +234,10 @@ class Decisions(ApiView):
             return _contradiction(done)
         code = status.HTTP_200_OK if done.repeat else status.HTTP_201_CREATED
         return Response(shapes.DecisionFacts(_decision(done.decision, done.decision.content)).data, status=code)
+
+
+def _assignee(case: Case) -> str | None:
+    return case.assignee.username if case.assignee else None
 
 
 def _contradiction(done: actions.Decided) -> Response:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from triage.cases import kinds
 from triage.cases.kinds import Facet
-from triage.cases.listing import Row
+from triage.cases.rows import Row
 from triage.queues.models import Queue
 
 

@@ -14,9 +14,11 @@ from typing import Any, Final
 
 from django.db import connection
 
+from console.people.models import User
 from console.ui.picks import Pick, pick
 from console.waves.models import Wave
 from triage.cases import kinds, listing, queries
+from triage.cases.filters import ME, NO_PERSON
 from triage.cases.listing import GROUPS, SORTS, Filters
 from triage.cases.models import State
 from triage.queues.models import SEVERITIES, Queue, Severity
@@ -30,13 +32,17 @@ MOST: Final = 200
 class Counts:
     """How many of the cases looked at have each value, by what is counted. ``more``: not all cases were looked at."""
 
-    by: Mapping[str, Mapping[str, int]]
+    by: Mapping[str, dict[str, int]]
     more: bool
 
 
-def picks(wanted: Filters, queues: list[Queue], query: Mapping[str, Any], *, now: dt.datetime) -> list[Pick]:
-    """The pick-lists of a list of cases, in the order of its form. A constant number of queries."""
+def picks(
+    wanted: Filters, queues: list[Queue], query: Mapping[str, Any], *, now: dt.datetime, me: User | None = None
+) -> list[Pick]:
+    """The pick-lists of a list of cases, in the order of its form. A constant number of queries. ``me``: who looks."""
     found = counted(wanted, now=now)
+    if me:
+        found.by["assignee"][ME] = found.by["assignee"].get(me.username, 0)
     chosen = {name: str(query.get(name, "") or "") for name in query}
 
     def of(name: str, label: str, values: Iterable[tuple[str, str]]) -> Pick:
@@ -55,6 +61,7 @@ def picks(wanted: Filters, queues: list[Queue], query: Mapping[str, Any], *, now
         of("source", "Source", Source.objects.order_by("title").values_list("name", "title")[:MOST]),
         of("run", "Run", [(run, run) for run in dict.fromkeys(runs)]),
         _holders(queues, chosen.get("holder", "")),
+        of("assignee", "Assigned to", _assignees(found.by["assignee"])),
     ]
     if len({queue.kind for queue in queues}) > 1:
         lists.insert(1, of("kind", "Type", kinds.choices()))
@@ -68,12 +75,18 @@ def counted(wanted: Filters, *, now: dt.datetime) -> Counts:
     scan = listing.scan(wide, looked=LOOKED, now=now)
     by: dict[str, dict[str, int]] = defaultdict(dict)
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS.format(looked=scan.sql), scan.values)
+        cursor.execute(_COUNTS.format(looked=scan.sql, no_person=NO_PERSON), scan.values)
         for what, value, number in cursor.fetchall():
             by[what][value] = number
     names = {str(severity.value): word for word, severity in SEVERITIES.items()}
     by["severity"] = {names[value]: number for value, number in by["severity"].items()}
     return Counts(by, more=by["all"].get("", 0) >= LOOKED)
+
+
+def _assignees(counts: Mapping[str, int]) -> list[tuple[str, str]]:
+    """Whose cases can be asked for: one's own, those of no person, and of everyone to whom any are assigned."""
+    people = queries.assignees().order_by("name")[:MOST]
+    return [(ME, "Me"), (NO_PERSON, "Not assigned"), *((one.username, str(one)) for one in people)]
 
 
 def _by_label(counts: Mapping[str, int]) -> list[tuple[str, str]]:
@@ -111,6 +124,9 @@ UNION ALL SELECT 'domain', domain, count(*) FROM looked GROUP BY domain
 UNION ALL SELECT 'reason', r.reason, count(*) FROM looked CROSS JOIN unnest(reasons) AS r (reason) GROUP BY r.reason
 UNION ALL SELECT 'facility', f.facility, count(*) FROM looked CROSS JOIN unnest(facilities) AS f (facility)
     GROUP BY f.facility
+UNION ALL (SELECT 'assignee', coalesce(u.username, '{no_person}'), l.number
+    FROM (SELECT assignee_id, count(*) AS number FROM looked GROUP BY assignee_id) AS l
+    LEFT JOIN people_user AS u ON u.id = l.assignee_id)
 UNION ALL (SELECT 'wave', w.slug, l.number
     FROM (SELECT wave_id, count(*) AS number FROM looked GROUP BY wave_id) AS l
     JOIN waves_wave AS w ON w.id = l.wave_id)

@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from console.errors import Invalid
+from console.people.models import User
 from console.waves.models import Wave
 from triage.cases import kinds
-from triage.cases.listing import GROUPS, SORTS, Filters
+from triage.cases.listing import GROUPS, SORTS, UNASSIGNED, Filters
 from triage.queues.models import SEVERITIES, Queue
 from triage.runs.models import Run, Source
 
 NAMES = (
     *("state", "severity", "wave", "kind", "domain", "reason", "facility", "run", "source"),
-    *("holder", "overdue", "mine", "sort"),
+    *("holder", "assignee", "overdue", "mine", "sort"),
 )
+#: Values of ``assignee`` besides usernames: the person who asks, and no person.
+ME: Final = "me"
+NO_PERSON: Final = "none"
 _YES = {"1", "true", "yes", "on"}
 
 
-def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[int] = ()) -> Filters:
+def read(
+    query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[int] = (), me: User | None = None
+) -> Filters:
     """The filters a query string asks for, over these queues. ``mine`` are the cases that the person holds,
-    or the ``holder`` asked for.
+    or the ``holder`` asked for. ``me``: whose cases are those of the assignee “me”.
 
     Raises Invalid, naming the parameter, for a value that is none of those it may have.
     """
@@ -42,6 +48,7 @@ def read(query: Mapping[str, Any], queues: Iterable[Queue], *, mine: Iterable[in
         overdue=overdue,
         only=only,
         runs=_runs(query),
+        assignee=_assignee(query, me),
         sort=_choice(query, "sort", SORTS, "priority"),
     )
 
@@ -84,6 +91,19 @@ def _runs(query: Mapping[str, Any]) -> tuple[int, ...] | None:
     if run_id and not found:
         raise Invalid("There is no run of that name.")
     return found
+
+
+def _assignee(query: Mapping[str, Any], me: User | None) -> int | None:
+    """Whose cases are asked for: ``ME``, ``NO_PERSON`` or a username; None for all. Raises Invalid."""
+    name = _text(query, "assignee", 150)
+    if not name:
+        return None
+    if name == NO_PERSON:
+        return UNASSIGNED
+    person = me if name == ME else User.objects.filter(username=name).first()
+    if person is None:
+        raise Invalid("There is no person of that username.")
+    return person.pk
 
 
 def kind(query: Mapping[str, Any]) -> str | None:

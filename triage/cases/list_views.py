@@ -143,7 +143,7 @@ def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpRe
     by, now, query = person(request), timezone.now(), request.GET
     holder = by.username if query.get("mine") else str(query.get("holder", ""))
     held = queries.held_by_name(holder, now) if holder else []
-    wanted, own_columns = filters.read(query, shown, mine=held), columns.of_queues(shown)
+    wanted, own_columns = filters.read(query, shown, mine=held, me=by), columns.of_queues(shown)
     page = listing.page(wanted, place=keyset.asked(query), now=now)
     actions.listed(queues=shown, query=filters.tidy(query), by=by)
     worklist = worklists.shown(one, shown, query, wanted)
@@ -157,7 +157,7 @@ def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpRe
         "tabs": _tabs(request, by),
         "own_view": _own_view(request, by),
         "filtered": filters.active(query),
-        "picks": facets.picks(wanted, shown, query, now=now),
+        "picks": facets.picks(wanted, shown, query, now=now, me=by),
         "query": query,
         "order": wanted.order,
         "works": any(permissions.may(by, "cases.work_queue", queue) for queue in shown),
@@ -197,6 +197,7 @@ def _rows(page: Listed, worklist: Worklist, facets: list[Facet], by: User) -> li
     shown = {wave for row in page.items for wave in (row.wave_id, *(row.further_waves or ()))}
     waves = dict(Wave.objects.filter(pk__in=shown).values_list("pk", "name"))
     holders = queries.holders([row.id for row in page.items if row.state == State.CLAIMED])
+    assignees = queries.printed_names(row.assignee_id for row in page.items)
     names = {queue.pk: queue for queue in worklist.queues}
     pattern = reverse("cases:case", args=["EX-0"])  # resolved once, not for each row
     return [
@@ -208,6 +209,7 @@ def _rows(page: Listed, worklist: Worklist, facets: list[Facet], by: User) -> li
             "wave": ", ".join(waves.get(wave, "") for wave in (row.wave_id, *(row.further_waves or ()))),
             "queue": names[row.queue_id],
             "holder": holders.get(row.id, ""),
+            "assignee": assignees.get(row.assignee_id or 0, ""),
             "removes": row.id in holders and permissions.may(by, "cases.manage_queue", names[row.queue_id]),
             "resumes": row.state in State.PAUSED and permissions.may(by, "cases.work_queue", names[row.queue_id]),
             "facets": columns.values(row, facets),
@@ -223,7 +225,7 @@ def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: A
     if query.get("after") or query.get("before"):
         return ""
     narrowed = wanted.reason or wanted.domain or wanted.facility or query.get("kind") or wanted.overdue or wanted.only
-    narrowed = narrowed or wanted.runs is not None
+    narrowed = narrowed or wanted.runs is not None or wanted.assignee is not None
     plain = wanted.severity is None and wanted.wave is None and not narrowed
     if plain and wanted.only is None:
         counts = queries.tally(shown)
@@ -237,7 +239,13 @@ def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: A
 
 def _tabs(request: HttpRequest, by: User) -> list[Tab]:
     here, now = filters.tidy(request.GET), request.path
-    standard = [("Open", ""), ("Overdue", "overdue=1"), ("Mine", "mine=1"), ("Deferred", "state=deferred")]
+    standard = [
+        ("Open", ""),
+        ("Overdue", "overdue=1"),
+        ("Mine", "mine=1"),
+        ("Assigned to me", "assignee=me"),
+        ("Deferred", "state=deferred"),
+    ]
     standard += [("Waiting", "state=waiting"), ("Closed", "state=settled")]
     tabs = [Tab(label, f"{now}?{query}" if query else now, here == query) for label, query in standard]
     for view in queries.views_for(by):

@@ -10,8 +10,8 @@ million.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
 from django.db import connection
@@ -19,6 +19,7 @@ from django.db import connection
 from console import keyset
 from console.keyset import TOP, Page, Place
 from triage.cases.models import State
+from triage.cases.rows import COLUMNS, Row
 from triage.cases.scans import Scan
 from triage.queues.models import Severity
 from triage.queues.routing import BASE
@@ -33,6 +34,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "settled": State.SETTLED,
     "all": tuple(State.values),
 }
+#: As ``Filters.assignee``: cases that are assigned to no person.
+UNASSIGNED: Final = 0
 SORTS = {"priority": "Highest priority first", "due": "Due date, earliest first", "newest": "Newest first"}
 
 
@@ -40,7 +43,7 @@ SORTS = {"priority": "Highest priority first", "due": "Due date, earliest first"
 class Filters:
     """What a list shows, and in which order. ``only`` narrows it to given cases (the claimed ones).
 
-    ``runs``: cases that one of these runs reported, whichever opened them.
+    ``runs``: cases that one of these runs reported, whichever opened them. ``assignee``: cases assigned to that person.
     """
 
     queues: tuple[int, ...]
@@ -53,6 +56,7 @@ class Filters:
     overdue: bool = False
     only: tuple[int, ...] | None = None
     runs: tuple[int, ...] | None = None
+    assignee: int | None = None
     sort: str = "priority"
 
     @property
@@ -67,6 +71,13 @@ class Filters:
         """True when an index answers every filter."""
         free = self.wave is not None or self.reason or self.domain or self.facility or self.runs is not None
         return not free and (self.severity is None or self.order == "priority")
+
+    @property
+    def assigned(self) -> list[str]:
+        """SQL of whose cases it shows, for columns without a prefix."""
+        if self.assignee is None:
+            return []
+        return ["assignee_id = %(assignee)s" if self.assignee else "assignee_id IS NULL"]
 
     @property
     def plain(self) -> bool:
@@ -90,37 +101,6 @@ class Key(NamedTuple):
 
 #: How cursors are written and read, whatever the list is sorted by.
 CURSORS: Final = keyset.Order(keyset.number("priority"), keyset.moment("due_at"), keyset.number("id"))
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One case of a list; free of patient data."""
-
-    id: int
-    kind: str
-    state: str
-    queue_id: int
-    wave_id: int
-    further_waves: list[int] | None
-    severity: int
-    domain: str
-    reasons: list[str]
-    facilities: list[str] | None
-    size: int
-    score: float | None
-    priority: int
-    opened_at: dt.datetime
-    due_at: dt.datetime
-    reopened: int
-    revision: int
-
-    @property
-    def ref(self) -> str:
-        """The case's stable name."""
-        return f"EX-{self.id}"
-
-
-COLUMNS = tuple(field.name for field in fields(Row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +175,7 @@ def _values(filters: Filters, key: Key | None, *, size: int, now: dt.datetime) -
         "runs": list(filters.runs or ()),
         "queues": list(filters.queues),
         "severity": filters.severity,
+        "assignee": filters.assignee,
     }
     if filters.severity:
         values |= {"least": filters.severity * BASE, "most": filters.severity * BASE + BASE - 1}
@@ -217,16 +198,7 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
     if filters.severity and filters.order == "priority":
         scope += " AND c.priority BETWEEN %(least)s AND %(most)s"
     columns = ", ".join(f"c.{name}" for name in COLUMNS)
-    places = (
-        [*_GRAVE]
-        if filters.high_severity
-        else [
-            f"c.queue_id = {int(queue)} AND c.state = '{State(state)}'"
-            for queue in filters.queues
-            for state in GROUPS[filters.state]
-        ]
-        or ["false"]
-    )
+    places = [*_GRAVE] if filters.high_severity else list(_places(filters)) or ["false"]
     ranges = []
     for bound, inner in _branches(filters.order, key, forward=forward):
         ordered = f"ORDER BY {inner} LIMIT %(looked)s"
@@ -238,6 +210,30 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
     return f"SELECT * FROM ({' UNION ALL '.join(ranges)}) AS ranges ORDER BY {order} LIMIT %(looked)s"
 
 
+def _places(filters: Filters) -> Iterator[str]:
+    """The ranges of the indexes that hold the cases of a list: by person, or by queue and state.
+
+    Open cases have an index for those that are assigned and one for the others.
+    """
+    if filters.assignee:
+        for state in GROUPS[filters.state]:
+            # Adding 0 leaves the planner no index but that of whose they are.
+            yield f"{_ASSIGNED} AND c.state = '{State(state)}' AND c.queue_id + 0 = ANY(%(queues)s::bigint[])"
+        return
+    free, theirs = "c.assignee_id IS NULL", "c.assigned_at IS NOT NULL"
+    for queue in filters.queues:
+        for state in GROUPS[filters.state]:
+            place = f"c.queue_id = {int(queue)} AND c.state = '{State(state)}'"
+            if filters.assignee == UNASSIGNED:
+                yield f"{place} AND {free}"
+            elif filters.order == "newest":
+                yield place
+            else:
+                yield f"{place} AND {free}"
+                yield f"{place} AND {theirs}"
+
+
+_ASSIGNED: Final = "c.assignee_id = %(assignee)s"
 # As the conditions of the indexes say it (Case.Meta), so that the planner sees that they answer.
 _CRITICAL = f"c.severity = {Severity.CRITICAL} AND c.state IN {State.sql(State.UNRESOLVED)}"
 _SHARED = "c.further_waves @> ARRAY[%(wave)s]::bigint[] AND c.further_waves IS NOT NULL"
@@ -280,7 +276,7 @@ def _unindexed(filters: Filters) -> str:
     if filters.runs is not None:
         tests.append(_REPORTED)
     if filters.high_severity:
-        tests.append("queue_id = ANY(%(queues)s::bigint[])")
+        tests += ["queue_id = ANY(%(queues)s::bigint[])", *filters.assigned]
     if filters.severity and filters.order != "priority":
         tests.append("severity = %(severity)s")
     return " AND ".join(tests)

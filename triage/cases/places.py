@@ -9,8 +9,9 @@ from typing import Any, Final
 from django.db import connection
 
 from triage.cases import listing
-from triage.cases.listing import CAP, COLUMNS, Filters, Key
+from triage.cases.listing import CAP, Filters, Key
 from triage.cases.models import Case
+from triage.cases.rows import COLUMNS
 from triage.cases.scans import Scan
 
 
@@ -70,7 +71,7 @@ def beside(filters: Filters, case: Case, *, forward: bool, now: dt.datetime) -> 
 
 def _tests(filters: Filters, scan: Scan) -> str:
     """SQL of every condition of a list but the state, for one case, called ``looked`` where it is read."""
-    found = [scan.tests, "queue_id = ANY(%(queues)s::bigint[])"]
+    found = [scan.tests, "queue_id = ANY(%(queues)s::bigint[])", *filters.assigned]
     if filters.overdue:
         found.append("due_at < %(now)s")
     if filters.severity:

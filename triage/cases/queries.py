@@ -10,12 +10,14 @@ from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models.expressions import RawSQL
 
 from console import keyset
-from console.errors import Missing
+from console.errors import Invalid, Missing
 from console.keyset import TOP, Page, Place
 from console.people import permissions
-from console.people.models import User
+from console.people.models import User, UserKind
+from triage.cases import rules
 from triage.cases.kinds import Reported
 from triage.cases.models import (
     Case,
@@ -28,6 +30,7 @@ from triage.cases.models import (
     SavedView,
     State,
 )
+from triage.cases.rules import PartIn
 from triage.queues.models import Queue
 
 CAP = 1001
@@ -52,7 +55,7 @@ def case_for(user: User, ref: str) -> Case:
 
 def whole_case_for(user: User, ref: str) -> Case:
     """The same with its wave and decision: what a page needs. Raises Missing."""
-    return _seen(Case.objects.select_related("queue", "wave", "decision__by"), user, ref)
+    return _seen(Case.objects.select_related("queue", "wave", "decision__by", "assignee"), user, ref)
 
 
 def _seen(cases: QuerySet[Case], user: User, ref: str) -> Case:
@@ -65,6 +68,35 @@ def _seen(cases: QuerySet[Case], user: User, ref: str) -> Case:
 def claim_on(case: Case, now: dt.datetime) -> Claim | None:
     """The claim on a case that still runs, with its person."""
     return Claim.objects.select_related("by").filter(case=case, expires_at__gt=now).first()
+
+
+def part_in(case: Case, person: int) -> PartIn:
+    """What a person had to do with the case before it came to its queue."""
+    sent = Decision.objects.filter(case=case, details__escalated_to=case.queue_id)
+    return rules.part_in(sent, person, case.queue_id)
+
+
+def colleague(username: str) -> User:
+    """The person of that username. Raises Invalid."""
+    found = User.objects.filter(username=username.replace("\0", "")[:150], kind=UserKind.PERSON).first()
+    if found is None:
+        raise Invalid("There is no person of that username.", field="to")
+    return found
+
+
+def assignees() -> QuerySet[User]:
+    """Everyone to whom a case is assigned: one step of the index a person, however many cases they have."""
+    return User.objects.filter(pk__in=RawSQL(_ASSIGNEES, []))  # noqa: S611  # a constant of ours
+
+
+def usernames(people: Iterable[int | None]) -> dict[int, str]:
+    """The usernames of these people by number."""
+    return dict(User.objects.filter(pk__in={one for one in people if one}).values_list("pk", "username"))
+
+
+def printed_names(people: Iterable[int | None]) -> dict[int, str]:
+    """The printed names of these people by number."""
+    return {one.pk: str(one) for one in User.objects.filter(pk__in={key for key in people if key})}
 
 
 def claims_of(user: User, now: dt.datetime) -> list[Claim]:
@@ -190,11 +222,25 @@ FROM (SELECT facilities FROM cases_case ORDER BY id DESC LIMIT %(looked)s) AS la
     unnest(latest.facilities) AS f (facility)
 ORDER BY f.facility LIMIT %(most)s
 """
-_PRESSURE = """
+# Open cases have an index for those that are assigned and one for the others.
+_LATE = """SELECT 1 FROM cases_case AS c
+           WHERE c.queue_id = wanted.id AND c.state = 'open' AND c.{half} AND c.due_at < %(now)s"""
+_FIRST = """(SELECT min(c.due_at) FROM cases_case AS c
+        WHERE c.queue_id = wanted.id AND c.state = 'open' AND c.{half})"""
+_HALVES = ("assignee_id IS NULL", "assigned_at IS NOT NULL")
+_PRESSURE = f"""
 SELECT wanted.id,
        (SELECT count(*) FROM (
-           SELECT 1 FROM cases_case AS c
-           WHERE c.queue_id = wanted.id AND c.state = 'open' AND c.due_at < %(now)s LIMIT %(cap)s) AS late),
-       (SELECT min(c.due_at) FROM cases_case AS c WHERE c.queue_id = wanted.id AND c.state = 'open')
+           {" UNION ALL ".join(_LATE.format(half=half) for half in _HALVES)} LIMIT %(cap)s) AS late),
+       least({", ".join(_FIRST.format(half=half) for half in _HALVES)})
 FROM unnest(%(queues)s::bigint[]) AS wanted (id)
+"""
+_ASSIGNEES = """
+WITH RECURSIVE found (person) AS (
+    (SELECT assignee_id FROM cases_case WHERE assignee_id IS NOT NULL ORDER BY assignee_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT assignee_id FROM cases_case WHERE assignee_id > found.person ORDER BY assignee_id LIMIT 1)
+    FROM found WHERE found.person IS NOT NULL
+)
+SELECT person FROM found WHERE person IS NOT NULL
 """

@@ -72,10 +72,12 @@ def claim(
     works: bool,
     escalated_by_me: bool,
     contradiction_of_mine: bool = False,
+    assigned_to: str = "",
 ) -> Answer:
     """Whether this person may claim the case. An expired claim is no holder; pass None for it.
 
     ``contradiction_of_mine``: the person made the verdict that contradicts others, or one of those that it contradicts.
+    ``assigned_to``: the colleague it is assigned to, for a person who may not take it from them.
     """
     if works and contradiction_of_mine:
         return Forbidden(f"You made one of the decisions that contradict each other in {ref}. A third person decides.")
@@ -86,6 +88,8 @@ def claim(
     if holder is not None:
         name = "You have" if holder.user_id == me else f"{holder.name} has"
         return Forbidden(f"{name} already claimed {ref}.", Stale)
+    if assigned_to:
+        return Forbidden(f"{ref} is assigned to {assigned_to}. Ask them or a lead to hand it over.")
     # An expired claim is no claim, even before the sweep removes it.
     return move(ref, State.OPEN if state == State.CLAIMED else state, "claim")
 

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from triage.cases.kinds import REVERSE
 from triage.cases.models import State
-from triage.cases.rules import NOTE_CHARACTERS
+from triage.cases.rules import NOTE_CHARACTERS, REASON_CHARACTERS
 
 
 class CaseItem(serializers.Serializer):
@@ -29,6 +29,7 @@ class CaseItem(serializers.Serializer):
     due_at = serializers.DateTimeField()
     reopened = serializers.IntegerField()
     revision = serializers.IntegerField(help_text="Send it back as `seen` with a decision.")
+    assignee = serializers.CharField(allow_null=True, help_text="Username of the person it is assigned to.")
 
 
 class CasePage(serializers.Serializer):
@@ -69,6 +70,23 @@ class CaseFull(CaseItem):
     claim = ClaimFacts(allow_null=True)
     decisions = DecisionFacts(many=True)
     line = serializers.JSONField(required=False, help_text="The exception's line, with `?include=line`.")
+
+
+class HandOver(serializers.Serializer):
+    """To whom a case is handed over, and why."""
+
+    to = serializers.CharField(
+        max_length=150, allow_null=True, help_text="Username of a colleague; null returns the case to its queue."
+    )
+    why = serializers.CharField(max_length=REASON_CHARACTERS, help_text="Shown on the page of the case.")
+
+
+class HandedOver(serializers.Serializer):
+    """Whose a case is now."""
+
+    ref = serializers.CharField()
+    state = serializers.ChoiceField(choices=State.choices)
+    assignee = serializers.CharField(allow_null=True, help_text="Username.")
 
 
 class Claimed(serializers.Serializer):

@@ -80,7 +80,7 @@ class Worklist:
 def of(by: User, queue: Queue | None, query: Mapping[str, Any]) -> Worklist:
     """The list of a queue (None: of all that ``by`` may see) by the filters of ``query``. Raises Invalid."""
     queues = [queue] if queue else queue_queries.visible_queues(by)
-    return shown(queue, queues, query, filters.read(query, queues))
+    return shown(queue, queues, query, filters.read(query, queues, me=by))
 
 
 def shown(queue: Queue | None, queues: Iterable[Queue], query: Mapping[str, Any], wanted: Filters) -> Worklist:

@@ -155,6 +155,7 @@ def _earlier(changes: list[ReportedChange], decisions: list[Decision], seen: int
 def viewer_state(found: Dossier, by: User) -> ViewerState:
     """Who looks at the case of a dossier, and its state."""
     case, claim = found.case, found.claim
+    manages = may(by, "cases.manage_queue", case.queue)
     return ViewerState(
         ref=case.ref,
         state=case.state,
@@ -162,13 +163,14 @@ def viewer_state(found: Dossier, by: User) -> ViewerState:
         works=may(by, "cases.work_queue", case.queue),
         reveals=may(by, "cases.reveal_patient", case.queue),
         reverses=may(by, "cases.reverse_decision", case.queue),
-        manages=may(by, "cases.manage_queue", case.queue),
+        manages=manages,
         holder=Holder(claim.by_id, str(claim.by), claim.expires_at) if claim else None,
         part_in=part_in(found.decisions, by.pk, case.queue_id),
         decided_by=case.decision.by_id if case.decision else None,
         released=_released(found),
         queue=str(case.queue),
         targets=frozenset(queues.targets(case.queue)) if claim and claim.by_id == by.pk else frozenset(),
+        assigned_to="" if manages or case.assignee_id in {None, by.pk} else str(case.assignee),
     )
 
 

@@ -19,6 +19,7 @@ from triage.cases.rules import Holder, PartIn
 class ViewerState:
     """Who looks at a case, and its state. ``holder`` is None without a live claim.
 
+    ``assigned_to``: the colleague whose it is, for a person who may not take it from them.
     ``targets`` are the names of the targets that the case's queue sends cases on to; read for who holds the claim.
     """
 
@@ -35,6 +36,7 @@ class ViewerState:
     released: bool
     queue: str
     targets: frozenset[str]
+    assigned_to: str
 
     @property
     def mine(self) -> bool:
@@ -65,6 +67,7 @@ def answers(viewer: ViewerState) -> Answers:
             holder=viewer.holder,
             me=viewer.me,
             works=viewer.works,
+            assigned_to=viewer.assigned_to,
             **viewer.part_in,
         ),
         next=Allowed() if viewer.works else Forbidden("Your roles do not allow you to work this queue."),

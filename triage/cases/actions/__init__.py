@@ -15,6 +15,7 @@ from triage.cases.actions.claims import (
     reveal,
 )
 from triage.cases.actions.decisions import Decided, Undone, decide, reverse, undo
+from triage.cases.actions.handing import hand_over, take_back
 from triage.cases.actions.next_case import claim_next
 from triage.cases.actions.releases import acknowledge, read_feed
 
@@ -27,6 +28,7 @@ __all__ = [
     "claim_ahead",
     "claim_next",
     "decide",
+    "hand_over",
     "listed",
     "opened",
     "read_feed",
@@ -38,5 +40,6 @@ __all__ = [
     "reveal",
     "reverse",
     "take_ahead",
+    "take_back",
     "undo",
 ]

@@ -13,11 +13,10 @@ from console.audit.log import Receipt
 from console.errors import Denied
 from console.people import permissions
 from console.people.models import User
-from triage.cases import rules
-from triage.cases.actions import kept_ready, locks
+from triage.cases import queries, rules
+from triage.cases.actions import handing, kept_ready, locks
 from triage.cases.machine import after
-from triage.cases.models import Case, Claim, Decision, HeldRecord, State
-from triage.cases.rules import PartIn, part_in
+from triage.cases.models import Case, Claim, HeldRecord, State
 from triage.queues.models import Queue
 
 
@@ -44,7 +43,8 @@ def claim(*, case: Case, by: User) -> Claimed:
             holder=_live(locks.holder(case), now),
             me=by.pk,
             works=permissions.may(by, "cases.work_queue", case.queue),
-            **_part_in(case, by),
+            assigned_to=_assigned_elsewhere(case, by),
+            **queries.part_in(case, by.pk),
         ).require()
         rules.hold_more(held, limit=case.queue.hold_limit).require()
         # The sweep passes over a case that was locked just then; its lapsed claim ends here.
@@ -79,16 +79,26 @@ def release_claim(*, case: Case, by: User) -> Case:
     return case
 
 
-def remove_claim(*, case: Case, reason: str, by: User) -> Case:
-    """Remove another reviewer's claim (queue leads). Raises Denied, Invalid without a reason, Stale without a claim."""
+def remove_claim(*, case: Case, reason: str, to: User | None = None, by: User) -> Case:
+    """Remove another reviewer's claim (queue leads), and hand the case over ``to`` a colleague if one is named.
+
+    Who held it is told. Raises Denied; Invalid without a reason, or for a colleague who cannot have the case; Stale
+    without a claim.
+    """
     with log.transaction(by=by, purpose="claim"):
+        if to:
+            locks.lock_person(to)
         case = locks.lock(case)
         allowed = permissions.may(by, "cases.manage_queue", case.queue)
         rules.remove_claim(case.ref, case.state, allowed=allowed, reason=reason).require()
-        held = locks.holder(case)
-        _free(case)
-        facts = {"reason": reason.strip(), "holder": held.user_id if held else None}
-        log.record("case.taken_away", subject=case, by=by, facts=facts)
+        held, facts = locks.holder(case), {"reason": reason.strip()}
+        if to:
+            handing.pass_on(case, handing.hands_of(case), to, why=reason, by=by)
+            facts["to"] = to.username
+        else:
+            handing.tell_removed(case, held, by=by)
+            _free(case)
+        log.record("case.taken_away", subject=case, by=by, facts=facts | {"holder": held.user_id if held else None})
     return case
 
 
@@ -143,9 +153,11 @@ def _live(held: rules.Holder | None, now: dt.datetime) -> rules.Holder | None:
     return held if held and held.expires_at > now else None
 
 
-def _part_in(case: Case, by: User) -> PartIn:
-    """What this person had to do with the case before it came to its queue."""
-    return part_in(Decision.objects.filter(case=case, details__escalated_to=case.queue_id), by.pk, case.queue_id)
+def _assigned_elsewhere(case: Case, by: User) -> str:
+    """The colleague a case is assigned to, unless ``by`` leads the queue; empty for one's own and for none."""
+    if case.assignee_id in {None, by.pk} or permissions.may(by, "cases.manage_queue", case.queue):
+        return ""
+    return str(case.assignee)
 
 
 def _sibling(case: Case) -> str:

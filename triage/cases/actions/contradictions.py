@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from console.errors import Stale
 from console.people.models import User
 from triage.cases import contradictions, kinds, rules
-from triage.cases.actions import calling_back, locks
+from triage.cases.actions import calling_back, handing, locks
 from triage.cases.actions.drafts import Draft, write
 from triage.cases.kinds import ADJUDICATION, Entry, Verdict
 from triage.cases.models import Case, Decision, State
@@ -59,5 +59,6 @@ def send_on(
     case.priority = case.severity * BASE + HANDED_ON
     case.due_at = sla.due_for(plans.policies(), queue.pk, case.severity, now)
     case.revision += 1
+    handing.ended(case, by=by)
     case.save(update_fields=["state", "queue", "decision", "priority", "due_at", "revision"])
     return decision

@@ -18,7 +18,16 @@ from console.errors import Missing, Stale
 from console.people import permissions
 from console.people.models import User
 from triage.cases import kinds, rules
-from triage.cases.actions import calling_back, contradictions, kept_ready, locks, openings, reports, reversing
+from triage.cases.actions import (
+    calling_back,
+    contradictions,
+    handing,
+    kept_ready,
+    locks,
+    openings,
+    reports,
+    reversing,
+)
 from triage.cases.actions.calling_back import Origin
 from triage.cases.actions.drafts import Draft, write
 from triage.cases.actions.given import Given, complete, latest, repeated
@@ -241,6 +250,8 @@ def _carry_on(case: Case, spec: Verdict, decision: Decision, onwards: Queue | No
     verb = "transfer" if onwards else str(spec.then)
     rules.move(case.ref, case.state, verb).require()
     case.state = after(case.state, verb) or State(case.state)
+    if onwards or case.state not in State.UNRESOLVED:
+        handing.ended(case, by=decision.by)
     if onwards:
         case.queue = onwards
         case.severity = spec.severity_there or case.severity

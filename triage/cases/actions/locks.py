@@ -27,6 +27,11 @@ def lock(case: Case) -> Case:
     return found
 
 
+def lock_numbers(cases: Iterable[int]) -> None:
+    """Lock cases by their numbers, in ascending order."""
+    list(Case.objects.select_for_update().filter(pk__in=set(cases)).order_by("pk").values_list("pk"))
+
+
 def lock_to_decide(case: Case, *, person: User | None = None) -> Case:
     """As ``lock``, with the case's waves held before it: a decision changes what a gate may rest on.
 

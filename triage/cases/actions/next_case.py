@@ -17,7 +17,7 @@ from console.people.models import User
 from triage.cases import listing, rules
 from triage.cases.actions import kept_ready, locks
 from triage.cases.actions.claims import Claimed
-from triage.cases.listing import Filters
+from triage.cases.listing import UNASSIGNED, Filters
 from triage.cases.models import Case
 from triage.queues.models import Queue
 
@@ -27,6 +27,7 @@ _TRIES: Final = 8
 def claim_next(*, queues: Iterable[Queue], by: User, among: Filters | None = None) -> Claimed | None:
     """Claim the most pressing open case of these queues; None when there is none.
 
+    Those assigned to ``by`` come first, then those of no person; those of others are not offered.
     Most pressing: highest priority, then soonest due, then oldest. Cases that are being claimed at this moment are
     skipped, and so are those about a record that is being worked. ``among`` narrows and orders them as a list does:
     at most ``listing.BUDGET`` cases are looked at. Raises Denied for a queue not theirs, Stale when the person holds as
@@ -76,7 +77,7 @@ def _take_next(
     queues: list[int], among: Filters | None, by: User, now: dt.datetime, ahead: dt.timedelta | None
 ) -> Claimed | None:
     """Claim a candidate. Its lease is ``now`` itself when a sibling was claimed in the same instant: look again."""
-    candidate, values = _candidate(queues, among, now)
+    candidate, values = _candidate(queues, among, by, now)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(candidate + _TAKE, values | {"me": by.pk, "now": now, "lease": ahead, "ahead": bool(ahead)})
         row = cursor.fetchone()
@@ -90,12 +91,22 @@ def _take_next(
     return Claimed(case, expires_at)
 
 
-def _candidate(queues: list[int], among: Filters | None, now: dt.datetime) -> tuple[str, dict[str, Any]]:
+def _candidate(queues: list[int], among: Filters | None, by: User, now: dt.datetime) -> tuple[str, dict[str, Any]]:
     """SQL that locks the next case, and its values."""
     if among is None or among.plain:
-        return _MOST_PRESSING, {"queues": queues}
-    scan = listing.scan(replace(among, queues=tuple(queues), state="open", only=None), now=now)
-    return _IN_LIST.format(scan=scan.passed, order=scan.order), scan.values
+        return _FIRST_OF.format(mine=_MINE, free=_MOST_PRESSING), {"queues": queues}
+    wanted = replace(among, queues=tuple(queues), state="open", only=None)
+    mine = _in_list(wanted, by.pk, now) if among.assignee in {None, by.pk} else None
+    free = _in_list(wanted, UNASSIGNED, now) if among.assignee in {None, UNASSIGNED} else None
+    sql = _FIRST_OF.format(mine=mine[0] if mine else _NONE, free=free[0] if free else _NONE)
+    return sql, {"queues": queues} | (free[1] if free else {}) | (mine[1] if mine else {})
+
+
+def _in_list(wanted: Filters, assignee: int, now: dt.datetime) -> tuple[str, dict[str, Any]]:
+    """SQL that locks the next case of a list among those assigned to a person or to none, and its values."""
+    scan = listing.scan(replace(wanted, assignee=assignee), now=now)
+    whose = "c.assignee_id = %(me)s" if assignee else "c.assignee_id IS NULL"
+    return _IN_LIST.format(scan=scan.passed, order=scan.order, whose=whose), scan.values
 
 
 def _case(values: dict[str, Any]) -> Case:
@@ -117,25 +128,35 @@ AND (SELECT count(*) FROM cases_decision AS d
      WHERE d.case_id = c.id AND (d.details ->> 'escalated_to')::bigint = c.queue_id
        AND (d.by_id = %(me)s OR d.details -> 'contradicted_by' @> to_jsonb(%(me)s::bigint))) = 0
 """
+# Straight from the index of what is assigned to the person: adding 0 leaves the planner no other.
+_MINE = f"""
+SELECT c.id, c.queue_id FROM cases_case AS c
+WHERE c.assignee_id = %(me)s AND c.queue_id + 0 = ANY (%(queues)s::bigint[]) AND {_CLAIMABLE}
+ORDER BY c.priority DESC, c.due_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
 # One candidate a queue straight from the index, the best of them taken. Rows others hold are skipped, never awaited.
 _MOST_PRESSING = f"""
-WITH candidate AS MATERIALIZED (
-    SELECT best.id, best.queue_id
-    FROM unnest(%(queues)s::bigint[]) AS wanted (id) CROSS JOIN LATERAL (
-        SELECT c.id, c.queue_id, c.priority, c.due_at FROM cases_case AS c
-        WHERE c.queue_id = wanted.id AND {_CLAIMABLE}
-        ORDER BY c.priority DESC, c.due_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED
-    ) AS best
-    ORDER BY best.priority DESC, best.due_at, best.id LIMIT 1
-)
+SELECT best.id, best.queue_id
+FROM unnest(%(queues)s::bigint[]) AS wanted (id) CROSS JOIN LATERAL (
+    SELECT c.id, c.queue_id, c.priority, c.due_at FROM cases_case AS c
+    WHERE c.queue_id = wanted.id AND c.assignee_id IS NULL AND {_CLAIMABLE}
+    ORDER BY c.priority DESC, c.due_at, c.id LIMIT 1 FOR UPDATE SKIP LOCKED
+) AS best
+ORDER BY best.priority DESC, best.due_at, best.id LIMIT 1
 """
 # As the list reads its rows, from the top.
 _IN_LIST = f"""
-WITH candidate AS MATERIALIZED (
-    SELECT c.id, c.queue_id
-    FROM ({{scan}}) AS listed JOIN cases_case AS c ON c.id = listed.id
-    WHERE {_CLAIMABLE}
-    ORDER BY {{order}} LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+SELECT c.id, c.queue_id
+FROM ({{scan}}) AS listed JOIN cases_case AS c ON c.id = listed.id
+WHERE {{whose}} AND {_CLAIMABLE}
+ORDER BY {{order}} LIMIT 1 FOR UPDATE OF c SKIP LOCKED
+"""
+_NONE = "SELECT NULL::bigint AS id, NULL::bigint AS queue_id WHERE false"
+# What is assigned to the person, then what is assigned to none: the second is looked for only without the first.
+_FIRST_OF = """
+WITH mine AS MATERIALIZED ({mine}), free AS MATERIALIZED ({free}), candidate AS MATERIALIZED (
+    SELECT id, queue_id FROM mine
+    UNION ALL SELECT id, queue_id FROM free WHERE NOT EXISTS (SELECT 1 FROM mine)
 )
 """
 _TAKE = f"""

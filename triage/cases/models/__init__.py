@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from triage.cases.models.case import Case, Claim, HeldRecord, Member, MigrationException, Occurrence
 from triage.cases.models.decision import REVERSE, UNDO, Acknowledgement, Decision, FeedItem, ReleaseDue, Reopening, Role
+from triage.cases.models.handover import Handover
 from triage.cases.models.proof import Proof, Replacement, Why
 from triage.cases.models.reports import ReportedChange
 from triage.cases.models.states import State
@@ -20,6 +21,7 @@ __all__ = [
     "CountedDomain",
     "Decision",
     "FeedItem",
+    "Handover",
     "HeldRecord",
     "Member",
     "MigrationException",

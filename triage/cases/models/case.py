@@ -16,6 +16,12 @@ from triage.cases.models.states import State
 from triage.queues.models import Queue, Severity
 from triage.runs.models import Run
 
+_OPEN = Q(state="open")
+# Not by the assignee: what is asked of one person must be answered from the index of whose they are.
+_THEIRS = Q(assigned_at__isnull=False)
+_PRESSING = (F("queue"), F("priority").desc(), F("due_at"), F("id"))
+_DUE = (F("queue"), F("due_at"), F("id"))
+
 
 class Case(models.Model):
     """The piece of human work for one problem. ``fingerprint`` names the problem, ``evidence`` what is known of it."""
@@ -60,6 +66,11 @@ class Case(models.Model):
     )  # fmt: skip
     reopened = models.PositiveSmallIntegerField(default=0)
     revision = models.PositiveIntegerField(default=1)
+    assignee = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_constraint=False,
+        db_index=False, help_text="Who it was handed to; no other reviewer is offered it.",
+    )  # fmt: skip
+    assigned_at = models.DateTimeField(null=True)
 
     class Meta:
         default_permissions = ()
@@ -80,17 +91,28 @@ class Case(models.Model):
                 condition=Q(priority__gte=F("severity") * 100, priority__lt=F("severity") * 100 + 100),
                 name="cases_case_priority",
             ),
+            # An assignment ends when the case is decided, withdrawn or moved: sql/assignment.sql sees to it.
+            models.CheckConstraint(
+                condition=Q(assignee__isnull=True, assigned_at__isnull=True)
+                | Q(assignee__isnull=False, assigned_at__isnull=False, state__in=[*State.UNRESOLVED]),
+                name="cases_case_assignment",
+            ),
         ]
         indexes = [
+            # Open cases in two halves: however many are assigned, the next unassigned one is the first of its index.
+            models.Index(*_PRESSING, condition=_OPEN & Q(assignee__isnull=True), name="cases_case_next"),
+            models.Index(*_PRESSING, condition=_OPEN & _THEIRS, name="cases_case_next_theirs"),
+            models.Index(*_DUE, condition=_OPEN & Q(assignee__isnull=True), name="cases_case_due"),
+            models.Index(*_DUE, condition=_OPEN & _THEIRS, name="cases_case_due_theirs"),
             models.Index(
-                F("queue"),
+                F("assignee"),
+                F("state"),
                 F("priority").desc(),
                 F("due_at"),
                 F("id"),
-                condition=Q(state="open"),
-                name="cases_case_next",
+                condition=Q(assignee__isnull=False),
+                name="cases_case_assigned",
             ),
-            models.Index(fields=["queue", "due_at", "id"], condition=Q(state="open"), name="cases_case_due"),
             models.Index(fields=["queue", "state", "id"], name="cases_case_list"),
             models.Index(fields=["wake_at"], condition=Q(state="deferred"), name="cases_case_wake"),
             models.Index(fields=["verified_run"], condition=Q(state="verified"), name="cases_case_verified"),
