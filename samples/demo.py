@@ -222,7 +222,7 @@ def run(people: dict[str, User], *, by: User, say: Say) -> None:
     say("Loading four weekly runs, a validation run and a dress rehearsal:")
     deliver(story.run_one, story.RUN_ONE, say)
     deliver(story.run_two, story.RUN_TWO, say)
-    decide([people["ben"], people["lena"]], say)
+    decide([people["ben"], people["lena"], people["ana"]], say)
     settle_critical(1, 2, first=people["ben"], second=people["lena"], say=say)
     deliver(story.run_three, story.RUN_THREE, say)
     deliver(story.run_five, story.RUN_FIVE, say)

@@ -249,9 +249,9 @@ def test_queues_are_first_due_first_with_keys_and_those_that_are_empty_below(cli
     for due in (now - HOUR, now + 3 * DAY):
         factories.make_case(queue=queue, due_at=due)
     rows, empty = home.queues_for(ana, timezone.localtime())
-    assert [(row.queue.slug, row.key, row.open, row.due_today, row.old) for row in rows] == [
-        ("merges", "1", 2, 1, 0),
-        ("later", "2", 1, 0, 1),
+    assert [(row.queue.slug, row.key, row.open, row.due_today, row.oldest.label) for row in rows] == [
+        ("merges", "1", 2, 1, "under 1 day"),
+        ("later", "2", 1, 0, "over 7 days"),
     ]
     assert [one.slug for one in empty] == ["idle", "overlays"]
     text = words(client, ana, "/cases/home/")

@@ -72,3 +72,22 @@ def test_only_a_claim_that_runs_puts_a_reviewer_on_a_queue(client, lena, ana, qu
     assert "1 person" in page(client, lena)
     Claim.objects.update(expires_at=timezone.now() - DAY)
     assert "no reviewer" in page(client, lena)
+
+
+def test_the_api_says_the_same_to_those_who_lead(client, lena, ana, queue) -> None:
+    factories.make_case(queue=queue, opened_at=timezone.now() - 9 * DAY, due_at=timezone.now() - DAY)
+    for ago in range(1, 9):
+        put(queue, ago, came=1, went=3)
+    client.force_login(ana)
+    assert client.get("/api/v1/queues/workload/").status_code == 403
+    client.force_login(lena)
+    found = client.get("/api/v1/queues/workload/").json()["items"][0]
+    assert {name: found[name] for name in ("queue", "waiting", "ages", "overdue", "people", "paused")} == {
+        "queue": "merges",
+        "waiting": 1,
+        "ages": [0, 0, 0, 0, 1],
+        "overdue": 1,
+        "people": 0,
+        "paused": 0,
+    }
+    assert (len(found["days"]), found["forecast"]["outlook"], found["forecast"]["change"]) == (7, "empties", -2.0)

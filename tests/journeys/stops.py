@@ -78,7 +78,14 @@ def _searched(page: Page) -> None:
 
 
 def _home(page: Page) -> None:
+    """Wait until each part of the home page has come."""
     page.wait_for_selector("#queues, #runs-recent")
+    page.wait_for_function("!document.querySelector('main').textContent.includes('Loading …')")
+
+
+def _home_keys(page: Page) -> None:
+    _home(page)
+    page.keyboard.press("?")
 
 
 def stops(house: House) -> list[Stop]:
@@ -125,6 +132,8 @@ def _reviewing(house: House) -> list[Stop]:
         Stop("case-claimed", "ana", f"/cases/{pair}/", then=press("Claim")),
         Stop("case-chosen", "ana", f"/cases/{pair}/", then=_chosen),
         Stop("case-revealed", "ana", f"/cases/{pair}/", then=press("Reveal")),
+        Stop("home-holding", "ana", "/", then=_home),
+        Stop("home-holding-keys", "ana", "/", then=_home_keys),
         Stop("case-given-back", "ana", f"/cases/{pair}/", then=press("Release claim")),
         Stop("case-of-many", "ana", f"/cases/{many}/"),
         Stop("case-of-many-revealed", "ana", f"/cases/{many}/", then=press("Reveal")),
@@ -151,6 +160,8 @@ def _leading(house: House) -> list[Stop]:
         Stop("search", "lena", "/search/"),
         Stop("search-found", "lena", "/search/", then=_found),
         Stop("search-open", "lena", "/queues/", then=_searched),
+        Stop("workload", "lena", "/queues/workload/"),
+        Stop("workload-table", "lena", "/queues/workload/", then=unfold("as a table")),
         Stop("rules", "lena", "/rules/"),
         Stop("rules-dry-run", "lena", "/rules/", then=press("Try on open cases")),
         Stop("rule-new", "lena", "/rules/new/"),

@@ -14,7 +14,7 @@ from console.people.models import User
 from triage.cases import places, queries, worklists
 from triage.cases.models import Claim
 from triage.cases.places import Standing
-from triage.days.ages import Ages
+from triage.days.ages import Ages, AgeStep
 from triage.days.flow import ages_of
 from triage.days.today import midnight
 from triage.queues import queries as queue_queries
@@ -53,9 +53,9 @@ class QueueRow:
         return "1,000+" if self.due_today >= _CAP else f"{self.due_today:,}"
 
     @property
-    def old(self) -> int:
-        """How many have waited longest: those of the last step."""
-        return self.ages.counts[-1]
+    def oldest(self) -> AgeStep | None:
+        """Those that have waited longest."""
+        return self.ages.steps[-1] if self.ages.steps else None
 
 
 def resume_for(person: User, now: dt.datetime) -> Resume | None:

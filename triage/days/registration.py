@@ -15,6 +15,7 @@ QUEUE: Final = "cases.Queue"
 
 CAPABILITY: Final = Capability(
     urls="triage.days.urls",
+    api_urls="triage.days.api_urls",
     navigation=(NavItem("Workload", "cases:workload", "chart-column-stacked", "g l", MANAGE, 125, GROUP, QUEUE),),
     home=(
         HomePart("days:resume", WORK, 5, place="first"),

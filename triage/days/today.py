@@ -74,11 +74,11 @@ class Day:
 
     @property
     def median(self) -> str:
-        """From claim to decision, the middle of all, as "1:52"; empty when none is timed."""
+        """From claim to decision, the middle of all, in minutes and seconds: "1:52"; empty when none is timed."""
         took = [one.took.total_seconds() for one in self.made if one.took is not None]
         if not took:
             return ""
-        minutes, seconds = divmod(round(median(took)), 60)
+        minutes, seconds = divmod(max(round(median(took)), 1), 60)
         return f"{minutes:,}:{seconds:02d}"
 
     @property
@@ -185,19 +185,21 @@ _LATER: Final = f"""
 WITH mine AS MATERIALIZED (
     SELECT d.id, d.case_id, d.role, d.decided_at, d.release_at FROM cases_decision AS d
     WHERE d.by_id = %(me)s ORDER BY d.id DESC LIMIT %(most)s
+), back AS MATERIALIZED (
+    SELECT o.decision_id, bool_or(o.cause = 'applied_but_reported') AS disproved
+    FROM mine AS m JOIN cases_reopening AS o ON o.decision_id = m.id
+    WHERE m.decided_at >= %(since)s GROUP BY o.decision_id
 ), said AS (
     SELECT m.id, m.case_id, CASE
         WHEN r.id IS NOT NULL THEN 'reversed'
-        WHEN 'applied_but_reported' = ANY(back.causes) THEN 'disproved'
-        WHEN cardinality(back.causes) > 0 THEN 'changed'
+        WHEN back.disproved THEN 'disproved'
+        WHEN back.decision_id IS NOT NULL THEN 'changed'
         WHEN c.decision_id IS DISTINCT FROM m.id THEN 'moved'
         WHEN c.state = '{State.VERIFIED}' THEN 'confirmed'
         ELSE 'unseen' END AS outcome
     FROM mine AS m JOIN cases_case AS c ON c.id = m.case_id
     LEFT JOIN cases_decision AS r ON r.reverses_id = m.id
-    CROSS JOIN LATERAL (
-        SELECT ARRAY(SELECT o.cause FROM cases_reopening AS o WHERE o.decision_id = m.id) AS causes
-    ) AS back
+    LEFT JOIN back ON back.decision_id = m.id
     WHERE m.decided_at >= %(since)s AND m.role <> 'reversal' AND m.release_at IS NOT NULL
       AND NOT coalesce(r.verdict = %(undo)s, false)
 )
