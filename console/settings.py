@@ -59,6 +59,7 @@ CAPABILITIES = [
     "triage.cases",
     "triage.days",
     "triage.desk",
+    "triage.bulk",
     "triage.intake",
     "triage.setup",
     "triage.merges",

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from types import ModuleType
 from typing import Final
 
-from console.audit import governed
+from console.audit import exempt, governed
 from console.people import roles
 
 #: One line an app.
@@ -33,7 +33,7 @@ def extend_central_lists() -> None:
     """Add what the toys need to the central lists. Called by the settings, before any app reads them."""
     for central in _centrals():
         governed.GOVERNED += getattr(central, "GOVERNED", ())  # type: ignore[misc]
-        governed.EXEMPT.update(getattr(central, "EXEMPT", {}))
+        exempt.EXEMPT.update(getattr(central, "EXEMPT", {}))
         for name, permissions in getattr(central, "GRANTS", {}).items():
             role = roles.ROLES[name]
             roles.ROLES[name] = replace(role, permissions=role.permissions | frozenset(permissions))

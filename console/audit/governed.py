@@ -1,4 +1,4 @@
-"""Tables that the audit log captures, column by column, and tables that it does not, with the reason.
+"""Tables that the audit log captures, column by column; ``exempt`` has those that it does not.
 
 A column is digested unless it is named ``plain`` here, so a forgotten new column can never
 leak into the audit log.
@@ -131,6 +131,12 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern("cases_acknowledgement", "id consumer_id source_id through at"),
     govern(
         "cases_reopening", "id case_id run_id decision_id before_exception_id after_exception_id cause at", of=_CASE
+    ),
+    govern(
+        "bulk_bulkchange",
+        "id act by_id stage queue left_out more prepared_at started_at worked_at done_at",
+        of=("bulk.bulkchange:", "id"),
+        quiet="worked_at",
     ),
     govern("cases_replacement", "id case_id run_id followed", of=_CASE, bulk=True),
     # Measures
@@ -271,31 +277,3 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     govern("gates_supersession", "id package_id at by_id cause changes", of=_PACKAGE, frozen=True),
     govern("gates_revalidation", "id package_id at by_id passed findings", of=_PACKAGE, frozen=True),
 )
-
-EXEMPT: Final[dict[str, str]] = {
-    "audit_logentry": "the audit log itself: it allows no change that could be captured",
-    "auth_permission": "a catalogue that migrations make from the code",
-    "django_content_type": "a catalogue that migrations make from the code",
-    "django_session": "comes and goes with every visit; sign-in and sign-out are logged",
-    "account_emailconfirmation": "short-lived keys; the address that they confirm is governed",
-    "socialaccount_socialtoken": "short-lived tokens of the identity provider",
-    "runs_runfile": "progress of a job; every chunk is logged with its file, lines and digest",
-    "runs_examinedrecord": "read from bytes whose digest is logged with their chunk; gone when the run has ended",
-    "runs_rejectedline": "read from bytes whose digest is logged with their chunk, and counted there",
-    "runs_recordexcerpt": "patient data, read from bytes whose digest is logged with their chunk",
-    "runs_recordsystem": "names of systems, read from bytes whose digest is logged with their chunk",
-    "runs_reconciliation": "read from bytes whose digest is logged with their chunk",
-    "cases_proof": "what a run proved and what not, derived from its files; the case that it verifies is governed",
-    "cases_heldrecord": "follows the claim, which is governed",
-    "cases_queuetally": "counts derived from cases by trigger",
-    "days_queueflow": "counts derived from cases by trigger",
-    "cases_wavetally": "counts derived from cases by trigger",
-    "cases_counteddomain": "the domains that those counts name, derived from cases",
-    "measures_sample": "telemetry; each report is logged with its digest; evaluations keep what a gate read",
-    "notices_notice": "repeats an audit log entry for the people it concerns",
-    "merges_goldenrecord": "derived from decisions, which are governed and frozen",
-    "merges_recordidentity": "derived from decisions, which are governed and frozen",
-    "merges_linkedpair": "what settled decisions assert, derived from them; constraints hold it consistent",
-    "merges_keptapart": "what settled decisions assert, derived from them; constraints hold it consistent",
-    "cases_releasedue": "a to-do list derived from decisions, which are governed and frozen",
-}

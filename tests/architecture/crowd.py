@@ -26,8 +26,10 @@ from governance.rollback.models import RollbackPlan
 from governance.rollback.values import TriggerDraft
 from governance.subjects import of_wave
 from tests import factories
+from tests.bulk import making as making_bulk
 from tests.risks import making as register
 from tests.rollback import making
+from triage.bulk.models import BulkChange, BulkItem, Result
 from triage.cases import actions as cases
 from triage.cases.models import Case, MigrationException, Occurrence, SavedView
 from triage.queues.models import BusinessCalendar, RoutingRule, SlaPolicy
@@ -87,6 +89,14 @@ class Crowd:
             factories.make_case(queue=world.queue, run=world.run)
             self._sibling(world, n)
             self._again(world, run, n)
+
+    def bulk(self, world: World) -> None:
+        """Cases of the world's bulk change, and further changes, of the lead."""
+        change, by = BulkChange.objects.get(), world.people["lead"]
+        for _ in self:
+            case = factories.make_case(queue=world.queue, run=world.run)
+            BulkItem.objects.create(change=change, case=case, result=Result.DONE, sentence="0 → 3")
+            making_bulk.carried_out("move", [case], by, queue=factories.make_queue("crowd-0").pk)
 
     def people(self, world: World) -> None:
         """People with roles, service accounts with tokens, notices for each person of the cast."""

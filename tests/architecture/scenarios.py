@@ -20,6 +20,7 @@ from governance.measures import actions as measures
 from governance.rollback import actions as rollback
 from governance.signing import actions as signatures
 from tests import factories
+from tests.bulk import scenes as bulk_scenes
 from tests.gates import scenes
 from tests.gates.signing import scene as signing
 from tests.risks import scenes as risk_scenes
@@ -306,6 +307,7 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "gates": scenes.gates,
     "signing": signing.scenarios,
     "risks": risk_scenes.scenarios,
+    "bulk": bulk_scenes.scenarios,
 }
 
 #: Actions whose entry is looked at elsewhere, or that need none, with the reason.

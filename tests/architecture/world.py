@@ -20,6 +20,7 @@ from tests import factories
 from tests.architecture.board import Board
 from tests.architecture.crowd import Crowd
 from tests.architecture.entry_points import EntryPoint
+from tests.bulk import making as bulk
 from tests.risks import making as register
 from tests.rollback import making
 from triage.cases.models import SavedView
@@ -46,6 +47,7 @@ class World:
         crowd.people(self)
         self.pks = [*self._way_back(), *self._register(), *self._pks()]
         people = {name: self.people[role] for name, role in (("chair", "board"), ("steward", "steward"))}
+        self.crowd.bulk(self)
         self.board = Board(self.run.wave, operator=self.people["operator"], crowd=crowd, **people)
         crowd.waves(self)
         self.entry = LogEntry.objects.order_by("id").first()
@@ -127,4 +129,5 @@ class World:
             ("rules/", rule.pk),
             ("views/", view.pk),
             ("runs/", self.run.pk),
+            ("bulk/", bulk.carried_out("due", [self.case], self.people["lead"], at=bulk.at(days=9)).pk),
         ]

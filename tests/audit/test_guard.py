@@ -16,7 +16,8 @@ from django.core.management import CommandError, call_command
 from django.db import connection, connections
 
 from console.audit import capture, checks, guard, verbs
-from console.audit.governed import EXEMPT, GOVERNED
+from console.audit.exempt import EXEMPT
+from console.audit.governed import GOVERNED
 from console.audit.models import LogEntry
 from console.engines import databases
 from console.engines.addresses import with_database

@@ -23,6 +23,7 @@ ORDER = (
     "test_reviewer",
     "test_groups",
     "test_search",
+    "test_bulk",
     "test_run",
     "test_refusals",
     "test_pages",

@@ -12,6 +12,7 @@ _WHO = {
     "expire": "The claim runs out.",
     "settle": "The holder gives a verdict that settles the case. It waits for its release.",
     "defer": "The reviewer defers it to a date.",
+    "put_off": "A queue lead defers it to a date, without a verdict; an expired claim on it ends.",
     "ask": "The reviewer requests information from another person.",
     "transfer": "The holder hands it on to another queue: escalated, or as a suspected overlay.",
     "wake": "The deferral ends, or a reviewer resumes the case.",

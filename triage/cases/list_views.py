@@ -141,19 +141,20 @@ def delete_view(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpResponse:
     by, now, query = person(request), timezone.now(), request.GET
-    holder = by.username if query.get("mine") else str(query.get("holder", ""))
-    held = queries.held_by_name(holder, now) if holder else []
+    held = queries.held_as_filtered(by, query, now)
     wanted, own_columns = filters.read(query, shown, mine=held, me=by), columns.of_queues(shown)
     page = listing.page(wanted, place=keyset.asked(query), now=now)
     actions.listed(queues=shown, query=filters.tidy(query), by=by)
     worklist = worklists.shown(one, shown, query, wanted)
+    managed = [permissions.may(by, "cases.manage_queue", queue) for queue in shown]
+    count = _count(wanted, shown, query, page, now)
     context = {
         "queue": one,
         "worklist": worklist,
         "page": page,
         "rows": _rows(page, worklist, own_columns, by),
         "columns": own_columns,
-        "count": _count(wanted, shown, query, page, now),
+        "count": count,
         "tabs": _tabs(request, by),
         "own_view": _own_view(request, by),
         "filtered": filters.active(query),
@@ -162,6 +163,8 @@ def _list(request: HttpRequest, shown: list[Queue], one: Queue | None) -> HttpRe
         "order": wanted.order,
         "works": any(permissions.may(by, "cases.work_queue", queue) for queue in shown),
         "manages": bool(one) and permissions.may(by, "cases.manage_queue", one),
+        "selects": any(managed),
+        "all_count": count if all(managed) and count[:1].isdigit() else "",
         "tidy": filters.tidy(query),
         "now": now,
     }
@@ -211,6 +214,7 @@ def _rows(page: Listed, worklist: Worklist, facets: list[Facet], by: User) -> li
             "holder": holders.get(row.id, ""),
             "assignee": assignees.get(row.assignee_id or 0, ""),
             "removes": row.id in holders and permissions.may(by, "cases.manage_queue", names[row.queue_id]),
+            "manages": permissions.may(by, "cases.manage_queue", names[row.queue_id]),
             "resumes": row.state in State.PAUSED and permissions.may(by, "cases.work_queue", names[row.queue_id]),
             "facets": columns.values(row, facets),
             "pending": row.state in State.PENDING,

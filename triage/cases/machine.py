@@ -13,6 +13,7 @@ MOVES: dict[str, tuple[frozenset[State], State]] = {
     "expire": (frozenset({S.CLAIMED}), S.OPEN),
     "settle": (frozenset({S.CLAIMED}), S.DECIDED),
     "defer": (frozenset({S.CLAIMED}), S.DEFERRED),
+    "put_off": (frozenset({S.OPEN, S.CLAIMED, S.DEFERRED}), S.DEFERRED),
     "ask": (frozenset({S.CLAIMED}), S.WAITING),
     "transfer": (frozenset({S.CLAIMED}), S.OPEN),
     "wake": (frozenset({S.DEFERRED}), S.OPEN),

@@ -5,8 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Max, Q, QuerySet, Sum
@@ -108,10 +109,16 @@ def claims_of(user: User, now: dt.datetime) -> list[Claim]:
     return list(found.order_by("expires_at")[:50])
 
 
-def held_by_name(username: str, now: dt.datetime) -> list[int]:
+def _held_by_name(username: str, now: dt.datetime) -> list[int]:
     """The numbers of the cases that the person of this name holds, none that is only kept ready for them."""
     found = Claim.objects.filter(by__username=username.replace("\0", "")[:150], expires_at__gt=now, ahead=False)
     return list(found.values_list("case_id", flat=True)[:50])
+
+
+def held_as_filtered(user: User, query: Mapping[str, Any], now: dt.datetime) -> list[int]:
+    """The cases of the person that a list is filtered by (``mine``, or ``holder``); none without such a filter."""
+    holder = user.username if query.get("mine") else str(query.get("holder", ""))
+    return _held_by_name(holder, now) if holder else []
 
 
 def next_held(user: User, ref: str, now: dt.datetime) -> Claim | None:

@@ -26,6 +26,7 @@ _DONE = {
     "claim": "claimed",
     "settle": "decided",
     "defer": "deferred",
+    "put_off": "deferred",
     "ask": "put on hold",
     "transfer": "transferred",
     "wake": "resumed",

@@ -79,11 +79,11 @@ def release_claim(*, case: Case, by: User) -> Case:
     return case
 
 
-def remove_claim(*, case: Case, reason: str, to: User | None = None, by: User) -> Case:
+def remove_claim(*, case: Case, reason: str, to: User | None = None, tells: bool = True, by: User) -> Case:
     """Remove another reviewer's claim (queue leads), and hand the case over ``to`` a colleague if one is named.
 
-    Who held it is told. Raises Denied; Invalid without a reason, or for a colleague who cannot have the case; Stale
-    without a claim.
+    Who held it is told, unless the caller does so (not ``tells``). Raises Denied; Invalid without a reason, or for a
+    colleague who cannot have the case; Stale without a claim.
     """
     with log.transaction(by=by, purpose="claim"):
         if to:
@@ -96,7 +96,8 @@ def remove_claim(*, case: Case, reason: str, to: User | None = None, by: User) -
             handing.pass_on(case, handing.hands_of(case), to, why=reason, by=by)
             facts["to"] = to.username
         else:
-            handing.tell_removed(case, held, by=by)
+            if tells:
+                handing.tell_removed(case, held, by=by)
             _free(case)
         log.record("case.taken_away", subject=case, by=by, facts=facts | {"holder": held.user_id if held else None})
     return case

@@ -216,6 +216,8 @@ def _require_undo(case: Case, last: Decision | None, origin: Origin | None, by: 
     """Raise Denied or Stale unless ``by`` may undo the latest decision; it is no longer due for release then."""
     gone = ReleaseDue.objects.filter(decision=last).delete()[0] if last else 0
     released = bool(last and last.release_at and (not gone or _at_once(case, last)))
+    if case.state in State.PAUSED and last and case.decision_id != last.pk:
+        last = None  # it waits for another reason than the decision
     if last and origin and not released:
         calling_back.require(case, last, origin, by, now)
         return
