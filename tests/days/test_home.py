@@ -250,8 +250,8 @@ def test_queues_are_first_due_first_with_keys_and_those_that_are_empty_below(cli
         factories.make_case(queue=queue, due_at=due)
     rows, empty = home.queues_for(ana, timezone.localtime())
     assert [(row.queue.slug, row.key, row.open, row.due_today, row.oldest.label) for row in rows] == [
-        ("merges", "1", 2, 1, "under 1 day"),
-        ("later", "2", 1, 0, "over 7 days"),
+        ("merges", "1", 2, "1", "under 1 day"),
+        ("later", "2", 1, "0", "over 7 days"),
     ]
     assert [one.slug for one in empty] == ["idle", "overlays"]
     text = words(client, ana, "/cases/home/")
@@ -277,6 +277,18 @@ def test_what_is_due_soon_or_overdue_is_offered_first_due_first(client, ana, que
     assert list(found) == [late.ref, soon.ref]
     assert found[late.ref].startswith("Overdue: 2 records")
     assert f'action="/cases/{soon.ref}/claim/"' in client_html(client, ana)
+
+
+def test_what_is_assigned_comes_first_and_only_to_whom_it_is(ana, ben, lena, queue) -> None:
+    now = timezone.now()
+    case, due = factories.make_case(queue=queue, due_at=now + DAY), factories.make_case(queue=queue, due_at=now)
+    actions.hand_over(case=case, to=ana, why="She knows the family.", by=lena)
+    found = rows_of(ana)
+    assert list(found) == [case.ref, due.ref]
+    assert found[case.ref].startswith("Assigned to you: 2 records")
+    assert "from Lena" in found[case.ref]
+    assert "family" not in str(found), "why is told on the page of the case alone"
+    assert list(rows_of(ben)) == [due.ref]
 
 
 def client_html(client, user) -> str:

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
-
-from django.db import connection
 
 from console.people import permissions
 from console.people.models import User
 from triage.cases import places, queries, worklists
 from triage.cases.models import Claim
 from triage.cases.places import Standing
+from triage.cases.queries import Pressure
 from triage.days.ages import Ages, AgeStep
 from triage.days.flow import ages_of
 from triage.days.today import midnight
 from triage.queues import queries as queue_queries
 from triage.queues.models import Queue
 
-#: Counted to this; beyond it a page says "1,000+".
-_CAP: Final = 1_001
 #: So many queues have a key of their own.
 KEYS: Final = 3
 
@@ -37,20 +33,22 @@ class Resume:
 
 @dataclass(frozen=True, slots=True)
 class QueueRow:
-    """One of a person's queues. ``key``: the key that claims its next case, if it has one."""
+    """One of a person's queues. ``key``: the key that claims its next case, if it has one.
+
+    ``pressure`` is that of the end of today: what is due by then, or was.
+    """
 
     queue: Queue
     open: int
-    due_today: int
-    earliest: dt.datetime | None
+    pressure: Pressure
     ages: Ages
     works: bool
     key: str = ""
 
     @property
-    def due(self) -> str:
-        """How many are due today or overdue, as a word."""
-        return "1,000+" if self.due_today >= _CAP else f"{self.due_today:,}"
+    def due_today(self) -> str:
+        """How many are due today or overdue, as a word: counted to a thousand."""
+        return "1,000+" if self.pressure.capped else f"{self.pressure.overdue:,}"
 
     @property
     def oldest(self) -> AgeStep | None:
@@ -76,14 +74,16 @@ def queues_for(person: User, now: dt.datetime) -> tuple[list[QueueRow], list[Que
     visible = queue_queries.visible_queues(person)
     working = [queue for queue in visible if permissions.may(person, queue_queries.WORK, queue)]
     shown = working or visible
-    counts, old, due = queries.tally(shown), ages_of(shown, now), _due(shown, now)
-    waiting = [queue for queue in shown if counts[queue.pk]["open"] and due[queue.pk][1]]
-    waiting.sort(key=lambda queue: (due[queue.pk][1], queue.order, queue.slug))
+    counts, old = queries.tally(shown), ages_of(shown, now)
+    due = queries.pressure(shown, midnight(now + dt.timedelta(days=1)))
+    first = {queue.pk: due[queue.pk].earliest for queue in shown}
+    waiting = [queue for queue in shown if counts[queue.pk]["open"] and first[queue.pk]]
+    waiting.sort(key=lambda queue: (first[queue.pk], queue.order, queue.slug))
     rows = [
         QueueRow(
             queue,
             counts[queue.pk]["open"],
-            *due[queue.pk],
+            due[queue.pk],
             ages=old.get(queue.pk, Ages()),
             works=bool(working),
             key=str(place) if working and place <= KEYS else "",
@@ -91,21 +91,3 @@ def queues_for(person: User, now: dt.datetime) -> tuple[list[QueueRow], list[Que
         for place, queue in enumerate(waiting, 1)
     ]
     return rows, [queue for queue in shown if queue not in waiting]
-
-
-def _due(queues: Sequence[Queue], now: dt.datetime) -> dict[int, tuple[int, dt.datetime | None]]:
-    """How many open cases are due by the end of today, and the earliest due time, by queue: from the index."""
-    with connection.cursor() as cursor:
-        tomorrow = midnight(now + dt.timedelta(days=1))
-        cursor.execute(_DUE, {"queues": [queue.pk for queue in queues], "tomorrow": tomorrow, "cap": _CAP})
-        return {queue: (today, earliest) for queue, today, earliest in cursor.fetchall()}
-
-
-_DUE: Final = """
-SELECT wanted.id,
-       (SELECT count(*) FROM (
-           SELECT 1 FROM cases_case AS c
-           WHERE c.queue_id = wanted.id AND c.state = 'open' AND c.due_at < %(tomorrow)s LIMIT %(cap)s) AS today),
-       (SELECT min(c.due_at) FROM cases_case AS c WHERE c.queue_id = wanted.id AND c.state = 'open')
-FROM unnest(%(queues)s::bigint[]) AS wanted (id)
-"""

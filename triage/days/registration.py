@@ -26,6 +26,7 @@ CAPABILITY: Final = Capability(
         HomePart("days:held", WORK, 30, place="side"),
     ),
     parts=(
+        BACK.part(BackSource("assigned", 10, returns.assigned)),
         BACK.part(BackSource("due", 20, returns.due_soon)),
         BACK.part(BackSource("came back", 30, returns.came_back)),
         BACK.part(BackSource("resumed", 50, returns.resumed)),

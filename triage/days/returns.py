@@ -1,4 +1,4 @@
-"""The sources of "Due soon or back to you" that cases themselves have: due soon, came back, resumed."""
+"""The sources of "Due soon or back to you" that cases themselves have: assigned, due soon, came back, resumed."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ SOON: Final = dt.timedelta(hours=2)
 #: Of a person's decisions so many are looked at for what came back.
 _LATEST: Final = 10_000
 _FIELDS_NAMED: Final = 3
+_ASSIGNED: Final = Look("Assigned to you", "user-check", "info")
 _DUE: Final = Look("Due soon", "clock-alert", "high")
 _OVERDUE: Final = Look("Overdue", "alarm-clock", "alarm")
 _BACK: Final = Look("Came back", "rotate-ccw", "special")
@@ -33,8 +34,27 @@ _WOKE: Final = Look("Resumed", "alarm-clock-check", "outline")
 _ANSWERED: Final = Look("Resumed", "message-circle-reply", "info")
 
 
+def assigned(person: User, now: dt.datetime) -> list[Row]:
+    """Open cases that are assigned to this person, in the order in which they are offered, and by whom."""
+    values = {"queues": _worked(person), "me": person.pk, "most": MOST}
+    return [
+        Row(
+            ref=f"EX-{row['id']}",
+            url=_url(row["id"]),
+            look=_ASSIGNED,
+            text=f"{_about(row)}{_from(row)}; due {dates.clock(row['due_at'])}",
+            action="Claim",
+            claims=True,
+        )
+        for row in _rows(_ASSIGNED_TO_ME, values)
+    ]
+
+
 def due_soon(person: User, now: dt.datetime) -> list[Row]:
-    """Open cases of the queues that this person works, first due first. No case that they may not decide there."""
+    """Open cases of the queues that this person works and that are no one's, first due first.
+
+    None that they may not decide there.
+    """
     values = {"queues": _worked(person), "soon": now + SOON, "me": person.pk, "most": MOST}
     return [
         Row(
@@ -108,6 +128,10 @@ def _about(row: Mapping[str, Any]) -> str:
     return ", ".join([plural(row["size"], "record"), *said])
 
 
+def _from(row: Mapping[str, Any]) -> str:
+    return f", from {row['who']}" if row["who"] else ""
+
+
 def _past(row: Mapping[str, Any]) -> str:
     spec = kinds.verdict_of(row["kind"], row["verdict"])
     return spec.past if spec else "decided it"
@@ -134,10 +158,18 @@ def _url(case: int) -> str:
     return reverse("cases:case", args=[f"EX-{case}"])
 
 
+_ASSIGNED_TO_ME: Final = """
+SELECT c.id, c.due_at, c.size, c.reasons,
+       (SELECT u.name FROM cases_handover AS h JOIN people_user AS u ON u.id = h.by_id
+        WHERE h.case_id = c.id ORDER BY h.id DESC LIMIT 1) AS who
+FROM cases_case AS c
+WHERE c.assignee_id = %(me)s AND c.state = 'open' AND c.queue_id + 0 = ANY(%(queues)s::bigint[])
+ORDER BY c.priority DESC, c.due_at, c.id LIMIT %(most)s
+"""
 _DUE_SOON: Final = """
 SELECT near.* FROM unnest(%(queues)s::bigint[]) AS wanted (id) CROSS JOIN LATERAL (
     SELECT c.id, c.due_at, c.size, c.reasons FROM cases_case AS c
-    WHERE c.queue_id = wanted.id AND c.state = 'open' AND c.due_at < %(soon)s
+    WHERE c.queue_id = wanted.id AND c.state = 'open' AND c.assignee_id IS NULL AND c.due_at < %(soon)s
       AND NOT EXISTS (
           SELECT 1 FROM cases_decision AS d
           WHERE d.case_id = c.id AND (d.details ->> 'escalated_to')::bigint = c.queue_id
