@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from guardian.shortcuts import assign_perm
 
 from console.audit.models import LogEntry
@@ -12,7 +14,9 @@ from console.capabilities.parts import SEARCH_SOURCES, Hit, SearchSource
 from console.errors import Invalid
 from console.people.models import User, UserKind
 from console.search import queries
+from governance.gates import actions as gates
 from governance.risks.models import Risk
+from governance.subjects import of_wave
 from tests import factories
 from tests.risks import making
 
@@ -113,6 +117,35 @@ def test_few_are_shown_beside_others_and_more_when_narrowed() -> None:
     assert [one.source.code for one in narrow.groups] == ["runs"]
     assert (len(narrow.groups[0].hits), narrow.groups[0].count) == (queries.MANY, "25+")
     assert queries.answer(omar, "run-of", "no-such-group").found == len(wide.hits)
+
+
+def test_it_asks_the_same_however_much_there_is() -> None:
+    person = factories.make_user("all", role="lead")
+    for role in ("operator", "steward", "administrator", "board"):
+        person.user_permissions.add(*factories.make_user(f"the-{role}", role=role).user_permissions.all())
+    counts = []
+    for size in (1, 6):
+        for number in range(size):
+            name = f"crowd-{size}-{number}"
+            wave = factories.make_wave(name)
+            factories.make_run(name, wave=wave, source=factories.make_source(name))
+            factories.make_queue(name)
+            factories.make_user(name)
+            making.make_risk(person, wave=wave, title=name)
+            gates.make_gates(subject=of_wave(wave), phases=["cutover"], by=person)
+        with CaptureQueriesContext(connection) as asked:
+            found = queries.answer(User.objects.get(pk=person.pk), f"crowd-{size}")
+        assert {group.source.code for group in found.groups} >= {
+            "waves",
+            "runs",
+            "sources",
+            "queues",
+            "people",
+            "risks",
+            "gates",
+        }
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
 
 
 # Who finds what

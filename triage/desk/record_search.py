@@ -29,8 +29,11 @@ from triage.desk.masking import mask_text
 from triage.queues.models import Queue
 from triage.runs.models import RecordSystem
 
-#: Of so many numbers that begin with a text the cases are looked for.
-LOOKED: Final = 100
+#: Of so many numbers that begin with a text the cases are looked for. Each costs a look into the index on keys, and
+#: while a run is taken in each of these reads the entries that the index has still to sort in (GIN's pending list).
+BEGINNINGS: Final = 25
+#: Of so many cases about one record the best are shown.
+CASES: Final = 100
 _BEYOND: Final = "\U0010ffff"
 _CASE: Final = re.compile(r"ex-?\d*", re.IGNORECASE | re.ASCII)
 #: Of a name, these fields show their first letter, in this order.
@@ -84,14 +87,14 @@ def _beginning(spellings: Iterable[str]) -> dict[int, tuple[str, str]]:
     """The keys of charted records whose number begins so, with system and number."""
     with connection.cursor() as cursor:
         parts = " UNION ALL ".join(f"({_BEGINNING})" for _ in spellings)
-        values = [value for one in spellings for value in (one, one + _BEYOND, LOOKED)]
+        values = [value for one in spellings for value in (one, one + _BEYOND, BEGINNINGS)]
         cursor.execute(parts, values)
         return {key: (system, number) for key, system, number in cursor.fetchall()}
 
 
 def _cases(wanted: Iterable[int], whole: Iterable[int], queues: Sequence[int], limit: int) -> list[tuple[int, int]]:
     values: dict[str, Any] = {"keys": list(wanted), "whole": list(whole), "queues": list(queues)}
-    values |= {"unresolved": [*State.UNRESOLVED], "looked": LOOKED, "limit": limit}
+    values |= {"unresolved": [*State.UNRESOLVED], "looked": CASES, "limit": limit}
     with connection.cursor() as cursor:
         cursor.execute(_CASES, values)
         return list(cursor.fetchall())

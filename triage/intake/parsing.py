@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 
 import msgspec
 
@@ -103,12 +104,11 @@ def parse_cases(chunk: Chunk, kind: AnyKind) -> Parsed:
             line.decode()
         found = staged(line)
         rows.append(row(number, found, line))
-        for system in found.systems:
-            systems.add(system)
+        named.add(found.systems)
 
-    systems: set[str] = set()
+    named: set[tuple[str, ...]] = set()  # lines name few systems, in few combinations
     parsed = _each(chunk, take)
-    parsed.copy, parsed.staged, parsed.systems = b"".join(rows), len(rows), systems
+    parsed.copy, parsed.staged, parsed.systems = b"".join(rows), len(rows), {*chain(*named)}
     return parsed
 
 

@@ -144,7 +144,7 @@ def stage(line: MergeLine, renamed: Mapping[int, int] | None = None) -> StagedLi
         size=count,
         record_keys=keys,
         facilities=places,
-        systems=[record.system for record in records],
+        systems=tuple([record.system for record in records]),
     )
 
 

@@ -36,7 +36,7 @@ class StagedLine(msgspec.Struct, frozen=True, gc=False):
     member: Name | None = None
     report: Name | None = None
     facilities: Sequence[str] = ()
-    systems: Sequence[str] = ()
+    systems: tuple[str, ...] = ()
 
 
 class LineRefused(Exception):

@@ -10,7 +10,7 @@ from django.db import migrations, models
 from django.db.models.functions import Collate
 
 _AT_ONCE = 5_000
-_MOST = 1_000
+_MOST = 200
 
 
 class _Record(msgspec.Struct):
