@@ -32,6 +32,7 @@ class Scene:
 
     def __init__(self) -> None:
         self.ana = factories.make_user("ana-of-scene", role="reviewer")
+        self.ben = factories.make_user("ben-of-scene", role="reviewer")
         self.there = factories.make_queue("there", order=2)
         self.here = factories.make_queue("here", order=1, hold_limit=30, targets={"escalation": self.there})
         self.run = factories.make_run()
@@ -84,6 +85,7 @@ STATES = ["open", "claimed", "lapsed", "deferred", "waiting", "decided", "releas
           "transferred"]  # fmt: skip
 #: act → state → result; closed cases are refused by every act.
 TABLE: dict[str, dict[str, str]] = {
+    "assign": dict.fromkeys(["open", "claimed", "lapsed", "reversed", "transferred"], "will"),
     "move": {"open": "will", "claimed": "refused", "lapsed": "will", "deferred": "refused", "waiting": "refused",
              "reversed": "will", "transferred": "already"},
     "priority": {"open": "will", "claimed": "will", "lapsed": "will", "deferred": "will", "waiting": "will",
@@ -98,6 +100,7 @@ TABLE: dict[str, dict[str, str]] = {
 
 def wanted(act: str, scene: Scene) -> dict[str, Any]:
     return {
+        "assign": {"to": scene.ben.pk},
         "move": {"queue": scene.there.pk},
         "priority": {"priority": 40},
         "due": {"at": at(days=9)},
@@ -108,7 +111,7 @@ def wanted(act: str, scene: Scene) -> dict[str, Any]:
 
 def standing(case: Case) -> dict[str, Any]:
     """All of a case that a bulk change may touch, and its claim."""
-    fields = ("state", "queue_id", "severity", "priority", "due_at", "wake_at", "decision_id")
+    fields = ("state", "queue_id", "severity", "priority", "due_at", "wake_at", "decision_id", "assignee_id")
     row = Case.objects.values(*fields).get(pk=case.pk)
     return row | {"claim": Claim.objects.filter(case=case).values("by_id", "expires_at", "ahead").first()}
 
@@ -211,6 +214,36 @@ def test_reviewers_hear_once_who_released_their_claims_and_why(lena: User, ana: 
     undone(change, lena)
     assert Claim.objects.filter(by=ana).count() == 4
     assert Notice.objects.filter(to=ana, kind="case.claims_restored").count() == 1
+
+
+def test_handing_over_tells_each_person_once_and_asks_what_one_hand_over_asks(lena, ana, ben) -> None:
+    queue = factories.make_queue(hold_limit=9, targets={"escalation": factories.make_queue("second")})
+    held = [cases.claim(case=factories.make_case(queue=queue), by=ana).case for _ in range(3)]
+    free, his = factories.make_case(queue=queue), cases.claim(case=factories.make_case(queue=queue), by=ben).case
+    sent = cases.claim(case=factories.make_case(queue=queue), by=ben).case
+    sent = cases.decide(case=sent, verdict="ESCALATE", reason="second_opinion", seen=1, by=ben).case
+    change = carried_out("assign", [*held, free, his, sent], lena, to=ben.pk)
+    assert Case.objects.filter(assignee=ben, state=State.OPEN).count() == 4
+    assert item(change, his).sentence == "Ben holds it"
+    assert (item(change, sent).result, "transferred" in item(change, sent).sentence) == (Result.REFUSED, True)
+    told = {notice.to: notice.sentence for notice in Notice.objects.all()}
+    assert told[ben].startswith("Lena handed 4 cases over to you: EX-")
+    assert told[ana].startswith("Lena handed 3 of your cases over to Ben: EX-")
+    assert Notice.objects.count() == 2
+    undone(change, lena)
+    assert Case.objects.filter(assignee=ben).count() == 0
+    assert Claim.objects.filter(by=ana).count() == 3
+    assert Notice.objects.filter(sentence__startswith="Lena returned 3 of your cases").count() == 1
+
+
+def test_a_moved_case_is_assigned_again_when_it_comes_home(lena, ana) -> None:
+    case, there = factories.make_case(), factories.make_queue("there")
+    carried_out("assign", [case], lena, to=ana.pk)
+    change = carried_out("move", [case], lena, queue=there.pk)
+    assert Case.objects.get(pk=case.pk).assignee is None
+    assert Notice.objects.filter(to=ana, sentence__startswith="Lena moved 1 of your cases").count() == 1
+    undone(change, lena)
+    assert Case.objects.get(pk=case.pk).assignee == ana
 
 
 def _claims_it(case: Case, ana: User, lena: User) -> None:

@@ -78,16 +78,17 @@ def test_from_the_list_to_the_result_and_back(client, lena) -> None:
 @pytest.mark.parametrize(
     ("act", "sent", "says"),
     [
+        ("assign", {}, "Hand over 1 case to Ana"),
         ("move", {"queue": "there"}, "Move 1 case to There"),
         ("due", {"at": at(days=2)[:16]}, "Make 1 case due"),
         ("defer", {"at": at(days=2)[:10]}, "Defer 1 case until"),
     ],
 )
-def test_each_act_asks_and_previews(client, lena, act, sent, says) -> None:
+def test_each_act_asks_and_previews(client, lena, ana, act, sent, says) -> None:
     client.force_login(lena)
     case, there = factories.make_case(), factories.make_queue("there")
     url = select(client, act, case.ref).url
-    sent = {"queue": str(there.pk)} if act == "move" else sent
+    sent = {"move": {"queue": str(there.pk)}, "assign": {"to": str(ana.pk)}}.get(act, sent)
     assert client.post(url, sent).status_code == 302
     page = text(client.get(url))
     assert says in page

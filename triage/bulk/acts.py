@@ -53,6 +53,11 @@ class Act:
 
 _ALL: Final = (
     Act(
+        "assign", "Hand over…", "a", "user-check", rules.assign,
+        Words("Hand over {cases}", "Hand over {cases} to {to}", "Hand over {cases}", "will move", "theirs already",
+              "will not", "handed over", "hand-over to {to}"),
+    ),
+    Act(
         "move", "Move…", "q", "folder-input", rules.move,
         Words("Move {cases}", "Move {cases} to {to}", "Move {cases}", "will move", "there already", "will not",
               "moved", "move to {to}"),

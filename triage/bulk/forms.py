@@ -59,6 +59,24 @@ class MoveForm(WantedForm):
         return {"queue": self.cleaned_data["queue"].pk}
 
 
+class AssignForm(WantedForm):
+    """The colleague to whom the cases are handed over."""
+
+    to = forms.ModelChoiceField(
+        User.objects.none(), label="Hand over to", empty_label="Choose a colleague", help_text="Who works these queues."
+    )
+
+    def narrow(self) -> None:
+        """Those who may work one of the cases' queues."""
+        field = self.fields["to"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = queries.colleagues(self.change)
+
+    def wanted(self) -> dict[str, Any]:
+        """The person's number."""
+        return {"to": self.cleaned_data["to"].pk}
+
+
 class PriorityForm(WantedForm):
     """A place within each case's severity."""
 
@@ -126,6 +144,7 @@ class StartForm(forms.Form):
 
 
 FORMS: Final[Mapping[str, type[WantedForm]]] = {
+    "assign": AssignForm,
     "move": MoveForm,
     "priority": PriorityForm,
     "due": DueForm,

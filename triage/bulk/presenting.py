@@ -166,11 +166,12 @@ def remarks(change: BulkChange) -> list[str]:
 def rows(changes: list[BulkChange]) -> list[tuple[BulkChange, str, dict[str, int]]]:
     """Changes with their titles and results. A constant number of queries."""
     counts = queries.results_of(changes)
-    queues = queries.queue_names(changes)
+    names = queries.target_names(changes)
     found = []
     for change in changes:
         act, numbers = acts.get(change.act), counts[change.pk]
-        to = queues.get(change.wanted.get("queue", 0), "") or queries.named_wanted(queries.plain_wanted(change.wanted))
+        target = next((names[item] for item in change.wanted.items() if item in names), "")
+        to = target or queries.named_wanted(queries.plain_wanted(change.wanted))
         found.append((change, act.title(sum(numbers.values()), to), numbers))
     return found
 

@@ -3,28 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.contrib.auth.models import Permission
 from django.db import connection
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
+from guardian.models import UserObjectPermission
 
 from console import keyset
 from console.errors import Missing
 from console.keyset import Page, Place
 from console.people import permissions
-from console.people.models import User
+from console.people.models import User, UserKind
 from console.ui import dates
 from triage.bulk.models import BulkChange, BulkItem, Result, Stage, Undo
-from triage.bulk.rules import MOST, Facts, Seen, Wanted
+from triage.bulk.rules import MOST, Facts, Person, Seen, Wanted
 from triage.bulk.rules import Place as QueuePlace
 from triage.cases import listing
 from triage.cases.listing import Filters
-from triage.cases.models import Case, Claim, State
+from triage.cases.models import Case, Claim, Decision, State
 from triage.queues import queries as queue_queries
 from triage.queues.models import Queue
-from triage.queues.queries import MANAGE
+from triage.queues.queries import MANAGE, WORK
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def facts(cases: Iterable[Case], user: User, now: dt.datetime) -> dict[int, Fact
             queue_name=str(case.queue),
             seen=_seen(case, claims.get(number)),
             manages=permissions.may(user, MANAGE, case.queue),
-            sent_here=number in sent,
+            sent=tuple(sent.get(number, ())),
             cutover=case.wave.planned_for,
         )
         for number, case in found.items()
@@ -107,10 +110,12 @@ def _seen(case: Case, claim: Claim | None) -> Seen:
     )
 
 
-def _sent_here(cases: Iterable[int]) -> set[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SENT_HERE, [list(cases)])
-        return {number for (number,) in cursor.fetchall()}
+def _sent_here(cases: Iterable[int]) -> dict[int, list[Decision]]:
+    """The decisions that sent cases to the queue where they are."""
+    found: dict[int, list[Decision]] = defaultdict(list)
+    for decision in Decision.objects.raw(_SENT_HERE, [list(cases)]):
+        found[decision.case_id].append(decision)
+    return found
 
 
 def whole(numbers: Iterable[int]) -> QuerySet[Case]:
@@ -131,24 +136,46 @@ def wanted(kept: dict[str, Any], user: User) -> Wanted:
     queue = Queue.objects.filter(pk=kept["queue"]).first() if "queue" in kept else None
     place = queue and QueuePlace(queue.pk, str(queue), queue.kind, queue.active, permissions.may(user, MANAGE, queue))
     at = dt.datetime.fromisoformat(kept["at"]) if "at" in kept else None
-    return Wanted(queue=place or None, priority=kept.get("priority"), at=at, said=_said)
+    to = _person(User.objects.get(pk=kept["to"])) if "to" in kept else None
+    return Wanted(queue=place or None, priority=kept.get("priority"), at=at, to=to, said=_said)
+
+
+def _person(user: User) -> Person:
+    works = frozenset(queue.pk for queue in Queue.objects.all() if permissions.may(user, WORK, queue))
+    return Person(user.pk, str(user), user.is_person, user.is_active, works)
+
+
+def colleagues(change: BulkChange) -> QuerySet[User]:
+    """The people who may work one of the queues in which the selected cases are."""
+    app, codename = WORK.split(".")
+    work = Permission.objects.filter(content_type__app_label=app, codename=codename)
+    queues = change.items.order_by().values_list("case__queue_id", flat=True).distinct()
+    single = UserObjectPermission.objects.filter(permission__in=work, object_pk__in=[str(pk) for pk in queues])
+    anywhere = Q(user_permissions__in=work) | Q(groups__permissions__in=work) | Q(pk__in=single.values("user_id"))
+    return User.objects.filter(anywhere, kind=UserKind.PERSON, is_active=True).distinct().order_by("name")
 
 
 def plain_wanted(kept: dict[str, Any]) -> Wanted:
-    """The same without its queue, which the caller names."""
+    """The same without its queue and person, which the caller names."""
     return Wanted(priority=kept.get("priority"), at=dt.datetime.fromisoformat(kept["at"]) if "at" in kept else None)
 
 
-def queue_names(changes: Iterable[BulkChange]) -> dict[int, str]:
-    """The names of the queues that these changes moved cases to."""
-    asked = {change.wanted["queue"] for change in changes if "queue" in change.wanted}
-    return dict(Queue.objects.filter(pk__in=asked).values_list("pk", "name"))
+def target_names(changes: Iterable[BulkChange]) -> dict[tuple[str, int], str]:
+    """The names of the queues and people that these changes gave cases to, by ``queue`` or ``to`` and number."""
+    asked: dict[str, set[int]] = {"queue": set(), "to": set()}
+    for change in changes:
+        for what in asked.keys() & change.wanted.keys():
+            asked[what].add(change.wanted[what])
+    queues = Queue.objects.filter(pk__in=asked["queue"]).values_list("pk", "name")
+    people = User.objects.filter(pk__in=asked["to"]).values_list("pk", "name")
+    return {("queue", pk): name for pk, name in queues} | {("to", pk): name for pk, name in people}
 
 
 def named_wanted(found: Wanted) -> str:
     """What was asked for, in words for a title; "" when nothing was."""
-    if found.queue:
-        return found.queue.name
+    for one in (found.queue, found.to):
+        if one:
+            return one.name
     if found.priority is not None:
         return str(found.priority)
     return dates.clock(found.at)
@@ -203,6 +230,6 @@ def _said(text: str) -> str:
 
 
 _SENT_HERE: Final = """
-SELECT DISTINCT c.id FROM cases_case AS c JOIN cases_decision AS d ON d.case_id = c.id
+SELECT d.* FROM cases_case AS c JOIN cases_decision AS d ON d.case_id = c.id
 WHERE c.id = ANY(%s::bigint[]) AND (d.details ->> 'escalated_to')::bigint = c.queue_id
 """

@@ -10,7 +10,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from triage.cases.models import State
+from triage.cases import handing_rules
+from triage.cases.handing_rules import Colleague, Hands
+from triage.cases.models import Decision, State
+from triage.cases.rules import Holder, part_in
 from triage.queues.models import Severity
 from triage.queues.routing import BASE, HANDED_ON, REVERSED, RULE_PRIORITIES
 
@@ -20,6 +23,7 @@ UNDO_FOR: Final = dt.timedelta(minutes=10)
 #: So often a case that another transaction holds is tried before it is left as it is.
 ATTEMPTS: Final = 3
 REASON_CHARACTERS: Final = 300
+_ENDLESS: Final = dt.datetime.max.replace(tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,7 @@ class Seen:
 class Facts:
     """A case now, with what only the moment knows. ``manages``: the person leads its queue.
 
-    ``sent_here``: a decision sent it to its queue, whose author must not decide it there.
+    ``sent``: decisions that sent it to its queue, whose authors must not decide it there.
     ``cutover``: the day on which its wave is planned to cut over.
     """
 
@@ -63,7 +67,7 @@ class Facts:
     queue_name: str
     seen: Seen
     manages: bool
-    sent_here: bool = False
+    sent: tuple[Decision, ...] = ()
     cutover: dt.date | None = None
 
 
@@ -79,12 +83,24 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Person:
+    """A colleague to whom cases are handed over. ``works``: the queues that they work."""
+
+    id: int
+    name: str
+    is_person: bool
+    active: bool
+    works: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What an act needs besides the cases. Only what its form asks for is set."""
 
     queue: Place | None = None
     priority: int | None = None
     at: dt.datetime | None = None
+    to: Person | None = None
     said: Callable[[str], str] = field(default=str, compare=False)
 
 
@@ -135,9 +151,32 @@ def _leaves(case: Facts) -> Outlook | None:
         return _refused(f"{_paused(seen)}; resume it first")
     if seen.holder:
         return _refused(f"{seen.holder_name} has claimed it; release the claim first")
-    if case.sent_here:
+    if case.sent:
         return _refused("a decision sent it to its queue, where another person decides it")
     return None
+
+
+def assign(case: Facts, wanted: Wanted) -> Outlook:
+    """Whether a case may be handed over to a colleague: the rules of handing over one case."""
+    seen, to = case.seen, wanted.to
+    if to is None:
+        return _refused("the colleague is missing")
+    if seen.state not in State.UNRESOLVED:
+        return _refused(_closed(seen))
+    if seen.state in State.PAUSED:
+        return _refused(f"{_paused(seen)}; resume it first")
+    if to.id in (seen.holder, seen.assignee):
+        return _already(f"{to.name} holds it" if seen.holder == to.id else f"assigned to {to.name} already")
+    holder = Holder(seen.holder, seen.holder_name, _ENDLESS) if seen.holder else None
+    hands = Hands(case.ref, seen.state, holder, seen.assignee or 0, seen.assignee_name)
+    part = part_in(case.sent, to.id, seen.queue)
+    colleague = Colleague(to.id, to.name, to.is_person, to.active, seen.queue in to.works, part)
+    answer = handing_rules.receive(hands, colleague)
+    if not answer:
+        return _refused(answer.reason)
+    before = seen.holder_name or seen.assignee_name
+    kept = "; what was typed stays with its holder" if seen.holder else ""
+    return _will(f"{before} → {to.name}{kept}" if before else f"unassigned → {to.name}")
 
 
 def priority(case: Facts, wanted: Wanted) -> Outlook:

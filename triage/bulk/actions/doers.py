@@ -68,6 +68,32 @@ def _move(case: Case, job: Job) -> None:
     _log("case.moved", case, job, {"from": was, "to": job.wanted.queue.name})
 
 
+def _assign(case: Case, job: Job) -> None:
+    """Hand it over to a colleague; a claim on it ends."""
+    assert job.wanted.to is not None
+    to = User.objects.get(pk=job.wanted.to.id)
+    handing.hand_over(case=case, to=to, why=job.why, seen=case.assignee_id or 0, tells=False, by=job.by)
+
+
+def _unassign(case: Case, before: Seen, job: Job) -> None:
+    """Return it to who held it, or to whom it was assigned, or to its queue."""
+    if before.assignee:
+        to = User.objects.get(pk=before.assignee)
+        handing.hand_over(case=case, to=to, why=_UNDONE, seen=case.assignee_id or 0, tells=False, by=job.by)
+    else:
+        handing.take_back(case=case, why=_UNDONE, tells=False, by=job.by)
+    if before.holder:
+        _claim_again(Case.objects.select_related("queue").get(pk=case.pk), before, job)
+
+
+def _unmove(case: Case, before: Seen, job: Job) -> None:
+    """Put it back into its queue, and assign it again to whom it was assigned."""
+    _restore(case, before, job)
+    if before.assignee:
+        to = User.objects.get(pk=before.assignee)
+        handing.hand_over(case=case, to=to, why=_UNDONE, seen=0, tells=False, by=job.by)
+
+
 def _prioritise(case: Case, job: Job) -> None:
     """Set its place among the cases of its severity."""
     assert job.wanted.priority is not None
@@ -134,13 +160,19 @@ def _time(text: str) -> dt.datetime | None:
     return dt.datetime.fromisoformat(text) if text else None
 
 
+_UNDONE: Final = "Undoes a bulk change."
 DO: Final[Mapping[str, Do]] = {
+    "assign": _assign,
     "move": _move,
     "due": _set_due,
     "priority": _prioritise,
     "release": _release,
     "defer": _defer,
 }
-UNDO: Final[Mapping[str, Undo]] = dict.fromkeys(DO, _restore) | {"release": _claim_again}
-#: Acts whose undoing claims cases: one case a transaction, its holder's row locked first, as for any claim.
-CLAIMS_AGAIN: Final = frozenset({"release"})
+UNDO: Final[Mapping[str, Undo]] = dict.fromkeys(DO, _restore) | {
+    "release": _claim_again,
+    "assign": _unassign,
+    "move": _unmove,
+}
+#: Acts whose undoing claims or assigns cases: one case a transaction, the row of its person locked first.
+CLAIMS_AGAIN: Final = frozenset({"release", "assign", "move"})

@@ -104,9 +104,8 @@ def _chunk(change: BulkChange) -> int | None:
         if not items:
             _end(change, undoing=undoing)
             return 1
-        if size == 1:
-            _lock_holders(items)
         job = Job(change.pk, queries.wanted(change.wanted, by), change.reason, by, now)
+        _lock_people(items if size == 1 else (), job)
         looked = _do(items, job, change.act, undoing=undoing)
         BulkChange.objects.filter(pk=change.pk).update(worked_at=now)
     return looked
@@ -180,9 +179,11 @@ def _skip(item: BulkItem, *, undoing: bool) -> None:
         item.result, item.sentence = Result.REFUSED, _LOCKED
 
 
-def _lock_holders(items: Iterable[BulkItem]) -> None:
-    """Whose claims are going to be counted, before any case is locked."""
-    for person in User.objects.filter(pk__in=[item.before.get("holder") for item in items]).order_by("pk"):
+def _lock_people(items: Iterable[BulkItem], job: Job) -> None:
+    """Lock who is going to get cases, before any case is locked."""
+    wanted = {job.wanted.to.id} if job.wanted.to else set()
+    wanted |= {number for item in items for number in (item.before["holder"], item.before["assignee"]) if number}
+    for person in User.objects.filter(pk__in=wanted).order_by("pk"):
         locks.lock_person(person)
 
 

@@ -32,12 +32,13 @@ HANDED_OVER: Final = "case.handed_over"
 TAKEN_AWAY: Final = "case.taken_away"
 
 
-def hand_over(*, case: Case, to: User, why: str, by: User, seen: int | None = None) -> Case:
+def hand_over(*, case: Case, to: User, why: str, by: User, seen: int | None = None, tells: bool = True) -> Case:
     """Hand a case to a colleague: who holds it, who it is assigned to, or a lead. A claim on it ends; it is open again.
 
     ``seen``: who it was assigned to when ``by`` looked at it (0: no person); by default who ``case`` says. What the
-    holder typed stays theirs. Raises Denied; Stale when the case is not as seen, or not open; Invalid for a colleague
-    who cannot have it, or without a reason.
+    holder typed stays theirs. Those concerned are told, unless a caller who hands over many cases does so (not
+    ``tells``). Raises Denied; Stale when the case is not as seen, or not open; Invalid for a colleague who cannot have
+    it, or without a reason.
     """
     with log.transaction(by=by, purpose="claim"):
         locks.lock_person(to)
@@ -46,13 +47,13 @@ def hand_over(*, case: Case, to: User, why: str, by: User, seen: int | None = No
         handing_rules.seen(hands, looked_at).require()
         leads = permissions.may(by, MANAGE, case.queue)
         handing_rules.hand_over(hands, me=by.pk, leads=leads).require()
-        pass_on(case, hands, to, why=why, by=by)
+        pass_on(case, hands, to, why=why, tells=tells, by=by)
         facts = {"to": to.username, "before": _had(hands) or None}
         log.record("case.handed_over", subject=case, by=by, facts=facts)
     return case
 
 
-def take_back(*, case: Case, why: str, by: User) -> Case:
+def take_back(*, case: Case, why: str, tells: bool = True, by: User) -> Case:
     """End the assignment of a case: it is offered to all who work its queue again. A claim on it stays.
 
     For who it is assigned to, and for leads. Raises Denied, Stale without an assignment, Invalid without a reason.
@@ -66,7 +67,8 @@ def take_back(*, case: Case, why: str, by: User) -> Case:
         Case.objects.filter(pk=case.pk).update(assignee=None, assigned_at=None)
         ended(case, by=by)
         log.record("case.taken_back", subject=case, by=by, facts={"before": hands.assignee})
-        _tell_loss(case, hands.assignee, f"{case.ref} is no longer assigned to you.", by=by)
+        if tells:
+            _tell_loss(case, hands.assignee, f"{case.ref} is no longer assigned to you.", by=by)
     return case
 
 
@@ -82,7 +84,7 @@ def hands_of(case: Case) -> Hands:
     )
 
 
-def pass_on(case: Case, hands: Hands, to: User, *, why: str, by: User) -> None:
+def pass_on(case: Case, hands: Hands, to: User, *, why: str, tells: bool = True, by: User) -> None:
     """Assign a locked case to a locked colleague, end the claim on it, and tell who has it now and who had it.
 
     The caller has asked whether ``by`` may, and logs it. Raises Invalid.
@@ -97,6 +99,8 @@ def pass_on(case: Case, hands: Hands, to: User, *, why: str, by: User) -> None:
     ended(case, by=by)
     case.assignee, case.assigned_at = to, timezone.now()
     case.save(update_fields=["state", "assignee", "assigned_at"])
+    if not tells:
+        return
     if to.pk != by.pk:
         notices.tell(to=[to], kind=HANDED_OVER, subject=case.ref, sentence=_handed(case, by), path=_path(case), by=by)
     lost = f"{case.ref} was handed over to {to}."
