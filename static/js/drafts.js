@@ -1,5 +1,6 @@
 // Notes being written survive a reload, a refusal and a signed-out session: fields marked data-draft-field in a
-// form[data-draft] are kept in this tab (sessionStorage), for this person only, until the form has been accepted.
+// form[data-draft] are kept in this tab (sessionStorage), for this person only, until the form has been accepted. What is
+// marked data-draft-lasts too outlives an answer that only puts the work off (data-draft-settles marks one that does not).
 const PREFIX = "concord.draft.";
 
 const person = () => document.body.dataset.person || "";
@@ -20,11 +21,14 @@ export function forgetDrafts(keep = () => false) {
 }
 
 function fieldsOf(form) {
-  return [...form.querySelectorAll("[data-draft-field]")];
+  return [...form.elements].filter((field) => "draftField" in field.dataset);
 }
 
+const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
+
 function keep(form, sent = false) {
-  const fields = Object.fromEntries(fieldsOf(form).filter((field) => field.value).map((field) => [field.name, field.value]));
+  const filled = fieldsOf(form).filter((field) => (isChoice(field) ? field.checked : field.value));
+  const fields = Object.fromEntries(filled.map((field) => [field.name, field.value]));
   if (Object.keys(fields).length) store(keyOf(form), { fields, sent });
   else sessionStorage.removeItem(keyOf(form));
 }
@@ -33,11 +37,24 @@ function restore(form) {
   const draft = load(keyOf(form));
   if (!draft) return;
   let restored = false;
+  let chosen = false;
   for (const field of fieldsOf(form)) {
-    if (!field.value && draft.fields[field.name]) { field.value = draft.fields[field.name]; restored = true; }
+    const kept = draft.fields[field.name];
+    if (!kept) continue;
+    if (isChoice(field)) { field.checked = field.value === kept; chosen = true; }
+    else if (!field.value) { field.value = kept; restored = true; }
   }
   const sign = form.querySelector("[data-draft-sign]");
   if (restored && sign) sign.hidden = false;
+  if (chosen) form.dispatchEvent(new Event("concord:restored", { bubbles: true })); // what is drawn from choices follows
+}
+
+// The form was accepted: all of it is done with, unless it only put the work off.
+function accepted(form) {
+  const settled = form.querySelector("[data-draft-settles]:checked");
+  const lasting = settled ? [] : fieldsOf(form).filter((field) => "draftLasts" in field.dataset && field.checked);
+  if (lasting.length) store(keyOf(form), { fields: Object.fromEntries(lasting.map((field) => [field.name, field.value])), sent: false });
+  else sessionStorage.removeItem(keyOf(form));
 }
 
 // Pages that name a form of another page say whether it holds a draft.
@@ -59,7 +76,7 @@ export function startDrafts() {
     if (draft?.sent) store(key, { ...draft, sent: false });
   }
   addEventListener("input", (event) => {
-    const form = event.target instanceof Element && event.target.closest("form[data-draft]");
+    const form = event.target instanceof Element && event.target.form?.closest("form[data-draft]");
     if (form) keep(form);
   });
   addEventListener("submit", (event) => {
@@ -69,7 +86,7 @@ export function startDrafts() {
   // The form may be gone from the page by the time its answer has been put in place.
   document.addEventListener("htmx:beforeSwap", (event) => {
     const form = event.detail.requestConfig?.elt?.closest?.("form[data-draft]");
-    if (form && event.detail.xhr.status < 400) sessionStorage.removeItem(keyOf(form));
+    if (form && event.detail.xhr.status < 400) accepted(form);
   });
   document.addEventListener("htmx:load", (event) => {
     for (const form of event.detail.elt.querySelectorAll?.("form[data-draft]") ?? []) restore(form);

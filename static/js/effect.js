@@ -7,11 +7,23 @@ const texts = (box, selector) => [...box.querySelectorAll(selector)].map((each) 
 
 function drawAgainst(box) {
   const grouping = box.dataset.grouping;
-  const found = grouping ? against(grouping.split(",").map(Number)) : [];
+  const found = grouping ? against(grouping.split(",").map((group) => (group ? Number(group) : null))) : [];
   box.querySelector("[data-effect-against]").replaceChildren(
     ...found.map((sentence) => Object.assign(document.createElement("li"), { textContent: sentence })),
   );
   return found.length > 0;
+}
+
+// What cannot be saved yet says why, beside the buttons.
+function block(form, reason) {
+  const line = form.querySelector("[data-effect-blocked]");
+  line.textContent = reason;
+  line.hidden = !reason;
+  for (const button of form.querySelectorAll("[data-save-button], [data-stay-button]")) {
+    button.disabled = Boolean(reason);
+    if (reason) button.setAttribute("aria-describedby", line.id);
+    else button.removeAttribute("aria-describedby");
+  }
 }
 
 export function showEffect(form, { aloud = true } = {}) {
@@ -19,8 +31,13 @@ export function showEffect(form, { aloud = true } = {}) {
   const box = verdict && form.querySelector(`[data-effect="${CSS.escape(verdict.value)}"]`);
   const sentence = box?.querySelector("[data-effect-sentence]").textContent.trim() ?? "";
   const contradicts = Boolean(box && drawAgainst(box));
-  form.querySelector("[data-effect-button]").textContent = contradicts ? "Send to adjudication" : sentence || "Save";
+  const button = contradicts ? "Send to adjudication" : sentence || "Save";
+  form.querySelector("[data-effect-button]").textContent = button;
+  const short = document.querySelector("[data-effect-short]");
+  if (short) short.textContent = verdict ? sentence || verdict.dataset.keyLabel : "";
+  const blocked = box?.dataset.blocked ?? "";
+  block(form, blocked);
   if (!aloud || !box) return;
-  const said = [sentence && `${sentence}.`, ...texts(box, "[data-effect-notes] li"), ...texts(box, "[data-effect-against] li")];
+  const said = [sentence && `${sentence}.`, ...texts(box, "[data-effect-notes] li"), ...texts(box, "[data-effect-against] li"), blocked];
   form.querySelector("[data-effect-say]").textContent = said.filter(Boolean).join(" ");
 }

@@ -4,6 +4,7 @@
 import { showEffect } from "./effect.js";
 import * as partition from "./partition.js";
 
+const UNSURE = "unsure"; // as the form sends it (triage/merges/groups.py)
 const NARROW = 5; // from so many records on a column shows only the numbers that lead somewhere
 
 const sheet = () => document.querySelector(".sheet");
@@ -15,6 +16,8 @@ let form = null;
 let groups = [];
 let opened = null;
 let grouping = false;
+let marked = false; // the groups are marks only: the chosen verdict puts the work off
+let restored = false; // the groups came with the page, or from a draft
 
 function verdictOf(code) {
   return form.querySelector(`input[name=verdict][value="${CSS.escape(code)}"]`);
@@ -26,11 +29,12 @@ function byGroups() {
 
 function order() {
   const places = groups.map((_, place) => place);
-  return grouping ? places.sort((one, two) => groups[one] - groups[two] || one - two) : places;
+  const rank = (place) => groups[place] ?? Infinity; // records of which one is unsure come last
+  return grouping ? places.sort((one, two) => (rank(one) === rank(two) ? one - two : rank(one) - rank(two))) : places;
 }
 
 function isLinked(place) {
-  return grouping && !partition.isAlone(groups, place);
+  return grouping && Boolean(groups[place]) && !partition.isAlone(groups, place);
 }
 
 function arrange() {
@@ -53,18 +57,30 @@ function bracket(group) {
   head.setAttribute("role", "cell");
   head.colSpan = group.length;
   const linked = group.length > 1;
-  head.className = `bracket bracket--${linked ? "link" : "apart"}`;
   const everyone = group.length === groups.length;
-  const words = linked ? `${everyone ? "all" : partition.listed(group)} will be linked` : group[0] === opened ? `${partition.listed(group)} with …` : "apart";
-  head.textContent = `${groups[group[0]]} · ${words}`;
-  head.title = head.textContent;
+  const linkedWords = marked ? "marked as one" : "will be linked";
+  const words = linked ? `${everyone ? "all" : partition.listed(group)} ${linkedWords}` : group[0] === opened ? `${partition.listed(group)} with …` : "apart";
+  head.className = `bracket bracket--${linked && !marked ? "link" : "apart"}`;
+  // The letters stand below it: in narrow columns it need not name them.
+  head.textContent = `${groups[group[0]]} · ${linked && groups.length >= NARROW ? (marked ? "marked" : "linked") : words}`;
+  head.title = `${groups[group[0]]} · ${words}`;
+  return head;
+}
+
+function unsureBracket(places) {
+  const head = document.createElement("td");
+  head.setAttribute("role", "cell");
+  head.colSpan = places.length;
+  head.className = "bracket bracket--unsure";
+  head.textContent = "unsure";
   return head;
 }
 
 function drawBrackets() {
   const row = document.querySelector("[data-brackets]");
   row.hint ??= row.children[1];
-  const found = grouping ? partition.members(groups).map(bracket) : [row.hint];
+  const open = partition.unsure(groups);
+  const found = grouping ? [...partition.members(groups).map(bracket), ...(open.length ? [unsureBracket(open)] : [])] : [row.hint];
   row.replaceChildren(row.firstElementChild, ...found, row.lastElementChild);
 }
 
@@ -72,10 +88,10 @@ function drawChips() {
   groups.forEach((own, place) => {
     chipsOf(place).querySelector("[data-next-group]").hidden = false;
     for (const radio of radios(place)) {
-      const number = +radio.value;
+      const number = radio.value === UNSURE ? null : +radio.value;
       radio.checked = grouping && number === own;
-      const holds = groups.filter((group) => group === number).length > 1 || groups[opened] === number;
-      radio.closest(".chip").hidden = groups.length >= NARROW && number !== own && !holds;
+      const holds = number !== null && (groups.filter((group) => group === number).length > 1 || groups[opened] === number);
+      radio.closest(".chip").hidden = groups.length >= NARROW && number !== null && number !== own && !holds;
     }
   });
 }
@@ -99,6 +115,7 @@ function focusOn(place) {
 function say() {
   const box = form.querySelector(`[data-effect="${CSS.escape(byGroups().value)}"]`);
   box.dataset.grouping = groups.join(",");
+  box.dataset.blocked = partition.blocked(groups);
   box.querySelector("[data-effect-sentence]").textContent = partition.sentence(groups);
   box.querySelector("[data-effect-notes]").replaceChildren(
     ...partition.notes(groups).map((note) => Object.assign(document.createElement("li"), { textContent: note })),
@@ -116,8 +133,10 @@ function take(changed, first = null) {
   groups = changed;
   opened = first;
   grouping = true;
+  marked = false;
   say();
   draw();
+  fields.querySelector("select").dispatchEvent(new Event("input", { bubbles: true })); // a draft is kept (drafts.js)
   const verdict = verdictFor();
   if (!verdict.checked) {
     verdict.checked = true;
@@ -130,6 +149,10 @@ function put(place, number) {
   take(partition.joined(groups, place, number), begins ? place : null);
 }
 
+function doubt(place) {
+  take(partition.undecided(groups, place));
+}
+
 function goOn(place) {
   const found = partition.next(groups, place, opened);
   take(found.groups, found.opened);
@@ -139,10 +162,11 @@ function onVerdict(verdict) {
   const size = groups.length;
   if (verdict.value === fields.dataset.together) groups = partition.together(size);
   else if (verdict.value === fields.dataset.apart) groups = partition.apart(size);
-  else if (verdict !== byGroups()) { grouping = false; draw(); return; }
+  else if (verdict !== byGroups()) { grouping = marked = partition.unsure(groups).length > 0; draw(); return; }
   else if (partition.allTogether(groups)) groups = partition.apart(size);
   if (verdict !== byGroups()) opened = null;
   grouping = true;
+  marked = false;
   say();
   draw();
   showEffect(form);
@@ -160,31 +184,35 @@ function onKey(event) {
   const steps = { ArrowLeft: -1, ArrowRight: 1 };
   if (event.key in steps) focusOn(beside(place, steps[event.key]));
   else if (/^[1-8]$/.test(event.key) && +event.key <= groups.length) put(place, +event.key);
+  else if (event.key === "u") doubt(place);
   else if (event.key === "Escape") byGroups().focus();
   else return;
   event.preventDefault();
 }
 
 function begin() {
-  const typed = [...document.querySelectorAll("[data-chips]")].map((_, place) => +(radios(place).find((radio) => radio.checked)?.value ?? 0));
-  groups = typed.every(Boolean) ? partition.numbered(typed) : partition.apart(typed.length);
+  const typed = [...document.querySelectorAll("[data-chips]")].map((_, place) => radios(place).find((radio) => radio.checked)?.value ?? "");
+  restored = typed.every(Boolean);
+  groups = restored ? partition.numbered(typed.map((value) => (value === UNSURE ? null : +value))) : partition.apart(typed.length);
 }
 
 function start() {
   fields = document.querySelector("[data-groups]");
   if (!fields || !document.querySelector("[data-chips]")) { fields = null; return; }
   form = fields.closest("form");
-  [opened, grouping] = [null, false];
+  [opened, grouping, marked] = [null, false, false];
   begin();
   const verdict = form.querySelector("input[name=verdict]:checked");
   if (verdict) onVerdict(verdict);
+  else if (restored && verdictFor() === byGroups()) take(groups);
   else draw();
 }
 
 document.addEventListener("change", (event) => {
   if (!fields) return;
   const chips = event.target.closest("[data-chips]");
-  if (chips) put(+chips.dataset.chips, +event.target.value);
+  if (chips && event.target.value === UNSURE) doubt(+chips.dataset.chips);
+  else if (chips) put(+chips.dataset.chips, +event.target.value);
   else if (event.target.name === "verdict" && form.contains(event.target)) onVerdict(event.target);
 });
 document.addEventListener("click", (event) => {
@@ -195,6 +223,7 @@ document.addEventListener("click", (event) => {
   else if (event.target === byGroups() && !event.isTrusted) focusOn(order()[0]);
 });
 document.addEventListener("keydown", (event) => { if (fields) onKey(event); });
+document.addEventListener("concord:restored", (event) => { if (event.target.querySelector("[data-groups]")) start(); });
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id === "main" || event.target?.id === "main") start();
 });

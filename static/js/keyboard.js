@@ -2,6 +2,7 @@
 // Single-key shortcuts are inactive during typing and in dialogs, and can be switched off (WCAG 2.1.4).
 const PAUSE = 1200;
 const STORE = "concord.keys";
+const LAST = ["This page", "Lists", "Forms", "Go to", "Everywhere"];
 const BUILT_IN = [
   ["Lists", "j", "Next row"],
   ["Lists", "k", "Previous row"],
@@ -160,20 +161,41 @@ export function acts() {
   return [...found.values()];
 }
 
+// Where a key stands in the list. A verdict has a part of its own, with its reasons and all that it alone asks for; some
+// keys mean another reason with another verdict.
+function groupsOf(element) {
+  const verdictAt = (place) => element.closest("form")?.querySelector(`[data-place="${CSS.escape(place)}"]`);
+  const verdicts = "place" in element.dataset
+    ? [element]
+    : (element.closest("[data-for]")?.dataset.for.split(" ") ?? []).map(verdictAt).filter(Boolean);
+  if (verdicts.length) return { names: verdicts.map(labelOf), ofVerdict: true };
+  return { names: [element.dataset.keyGroup || "This page"], ofVerdict: false };
+}
+
 function helpRows() {
   const groups = new Map();
+  const verdicts = new Set();
   const add = (group, keys, label) => {
     if (!groups.has(group)) groups.set(group, new Map());
     if (!groups.get(group).has(keys)) groups.get(group).set(keys, label);
   };
-  for (const element of declared()) add(element.dataset.keyGroup || "This page", element.dataset.key, labelOf(element));
+  for (const element of declared()) {
+    const { names, ofVerdict } = groupsOf(element);
+    for (const name of names) {
+      if (ofVerdict) verdicts.add(name);
+      add(name, element.dataset.key, labelOf(element));
+    }
+  }
+  for (const note of document.querySelectorAll("[data-key-note]")) add(note.dataset.keyGroup, note.dataset.keyNote, note.dataset.keyLabel);
   const hasList = document.querySelector("[data-list]") !== null;
   const hasForm = document.querySelector("form[data-save]") !== null;
   for (const [group, keys, label] of BUILT_IN) {
     if ((group === "Lists" && !hasList) || (group === "Forms" && !hasForm)) continue;
     add(group, keys, label);
   }
-  return groups;
+  // What this page is for comes first, what every page has comes last.
+  const rank = (name) => (verdicts.has(name) ? -2 : LAST.indexOf(name));
+  return [...groups].sort(([one], [two]) => rank(one) - rank(two));
 }
 
 function fillHelp(list) {

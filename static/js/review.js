@@ -1,5 +1,6 @@
 import { startAhead } from "./ahead.js";
 import { showEffect } from "./effect.js";
+import { startUnfold } from "./unfold.js";
 
 // The review form. Keys are declared on its fields and read by keyboard.js; which reasons are offered is a matter of
 // the stylesheet. Left for this module: a reason that does not go with the chosen verdict must not be sent along, the
@@ -63,14 +64,37 @@ function announce() {
   if (announcer) announcer.textContent = [...said, [heading, standing].filter(Boolean).join(", ")].join(" ");
 }
 
+// A case with groups may come into a page that began with another kind of case.
+function bringGroups() {
+  if (document.querySelector("[data-groups]")) import("./groups.js");
+}
+
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.detail.target?.id !== "main" && event.target?.id !== "main") return;
   keepStyles();
+  watchAbove();
+  bringGroups();
   announce();
   showFirstEffect();
   focusWhatMatters(true);
 });
 
+// The form beside the evidence is as high as the window leaves it, so that its button is in view. Where it begins depends
+// on how many lines stand above it; observed after layout, so that nothing is laid out twice.
+const above = new ResizeObserver(() => {
+  const head = document.querySelector(".review > .page__head");
+  const aside = document.querySelector(".review > .page__aside");
+  aside?.style.setProperty("--aside-top", `${Math.ceil(head.getBoundingClientRect().bottom + scrollY)}px`);
+});
+
+function watchAbove() {
+  above.disconnect();
+  for (const one of document.querySelectorAll(".review > .page__head, #flashes")) above.observe(one);
+}
+
+watchAbove();
+bringGroups();
+startUnfold();
 showFirstEffect();
 focusWhatMatters(false);
 startAhead();

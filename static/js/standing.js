@@ -7,10 +7,11 @@ function facts() {
   return found ? JSON.parse(found.textContent) : { pairs: [], decisions: [] };
 }
 
-// A sentence for every decision that says otherwise than `grouping`: equal numbers are one person.
+// A sentence for every decision that says otherwise than `grouping`: equal numbers are one person, null says nothing.
 export function against(grouping) {
   const { pairs, decisions } = facts();
-  const broken = pairs.filter(({ pair: [left, right], relation }) => (grouping[left] === grouping[right]) !== (relation === "linked"));
+  const said = pairs.filter(({ pair }) => pair.every((place) => grouping[place] !== null));
+  const broken = said.filter(({ pair: [left, right], relation }) => (grouping[left] === grouping[right]) !== (relation === "linked"));
   return decisions.flatMap((one) => {
     const mine = broken.filter((each) => each.decisions.includes(one.decision));
     if (!mine.length) return [];

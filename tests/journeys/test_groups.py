@@ -54,6 +54,9 @@ def test_a_reviewer_groups_records_by_keyboard_alone(house: House, page_for: Pag
     expect(page.locator("input[name=verdict][data-key='3']")).to_be_checked()
 
     _digits_and_arrows(hands)
+    _unsure(hands)
+    _keys_by_verdict(page)
+    _equal_rows_stay_as_they_were_left(hands, case)
     _another_pair_keeps_the_groups(hands)
 
     hands.press("i", "a").write("T")
@@ -80,6 +83,53 @@ def _digits_and_arrows(hands: Hands) -> None:
     assert page.locator(BUTTON).inner_text().startswith("Link A and C; keep B")
     hands.press("Escape")
     assert page.evaluate(focused) == "verdict"
+
+
+def _unsure(hands: Hands) -> None:
+    """``u`` takes the record out of its group; what is said, and why it cannot be saved; kept over a reload."""
+    page = hands.page
+    hands.press("3", "u")
+    button, why = page.locator(BUTTON), page.locator("[data-effect-blocked]")
+    expect(button).to_have_text(re.compile("A unsure$"))
+    expect(why).to_have_text("A is unsure: ask, defer or escalate, or put it in a group.")
+    expect(page.locator("[data-save-button]")).to_be_disabled()
+    assert brackets(page)[-1] == "unsure"
+    assert letters(page)[-1] == "A"
+    page.reload()
+    expect(button).to_have_text(re.compile("A unsure$"))
+    assert brackets(page)[-1] == "unsure"
+    hands.press("Shift+A", "Shift+C")
+    expect(page.locator("[data-save-button]")).to_be_enabled()
+
+
+def _keys_by_verdict(page: Page) -> None:
+    """``?`` lists each verdict with its key and its reasons: one key may mean two reasons."""
+    page.keyboard.press("?")
+    listed = page.locator("[data-keys-list]")
+    groups = listed.locator(".keys__group").all_inner_texts()
+    assert groups[:3] == ["Same person", "Different people", "Groups"]
+    assert groups[-1] == "Everywhere"
+    apart = listed.locator(".keys__rows").nth(1).inner_text()
+    assert "Different people" in apart
+    assert "Identifiers conflict" in apart
+    page.keyboard.press("Escape")
+
+
+def _equal_rows_stay_as_they_were_left(hands: Hands, case: str) -> None:
+    """``=`` shows the equal rows; so does the next visit, until they are folded again."""
+    page = hands.page
+    shown = page.locator("[data-unfold]")
+    if not shown.count():
+        return
+    hands.press("=")
+    page.reload()
+    expect(shown).to_be_checked()
+    kept = page.evaluate("Object.entries(localStorage).filter(([key]) => key.includes('unfold'))")
+    assert len(kept) == 1
+    assert case not in str(kept)
+    hands.press("=")
+    page.reload()
+    expect(shown).not_to_be_checked()
 
 
 def _another_pair_keeps_the_groups(hands: Hands) -> None:

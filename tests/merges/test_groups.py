@@ -190,6 +190,66 @@ def test_the_form_takes_groups_and_names_their_two_ends(ana: User, numbers: tupl
     assert (made.verdict, made.reason, made.content) == expected
 
 
+@pytest.mark.parametrize(
+    ("numbers", "sentence", "field"),
+    [
+        (("unsure", "1", "1"), "A is unsure: ask, defer or escalate, or put it in a group.", "group_0"),
+        (("1", "1", "unsure"), "C is unsure", "group_2"),
+        (("unsure", "1", "unsure"), "A and C are unsure: ask, defer or escalate, or put each in a group.", "group_0"),
+        (("unsure", "unsure", "unsure"), "A, B and C are unsure", "group_0"),
+    ],
+)
+def test_records_of_which_one_is_unsure_are_in_no_decision(
+    ana: User, numbers: tuple[str, ...], sentence: str, field: str
+) -> None:
+    case = claimed(ana, line_of(3))
+    response = signed_in(ana).post(f"/cases/{case.ref}/decisions/", form(case, *numbers))
+    html = response.content.decode()
+    assert response.status_code == 422
+    assert sentence in html
+    assert f'data-refused="{field}"' in html
+    assert len(re.findall(r'value="unsure"[^>]* checked', html)) == numbers.count("unsure"), "what was marked stays"
+    assert not Decision.objects.exists()
+
+
+def test_marks_of_unsure_do_not_hinder_a_verdict_that_puts_the_work_off(ana: User) -> None:
+    case = claimed(ana, line_of(3))
+    why = kinds.get("merge").reasons_for("NEEDS_INFO")[0].code
+    sent = form(case, "unsure", "1", "1", verdict="NEEDS_INFO", reason=why, asked_of="Clinic")
+    assert signed_in(ana).post(f"/cases/{case.ref}/decisions/", sent).status_code == 302
+    assert Decision.objects.get().verdict == "NEEDS_INFO"
+    assert Decision.objects.get().content is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"verdict": ""}, "verdict"),
+        ({"verdict": "LINK", "reason": "nonsense"}, "reason"),
+        ({"reason": ""}, "reason"),
+        ({"apart_reason": ""}, "apart_reason"),
+        ({"group_1": ""}, "group_1"),
+        ({"group_0": "", "group_1": "", "group_2": ""}, "group_0"),
+        ({"note": "x" * 4001}, "note"),
+        ({"verdict": "DEFER", "until": ""}, "until"),
+        ({"verdict": "NEEDS_INFO", "asked_of": " "}, "asked_of"),
+        ({"verdict": "LINK"}, "confirmed"),
+        ({"verdict": "LINK", "confirmed": "yes", "reverse": "1"}, "reverse"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_refusal_leads_to_the_field_to_mend(ana: User, changes: dict[str, str], field: str) -> None:
+    case = claimed(ana, line_of(3, twins="yes"))
+    sent = form(case, "1", "2", "1", confirmed="yes") | changes
+    if sent["verdict"] in {"DEFER", "NEEDS_INFO"}:
+        sent["reason"] = kinds.get("merge").reasons_for(sent["verdict"])[0].code
+    if changes == {"verdict": "LINK"}:
+        del sent["confirmed"]
+    response = signed_in(ana).post(f"/cases/{case.ref}/decisions/", sent)
+    assert response.status_code == 422
+    assert f'data-refused="{field}"' in response.content.decode()
+
+
 @pytest.mark.parametrize("numbers", [("1", "", "2"), ("1", "2", ""), ("", "2", "2"), ("2", "2", "")])
 def test_a_form_with_a_record_in_no_group_keeps_what_was_chosen(ana: User, numbers: tuple[str, ...]) -> None:
     case = claimed(ana, line_of(3))
@@ -197,7 +257,7 @@ def test_a_form_with_a_record_in_no_group_keeps_what_was_chosen(ana: User, numbe
     assert response.status_code == 422
     html = response.content.decode()
     assert "exactly one group" in html
-    kept = dict(re.findall(r'name="group_(\d)" value="(\d)" form="decide-form" autocomplete="off" checked', html))
+    kept = dict(re.findall(r'name="group_(\d)" value="(\d)" form="decide-form" autocomplete="off"[^>]* checked', html))
     assert kept == {str(place): number for place, number in enumerate(numbers) if number}
     assert '<option value="namesakes" selected>' in html
 

@@ -187,7 +187,7 @@ def _needed(spec: Verdict, *, content: bool, until: dt.datetime | None, asked_of
     if content and spec.content is None:
         return Forbidden(f"“{spec.label}” takes no content.", Invalid)
     if spec.content and spec.content.required and not content:
-        return Forbidden(spec.content.missing, Invalid)
+        return Forbidden(spec.content.missing, Invalid, spec.content.field)
     if spec.needs == "until" and (until is None or not now < until <= now + dt.timedelta(days=DEFER_DAYS)):
         return Forbidden("Enter a date within the next 12 months.", Invalid, "until")
     if spec.needs == "asked_of" and not asked_of.strip():
@@ -198,7 +198,7 @@ def _needed(spec: Verdict, *, content: bool, until: dt.datetime | None, asked_of
 def confirm(warning: str, *, confirmed: bool) -> Answer:
     """Whether the reviewer has confirmed what the case's kind warns of; an empty ``warning`` needs no confirmation."""
     if warning and not confirmed:
-        return Forbidden(f"{warning} Confirm that you have read this, then save again.", Invalid)
+        return Forbidden(f"{warning} Confirm that you have read this, then save again.", Invalid, "confirmed")
     return Allowed()
 
 
@@ -245,26 +245,31 @@ def reverse(ref: str, state: str, *, allowed: bool, reason: str, verb: str = "re
 
     ``verb`` is ``overrule`` for one that is not released yet, which only an adjudication may reverse.
     """
+    field = "note" if verb == "overrule" else "reason"
     if not allowed:
         return Forbidden("Your roles do not allow you to reverse decisions of this queue.")
     if not reason.strip():
-        return Forbidden("Enter a reason for the reversal.", Invalid)
+        return Forbidden("Enter a reason for the reversal.", Invalid, field)
     if len(reason) > NOTE_CHARACTERS:
-        return Forbidden(f"The reason is longer than {NOTE_CHARACTERS} characters.", Invalid)
+        return Forbidden(f"The reason is longer than {NOTE_CHARACTERS} characters.", Invalid, field)
     return move(ref, state, verb)
 
 
 def overrule(decision: int, *, in_question: bool) -> Answer:
     """Whether an adjudication may reverse a decision on another case: only one that the case contradicts."""
     if not in_question:
-        return Forbidden(f"Decision {decision} does not contradict this case. Reverse it on its own case.", Invalid)
+        return Forbidden(
+            f"Decision {decision} does not contradict this case. Reverse it on its own case.", Invalid, "reverse"
+        )
     return Allowed()
 
 
 def adjudicate(*, adjudicates: bool) -> Answer:
     """Whether decisions on other cases may be reversed with this one."""
     if not adjudicates:
-        return Forbidden("Only the adjudication of contradictory decisions may reverse other decisions.", Invalid)
+        return Forbidden(
+            "Only the adjudication of contradictory decisions may reverse other decisions.", Invalid, "reverse"
+        )
     return Allowed()
 
 
@@ -272,7 +277,9 @@ def contradicts(verdict: str, earlier: Iterable[Sentence], *, queue: str, adjudi
     """The refusal of a verdict that contradicts settled decisions and cannot be sent to a third person."""
     said = "; ".join(one.sentence for one in earlier)
     if adjudicates:
-        return Forbidden(f"“{verdict}” still contradicts {said}. Reverse what was wrong, or decide otherwise.", Stale)
+        return Forbidden(
+            f"“{verdict}” still contradicts {said}. Reverse what was wrong, or decide otherwise.", Stale, "reverse"
+        )
     return Forbidden(
         f"“{verdict}” contradicts {said}, and queue “{queue}” has no queue for contradictory decisions. "
         "Ask a queue lead to set one.",
@@ -285,7 +292,7 @@ def remove_claim(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:
     if not allowed:
         return Forbidden("Your roles do not allow you to remove claims.")
     if not 0 < len(reason.strip()) <= REASON_CHARACTERS:
-        return Forbidden(f"Enter a reason (at most {REASON_CHARACTERS} characters).", Invalid)
+        return Forbidden(f"Enter a reason (at most {REASON_CHARACTERS} characters).", Invalid, "reason")
     return move(ref, state, "end_claim")
 
 

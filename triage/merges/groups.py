@@ -24,6 +24,8 @@ LETTERS: Final = "ABCDEFGH"
 #: The fields of the form: the group of the record at each position, and why the groups are different people.
 GROUP_FIELD: Final = "group_{}"
 REASON_FIELD: Final = "apart_reason"
+#: What the field of a record sends that the reviewer puts in no group yet. It is in no decision.
+UNSURE: Final = "unsure"
 
 Position = Annotated[int, Meta(ge=0, le=7)]
 Group = Annotated[list[Position], Meta(min_length=1, max_length=8)]
@@ -83,13 +85,17 @@ def letters(places: Sequence[int]) -> str:
 def _check(partition: Partition, line: MergeLine) -> None:
     placed, size = sorted(place for group in partition.groups for place in group), len(line.records)
     if placed != list(range(size)):
-        raise Invalid(f"Put each of the {size} records in exactly one group, by its position from 0 to {size - 1}.")
+        first = next((place for place in range(size) if placed.count(place) != 1), 0)
+        raise Invalid(
+            f"Put each of the {size} records in exactly one group, by its position from 0 to {size - 1}.",
+            field=GROUP_FIELD.format(first),
+        )
     if len(partition.groups) == 1:
         raise Invalid("All records are in one group. Send the verdict LINK (“Same person”).")
     if len(partition.groups) == size:
         raise Invalid("No two records are in one group. Send the verdict NO_MATCH (“Different people”).")
     if partition.apart_reason not in {reason.code for reason in APART}:
-        raise Invalid("Choose the reason why the groups are different people (apart_reason).")
+        raise Invalid("Choose the reason why the groups are different people (apart_reason).", field=REASON_FIELD)
 
 
 def _tidy(partition: Partition) -> Partition:
@@ -123,16 +129,31 @@ def _grouped(numbers: Sequence[str]) -> Positions:
     return sorted(found.values())
 
 
+def _require_sure(unsure: Sequence[int]) -> None:
+    """Raise Invalid for records of which the reviewer is unsure: a decision says of each where it belongs."""
+    if unsure:
+        are, each = ("is", "it") if len(unsure) == 1 else ("are", "each")
+        raise Invalid(
+            f"{letters(unsure)} {are} unsure: ask, defer or escalate, or put {each} in a group.",
+            field=GROUP_FIELD.format(unsure[0]),
+        )
+
+
 def _from_form(form: Form) -> object:
-    """The groups as entered: one field a record, the same number for the same person. None when none was entered."""
-    found = _grouped(_entered(form))
+    """The groups as entered: one field a record, the same number for the same person. None when none was entered.
+
+    Raises Invalid for a record marked as unsure.
+    """
+    numbers = _entered(form)
+    _require_sure([place for place, number in enumerate(numbers) if number == UNSURE])
+    found = _grouped(numbers)
     return {"groups": found, "apart_reason": form.get(REASON_FIELD, "")} if found else None
 
 
 def _amounts_to(form: Form) -> tuple[str, str] | None:
     """All in one group are one person, each alone are different people: said with the verdict of that name."""
     numbers = _entered(form)
-    if not all(numbers) or len(numbers) < 2:
+    if not all(numbers) or len(numbers) < 2 or UNSURE in numbers:
         return None
     sizes = {len(group) for group in _grouped(numbers)}
     if sizes == {len(numbers)}:
@@ -150,5 +171,6 @@ CONTENT: Final[Content] = content_of(
     describe=_describe,
     missing="Put each record in a group: records of one person in the same group.",
     template="merges/_groups.html",
+    field=GROUP_FIELD.format(0),
     plain=True,
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from triage.cases.kinds import Reason
-from triage.merges.groups import GROUP_FIELD, LETTERS, REASON_FIELD
+from triage.merges.groups import GROUP_FIELD, LETTERS, REASON_FIELD, UNSURE
 from triage.merges.lines import MergeLine
 from triage.merges.reasons import APART
 
@@ -21,11 +21,16 @@ class GroupChoice:
 
 @dataclass(frozen=True, slots=True)
 class GroupField:
-    """The field of one record: its name on the form, and the record's letter on the page."""
+    """The field of one record: its name on the form, and the record's letter on the page.
+
+    ``unsure`` is what it sends for a record that belongs to no group yet.
+    """
 
     name: str
     letter: str
     choices: list[GroupChoice]
+    unsure: str = UNSURE
+    is_unsure: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,5 +50,5 @@ def groups_form(line: MergeLine, typed: Mapping[str, str]) -> GroupsForm:
     for place in range(len(line.records)):
         name = GROUP_FIELD.format(place)
         choices = [GroupChoice(number, typed.get(name) == number) for number in numbers]
-        records.append(GroupField(name, LETTERS[place], choices))
+        records.append(GroupField(name, LETTERS[place], choices, is_unsure=typed.get(name) == UNSURE))
     return GroupsForm(records, REASON_FIELD, APART, typed.get(REASON_FIELD, ""))

@@ -35,7 +35,8 @@ class Content:
     canonical form or raises Invalid. ``from_form`` takes the value of ``read`` out of a form; None: nothing entered.
     ``describe`` says it in a sentence for the timeline. ``template`` draws its part of the form. ``missing`` is the
     refusal of a decision without it. ``plain``: free of patient data, so it is shown without a reveal. ``amounts_to``
-    names the plainer verdict, and its reason, that says the same as what a form holds; None: none does.
+    names the plainer verdict, and its reason, that says the same as what a form holds; None: none does. ``field``: the
+    first field of its part of the form, which a refusal of ``missing`` leads to.
     """
 
     read: Callable[[object, bytes], Json]
@@ -47,6 +48,7 @@ class Content:
     required: bool = True
     plain: bool = False
     amounts_to: Callable[[Form], tuple[str, str] | None] = nothing_plainer
+    field: str = ""
 
 
 def content_of(
@@ -62,6 +64,7 @@ def content_of(
     plain: bool = False,
     tidy: Callable[[Shape], Shape] | None = None,
     amounts_to: Callable[[Form], tuple[str, str] | None] = nothing_plainer,
+    field: str = "",
 ) -> Content:
     """A content whose shape is a msgspec struct: its JSON Schema and its strict parser follow from the type.
 
@@ -84,6 +87,7 @@ def content_of(
         required=required,
         plain=plain,
         amounts_to=amounts_to,
+        field=field,
     )
 
 
