@@ -12,7 +12,7 @@ from django.utils import timezone
 from console.answers import Allowed, Forbidden
 from console.capabilities.parts import STATES
 from console.keyset import Page
-from console.ui.charts import Bar
+from console.ui.falls import falls
 from console.ui.labels import AGREEMENTS, SEVERITIES
 
 SWATCHES = ["paper", "surface", "sunken", "brand", "critical-strong", "high", "medium", "success", "special", "focus"]
@@ -57,26 +57,29 @@ def context() -> dict[str, Any]:
             ("Recalled", None),
         ],
         "cases": _cases(now),
-        "bars": BARS,
-        "against": [
-            Bar("NHS number", -6.2, "differ"),
-            Bar("Family name", 4.1, "exact"),
-            Bar("Birth date", -3.4, "differ"),
-        ],
         "likely": [("1", "first", "Same person"), ("2", "second", "Different people"), ("3", "third", "Defer")],
-        "parts_left": [("19", False), ("67", True), ("-03-14", False)],
-        "parts_right": [("19", False), ("76", True), ("-03-14", False)],
+        "sheet": _sheet(),
     }
 
 
-BARS = [
-    Bar("Birth date", 9.1, "exact"),
-    Bar("Family name", 6.4, "exact"),
-    Bar("Given name", 3.2, "nickname"),
-    Bar("Postcode", -1.1, "same district, other street"),
-    Bar("NHS number", -5.6, "two digits swapped"),
-    Bar("Sex", 0.9, "exact"),
-]
+#: Field, how the two records agree, its weight in bits, and their values, in parts that differ or do not.
+ROWS = (
+    ("Family name", "agree", 6.4, (("EXAMPLE", False),), (("EXAMPLE", False),)),
+    ("Birth date", "partial", 9.1, (("19", False), ("67", True), ("-03-14", False)), (("19", False), ("76", True))),
+    ("NHS number", "disagree", -5.6, (("••••••19", False),), (("••••••64", False),)),
+    ("Address", "conflict_in_time", -1.1, (("Mill Lane", False),), (("Harbour Road", False),)),
+    ("Telephone", "missing_one", 0.0, (), (("••••••07", False),)),
+)
+
+
+def _sheet() -> SimpleNamespace:
+    """A comparison as the review page of a patient match draws it."""
+    placed = falls(-4.0, [weight for _, _, weight, *_ in ROWS], total=4.8, lower=-2.0, upper=9.0)
+    rows = [
+        SimpleNamespace(label=label, kind=kind, bar=bar, values=values, together="")
+        for (label, kind, _, *values), bar in zip(ROWS, placed.bars, strict=True)
+    ]
+    return SimpleNamespace(falls=placed, rows=rows)
 
 
 def _views() -> list[SimpleNamespace]:

@@ -17,12 +17,11 @@ from tests.architecture.source import ROOT, modules
 WIDTH: Final = 160
 #: Templates with a ``<table`` of their own → why the component does not draw it.
 OWN_TABLES: Final = {
-    "_components/waterfall.html": "a component itself: the figures of a chart, with a total below them",
     "allauth/elements/table.html": "allauth's own element, whose rows come from allauth's templates",
     "merges/_pairs.html": "the pairs of records: both axes are records, half a square",
     "merges/_sheet.html": "the comparison of records: rows are fields, a sheet that stacks by field and not by row",
     "risks/heat_map.html": "the heat map: both axes are heads, and a cell is coloured by its level",
-    "ui/gallery.html": "shows the comparison grid with invented values",
+    "ui/gallery.html": "shows the sheet of a comparison with invented values",
 }
 #: Templates that draw rows of a table in ``OWN_TABLES`` → which.
 OWN_ROWS: Final = {

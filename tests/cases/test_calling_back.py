@@ -11,6 +11,7 @@ from django.utils import timezone
 from console.errors import Denied, Stale
 from console.people.queries import system
 from tests import factories
+from tests.desk.reading import signed_in
 from triage.cases import actions, sequencer
 from triage.cases.models import Case, Decision, FeedItem, ReleaseDue, State
 
@@ -65,6 +66,26 @@ def test_not_once_another_reviewer_has_it_nor_later_nor_by_others(queue, ana, be
     with pytest.raises((Denied, Stale)):
         actions.undo(case=case, by=ana)
     assert Decision.objects.count() == 2
+
+
+@pytest.mark.parametrize("verdict", SENT)
+def test_my_decisions_offer_to_undo_it_for_as_long(queue, ana, ben, verdict) -> None:
+    case = send(factories.make_case(queue=queue, severity=3), verdict, ana)
+    offered = f'action="/cases/{case.ref}/undo/"'
+    mine = signed_in(ana)
+
+    def page() -> str:
+        return mine.get("/decisions/mine/").content.decode()
+
+    assert offered in page()
+    actions.claim(case=case, by=ben)
+    assert offered not in page(), "another reviewer has claimed it there"
+    actions.release_claim(case=case, by=ben)
+    assert offered in page()
+    with time_machine.travel(timezone.now() + dt.timedelta(seconds=121), tick=False):
+        assert offered not in page(), "the time has passed"
+    actions.undo(case=case, by=ana)
+    assert offered not in page(), "it is undone"
 
 
 def test_a_released_overlay_is_reversed_not_undone(queue, ana) -> None:

@@ -69,14 +69,12 @@ def test_what_people_typed_is_escaped_everywhere() -> None:
         "{% characters parts %}",
         "{% page_header evil lead=evil %}{% endpage_header %}",
         "{% panel evil %}{{ evil }}{% endpanel %}",
-        "{% waterfall bars lower=0 upper=1 title=evil %}",
         "{% timeline events %}",
     ]
     events = [SimpleNamespace(at=NOW, who=evil, sentence=evil, note=evil, icon="dot", tone="", receipt=evil)]
     context = {"evil": evil, "rows": [(evil, evil)], "parts": [(evil, True)], "events": events}
-    bars = [{"label": evil, "weight": 1.0, "level": evil}]
     for source in sources:
-        assert "<script" not in draw(source, bars=bars, **context), source
+        assert "<script" not in draw(source, **context), source
 
 
 def test_no_part_needs_what_the_content_security_policy_forbids() -> None:

@@ -115,8 +115,10 @@ def mine(request: HttpRequest) -> HttpResponse:
     if not permissions.may_anywhere(by, "cases.work_queue", Queue):
         raise Denied("Your roles do not allow you to decide cases.")
     page = queries.page_of_decisions(by, place=keyset.asked(request.GET))
-    rows = [(item, kinds.reason_label(item.case.kind, item.reason)) for item in page.items]
-    return render(request, "cases/mine.html", {"page": page, "rows": rows, "now": timezone.now()})
+    now = timezone.now()
+    back = queries.called_back(page.items, by, now)
+    rows = [(item, kinds.reason_label(item.case.kind, item.reason), item.pk in back) for item in page.items]
+    return render(request, "cases/mine.html", {"page": page, "rows": rows, "now": now})
 
 
 @require_POST

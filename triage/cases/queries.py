@@ -31,6 +31,7 @@ from triage.cases.models import (
     SavedView,
     State,
 )
+from triage.cases.models.decision import CAME_FROM
 from triage.cases.rules import PartIn
 from triage.queues.models import Queue
 
@@ -215,6 +216,35 @@ def page_of_decisions(user: User, *, place: Place = TOP) -> Page[Decision]:
         "case", "case__queue", "feed_item", "release_due", "reversed_by", "reversed_by__by", "reverses"
     )
     return keyset.page(found, keyset.NEWEST, place)
+
+
+def called_back(decisions: Iterable[Decision], by: User, now: dt.datetime) -> set[int]:
+    """Of ``by``'s decisions those that sent their case elsewhere and can still be undone. Two queries, or none."""
+    sent = [one for one in decisions if CAME_FROM in one.details and not _taken_further(one)]
+    if not sent:
+        return set()
+    came_from = {one.pk: int(one.details[CAME_FROM]["queue"]) for one in sent}
+    seconds = dict(Queue.objects.filter(pk__in=came_from.values()).values_list("pk", "undo_seconds"))
+    live = Claim.objects.filter(case__in=[one.case_id for one in sent], expires_at__gt=now).select_related("by")
+    holders = {claim.case_id: rules.Holder(claim.by_id, str(claim.by), claim.expires_at) for claim in live}
+    return {
+        one.pk
+        for one in sent
+        if came_from[one.pk] in seconds
+        and rules.call_back(
+            one.case.ref,
+            one.case.state,
+            mine=one.by_id == by.pk,
+            there=one.case.queue_id == one.sent_to and one.case.revision == one.seen_revision + 1,
+            holder=holders.get(one.case_id),
+            in_time=now <= one.decided_at + dt.timedelta(seconds=seconds[came_from[one.pk]]),
+        )
+    }
+
+
+def _taken_further(decision: Decision) -> bool:
+    """True for a decision that was undone or reversed, or that is in the feed."""
+    return hasattr(decision, "reversed_by") or hasattr(decision, "feed_item")
 
 
 def earlier_decisions(case: Case) -> list[Decision]:

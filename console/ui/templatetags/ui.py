@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from console.keyset import Page
 from console.ui import badges as pieces
-from console.ui import charts, dates, icons, table_frames, tables, text
+from console.ui import dates, icons, table_frames, tables, text
 
 register = template.Library()
 _RECEIPT = re.compile(r"[0-9a-f]{64}")
@@ -220,16 +220,3 @@ def receipt(digits: str) -> str:
 def copy_link(url: str = "", label: str = "Copy link") -> dict[str, Any]:
     """A button that copies the address of this page, or ``url``."""
     return {"url": url, "label": label}
-
-
-@register.inclusion_tag("_components/waterfall.html")
-def waterfall(
-    bars: Sequence[Any],
-    lower: float,
-    upper: float,
-    prior: float = 0.0,
-    id: str = "waterfall",
-    title: str = "Match weights",
-) -> dict[str, Any]:
-    """The evidence of one pair as a waterfall, with the same figures as a table. Weights in bits."""
-    return {"chart": charts.waterfall(bars, lower, upper, prior), "id": id, "title": title}
