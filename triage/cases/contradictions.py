@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 from console.ui.dates import utc
 from triage.cases import kinds
-from triage.cases.models import Case, Decision
+from triage.cases.models import Case, Decision, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +60,36 @@ def sentence(decision: Decision, case: Case, earlier: Iterable[Contradicted]) ->
         f"{case.ref}: “{kinds.look(case.kind, decision.verdict).word}” contradicts {said}. It was not settled. "
         f"The case is in “{case.queue}”, where a third person decides."
     )
+
+
+class Listed(Protocol):
+    """What of a row of a list is asked for."""
+
+    @property
+    def id(self) -> int:
+        """The number of the case."""
+
+    @property
+    def kind(self) -> str:
+        """The code of its kind."""
+
+    @property
+    def state(self) -> str:
+        """Its state."""
+
+
+def left_out(rows: Iterable[Listed]) -> dict[int, str]:
+    """Of the rows of a list those whose decision stands but contradicts others, with words that say so.
+
+    One query a kind with a ledger, and none for rows that are not settled.
+    """
+    settled: dict[str, list[int]] = {}
+    for row in rows:
+        if row.state in State.SETTLED:
+            settled.setdefault(row.kind, []).append(row.id)
+    found: dict[int, str] = {}
+    for code, cases in settled.items():
+        ledger = kind.ledger if (kind := kinds.find(code)) else None
+        for case, other in (ledger.left_out(cases) if ledger else {}).items():
+            found[case] = f"Contradicts EX-{other}" if other else "Contradicts other decisions"
+    return found

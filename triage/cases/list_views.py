@@ -20,7 +20,7 @@ from console.people.models import User
 from console.waves.models import Wave
 from console.web.form_pages import succeed
 from console.web.view_helpers import person
-from triage.cases import actions, columns, facets, filters, kinds, listing, queries, worklists
+from triage.cases import actions, columns, contradictions, facets, filters, kinds, listing, queries, worklists
 from triage.cases.actions import saved_views as saving
 from triage.cases.kinds import Facet
 from triage.cases.listing import Filters, Listed
@@ -203,6 +203,7 @@ def _rows(page: Listed, worklist: Worklist, facets: list[Facet], by: User) -> li
     waves = dict(Wave.objects.filter(pk__in=shown).values_list("pk", "name"))
     holders = queries.holders([row.id for row in page.items if row.state == State.CLAIMED])
     assignees = queries.printed_names(row.assignee_id for row in page.items)
+    against = contradictions.left_out(page.items)
     names = {queue.pk: queue for queue in worklist.queues}
     pattern = reverse("cases:case", args=["EX-0"])  # resolved once, not for each row
     return [
@@ -215,6 +216,7 @@ def _rows(page: Listed, worklist: Worklist, facets: list[Facet], by: User) -> li
             "queue": names[row.queue_id],
             "holder": holders.get(row.id, ""),
             "assignee": assignees.get(row.assignee_id or 0, ""),
+            "against": against.get(row.id, ""),
             "removes": row.id in holders and permissions.may(by, "cases.manage_queue", names[row.queue_id]),
             "manages": permissions.may(by, "cases.manage_queue", names[row.queue_id]),
             "resumes": row.state in State.PAUSED and permissions.may(by, "cases.work_queue", names[row.queue_id]),

@@ -66,8 +66,12 @@ def _allergies(impact: Impact) -> list[Harm]:
         said.append(("".join(view.letter for view in others), "none;"))
     if meets:
         said.append(("".join(view.letter for view in meets), "with active orders;"))
-    title = "Allergies meet orders" if meets else "Allergies contradict" if contradict else "Allergy in one chart only"
+    title = "Allergies meet orders" if meets else "Allergies contradict" if contradict else _in_some(listing)
     return [Harm(title, _ended(said), ALLERGY)]
+
+
+def _in_some(listing: Sequence[ChartView]) -> str:
+    return "Allergy in one chart only" if len(listing) == 1 else "Allergies not in every chart"
 
 
 def _listed(view: ChartView, impact: Impact) -> str:

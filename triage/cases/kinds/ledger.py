@@ -6,7 +6,7 @@ asserted. Everything happens in the caller's transaction, with the case locked b
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from triage.cases.kinds.content import Json
@@ -35,6 +35,12 @@ class Ledger(Protocol):
         """Lock what the verdict concerns and compare it with what stands. Raises Overtaken.
 
         ``line``: the line that was decided on, for verdicts with content; empty for others.
+        """
+
+    def left_out(self, cases: Sequence[int]) -> Mapping[int, int]:
+        """Of these settled cases those whose decision is not in the ledger, with a case that it contradicts (or 0).
+
+        One query: asked for the rows of a list.
         """
 
     def end(self, cases: Sequence[int]) -> None:

@@ -17,6 +17,7 @@ from triage.cases.kinds import Json, Overtaken
 from triage.cases.models import Case, Decision
 from triage.merges.actions import splitting
 from triage.merges.assertions import Asserted, Link, Pair, asserted, components, path
+from triage.merges.left_out import left_out
 
 #: The decision behind a pair that is only proposed.
 _PROPOSED: Final = 0
@@ -79,6 +80,10 @@ class MergeLedger:
     def end(self, cases: Sequence[int]) -> None:
         """As ``Ledger.end``. A constant number of statements, whatever the number of cases."""
         splitting.end(cases)
+
+    def left_out(self, cases: Sequence[int]) -> dict[int, int]:
+        """As ``Ledger.left_out``."""
+        return left_out(cases)
 
 
 def _hold(keys: Sequence[int]) -> Held:
