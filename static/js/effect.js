@@ -31,7 +31,9 @@ export function showEffect(form, { aloud = true } = {}) {
   const box = verdict && form.querySelector(`[data-effect="${CSS.escape(verdict.value)}"]`);
   const sentence = box?.querySelector("[data-effect-sentence]").textContent.trim() ?? "";
   const contradicts = Boolean(box && drawAgainst(box));
-  const button = contradicts ? "Send to adjudication" : sentence || "Save";
+  // Where contradictions are adjudicated, it must stand beside all others: it is sent nowhere.
+  const adjudicates = form.querySelector("[name=reverse]") !== null;
+  const button = contradicts && !adjudicates ? "Send to adjudication" : sentence || "Save";
   form.querySelector("[data-effect-button]").textContent = button;
   const short = document.querySelector("[data-effect-short]");
   if (short) short.textContent = verdict ? sentence || verdict.dataset.keyLabel : "";

@@ -47,6 +47,16 @@ function focusWhatMatters(swapped) {
   target?.focus({ preventScroll: target.id === "main" });
 }
 
+// What comes names its styles and scripts. Those that are here already are taken out before they are in the page: to take
+// a style out again would work out the look of everything once more.
+const NAMED = /<(?:link rel="stylesheet" href|script type="module" src)="([^"]+)">(?:<\/script>)?/g;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target?.id !== "main" || typeof event.detail.serverResponse !== "string") return;
+  const here = new Set([...document.querySelectorAll("link[rel=stylesheet], script[src]")].map((one) => one.getAttribute("href") ?? one.getAttribute("src")));
+  event.detail.serverResponse = event.detail.serverResponse.replace(NAMED, (tag, address) => (here.has(address) ? "" : tag));
+});
+
 // Styles of another kind of case stay once they have been needed, so that nothing is drawn without them.
 function keepStyles() {
   for (const link of document.querySelectorAll("main link[rel=stylesheet]")) {

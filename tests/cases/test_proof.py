@@ -241,3 +241,100 @@ def test_a_claim_on_what_a_recall_withdraws_ends_and_its_records_are_free(ana: U
     assert set(HeldRecord.objects.values_list("record_key", flat=True)) == held
     with pytest.raises(Stale):
         actions.decide(case=case_of("x"), verdict="LINK", reason="other", seen=1, by=ben)
+
+
+# Several sources
+
+PAS, LAB = "pas", "lab"
+
+
+def report(source: str, *names: str, wave: str = "wave-1") -> Run:
+    run = factories.make_run(source=factories.make_source(source), wave=factories.make_wave(wave))
+    land(run, *(Line(name) for name in names))
+    return run
+
+
+def silent(source: str, wave: str = "wave-1") -> Run:
+    run = run_with(
+        source=factories.make_source(source),
+        wave=factories.make_wave(wave),
+        decisions_applied=queries.last_position(),
+    )
+    proving.prove(run)
+    return run
+
+
+@pytest.mark.parametrize(
+    ("before", "since", "verified_by"),
+    [
+        ([PAS], [("silent", PAS)], 0),
+        ([PAS, LAB], [("silent", PAS)], None),
+        ([PAS, LAB], [("silent", LAB)], None),
+        ([PAS, LAB], [("silent", PAS), ("silent", LAB)], 1),
+        ([PAS, LAB], [("silent", PAS), ("silent", PAS), ("silent", PAS)], None),
+        ([PAS, LAB], [("silent", PAS), ("report", PAS), ("silent", LAB)], None),
+        ([PAS, LAB], [("silent", PAS), ("report", PAS), ("silent", LAB), ("silent", PAS)], 3),
+        ([PAS, LAB], [("silent", PAS), ("report", LAB), ("silent", LAB)], 2),
+        ([PAS], [("report", LAB), ("silent", PAS)], None),
+        ([PAS], [("report", LAB), ("silent", PAS), ("silent", LAB)], 2),
+        ([PAS, LAB, "maternity"], [("silent", LAB), ("silent", PAS)], None),
+        ([PAS, LAB, "maternity"], [("silent", LAB), ("silent", PAS), ("silent", "maternity")], 2),
+        ([PAS, "lab elsewhere"], [("silent", PAS)], 0),
+    ],
+)
+def test_a_case_of_several_sources_is_verified_by_the_last_that_proves_it(
+    ana: User, before: list[str], since: list[tuple[str, str]], verified_by: int | None
+) -> None:
+    for source in before:
+        name, _, elsewhere = source.partition(" ")
+        report(name, "x", wave="wave-2" if elsewhere else "wave-1")
+    decide("x", ana, "NO_MATCH")
+    runs = [silent(source) if verb == "silent" else report(source, "x") for verb, source in since]
+    case = case_of("x")
+    if verified_by is None:
+        assert (case.state, case.verified_run) == (State.RELEASED, None)
+    else:
+        assert (case.state, case.verified_run) == (State.VERIFIED, runs[verified_by])
+
+
+@pytest.mark.parametrize("recalled", [PAS, LAB])
+def test_a_recall_takes_back_what_one_of_several_sources_proved(ana: User, omar: User, recalled: str) -> None:
+    report(PAS, "x")
+    report(LAB, "x")
+    decide("x", ana, "NO_MATCH")
+    runs = {PAS: silent(PAS), LAB: silent(LAB)}
+    assert case_of("x").state == State.VERIFIED
+    assert outcomes.preview(runs[recalled]).unverified == 1
+    assert intake.recall(run=runs[recalled], reason="Wrong records.", by=omar).unverified == 1
+    assert (case_of("x").state, case_of("x").verified_run) == (State.RELEASED, None)
+    again = silent(recalled)
+    assert (case_of("x").state, case_of("x").verified_run) == (State.VERIFIED, again), "what the other proved stays"
+
+
+def test_a_proof_that_was_recalled_before_the_other_source_proved_counts_no_longer(ana: User, omar: User) -> None:
+    report(PAS, "x")
+    report(LAB, "x")
+    decide("x", ana, "NO_MATCH")
+    run = silent(PAS)
+    intake.recall(run=run, reason="Wrong records.", by=omar)
+    silent(LAB)
+    assert case_of("x").state == State.RELEASED
+    silent(PAS)
+    assert case_of("x").state == State.VERIFIED
+
+
+def test_the_case_says_which_source_has_not_proved_it(client: Any, ana: User) -> None:
+    report(PAS, "x")
+    decide("x", ana, "NO_MATCH")
+    client.force_login(ana)
+    address = f"/cases/{case_of('x').ref}/"
+    assert "Reported by" not in text(client.get(address))
+    report(LAB, "x")
+    page = " ".join(text(client.get(address)).split())
+    assert "Reported by Lab, Pas. Each must prove the decision." in page
+    assert "still outstanding" not in page, "none has proved it"
+    run = silent(PAS)
+    page = " ".join(text(client.get(address)).split())
+    assert f"<strong>Pas</strong> (run {run.run_id}); still outstanding: <strong>Lab</strong>." in page
+    silent(LAB)
+    assert "still outstanding" not in text(client.get(address))

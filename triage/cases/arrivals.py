@@ -101,19 +101,7 @@ def land(
     lines change cases of others. Without it they are locked here. Raises Stale, and Invalid when no queue takes this.
     """
     plan = plans.read(kind.code, wave=run.wave.slug, source=run.source.name, now=now)
-    values = {
-        "kind": kind.code,
-        "run": run.pk,
-        "wave": run.wave_id,
-        "source": run.source_id,
-        "file": file_id,
-        "now": now,
-        "applied": run.decisions_applied,
-        "started": run.started_at,
-        "disprovable": kind.disprovable,
-        "forgotten": kind.forgotten,
-        **plan.parameters,
-    }
+    values = _values(run, file_id, kind, now) | plan.parameters
     cursor.execute("SET LOCAL work_mem = '32MB'")
     landed, lines = _open(cursor, stage, plan, values)
     if landed.opened < lines:
@@ -125,6 +113,22 @@ def land(
     members = _keep_members(cursor, stage, values) if stage.members else 0
     staging.clear(cursor, stage)
     return replace(landed, members=members)
+
+
+def _values(run: Run, file_id: int, kind: AnyKind, now: dt.datetime) -> dict[str, Any]:
+    """What every statement may ask of the run and of the kind of its lines."""
+    return {
+        "kind": kind.code,
+        "run": run.pk,
+        "wave": run.wave_id,
+        "source": run.source_id,
+        "file": file_id,
+        "now": now,
+        "applied": run.decisions_applied,
+        "started": run.started_at,
+        "disprovable": kind.disprovable,
+        "forgotten": kind.forgotten,
+    }
 
 
 def _meet(

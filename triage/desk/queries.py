@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.people.models import User
@@ -25,7 +26,7 @@ from triage.cases.models import (
 )
 from triage.cases.rules import Holder, part_in
 from triage.desk import proofs
-from triage.desk.proofs import LastWord
+from triage.desk.proofs import LastWord, Reporter
 from triage.desk.rules import ViewerState
 from triage.queues import queries as queues
 from triage.runs.models import Run, RunState
@@ -43,8 +44,9 @@ class Dossier:
 
     ``line`` is what was last reported, ``run`` the run that first reported it so. ``claim`` is None when no reviewer
     holds a live one. ``before`` is an earlier line, when another one holds now: that of the time which ``since`` names.
-    ``word`` is what runs said of its decision, ``replacements`` those that replaced records of it.
-    ``changes`` are the latest reports that differed, the newest first, and ``lines`` the lines around them by number.
+    ``word`` is what runs said of its decision, ``replacements`` those that replaced records of it, ``reporters`` the
+    sources of a case that several have reported. ``changes`` are the latest reports that differed, the newest first,
+    and ``lines`` the lines around them by number.
     """
 
     case: Case
@@ -65,6 +67,14 @@ class Dossier:
     lines: dict[int, bytes]
     word: LastWord | None
     replacements: list[Replacement]
+    reporters: list[Reporter]
+
+    @property
+    def outstanding(self) -> list[Reporter]:
+        """Of several sources those that have not proved a released decision, once another one has."""
+        proved = any(one.proved_by for one in self.reporters)
+        left = [one for one in self.reporters if not one.proved_by]
+        return left if proved and self.case.state in (State.RELEASED, State.ACKNOWLEDGED) else []
 
     @property
     def recalled_run(self) -> Run | None:
@@ -104,9 +114,7 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
     latest = found[case.latest_exception_id]
     position = next((one.feed_item.position for one in decisions if _stands(one, case)), None)
     before = found.get(earlier) if earlier != case.latest_exception_id else None
-    occurrences = (
-        Occurrence.objects.filter(case=case).select_related("run__source").defer(*_NOT_OF_RUNS).order_by("-id")
-    )[: OCCURRENCES_SHOWN + 1]
+    occurrences = _occurrences(case)
     return Dossier(
         case=case,
         line=latest.payload.encode(),
@@ -119,14 +127,29 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
         contested=_contested(decisions),
         decisions=decisions,
         reopenings=list(case.reopenings.select_related("run").defer(*_NOT_OF_RUNS).order_by("-at", "-id")),
-        occurrences=list(occurrences)[:OCCURRENCES_SHOWN],
+        occurrences=occurrences[:OCCURRENCES_SHOWN],
         more_occurrences=len(occurrences) > OCCURRENCES_SHOWN,
         changes=changes,
         further_waves=list(Wave.objects.filter(pk__in=case.further_waves or ()).order_by("pk")),
         lines={number: one.payload.encode() for number, one in found.items()},
         word=proofs.last_word(case, source_id=latest.run.source_id, position=position),
         replacements=proofs.replacements(case),
+        reporters=_reporters(case, occurrences),
     )
+
+
+def _occurrences(case: Case) -> list[Occurrence]:
+    """The latest reports of a case, the newest first: those that are shown, and one more if there are more."""
+    found = Occurrence.objects.filter(case=case).select_related("run__source").defer(*_NOT_OF_RUNS)
+    return list(found.order_by("-id")[: OCCURRENCES_SHOWN + 1])
+
+
+def _reporters(case: Case, occurrences: Sequence[Occurrence]) -> list[Reporter]:
+    """The sources of a case, if there are several; asked for only where its latest reports cannot tell."""
+    if len(occurrences) <= OCCURRENCES_SHOWN and len({one.run.source_id for one in occurrences}) < 2:
+        return []
+    found = proofs.reporters(case)
+    return found if len(found) > 1 else []
 
 
 def _stands(decision: Decision, case: Case) -> bool:

@@ -37,7 +37,8 @@ def withdraw(run: Run) -> Withdrawn:
         withdrawn = int(cursor.rowcount)
         cursor.execute(_UNVERIFY, {"run": run.pk})
         unverified = int(cursor.rowcount)
-        cursor.execute("DELETE FROM cases_proof WHERE run_id = %(run)s", {"run": run.pk})
+        for statement in _UNPROVE:
+            cursor.execute(statement, {"run": run.pk})
     left = preview(run)
     return Withdrawn(withdrawn, left.settled, left.known_elsewhere, unverified)
 
@@ -55,12 +56,23 @@ _ELSEWHERE = """
         SELECT 1 FROM cases_occurrence AS o JOIN runs_run AS r ON r.id = o.run_id
         WHERE o.case_id = c.id AND o.run_id <> %(run)s AND r.state <> 'recalled')
 """
-_VERIFIED = "c.state = 'verified' AND c.verified_run_id = %(run)s"
+# Cases that the run verified, and those that another run verified together with it: each proved for its own source.
+_VERIFIED = """
+    c.state = 'verified' AND c.id IN (
+        SELECT v.id FROM cases_case AS v WHERE v.state = 'verified' AND v.verified_run_id = %(run)s
+        UNION ALL
+        SELECT p.case_id FROM cases_proof AS p WHERE p.proving @> ARRAY[%(run)s::bigint] AND cardinality(p.proving) > 1)
+"""
 # All at once and by ascending id, as wherever several cases are locked, to avoid deadlocks.
 _LOCK = f"""
 SELECT count(*) FROM (
     SELECT 1 FROM cases_case AS c
-    WHERE (c.opened_run_id = %(run)s AND {_UNRESOLVED}) OR ({_VERIFIED}) ORDER BY c.id FOR UPDATE
+    WHERE c.id IN (
+        SELECT c.id FROM cases_case AS c WHERE c.opened_run_id = %(run)s AND {_UNRESOLVED}
+        UNION ALL
+        SELECT c.id FROM cases_case AS c WHERE {_VERIFIED}
+    )
+    ORDER BY c.id FOR UPDATE
 ) AS locked
 """
 _UNCLAIM = f"""
@@ -80,6 +92,20 @@ SET verified_run_id = NULL,
 FROM {DECIDED} AS decided
 WHERE decided.id = c.decision_id AND {_VERIFIED}
 """
+# What other sources proved stays.
+_UNPROVE = (
+    "DELETE FROM cases_proof WHERE run_id = %(run)s AND proving <@ ARRAY[%(run)s::bigint]",
+    """
+    UPDATE cases_proof AS p
+    SET proving = array_remove(p.proving, %(run)s::bigint), record_keys = '{}', causes = '{}',
+        run_id = (SELECT max(one) FROM unnest(array_remove(p.proving, %(run)s::bigint)) AS one)
+    WHERE p.run_id = %(run)s
+    """,
+    """
+    UPDATE cases_proof SET proving = array_remove(proving, %(run)s::bigint)
+    WHERE proving @> ARRAY[%(run)s::bigint] AND cardinality(proving) > 1
+    """,
+)
 _PREVIEW = f"""
 SELECT count(*) FILTER (WHERE {_UNRESOLVED} AND NOT {_ELSEWHERE}),
        count(*) FILTER (WHERE NOT {_UNRESOLVED} AND c.state <> 'withdrawn'),

@@ -27,6 +27,9 @@ def prove(run: Run) -> int:
     Returns how many. A run proves only verdicts that are ``proven_by_silence``, of kinds it carried a file of and whose
     every line could be read, of cases that a run of its source has reported. Of each case whose records it did not all
     examine it keeps which, and why. Decisions that it disproves were reopened when their lines landed.
+
+    A run proves a decision for its source. A case that several sources reported in its wave is verified by the run of
+    the last one of them, each of which must have proved the decision after its own last report.
     """
     whole = [kind for kind, _, rejected in _carried(run) if kind.provable and not rejected]
     said = _statement(run)
@@ -153,11 +156,29 @@ WITH candidate AS MATERIALIZED (
            coalesce(array_agg(cause ORDER BY key) FILTER (WHERE cause <> ''), '{{}}') AS causes
     FROM weighed GROUP BY id, decision_id
 )
-INSERT INTO cases_proof (case_id, run_id, decision_id, record_keys, causes)
-SELECT id, %(run)s, decision_id, keys, causes FROM told WHERE concerned
+INSERT INTO cases_proof AS known (case_id, run_id, decision_id, record_keys, causes, proving)
+SELECT id, %(run)s, decision_id, keys, causes,
+       CASE WHEN keys = '{{}}' THEN ARRAY[%(run)s::bigint] ELSE '{{}}' END
+FROM told WHERE concerned
 ON CONFLICT (case_id) DO UPDATE SET run_id = excluded.run_id, decision_id = excluded.decision_id,
-    record_keys = excluded.record_keys, causes = excluded.causes
+    record_keys = excluded.record_keys, causes = excluded.causes,
+    proving = excluded.proving || CASE WHEN known.decision_id = excluded.decision_id THEN ARRAY(
+        SELECT p.id FROM runs_run AS p
+        WHERE p.id = ANY(known.proving) AND (p.source_id <> %(source)s OR excluded.proving = '{{}}')
+    ) ELSE '{{}}' END
 """
+
+# A report in the case's wave that its source has not proved since. Of a case of one source the run itself has: it came
+# after all reports. Answered by the indexes, case by case.
+_OUTSTANDING = """(
+    SELECT o.id FROM cases_occurrence AS o
+    WHERE o.case_id = c.id AND (
+        SELECT r.wave_id = c.wave_id AND r.state <> 'recalled' AND (
+            SELECT s.id FROM runs_run AS s
+            WHERE s.id = ANY(p.proving) AND s.source_id = r.source_id AND s.id > r.id AND s.state <> 'recalled' LIMIT 1
+        ) IS NULL
+        FROM runs_run AS r WHERE r.id = o.run_id)
+    LIMIT 1)"""
 
 # All at once and by ascending id, as wherever several cases are locked, to avoid deadlocks.
 _VERIFY = f"""
@@ -166,6 +187,7 @@ WHERE id IN (
     SELECT c.id FROM cases_proof AS p JOIN cases_case AS c ON c.id = p.case_id AND c.decision_id = p.decision_id
     WHERE p.run_id = %(run)s AND cardinality(p.record_keys) = 0
       AND c.state IN {State.sql((State.RELEASED, State.ACKNOWLEDGED))}
+      AND {_OUTSTANDING} IS NULL
     ORDER BY c.id FOR UPDATE OF c
 )
 """

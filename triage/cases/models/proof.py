@@ -21,8 +21,9 @@ class Why(models.TextChoices):
 class Proof(models.Model):
     """What the latest run that could prove a case's decision found: the records that it did not examine, each with why.
 
-    Without such a record the decision was proved. One row a case at most. It holds keys only: which records these are
-    is told to those who may see the case.
+    Without such a record that run proved the decision for its source (``proving``). The case is verified once every
+    source that reported it in its wave has proved the decision since. One row a case at most. It holds keys only: which
+    records these are is told to those who may see the case.
     """
 
     case = models.OneToOneField(
@@ -32,6 +33,10 @@ class Proof(models.Model):
     decision_id = models.BigIntegerField(help_text="The decision in question.")
     record_keys = ArrayField(models.BigIntegerField(), help_text="Records that the run did not examine.")
     causes = ArrayField(models.CharField(max_length=8, choices=Why), help_text="Why, record by record.")
+
+    proving = ArrayField(
+        models.BigIntegerField(), default=list, help_text="The runs that proved the decision, one a source at most."
+    )
 
     class Meta:
         default_permissions = ()
