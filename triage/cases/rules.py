@@ -258,18 +258,16 @@ def reverse(ref: str, state: str, *, allowed: bool, reason: str, verb: str = "re
 def overrule(decision: int, *, in_question: bool) -> Answer:
     """Whether an adjudication may reverse a decision on another case: only one that the case contradicts."""
     if not in_question:
-        return Forbidden(
-            f"Decision {decision} does not contradict this case. Reverse it on its own case.", Invalid, "reverse"
-        )
+        said = f"Decision {decision} does not contradict this case. Reverse it on its own case."
+        return Forbidden(said, Invalid, "reverse")
     return Allowed()
 
 
 def adjudicate(*, adjudicates: bool) -> Answer:
     """Whether decisions on other cases may be reversed with this one."""
     if not adjudicates:
-        return Forbidden(
-            "Only the adjudication of contradictory decisions may reverse other decisions.", Invalid, "reverse"
-        )
+        said = "Only the adjudication of contradictory decisions may reverse other decisions."
+        return Forbidden(said, Invalid, "reverse")
     return Allowed()
 
 
