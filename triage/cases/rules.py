@@ -257,10 +257,8 @@ def reverse(ref: str, state: str, *, allowed: bool, reason: str, verb: str = "re
 
 def overrule(decision: int, *, in_question: bool) -> Answer:
     """Whether an adjudication may reverse a decision on another case: only one that the case contradicts."""
-    if not in_question:
-        said = f"Decision {decision} does not contradict this case. Reverse it on its own case."
-        return Forbidden(said, Invalid, "reverse")
-    return Allowed()
+    said = f"Decision {decision} does not contradict this case. Reverse it on its own case."
+    return Allowed() if in_question else Forbidden(said, Invalid, "reverse")
 
 
 def adjudicate(*, adjudicates: bool) -> Answer:
