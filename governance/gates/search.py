@@ -18,14 +18,14 @@ from governance.subjects import load, may
 def find(user: User, text: str, limit: int) -> list[Hit]:
     """The gates of that number (``GATE-3``, ``3``), title or wave whose subject this person may see.
 
-    Two queries, and one a kind of subject. The state of a gate is worked out from all that it rests on, which a search
-    does not read: its page says it.
+    Those of the newest wave first, its phases in their order. Two queries, and one a kind of subject. The state of a
+    gate is worked out from all that it rests on, which a search does not read: its page says it.
     """
     named = Q(title__icontains=text) | Q(wave__name__icontains=text) | Q(wave__slug__icontains=text)
     if number := numbered(text, "GATE"):
         named |= Q(pk=number)
     of_waves = Q(wave__in=scoped(user, SEE, Wave.objects.all())) | Q(wave__isnull=True)
-    found = list(Gate.objects.filter(named, of_waves).select_related("wave").order_by("-pk")[:limit])
+    found = list(Gate.objects.filter(named, of_waves).select_related("wave").order_by("-wave_id", "pk")[:limit])
     subjects = load([(gate.subject_kind, gate.subject_id) for gate in found])
     keys = [(gate, subjects.get((gate.subject_kind, gate.subject_id))) for gate in found]
     return [
