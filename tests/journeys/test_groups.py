@@ -59,7 +59,8 @@ def test_a_reviewer_groups_records_by_keyboard_alone(house: House, page_for: Pag
     _equal_rows_stay_as_they_were_left(hands, case)
     _another_pair_keeps_the_groups(hands)
 
-    hands.press("i", "a").write("T")
+    _refusals_lead_to_their_field(hands)
+    hands.press("a").write("T")
     if page.locator("input[name=confirmed]:visible").count():
         page.locator(BUTTON).focus()
         hands.press("z")
@@ -83,6 +84,19 @@ def _digits_and_arrows(hands: Hands) -> None:
     assert page.locator(BUTTON).inner_text().startswith("Link A and C; keep B")
     hands.press("Escape")
     assert page.evaluate(focused) == "verdict"
+
+
+def _refusals_lead_to_their_field(hands: Hands) -> None:
+    """What is refused leads to the field to mend, and its reason stays in view above the form."""
+    page = hands.page
+    focused = "document.activeElement.name"
+    for field, mend in (("reason", "i"), ("apart_reason", "Escape")):
+        hands.go("Control+Enter")
+        expect(page.locator(".decide > .error-summary")).to_be_in_viewport()
+        expect(page.locator("[data-save-button]")).to_be_in_viewport()
+        assert page.evaluate(focused) == field
+        assert page.locator(BUTTON).inner_text().startswith("Link A and C; keep B"), "the groups are kept"
+        hands.press(mend)
 
 
 def _unsure(hands: Hands) -> None:
