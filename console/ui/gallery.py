@@ -65,7 +65,13 @@ def context() -> dict[str, Any]:
 #: Field, how the two records agree, its weight in bits, and their values, in parts that differ or do not.
 ROWS = (
     ("Family name", "agree", 6.4, (("EXAMPLE", False),), (("EXAMPLE", False),)),
-    ("Birth date", "partial", 9.1, (("19", False), ("67", True), ("-03-14", False)), (("19", False), ("76", True))),
+    (
+        "Birth date",
+        "partial",
+        9.1,
+        (("19", False), ("67", True), ("-03-14", False)),
+        (("19", False), ("76", True), ("-03-14", False)),
+    ),
     ("NHS number", "disagree", -5.6, (("••••••19", False),), (("••••••64", False),)),
     ("Address", "conflict_in_time", -1.1, (("Mill Lane", False),), (("Harbour Road", False),)),
     ("Telephone", "missing_one", 0.0, (), (("••••••07", False),)),
