@@ -60,6 +60,8 @@ CAPABILITIES = [
     "triage.days",
     "triage.desk",
     "triage.bulk",
+    "triage.comments",
+    "triage.questions",
     "triage.intake",
     "triage.setup",
     "triage.merges",
@@ -293,7 +295,6 @@ LOGGING: dict[str, Any] = {
     "root": {"handlers": ["stderr"], "level": os.environ.get("CONCORD_LOG_LEVEL", "INFO")},
     "loggers": {
         "django.request": {"level": "ERROR"},
-        "django.security": {"level": "WARNING"},
-        "celery": {"level": "WARNING"},
+        **{name: {"level": "WARNING"} for name in ("django.security", "celery")},
     },
 }

@@ -27,6 +27,7 @@ from samples.cast import PIPELINE
 from samples.critical import CriticalAnswer
 from samples.demo_decisions import demo_decisions
 from samples.review import WAVE_ONE, WAVE_TWO
+from samples.talk import talk
 from triage.cases import actions as cases
 from triage.cases import feed as decision_feed
 from triage.cases import keys, queries
@@ -232,6 +233,7 @@ def run(people: dict[str, User], *, by: User, say: Say) -> None:
     settle_disproved(first=people["ben"], second=people["lena"], say=say)
     partition(by=people["ben"], say=say)
     contradict(first=people["ben"], adjudicator=people["rita"], say=say)
+    talk(people=people, say=say, by=by)
     validation(say)
     board.prepare(people, say)
     dress_rehearsal(say)

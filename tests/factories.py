@@ -17,6 +17,7 @@ from console.people.roles import ROLES
 from console.waves.models import Wave
 from triage.cases import keys
 from triage.cases.models import Case, MigrationException, Occurrence
+from triage.questions.models import Membership, ServiceMailbox
 from triage.queues.models import Queue, QueueTarget, Severity
 from triage.runs.models import Run, RunState, Source
 
@@ -59,6 +60,14 @@ def make_queue(slug: str = "merges", *, targets: dict[str, Queue] | None = None,
     for name, to in (targets or {}).items():
         QueueTarget.objects.update_or_create(queue=queue, name=name, defaults={"to": to})
     return queue
+
+
+def make_mailbox(slug: str = "archive", *members: User, **fields: Any) -> ServiceMailbox:
+    """A mailbox; without members one of its own, who has no role, serves it."""
+    box = ServiceMailbox.objects.get_or_create(slug=slug, defaults={"name": slug.title(), **fields})[0]
+    for person in members or (User.objects.filter(username=f"{slug}-clerk").first() or make_user(f"{slug}-clerk"),):
+        Membership.objects.get_or_create(mailbox=box, person=person)
+    return box
 
 
 def make_run(run_id: str | None = None, *, by: User | None = None, state: str = RunState.LOADED, **fields: Any) -> Run:

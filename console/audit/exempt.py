@@ -25,6 +25,7 @@ EXEMPT: Final[dict[str, str]] = {
     "cases_wavetally": "counts derived from cases by trigger",
     "cases_counteddomain": "the domains that those counts name, derived from cases",
     "measures_sample": "telemetry; each report is logged with its digest; evaluations keep what a gate read",
+    "notices_letter": "repeats an audit log entry for the service that it concerns",
     "notices_notice": "repeats an audit log entry for the people it concerns",
     "merges_goldenrecord": "derived from decisions, which are governed and frozen",
     "merges_recordidentity": "derived from decisions, which are governed and frozen",

@@ -127,6 +127,17 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         of=_CASE,
         frozen=True,
     ),
+    govern("comments_comment", "id case_id by_id at mentions request_key", of=_CASE, frozen=True),
+    govern(
+        "comments_withdrawal", "comment_id at", of=("comments.comment:", "comment_id"), key="comment_id", frozen=True
+    ),
+    govern("questions_servicemailbox", "id slug name active"),
+    govern("questions_membership", "id mailbox_id person_id", of=("questions.servicemailbox:", "mailbox_id")),
+    govern(
+        "questions_question",
+        "id case_id decision_id by_id person_id mailbox_id asked_at due_at closed_at outcome answered_by_id",
+        of=_CASE,
+    ),
     govern("cases_feeditem", "position decision_id released_at", key="position", frozen=True),
     govern("cases_acknowledgement", "id consumer_id source_id through at"),
     govern(

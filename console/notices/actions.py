@@ -17,7 +17,7 @@ from kombu.exceptions import KombuError
 from console.audit import log as audit_log
 from console.celery import app
 from console.notices import rules
-from console.notices.models import Notice
+from console.notices.models import Letter, Notice
 from console.people.models import User
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,7 @@ def tell(
     """
     if not connection.in_atomic_block:
         raise RuntimeError(f"{kind} must be told inside the transaction that it speaks of.")
-    if not path.startswith("/") or path.startswith("//") or "?" in path:
-        raise ValueError(f"{kind} must lead to a path of the console, without a query.")
+    _require_path(kind, path)
     people = {person.pk: person for person in to if rules.hears(person)}
     said = sentence if len(sentence) <= _SENTENCE else f"{sentence[: _SENTENCE - 1]}…"
     same = Notice.objects.filter(to__in=people, read_at=None, over_at=None, kind=kind, subject=subject, sentence=said)
@@ -57,6 +56,36 @@ def tell(
     if any(row.mail_due_at for row in rows):
         transaction.on_commit(_wake)
     return len(rows)
+
+
+def post(*, address: str, addressee: str, subject: str, sentence: str, path: str, by: User) -> Letter:
+    """Mail a service at its address, in the caller's transaction; the mail goes out once that has committed.
+
+    As ``tell``: nothing of a patient, and the caller's entry says what happened.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("A letter must be posted inside the transaction that it speaks of.")
+    _require_path(subject, path)
+    now = timezone.now()
+    letter = Letter.objects.create(
+        address=address,
+        addressee=addressee,
+        subject=subject,
+        sentence=sentence[:_SENTENCE],
+        path=path,
+        by=by,
+        at=now,
+        mail_due_at=now,
+    )
+    transaction.on_commit(_wake)
+    return letter
+
+
+def recall_letters(*, path: str, by: User) -> int:
+    """Do not send letters that lead there and have not gone out: what they ask for is settled. As ``settle``."""
+    if not connection.in_atomic_block:
+        raise RuntimeError("Letters are recalled inside the transaction that settles what they speak of.")
+    return Letter.objects.filter(path=path, mail_due_at__isnull=False).update(mail_due_at=None)
 
 
 def settle(*, kinds: Iterable[str], path: str, to: Iterable[User] | None = None, by: User) -> int:
@@ -121,6 +150,38 @@ def send_next(*, by: User, now: dt.datetime | None = None) -> bool:
             _put_off(person, wanted, failure, now=now, by=by)
             return isinstance(failure, SMTPRecipientsRefused)
     return True
+
+
+def send_next_letter(*, by: User, now: dt.datetime | None = None) -> bool:
+    """Send the letter that has waited longest, once, as ``send_next`` sends notices. False when there is no more."""
+    now = now or timezone.now()
+    with audit_log.transaction(by=by, purpose="mail"):
+        due = Letter.objects.select_for_update(skip_locked=True).filter(mail_due_at__lte=now)
+        letter = due.order_by("mail_due_at", "pk").first()
+        if letter is None:
+            return False
+        try:
+            with transaction.atomic():
+                letter.mailed_at, letter.mail_due_at, letter.mail_problem = now, None, ""
+                letter.save(update_fields=["mailed_at", "mail_due_at", "mail_problem"])
+                facts = {"count": 1, "about": letter.subject}
+                audit_log.record("notice.mailed", subject=letter.subject, by=by, facts=facts)
+                said = rules.letter(letter, settings.CONSOLE_URL)
+                EmailMessage(said.subject, said.text, settings.DEFAULT_FROM_EMAIL, [letter.address]).send()
+        except FAILURES as failure:
+            letter.mailed_at, letter.mail_attempts = None, letter.mail_attempts + 1
+            letter.mail_problem = _problem(failure)
+            letter.mail_due_at = rules.next_attempt(now, letter.mail_attempts)
+            letter.save(update_fields=["mailed_at", "mail_attempts", "mail_problem", "mail_due_at"])
+            facts = {"problem": letter.mail_problem, "count": 1, "given_up": int(letter.mail_due_at is None)}
+            audit_log.record("notice.mail_failed", subject=letter.subject, by=by, facts=facts)
+            return isinstance(failure, SMTPRecipientsRefused)
+    return True
+
+
+def _require_path(kind: str, path: str) -> None:
+    if not path.startswith("/") or path.startswith("//") or "?" in path:
+        raise ValueError(f"{kind} must lead to a path of the console, without a query.")
 
 
 def _take(now: dt.datetime) -> list[Notice]:

@@ -1,4 +1,4 @@
-"""Notices: what needs a person, in the app and by e-mail. The row is the truth; mail is sent from it."""
+"""Notices: what needs a person, in the app and by email; letters to services. Mail is sent from the rows."""
 
 from __future__ import annotations
 
@@ -41,6 +41,35 @@ class Notice(models.Model):
                 fields=["to", "-id"], condition=Q(read_at__isnull=True, over_at__isnull=True), name="notices_unread"
             ),
             models.Index(fields=["mail_due_at", "to"], condition=Q(mail_due_at__isnull=False), name="notices_unmailed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.sentence}"
+
+
+class Letter(models.Model):
+    """One mail to the address of a service rather than to a person. Never patient data."""
+
+    id = models.BigAutoField(primary_key=True)
+    address = models.EmailField()
+    addressee = models.CharField(max_length=100, help_text="The printed name of the service.")
+    subject = models.CharField(max_length=100, help_text="What it is about: EX-1042.")
+    sentence = models.CharField(max_length=500)
+    path = models.CharField(max_length=300, help_text="Where in the console it leads; no query string.")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", help_text="Whose act it tells of."
+    )
+    at = models.DateTimeField()
+    mail_due_at = models.DateTimeField(null=True, help_text="When mail is to be tried; empty once that is settled.")
+    mailed_at = models.DateTimeField(null=True)
+    mail_attempts = models.PositiveSmallIntegerField(default=0)
+    mail_problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["mail_due_at"], condition=Q(mail_due_at__isnull=False), name="notices_letters_due"),
+            models.Index(fields=["path"], condition=Q(mail_due_at__isnull=False), name="notices_letters_about"),
         ]
 
     def __str__(self) -> str:

@@ -8,11 +8,12 @@ from typing import Final
 from console.capabilities.declaration import Capability
 from console.capabilities.parts import Command, FrameValue, Gauge, HomePart
 from console.notices import queries
-from console.notices.models import Notice
+from console.notices.models import Letter, Notice
 
 
 def _waiting() -> Iterator[tuple[tuple[str, ...], float]]:
-    yield (), float(Notice.objects.filter(mail_due_at__isnull=False).count())
+    waiting = (rows.filter(mail_due_at__isnull=False).count() for rows in (Notice.objects, Letter.objects))
+    yield (), float(sum(waiting))
 
 
 #: Verb, sentence after the actor's name, icon.

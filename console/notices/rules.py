@@ -10,7 +10,7 @@ from typing import Final
 from django.urls import reverse
 
 from console.answers import Allowed, Answer, Forbidden
-from console.notices.models import Notice
+from console.notices.models import Letter, Notice
 from console.people.models import User
 
 #: Minutes to wait after each failed attempt; when they are used up mail is given up. About a day in all.
@@ -55,6 +55,14 @@ def message(person: User, notices: Sequence[Notice], origin: str) -> Message:
     closing = f"Change your email settings: {settings} · See all notifications: {everything}"
     text = "\n\n".join([f"{person},", *parts, f"-- \n{closing}"]) + "\n"
     return Message(_subject(notices), text)
+
+
+def letter(one: Letter, origin: str) -> Message:
+    """The mail to a service. ``origin`` is the console's address."""
+    line = f"Concord: {' '.join(f'{one.subject}: {one.sentence}'.split())}"
+    line = line if len(line) <= SUBJECT_LENGTH else f"{line[: SUBJECT_LENGTH - 1]}…"
+    closing = "Members of this mailbox answer in the console, not by reply to this email."
+    return Message(line, f"{one.addressee},\n\n{one.subject}: {one.sentence}\n{origin}{one.path}\n\n-- \n{closing}\n")
 
 
 def _subject(notices: Sequence[Notice]) -> str:

@@ -14,6 +14,7 @@ _MAILS = 500
 def mail() -> None:
     """Send what waits, one mail a person, until nothing is due or the mail server fails."""
     concord = people.system()
-    for _ in range(_MAILS):
-        if not actions.send_next(by=concord):
-            break
+    for send in (actions.send_next, actions.send_next_letter):
+        for _ in range(_MAILS):
+            if not send(by=concord):
+                break

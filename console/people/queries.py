@@ -10,7 +10,8 @@ from typing import Any, Final
 from django.apps import apps
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
+from guardian.models import UserObjectPermission
 
 from console import keyset
 from console.errors import Missing
@@ -130,6 +131,24 @@ def permission_names(codes: Iterable[str]) -> dict[str, str]:
         f"{app}.{code}": name for app, code, name in rows.values_list("content_type__app_label", "codename", "name")
     }
     return {code: f"{names.get(code, code)} ({code})" for code in sorted(codes)}
+
+
+def able(permission: str, scope: Model | None = None) -> QuerySet[User]:
+    """Active people who hold ``permission`` on the console, or on ``scope`` when one is given, by name."""
+    app, _, code = permission.partition(".")
+    wanted = Q(user_permissions__codename=code, user_permissions__content_type__app_label=app)
+    if scope is not None:
+        grants = UserObjectPermission.objects.filter(
+            user=OuterRef("pk"),
+            permission__codename=code,
+            permission__content_type__app_label=app,
+            content_type__app_label=scope._meta.app_label,
+            content_type__model=scope._meta.model_name,
+            object_pk=str(scope.pk),
+        )
+        wanted = wanted | Q(Exists(grants))
+    people = User.objects.filter(wanted, is_active=True, kind=UserKind.PERSON)
+    return people.distinct().order_by("name", "username")
 
 
 def has_factor(user: User) -> bool:

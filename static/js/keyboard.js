@@ -122,7 +122,7 @@ function onSequence(event) {
 
 function saveForm(event) {
   const inForm = document.activeElement?.closest("form[data-save]");
-  const all = document.querySelectorAll("form[data-save]");
+  const all = document.querySelectorAll('form[data-save]:not([data-save="own"])'); // an "own" one only from inside of it
   const form = inForm || (all.length === 1 ? all[0] : null);
   if (!form) return;
   event.preventDefault();

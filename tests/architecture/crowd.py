@@ -32,6 +32,9 @@ from tests.rollback import making
 from triage.bulk.models import BulkChange, BulkItem, Result
 from triage.cases import actions as cases
 from triage.cases.models import Case, MigrationException, Occurrence, SavedView
+from triage.comments import actions as comments
+from triage.questions import actions as questions
+from triage.questions.models import Question
 from triage.queues.models import BusinessCalendar, RoutingRule, SlaPolicy
 from triage.runs.models import RejectedLine, RunFile
 
@@ -89,6 +92,26 @@ class Crowd:
             factories.make_case(queue=world.queue, run=world.run)
             self._sibling(world, n)
             self._again(world, run, n)
+            comments.write(case=world.case, text=f"@the-board {n}", by=by)
+
+    def questions(self, world: World) -> None:
+        """Mailboxes, questions to all of the cast, and answers to the reviewer's."""
+        asker, clerk = factories.make_user("crowd-asker", role="reviewer"), factories.make_user("crowd-clerk")
+        cast = [person for role, person in world.people.items() if role != "none"]
+        for n in self:
+            factories.make_mailbox(f"crowd-{n}", *cast, clerk)
+            self._ask(world, n, by=asker)
+            answered = self._ask(world, n, by=world.people["reviewer"])
+            questions.answer(question=answered, answer="Yes.", by=clerk)
+        for n in self:  # the world's own case, once for each
+            asked = self._ask(world, n, by=world.people["reviewer"], case=Case.objects.get(pk=world.case.pk))
+            questions.answer(question=asked, answer="Yes.", by=clerk)
+
+    @staticmethod
+    def _ask(world: World, n: int, *, by: User, case: Case | None = None) -> Question:
+        held = cases.claim(case=case or factories.make_case(queue=world.queue, run=world.run), by=by).case
+        said = {"verdict": "NEEDS_INFO", "reason": "other", "asked_of": f"crowd-{n}", "seen": held.revision}
+        return Question.objects.get(decision=cases.decide(case=held, by=by, **said).decision)
 
     def bulk(self, world: World) -> None:
         """Cases of the world's bulk change, and further changes, of the lead."""

@@ -31,7 +31,10 @@ from triage.cases.actions import claims, maintenance, rerouting, saved_views
 from triage.cases.feed import FeedPage
 from triage.cases.listing import Filters
 from triage.cases.models import Case, SavedView
+from triage.comments import actions as comments
 from triage.intake.actions import progress, recalls, sources
+from triage.questions import actions as questions
+from triage.questions.models import Question
 from triage.queues.actions import queues, rules, standard
 from triage.queues.models import BusinessCalendar, RoutingRule, SlaPolicy
 from triage.runs.models import RunState, SourceKind
@@ -75,6 +78,11 @@ class Stage:
             case=case, verdict="DEFER", reason="identifier_missing", seen=case.revision, until=until, by=self.ana
         )
         return found.case
+
+    def asked(self, asked_of: str) -> Question:
+        case = self.claimed()
+        done = cases.decide(case=case, verdict="NEEDS_INFO", reason="other", asked_of=asked_of, seen=1, by=self.ana)
+        return Question.objects.get(decision=done.decision)
 
     def leased_run(self, state: str) -> Any:
         run = factories.make_run(state=state)
@@ -146,6 +154,33 @@ def _claims(s: Stage) -> dict[str, Call]:
         "cases.claims.reveal": lambda: cases.reveal(case=held, by=s.ana),
         "cases.claims.opened": lambda: cases.opened(case=opened, by=s.ana),
         "cases.claims.listed": lambda: claims.listed(queues=[queue], query="state=open", by=s.ana),
+    }
+
+
+def _comments(s: Stage) -> dict[str, Call]:
+    case = s.case()
+    written = comments.write(case=case, text="The paper record is in the archive.", by=s.ana)
+    return {
+        "comments.write": lambda: comments.write(case=case, text="@lena", by=s.ana),
+        "comments.withdraw": lambda: comments.withdraw(comment=written, by=s.ana),
+    }
+
+
+def _questions(s: Stage) -> dict[str, Call]:
+    ben = factories.make_user("ben", role="reviewer")
+    box = factories.make_mailbox("office", ben, email="office@hospital.test")
+    asked = s.asked("ben")
+    s.asked("office")
+    later = asked.due_at + dt.timedelta(minutes=1)
+    Question.objects.exclude(pk=asked.pk).update(due_at=later + dt.timedelta(days=1))
+    return {
+        "questions.answering.answer": lambda: questions.answer(question=asked, answer="Yes.", by=ben),
+        "questions.answering.opened": lambda: questions.opened(question=asked, by=ben),
+        "questions.mailboxes.save_mailbox": lambda: questions.save_mailbox(
+            mailbox=box, slug="office", name="Records office", members=["ben"], by=s.lena
+        ),
+        "questions.sweeping.sweep": lambda: questions.sweep(by=s.system, now=later),
+        "notices.send_next_letter": lambda: notices.send_next_letter(by=s.system),
     }
 
 
@@ -296,6 +331,8 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "people": _people,
     "ground": _ground,
     "claims": _claims,
+    "comments": _comments,
+    "questions": _questions,
     "decisions": _decisions,
     "setup": _setup,
     "standard": _standard,
@@ -334,6 +371,12 @@ ELSEWHERE: dict[str, str] = {
     "cases.handing.tell_removed": "part of removing a claim, whose entry says it: tests/handing",
     "cases.lost_claims.moved": "part of a run's chunk, whose entry says it: tests/cases/test_reports.py",
     "cases.openings.open_cases": "part of a decision; each case it opens has an entry: tests/architecture/toy_kind",
+    "cases.handing.give_back": "part of answering a question, whose entry says it: tests/questions",
+    "questions.returning.of_mailbox": "part of changing a mailbox, whose entry says it: tests/questions",
+    "questions.ending.close": "called within another action, whose entry says it: tests/questions",
+    "questions.ending.tell_asker": "called within another action, whose entry says it: tests/questions",
+    "notices.post": "called within another action, whose entry says it: tests/questions",
+    "notices.recall_letters": "called within another action, whose entry says it: tests/questions",
     "notices.tell": "called within another action, whose entry says it: tests/notices",
     "notices.settle": "called within another action, whose entry says it: tests/notices",
     "waves.guard": "part of sealing, whose entry says it: tests/gates",

@@ -29,6 +29,8 @@ PERSONAL = {
     "home",
     "notices:home",
     "notices:notices",
+    "questions:home",
+    "questions:questions",
     "people:me",
     "people:session",
     "ui:preferences",

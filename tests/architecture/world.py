@@ -23,7 +23,10 @@ from tests.architecture.entry_points import EntryPoint
 from tests.bulk import making as bulk
 from tests.risks import making as register
 from tests.rollback import making
+from triage.cases import actions as cases
 from triage.cases.models import SavedView
+from triage.comments import actions as comments
+from triage.questions.models import Question
 from triage.queues.models import BusinessCalendar, Queue, RoutingRule, SlaPolicy
 from triage.runs.models import RunState
 
@@ -45,6 +48,7 @@ class World:
         crowd.measures(self)
         crowd.triage(self)
         crowd.people(self)
+        crowd.questions(self)
         self.pks = [*self._way_back(), *self._register(), *self._pks()]
         people = {name: self.people[role] for name, role in (("chair", "board"), ("steward", "steward"))}
         self.crowd.bulk(self)
@@ -63,6 +67,8 @@ class World:
             return self.risk.ref if "risks/" in entry.route else self.case.ref
         if name == "kind" and "subjects/" in entry.route:
             return "wave"
+        if name == "slug" and "mailboxes/" in entry.route:
+            return self.mailbox.slug
         if name == "slug":
             return self.run.wave.slug if "wave" in entry.route else self.queue.slug
         if name == "name":
@@ -106,6 +112,20 @@ class World:
         rows = {"acceptances/": asked, "links/": link, "controls/": control, "escalations/": late}
         return [(part, row.pk) for part, row in rows.items()]
 
+    def _asked(self) -> Question:
+        """A question to a mailbox that everyone with a role serves, so that each of them may answer it."""
+        self.mailbox = factories.make_mailbox("records", *(self.people[role] for role in CAST))
+        by, case = (
+            factories.make_user("the-asker", role="reviewer"),
+            factories.make_case(queue=self.queue, run=self.run),
+        )
+        held = cases.claim(case=case, by=by).case
+        due = timezone.now() + dt.timedelta(days=30)
+        done = cases.decide(
+            case=held, verdict="NEEDS_INFO", reason="other", asked_of="records", until=due, seen=1, by=by
+        )
+        return Question.objects.get(decision=done.decision)
+
     def _pks(self) -> list[tuple[str, int]]:
         by = User.objects.get(kind=UserKind.SYSTEM)
         someone = factories.make_user("someone")
@@ -119,7 +139,11 @@ class World:
         policy = SlaPolicy.objects.create(queue=self.queue, minutes=60, calendar=calendar)
         rule = RoutingRule.objects.create(order=1, name="All", kind="merge", queue=self.queue)
         view = SavedView.objects.create(owner=self.people["lead"], name="Mine", query="state=open")
+        question = self._asked()
+        comment = comments.write(case=self.case, text="@the-reviewer", by=self.people["lead"])
         return [
+            ("comments/<", comment.pk),
+            ("questions/<", question.pk),
             ("grants/", grant.pk),
             ("tokens/<", token.pk),
             ("service-accounts/", self.service.pk),

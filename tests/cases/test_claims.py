@@ -132,6 +132,7 @@ def test_time_ends_claims_and_wakes_the_deferred(ana, ben) -> None:
 
 def test_a_waiting_case_is_taken_up_when_the_answer_has_come(ana) -> None:
     case = factories.make_case()
+    factories.make_mailbox("archive")
     actions.claim(case=case, by=ana)
     with pytest.raises(Stale):
         actions.resume(case=case, by=ana)

@@ -151,6 +151,7 @@ def test_undo_while_a_sibling_is_worked_leaves_the_case_open(ana, ben) -> None:
 )
 def test_putting_off_can_be_taken_back_and_is_never_released(ana, verdict, fields, state) -> None:
     case = claimed(ana)
+    factories.make_mailbox("archive")
     actions.decide(case=case, verdict=verdict, seen=1, by=ana, **fields)
     assert fresh(case).state == state
     assert release(days=30).count == 0

@@ -243,6 +243,7 @@ STEPS = (
 def test_counts_are_what_counting_would_find(ana, ben, lena) -> None:
     """Over random histories of everything that moves cases, before and after folding."""
     rng = random.Random(11)
+    factories.make_mailbox("x")
     overlays = factories.make_queue("overlays")
     queue = factories.make_queue("first", targets={"escalation": overlays, "overlay": overlays}, undo_seconds=0)
     cases = [factories.make_case(queue=queue) for _ in range(12)]

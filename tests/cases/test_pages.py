@@ -122,6 +122,7 @@ def test_a_lead_takes_a_claim_away_and_a_reviewer_takes_up_again_from_the_list(c
     held, waiting = factories.make_case(), factories.make_case()
     actions.claim(case=held, by=ana)
     actions.claim(case=waiting, by=ana)
+    factories.make_mailbox("archive")
     reply = {"reason": "paper_record_needed", "asked_of": "Archive"}
     actions.decide(case=waiting, verdict="NEEDS_INFO", seen=1, by=ana, **reply)
     client.force_login(ana)

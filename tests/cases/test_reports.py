@@ -183,7 +183,8 @@ def put_off(by) -> Case:
 
 
 def waiting(by) -> Case:
-    return acted(by, "NEEDS_INFO", asked_of="Ward 3")
+    factories.make_mailbox("ward-3")
+    return acted(by, "NEEDS_INFO", asked_of="ward-3")
 
 
 @pytest.mark.parametrize("pause", [put_off, waiting])

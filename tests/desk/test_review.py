@@ -185,13 +185,14 @@ def test_a_claim_that_ran_out_loses_no_note(ana: User) -> None:
         (Severity.LOW, {"verdict": "NO_MATCH", "reason": "identifiers_agree"}, 422),
         (Severity.LOW, {"verdict": "DEFER", "reason": "later_run_expected", "until": ""}, 422),
         (Severity.LOW, {"verdict": "NEEDS_INFO", "reason": "ask_the_patient"}, 422),
-        (Severity.LOW, {"verdict": "NEEDS_INFO", "reason": "ask_the_patient", "asked_of": "North Clinic"}, 302),
+        (Severity.LOW, {"verdict": "NEEDS_INFO", "reason": "ask_the_patient", "asked_of": "north-clinic"}, 302),
         (Severity.LOW, {"verdict": "ESCALATE", "reason": "second_opinion"}, 422),
         (Severity.LOW, {"verdict": "", "reason": ""}, 422),
     ],
 )
 def test_reasons_and_what_else_a_verdict_needs(ana: User, severity: int, sent: dict[str, str], status: int) -> None:
     case = factories.make_case(severity=severity)
+    factories.make_mailbox("north-clinic")
     actions.claim(case=case, by=ana)
     assert signed_in(ana).post(f"{address(case)}decisions/", decision(case, **sent)).status_code == status
 

@@ -24,6 +24,7 @@ ORDER = (
     "test_groups",
     "test_search",
     "test_bulk",
+    "test_talk",
     "test_run",
     "test_refusals",
     "test_pages",

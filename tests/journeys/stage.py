@@ -41,9 +41,10 @@ def _opening() -> None:
     from django.conf import settings
 
     from console.people.queries import system
-    from samples import cast, demo, story
+    from samples import cast, demo, story, talk
 
     cast.bring_in(settings.CONCORD_HOME, by=system())
+    talk.set_up_mailbox(by=system())
     demo.set_up(by=system())
     demo.deliver(story.run_one, story.RUN_ONE, print)
 

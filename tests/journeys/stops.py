@@ -77,6 +77,12 @@ def _searched(page: Page) -> None:
     page.wait_for_selector("#palette [role=option] .hit__mark")
 
 
+def _refused_comment(page: Page) -> None:
+    page.locator("[name=text]").fill("Ask @no-such-user.")
+    page.get_by_role("button", name="Add comment").click()
+    page.wait_for_selector(".error-summary")
+
+
 def _home(page: Page) -> None:
     """Wait until each part of the home page has come."""
     page.wait_for_selector("#queues, #runs-recent")
@@ -139,6 +145,9 @@ def _reviewing(house: House) -> list[Stop]:
         Stop("case-of-many-revealed", "ana", f"/cases/{many}/", then=press("Reveal")),
         Stop("case-of-many-grouped", "ana", f"/cases/{many}/", then=_grouped),
         Stop("case-of-many-given-back", "ana", f"/cases/{many}/", then=press("Release claim")),
+        Stop("questions-none", "ana", "/questions/"),
+        Stop("comments", "ana", f"/cases/{pair}/comments/"),
+        Stop("comment-refused", "ana", f"/cases/{pair}/comments/", then=_refused_comment),
         Stop("my-decisions", "ana", "/decisions/mine/"),
         Stop("my-decisions-none", "lena", "/decisions/mine/"),
         Stop("preferences", "ana", "/ui/preferences/"),
@@ -168,6 +177,9 @@ def _leading(house: House) -> list[Stop]:
         Stop("due-times", "lena", "/sla/"),
         Stop("due-time-new", "lena", "/sla/policy/"),
         Stop("calendar-new", "lena", "/sla/calendars/new/"),
+        Stop("mailboxes", "lena", "/mailboxes/"),
+        Stop("mailbox", "lena", "/mailboxes/clinic-fpl/"),
+        Stop("mailbox-new", "lena", "/mailboxes/new/"),
         Stop("queue-new", "lena", "/queues/new/"),
         Stop("queue-settings", "lena", "/queues/identity/settings/"),
         *([Stop("case-decided", "lena", f"/cases/{decided}/")] if decided else []),
@@ -178,11 +190,15 @@ def _operating(house: House) -> list[Stop]:
     def run(condition: str) -> str:
         return f"/runs/{house.one(f'SELECT id FROM runs_run WHERE {condition} ORDER BY id LIMIT 1')}/"
 
+    asked = house.one("SELECT min(id) FROM questions_question WHERE closed_at IS NULL")
     sound, broken = run("state = 'loaded' AND rejected = 0"), run("rejected > 0")
     wrong = run("state = 'quarantined'")
     wave = house.one("SELECT slug FROM waves_wave ORDER BY id LIMIT 1")
     return [
         Stop("home-omar", "omar", "/", then=_home),
+        Stop("questions", "omar", "/questions/"),
+        Stop("questions-closed", "omar", "/questions/?show=closed"),
+        *([Stop("question", "omar", f"/questions/{asked}/")] if asked else []),
         Stop("runs", "omar", "/runs/"),
         Stop("runs-none", "omar", "/runs/?state=failed"),
         Stop("run", "omar", sound),

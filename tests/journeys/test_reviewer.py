@@ -87,7 +87,7 @@ def test_a_reviewer_decides_ten_cases_without_the_mouse(house: House, page_for: 
     decide(hands, shift, "LINK with a reason", "1", "e")
     _undoes_and_decides_again(hands, shift)
     decide(hands, shift, "ESCALATE", "7", "s")
-    decide(hands, shift, "NEEDS_INFO", "5", "a", words=("asked_of", "the records office"))
+    decide(hands, shift, "NEEDS_INFO", "5", "a", words=("asked_of", "clinic-fpl"))
     decide(hands, shift, "OVERLAY_SUSPECTED", "6", "w")
 
     hands.go("b")  # otherwise n would continue this case

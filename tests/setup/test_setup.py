@@ -16,6 +16,7 @@ from console.errors import Denied, Invalid
 from console.people.models import User
 from console.waves.models import Wave
 from tests import factories
+from triage.questions.models import ServiceMailbox
 from triage.queues.models import BusinessCalendar, Queue, RoutingRule, SlaPolicy
 from triage.runs.models import Source
 from triage.setup import actions, files, queries
@@ -287,3 +288,29 @@ def test_reading_costs_the_same_for_one_and_for_many(omar: User, django_assert_m
     applied({"queues": queues, "due": [{"queue": "q1", "due_after": "1 h"}]}, omar)
     with django_assert_max_num_queries(12):
         queries.export()
+
+
+def test_mailboxes_are_set_up_by_their_members(omar: User, ana: User, eve: User) -> None:
+    box = {"slug": "records", "name": "Records office", "members": ["eve", "ana", "eve"], "email": "r@hospital.test"}
+    assert [change.created for change in applied({"mailboxes": [box]}, omar)] == [True]
+    assert applied({"mailboxes": [box]}, omar) == []
+    exported = queries.export()["mailboxes"]
+    assert exported == [box | {"members": ["ana", "eve"], "purpose": "", "active": True}]
+    (change,) = applied({"mailboxes": [{"slug": "records", "members": ["eve"]}]}, omar)
+    assert change.fields == ["members"]
+    assert list(ServiceMailbox.objects.get().members.all()) == [eve]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"members": ["zoe"]}, "There is no active user “zoe”"),
+        ({"members": []}, "needs at least one member"),
+        ({"email": "nowhere"}, "is not an email address"),
+    ],
+)
+def test_a_mailbox_that_cannot_be(omar: User, eve: User, wrong: dict[str, Any], sentence: str) -> None:
+    box = {"slug": "records", "name": "Records office", "members": ["eve"]} | wrong
+    with pytest.raises(Invalid, match=sentence):
+        applied({"mailboxes": [box]}, omar)
+    assert not ServiceMailbox.objects.exists()

@@ -107,8 +107,20 @@ class Decide(serializers.Serializer):
         max_length=NOTE_CHARACTERS, required=False, default="", allow_blank=True, trim_whitespace=False
     )
     seen = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="Revision shown to the reviewer.")
-    until = serializers.DateTimeField(required=False, default=None, allow_null=True)
-    asked_of = serializers.CharField(max_length=200, required=False, default="", allow_blank=True)
+    until = serializers.DateTimeField(
+        required=False,
+        default=None,
+        allow_null=True,
+        help_text="Until when the case is deferred, or when the answer to a question is due (left out: next working "
+        "day of the queue).",
+    )
+    asked_of = serializers.CharField(
+        max_length=200,
+        required=False,
+        default="",
+        allow_blank=True,
+        help_text="Who is asked for information: a person's username, or the short name of a mailbox.",
+    )
     content = serializers.JSONField(
         required=False,
         default=None,

@@ -62,6 +62,7 @@ class DecideForm:
     reasons: list[ReasonChoice]
     reasons_needed: str
     until_places: str
+    until_today: str
     until_first: str
     until_default: str
     asked_of_places: str
@@ -100,6 +101,7 @@ def decide_form(
         reasons=[_reason(reason, verdicts, proposals) for reason in reasons],
         reasons_needed=_reasons_needed(verdicts, severe=severe),
         until_places=_places(verdicts, lambda verdict: verdict.needs == "until"),
+        until_today=today.isoformat(),
         until_first=(today + dt.timedelta(days=1)).isoformat(),
         until_default=(today + DEFER_FOR).isoformat(),
         asked_of_places=_places(verdicts, lambda verdict: verdict.needs == "asked_of"),

@@ -11,7 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from console.errors import Invalid
-from triage.cases.kinds import AnyKind
+from triage.cases.kinds import AnyKind, Verdict
 from triage.cases.rules import REASON_CHARACTERS
 
 _INCOMPLETE = "The form was incomplete. Reload the page and try again."
@@ -56,13 +56,26 @@ def decision_sent(form: QueryDict, kind: AnyKind) -> DecisionSent:
         "reason": reason,
         "note": form.get("note", "").replace("\0", ""),
         "asked_of": form.get("asked_of", "").replace("\0", ""),
-        "until": _start_of_day(form.get("until", "")) if spec and spec.needs == "until" else None,
+        "until": _until(form, spec),
         "content": content,
         "confirmed": form.get("confirmed") == "yes",
         "reverse": [_number(number) for number in form.getlist("reverse")],
         "seen": _revision(form.get("seen", "")),
         "request_key": _request_key(form.get("request_key", "")),
     }
+
+
+def _until(form: QueryDict, spec: Verdict | None) -> dt.datetime | None:
+    """Until when a case is deferred, or the end of the day on which an answer is due. Raises Invalid for no date."""
+    if spec and spec.needs == "until":
+        return _start_of_day(form.get("until", ""))
+    chosen = form.get("answer_by", "") if spec and spec.needs == "asked_of" else ""
+    if not chosen:
+        return None
+    day = _start_of_day(chosen)
+    if day is None:
+        raise Invalid("Enter the date by which the answer is due.", field="answer_by")
+    return day + dt.timedelta(days=1, seconds=-1)
 
 
 def _number(text: str) -> int:

@@ -12,12 +12,13 @@ from django.utils import timezone
 
 from console import numbers
 from console.web.form_pages import NotDone
-from console.web.view_helpers import person
+from console.web.view_helpers import fragment, person
 from triage.cases import actions, kinds, places, worklists
 from triage.cases.kinds import Reported
 from triage.cases.models import Case, State
 from triage.cases.queries import whole_case_for
-from triage.desk import queries, reveals, review_pages, rules
+from triage.desk import case_parts, queries, reveals, review_pages, rules
+from triage.desk.case_parts import Look, Parts
 from triage.desk.decide_form import DecideForm, decide_form
 from triage.desk.effects import Effect
 from triage.desk.masked_values import MaskedValue
@@ -52,7 +53,7 @@ def review(
     worklist = worklists.of_case(by, asked, case.queue)
     typed = request.POST if refusal or keeps else {}
     shown = page.shown(dossier, viewer=viewer, masks=masks, chosen=chosen, typed=typed)
-    context = _context(dossier, viewer, masks, now) | {
+    context = _context(dossier, viewer, masks, case_parts.read(Look(case, by, viewer, masks)), now) | {
         "frame": "desk/_swap.html" if swaps(request) else "base.html",
         "asked": asked,
         "worklist": worklist,
@@ -84,7 +85,9 @@ def refused(request: HttpRequest, case: Case, why: NotDone) -> HttpResponse:
     return review(request, fresh, refusal=why)
 
 
-def _context(dossier: Dossier, viewer: ViewerState, masks: MaskedValue, now: dt.datetime) -> dict[str, object]:
+def _context(
+    dossier: Dossier, viewer: ViewerState, masks: MaskedValue, parts: Parts, now: dt.datetime
+) -> dict[str, object]:
     case = dossier.case
     return {
         "case": case,
@@ -93,7 +96,9 @@ def _context(dossier: Dossier, viewer: ViewerState, masks: MaskedValue, now: dt.
         "answers": rules.answers(viewer),
         "revealed": masks.lifted,
         "incoming": [reason.replace("_", " ") for reason in case.reasons],
-        "events": timeline(dossier, masks),
+        "parts": parts,
+        "addressees": fragment("questions:addressees", case.ref) if viewer.mine else "",
+        "events": timeline(dossier, masks, parts.events),
         "noted_severity": _noted_severity(dossier),
         "overdue": case.state in State.PENDING and case.due_at < now,
     }

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 import msgspec
@@ -13,6 +11,7 @@ from triage.cases import kinds
 from triage.cases.kinds import REVERSE, UNDO, LineRefused
 from triage.cases.models import Decision, Reopening, ReportedChange, Role, State
 from triage.desk import proof_words
+from triage.desk.events import Event
 from triage.desk.masked_values import MaskedValue
 from triage.desk.queries import Dossier
 from triage.runs.models import RunState
@@ -26,28 +25,15 @@ _NOTE: Final = "A note is attached. Reveal the case to read it."
 _CONTENT: Final = "Content is attached. Reveal the case to read it."
 
 
-@dataclass(frozen=True, slots=True)
-class Event:
-    """One entry of the timeline, in the shape that the timeline component draws."""
-
-    at: dt.datetime
-    who: str
-    sentence: str
-    icon: str
-    tone: str = ""
-    note: str = ""
-    receipt: str = ""
-
-
-def timeline(dossier: Dossier, masks: MaskedValue) -> list[Event]:
-    """Decisions, reopenings, reports that differed and what runs proved, the latest first.
+def timeline(dossier: Dossier, masks: MaskedValue, others: Iterable[Event] = ()) -> list[Event]:
+    """Decisions, reopenings, reports that differed, what runs proved and ``others``, the latest first.
 
     Notes and contents may name a patient: masked until a reveal.
     """
     events = [_decision(dossier.case.kind, decision, masks) for decision in dossier.decisions]
     events += [_reopening(reopening) for reopening in dossier.reopenings]
     events += [event for change in dossier.changes if (event := _report(dossier, change))]
-    events += _of_runs(dossier, masks)
+    events += [*_of_runs(dossier, masks), *others]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 

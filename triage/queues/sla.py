@@ -89,6 +89,19 @@ def due(start: dt.datetime, minutes: int, within: Calendar | None) -> dt.datetim
     return start + dt.timedelta(minutes=minutes)
 
 
+def end_of_next_working_day(start: dt.datetime, within: Calendar | None) -> dt.datetime:
+    """When work ends on the first working day after that of ``start``; without a calendar, a day later by the clock."""
+    if within is not None:
+        zone = ZoneInfo(within.zone)
+        today = start.astimezone(zone).date()
+        for offset in range(1, _HORIZON_DAYS):
+            day = today + dt.timedelta(days=offset)
+            shifts = within.weekly[day.weekday()]
+            if shifts and not within.closed(day):
+                return _moment(day, shifts[-1][1], zone)
+    return start.astimezone(dt.UTC) + dt.timedelta(days=1)
+
+
 def policy_for(policies: Iterable[Policy], queue_id: int, severity: int) -> Policy | None:
     """The most specific policy: queue and severity, then queue, then severity, then the one for all."""
     fitting = [p for p in policies if p.queue_id in (None, queue_id) and p.severity in (None, severity)]

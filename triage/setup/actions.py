@@ -14,7 +14,8 @@ from console.people.models import User
 from triage.queues.actions import rules
 from triage.queues.models import RoutingRule
 from triage.setup.files import RuleEntry, Setup
-from triage.setup.sections import SECTIONS, Section
+from triage.setup.section import Section
+from triage.setup.sections import SECTIONS
 
 _LOCK: Final = 0x53455455
 

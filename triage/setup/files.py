@@ -1,4 +1,4 @@
-"""Set-up files: waves, sources, calendars, queues, due times and routing, in JSON or TOML.
+"""Set-up files: waves, sources, calendars, queues, due times, routing and mailboxes, in JSON or TOML.
 
 What an entry leaves out stays as it is, or takes its default where the thing is new. Things that a file does not name
 stay. Unknown fields and repeated keys are refused: a misspelt setting would otherwise be passed over.
@@ -111,6 +111,17 @@ class RuleEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     conditions: dict[str, Any] | UnsetType = UNSET
 
 
+class MailboxEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A mailbox that reviewers may ask, by its slug. ``name`` and ``members`` (usernames) are needed for a new one."""
+
+    slug: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[-a-zA-Z0-9_]+\Z")]
+    name: Name | UnsetType = UNSET
+    purpose: Annotated[str, Meta(max_length=300)] | UnsetType = UNSET
+    email: Annotated[str, Meta(max_length=254)] | UnsetType = UNSET
+    members: Annotated[list[Annotated[str, Meta(max_length=150)]], Meta(max_length=500)] | UnsetType = UNSET
+    active: bool | UnsetType = UNSET
+
+
 class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A set-up file."""
 
@@ -121,6 +132,7 @@ class Setup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     queues: Annotated[list[QueueEntry], Meta(max_length=500)] = []
     due: Annotated[list[DueEntry], Meta(max_length=2000)] = []
     routing: Annotated[list[RuleEntry], Meta(max_length=1000)] = []
+    mailboxes: Annotated[list[MailboxEntry], Meta(max_length=1000)] = []
 
 
 def read(path: Path) -> Setup:

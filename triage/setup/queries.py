@@ -7,7 +7,8 @@ from typing import Any
 
 from console.ui import formatting, lengths
 from triage.setup.files import FORMAT
-from triage.setup.sections import SECTIONS, Values
+from triage.setup.section import Values
+from triage.setup.sections import SECTIONS
 
 
 def export() -> dict[str, Any]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
-from typing import Any, ClassVar, Final, Generic, TypeVar
+from typing import Any, Final
 
-import msgspec
 from msgspec import UNSET
 
 from console.errors import Invalid
@@ -14,47 +12,14 @@ from console.people.models import User
 from console.ui import lengths
 from console.waves import actions as waves
 from console.waves.models import Wave
-from triage.desk.field_rules import FieldRules, checked_rules
 from triage.intake import actions as intake
 from triage.queues.actions import queues, rules
 from triage.queues.models import SEVERITIES, BusinessCalendar, Queue, RoutingRule, Severity, SlaPolicy
 from triage.queues.routing import tidy
 from triage.runs.models import Source, SourceKind
 from triage.setup.files import CalendarEntry, DueEntry, QueueEntry, RuleEntry, SourceEntry, WaveEntry
-
-E = TypeVar("E", bound=msgspec.Struct)
-Values = dict[str, Any]
-
-
-class Section(ABC, Generic[E]):
-    """One list of a set-up file. ``identity``: the fields that name an entry; ``needed`` those of a new one."""
-
-    name: ClassVar[str]
-    identity: ClassVar[tuple[str, ...]]
-    needed: ClassVar[tuple[str, ...]] = ()
-    defaults: ClassVar[Values] = {}
-
-    @abstractmethod
-    def stored(self) -> dict[tuple[str, ...], Values]:
-        """What is there, by identity, as entries say it."""
-
-    @abstractmethod
-    def write(self, key: tuple[str, ...], values: Values, *, new: bool, by: User) -> None:
-        """Make or change one. Raises what its action raises."""
-
-    def key(self, entry: E) -> tuple[str, ...]:
-        """What names an entry."""
-        return tuple(getattr(entry, name) or "" for name in self.identity)
-
-    def given(self, entry: E) -> Values:
-        """What an entry says beside what names it; rules of fields as they are stored. Raises Invalid."""
-        fields = {name: getattr(entry, name) for name in entry.__struct_fields__ if name not in self.identity}
-        said = {name: value for name, value in fields.items() if value is not UNSET}
-        return {name: checked_rules(one) if isinstance(one, FieldRules) else one for name, one in said.items()}
-
-    def merged(self, now: Values, given: Values) -> Values:
-        """What will be, of what is there and what an entry says."""
-        return now | given
+from triage.setup.mailboxes import Mailboxes
+from triage.setup.section import Section, Values
 
 
 class Waves(Section[WaveEntry]):
@@ -263,6 +228,7 @@ SECTIONS: Final[tuple[tuple[Section[Any], Callable[[Any], Iterable[Any]]], ...]]
     (Targets(), lambda setup: setup.queues),
     (Due(), lambda setup: setup.due),
     (Routing(), lambda setup: setup.routing),
+    (Mailboxes(), lambda setup: setup.mailboxes),
 )
 
 

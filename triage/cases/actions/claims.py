@@ -13,7 +13,7 @@ from console.audit.log import Receipt
 from console.errors import Denied
 from console.people import permissions
 from console.people.models import User
-from triage.cases import queries, rules
+from triage.cases import asking, queries, rules
 from triage.cases.actions import handing, kept_ready, locks
 from triage.cases.machine import after
 from triage.cases.models import Case, Claim, HeldRecord, State
@@ -113,6 +113,8 @@ def resume(*, case: Case, by: User) -> Case:
         case.state, case.wake_at, case.decision = State.OPEN, None, None
         case.revision += 1
         case.save(update_fields=["state", "wake_at", "decision", "revision"])
+        if verb == "answer":
+            asking.end(case, resumed=True, by=by)
         log.record("case.resumed", subject=case, by=by)
     return case
 

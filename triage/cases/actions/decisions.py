@@ -17,7 +17,7 @@ from console.audit import log
 from console.errors import Missing, Stale
 from console.people import permissions
 from console.people.models import User
-from triage.cases import kinds, rules
+from triage.cases import asking, kinds, rules
 from triage.cases.actions import (
     calling_back,
     contradictions,
@@ -90,6 +90,7 @@ def decide(
     """Decide a case one has claimed. ``seen`` is the revision looked at; ``content`` what the verdict carries.
 
     Without a ``reason`` the one that the evidence suggests is taken, if it suggests one and the case is not severe.
+    ``asked_of``: who is asked for information, and ``until`` when the answer is due, or until when a case is deferred.
     ``confirmed``: the reviewer has read what the case's kind warns of. ``reverse``: decisions on other cases that this
     one contradicts and reverses, for the reason in ``note``; only where contradictory decisions are adjudicated.
 
@@ -123,7 +124,7 @@ def _decide(case: Case, given: Given, by: User, now: dt.datetime) -> Decided:
         rules.hold(case.ref, held, me=by.pk, now=now).require()
         draft.claimed_at = held.taken_at if held else None
         rules.seen(case.ref, case.revision, given.seen).require()
-        spec = complete(case, draft, given, now)
+        spec = complete(case, draft, given, by=by, now=now)
         entry = _entry(case, spec, draft, given, others, by, now)
         if entry and entry.contradicts:
             decision = contradictions.send_on(case, spec, draft, entry.contradicts, by=by, now=now)
@@ -150,6 +151,8 @@ def _settle(
             raise Overtaken from error
     locks.let_go([case.pk])
     _carry_on(case, spec, decision, onwards, given.until)
+    if draft.question:
+        draft.question.ask(decision)
     openings.open_cases(case, decision, by=by)
     return decision
 
@@ -199,6 +202,8 @@ def undo(*, case: Case, by: User) -> Undone:
         locks.unfrozen(case)
         _require_undo(case, last, origin, by, now)
         reversal = write(case, by, now, Draft(kinds.UNDO, reverses=last))
+        if case.state == State.WAITING:
+            asking.end(case, resumed=False, by=by)
         contradictions.end(case)
         if origin:
             calling_back.put_back(case, origin)

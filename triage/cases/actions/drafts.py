@@ -12,6 +12,7 @@ from django.db import connection
 from console.audit import log
 from console.people.models import User
 from triage.cases import kinds
+from triage.cases.asking import Prepared
 from triage.cases.kinds import Json
 from triage.cases.kinds.content import digest
 from triage.cases.models import Case, Decision, ReleaseDue, Role
@@ -22,7 +23,10 @@ _VERBS: Final = {kinds.UNDO: "case.undone", kinds.REVERSE: "case.reversed"}
 
 @dataclass(slots=True)
 class Draft:
-    """A decision before it is written. ``line``: the line decided on, if its verdict needed to be read against it."""
+    """A decision before it is written. ``line``: the line decided on, if its verdict needed to be read against it.
+
+    ``question``: what a verdict that asks for information asks.
+    """
 
     verdict: str
     reason: str = ""
@@ -35,6 +39,7 @@ class Draft:
     adjudicates: bool = False
     claimed_at: dt.datetime | None = None
     line: bytes = b""
+    question: Prepared | None = None
 
     @property
     def verb(self) -> str:

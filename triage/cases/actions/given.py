@@ -10,9 +10,9 @@ from typing import Any
 from console.errors import Invalid
 from console.people.models import User
 from console.sealing import canonical
-from triage.cases import kinds, queries, rules
+from triage.cases import asking, kinds, queries, rules
 from triage.cases.actions.drafts import Draft
-from triage.cases.kinds import Json, Reported, Verdict
+from triage.cases.kinds import Json, Reported, Then, Verdict
 from triage.cases.models import Case, Decision, Role, State
 from triage.queues.models import Severity
 
@@ -60,7 +60,7 @@ def latest(case: Case) -> Decision | None:
     return standing.order_by("-id").first()
 
 
-def complete(case: Case, draft: Draft, given: Given, now: dt.datetime) -> Verdict:
+def complete(case: Case, draft: Draft, given: Given, *, by: User, now: dt.datetime) -> Verdict:
     """The verdict; content and details are read into the draft. Raises Invalid unless what was sent is complete."""
     kind = kinds.get(case.kind)
     spec = kind.verdict(draft.verdict)
@@ -83,6 +83,9 @@ def complete(case: Case, draft: Draft, given: Given, now: dt.datetime) -> Verdic
     warning = kind.warning(case, spec.code, draft.content, reported) if spec.warned else ""
     rules.confirm(warning, confirmed=given.confirmed).require()
     draft.details = _details(spec, given) | ({"confirmed": True} if warning else {})
+    if spec.then == Then.ASK:
+        draft.question = asking.prepare(case, given.asked_of.strip(), given.until, by=by)
+        draft.details |= draft.question.details if draft.question else {}
     return spec
 
 

@@ -108,6 +108,20 @@ def pass_on(case: Case, hands: Hands, to: User, *, why: str, tells: bool = True,
         _tell_loss(case, person, lost, by=by)
 
 
+def give_back(case: Case, to: User, *, why: str, by: User) -> bool:
+    """Assign a locked open case to a locked person who had it before, if they may have it now; whether they have it.
+
+    The caller logs it and tells them.
+    """
+    hands = hands_of(case)
+    if not handing_rules.receive(hands, _colleague(case, to)):
+        return False
+    _note(case, _had(hands), to, why=why, by=by)
+    case.assignee, case.assigned_at = to, timezone.now()
+    case.save(update_fields=["assignee", "assigned_at"])
+    return True
+
+
 def end_all(cases: Sequence[int], person: User, *, by: User) -> int:
     """End what of these locked cases is still assigned to this person, who may not work them; returns how many."""
     mine = Case.objects.filter(pk__in=cases, assignee=person)
