@@ -11,7 +11,7 @@ from tests.journeys.house import House
 from tests.journeys.test_pages import looked_at
 
 pytestmark = pytest.mark.journey
-CHANGED = "SELECT count(*) FROM cases_case WHERE state = 'open' AND priority % 100 = 17"
+CHANGED = "SELECT count(*) FROM cases_case WHERE state = 'open' AND priority %% 100 = 17"
 
 
 def test_a_lead_prioritises_two_cases_by_keyboard_alone(house: House, page_for: PageFor) -> None:
