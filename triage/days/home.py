@@ -57,7 +57,7 @@ class QueueRow:
 
 
 def resume_for(person: User, now: dt.datetime) -> Resume | None:
-    """Where this person was: of the claims they hold, the one begun or renewed last. None when they hold none."""
+    """Where this person was: of the claims they hold, the one started or renewed last. None when they hold none."""
     held = queries.claims_of(person, now)
     if not held:
         return None
