@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, TypeAlias
 
+from django.core.checks.model_checks import _check_lazy_references
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.state import AppConfigStub, ModelState, ProjectState, StateApps
 from django.db.migrations.utils import resolve_relation
@@ -157,6 +158,8 @@ class NarrowApps(StateApps):
                 found[key] = known[key]
                 open_.extend(_references(known[key]))
         self.render_multiple([*found.values()])
+        if self._pending_operations:  # a reference to a model that is not there
+            raise ValueError("\n".join(error.msg for error in _check_lazy_references(self)))
 
     def _states(self) -> dict[ModelKey, ModelState]:
         if not self.state.real_apps:

@@ -135,3 +135,8 @@ def test_code_of_a_migration_sees_every_model() -> None:
     state.clear_delayed_apps_cache()
     found = {model.__name__ for model in state.apps.get_models()}
     assert found == {"Ward", "Bed", "Sheet"}
+
+
+def test_a_reference_to_a_model_that_is_not_there_is_named() -> None:
+    with pytest.raises(ValueError, match=r"app\.ward"):
+        _after(BED)

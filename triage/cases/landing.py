@@ -14,13 +14,14 @@ SETTLED = State.sql(State.SETTLED)
 CAUSES = "('evidence_changed', 'applied_but_reported', 'reported_again')"
 
 
-# A scalar subquery is always answered by the index, row by row; an anti-join would be the planner's to choose.
+# A scalar subquery is always answered by the index, row by row; an anti-join would be the planner's to choose. It asks
+# for a column of that index, so that the row itself is not read.
 OPEN = f"""
 WITH fresh AS (
     SELECT DISTINCT ON (s.fingerprint) s.line_no, s.fingerprint, s.evidence, s.report, s.severity, s.domain, s.reasons,
            s.score, s.size, s.record_keys, s.facilities, {{route}} AS route
     FROM {{staged}} AS s
-    WHERE (SELECT c.id FROM cases_case AS c WHERE c.kind = %(kind)s AND c.fingerprint = s.fingerprint) IS NULL
+    WHERE (SELECT c.kind FROM cases_case AS c WHERE c.kind = %(kind)s AND c.fingerprint = s.fingerprint) IS NULL
     ORDER BY s.fingerprint, (s.member IS NULL) DESC, s.line_no DESC
 ), numbered AS MATERIALIZED (
     SELECT nextval('cases_case_id_seq') AS case_id, nextval('cases_exception_id_seq') AS exception_id, fresh.*

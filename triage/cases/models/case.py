@@ -31,7 +31,10 @@ class Case(models.Model):
     fingerprint = models.UUIDField()
     evidence = models.UUIDField()
     state = models.CharField(max_length=12, choices=State, default=State.OPEN)
-    queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="cases", db_index=False)
+    # ``sql/queue_reference.sql`` holds that it exists, for all rows of a statement at once.
+    queue = models.ForeignKey(
+        Queue, on_delete=models.PROTECT, related_name="cases", db_index=False, db_constraint=False
+    )
     wave = models.ForeignKey(Wave, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False)
     further_waves = ArrayField(
         models.BigIntegerField(), null=True, help_text="Other waves whose runs reported it too, ascending; never empty."
