@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from console.people.models import User
@@ -32,10 +32,11 @@ from triage.cases import actions as cases
 from triage.cases import feed as decision_feed
 from triage.cases import keys, queries
 from triage.cases.models import Case, ReleaseDue, State
+from triage.cases.models.decision import CUTOVER
 from triage.intake import actions as intake
 from triage.intake.tasks import poll_sources
 from triage.queues.actions.standard import make_standard_queues
-from triage.queues.models import Queue
+from triage.queues.models import Queue, Severity
 from triage.runs.models import Run, RunState, Source, SourceKind
 
 Say = Callable[[str], None]
@@ -137,6 +138,18 @@ def contradict(*, first: User, adjudicator: User, say: Say) -> None:
         say("  1 contradictory verdict refused, and the case adjudicated")
 
 
+def defer_past_cutover(*, first: User, second: User, say: Say) -> None:
+    """Two cases of high severity are left for after the cutover: ``second`` agrees to one, the other one waits."""
+    if Case.objects.filter(Q(past_cutover=True) | Q(proposal__isnull=False)).exists():
+        return
+    of_wave = Case.objects.filter(wave__slug=WAVE_ONE, severity=Severity.HIGH, state=State.OPEN)
+    left = of_wave.filter(decisions__isnull=True).order_by("-pk")[:2]
+    asked = [_answer(case, "DEFER", "later_run_expected", by=first, until=CUTOVER) for case in left]
+    for case in asked[:1]:
+        _answer(case, "DEFER", "later_run_expected", by=second, until=CUTOVER)
+    say(f"  {len(asked)} cases left for after the cutover, of which one waits for a second reviewer")
+
+
 def _settle(answers: list[CriticalAnswer], first: User, second: User, say: Say) -> None:
     made = 0
     for wanted in answers:
@@ -234,6 +247,7 @@ def run(people: dict[str, User], *, by: User, say: Say) -> None:
     partition(by=people["ben"], say=say)
     contradict(first=people["ben"], adjudicator=people["rita"], say=say)
     talk(people=people, say=say, by=by)
+    defer_past_cutover(first=people["ben"], second=people["lena"], say=say)
     validation(say)
     board.prepare(people, say)
     dress_rehearsal(say)

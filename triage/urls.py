@@ -27,6 +27,7 @@ urlpatterns = [
     path("queues/<slug:slug>/settings/", set_up.queue_settings, name="queue_settings"),
     path("cases/", list_views.cases, name="cases"),
     path("cases/home/", days.queues, name="home"),
+    path("cases/of-wave/<slug:slug>/", list_views.wave_part, name="wave"),
     path("cases/<str:ref>/", views.case, name="case"),
     path("cases/<str:ref>/reveal/", views.reveal, name="reveal"),
     path("cases/<str:ref>/hide/", views.hide, name="hide"),

@@ -74,6 +74,56 @@ def unguard(*, wave: Wave, guarded: bool, frozen: bool, by: User) -> None:
             Wave.objects.filter(pk=wave.pk).update(**changes)
 
 
+def record_cutover(*, wave: Wave, because: str, by: User) -> bool:
+    """State in the caller's transaction that the wave has cut over; False, and nothing changed, if it had before.
+
+    For the action that makes it true: it asks its rules, and its own entry says so. As ``guard``.
+    """
+    with log.transaction(by=by, purpose="cut_over"):
+        wave_locks.lock_shared([wave.pk])
+        locked = Wave.objects.select_for_update().get(pk=wave.pk)
+        if locked.cut_over_at:
+            return False
+        _cut_over(locked, because, by)
+    return True
+
+
+def state_cutover(*, wave: Wave, reason: str, by: User) -> Wave:
+    """State by hand that a wave has cut over. Raises Denied, Invalid without a reason, Stale when it had before."""
+    require(by, "waves.manage_wave", wave, to="state the cutover of this wave")
+    with log.transaction(by=by, purpose="cut_over"):
+        wave_locks.lock_shared([wave.pk])
+        locked = Wave.objects.select_for_update().get(pk=wave.pk)
+        rules.may_state_cutover(locked, reason).require()
+        _cut_over(locked, reason.strip(), by)
+        log.record("wave.cut_over", subject=locked, by=by, facts={"slug": locked.slug, "reason": reason.strip()})
+    return locked
+
+
+def retract_cutover(*, wave: Wave, reason: str, by: User) -> Wave:
+    """State that a wave has not cut over after all: it was rolled back, or stated wrongly. Raises as above.
+
+    Cases that were woken stay open.
+    """
+    require(by, "waves.manage_wave", wave, to="state the cutover of this wave")
+    with log.transaction(by=by, purpose="cut_over"):
+        wave_locks.lock_shared([wave.pk])
+        locked = Wave.objects.select_for_update().get(pk=wave.pk)
+        rules.may_retract_cutover(locked, reason).require()
+        locked.cut_over_at, locked.cut_over_because = None, ""
+        locked.save(update_fields=["cut_over_at", "cut_over_because"])
+        facts = {"slug": locked.slug, "reason": reason.strip()}
+        log.record("wave.cutover_retracted", subject=locked, by=by, facts=facts)
+        fact_changes.publish(WaveCause.CUTOVER_RETRACTED, waves=[locked.pk], by=by, about=locked.slug)
+    return locked
+
+
+def _cut_over(wave: Wave, because: str, by: User) -> None:
+    wave.cut_over_at, wave.cut_over_because = timezone.now(), because[: rules.REASON_CHARACTERS]
+    wave.save(update_fields=["cut_over_at", "cut_over_because"])
+    fact_changes.publish(WaveCause.CUT_OVER, waves=[wave.pk], by=by, about=wave.slug)
+
+
 def _check(slug: str, name: str) -> None:
     try:
         validate_slug(slug)

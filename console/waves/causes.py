@@ -9,3 +9,5 @@ class WaveCause(Cause):
     """Changes of the wave's own row."""
 
     DESCRIBED = "wave_described"
+    CUT_OVER = "wave_cut_over"
+    CUTOVER_RETRACTED = "wave_cutover_retracted"

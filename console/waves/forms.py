@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django import forms
 
+from console.waves.rules import REASON_CHARACTERS
+
 
 class DescribeForm(forms.Form):
     """What a wave is."""
@@ -18,6 +20,17 @@ class DescribeForm(forms.Form):
     )
     planned_for = forms.DateField(
         label="Planned for", required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+
+
+class CutoverForm(forms.Form):
+    """Why a wave has cut over, or has not."""
+
+    reason = forms.CharField(
+        max_length=REASON_CHARACTERS,
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Recorded in the audit log.",
     )
 
 

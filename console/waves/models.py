@@ -17,6 +17,10 @@ class Wave(models.Model):
     guarded_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when a sealed decision package rests on what this wave holds."
     )
+    cut_over_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when its cutover is complete: started, and its exit gate stands."
+    )
+    cut_over_because = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

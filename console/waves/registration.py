@@ -17,6 +17,8 @@ _WHY: Final = "Runs name the wave that their records move with."
 VERBS: Final = (
     ("wave.made", "made the wave {slug}", "waves-horizontal"),
     ("wave.described", "edited the wave {slug}", "pencil"),
+    ("wave.cut_over", "stated that the wave {slug} has cut over: {reason}", "flag"),
+    ("wave.cutover_retracted", "stated that the wave {slug} has not cut over: {reason}", "flag-off"),
 )
 
 CAPABILITY: Final = Capability(
@@ -37,7 +39,7 @@ CAPABILITY: Final = Capability(
     steps=(Step("Make a wave", _WHY, "waves:make", MANAGE, Wave.objects.exists, order=20),),
     verbs=VERBS,
     families={"wave": "Waves"},
-    states={"frozen": Look("Frozen", "snowflake", "special")},
+    states={"frozen": Look("Frozen", "snowflake", "special"), "cut_over": Look("Cut over", "flag", "success")},
     checks=(Check("causes", fact_changes.shared_values),),
     permissions=(
         Permission("waves.Wave", "view_wave", "See waves"),

@@ -13,4 +13,5 @@ urlpatterns = [
     path("waves/make/", views.make, name="make"),
     path("waves/<slug:slug>/", views.wave, name="wave"),
     path("waves/<slug:slug>/describe/", views.describe, name="describe"),
+    path("waves/<slug:slug>/cutover/", views.state_cutover, name="cutover"),
 ]

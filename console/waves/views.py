@@ -14,7 +14,7 @@ from console import keyset
 from console.capabilities.parts import WAVE_LINKS, WAVE_PARTS, WaveLink, WavePart
 from console.people.permissions import may, may_anywhere, require
 from console.waves import actions, queries, rules
-from console.waves.forms import DescribeForm, MakeForm
+from console.waves.forms import CutoverForm, DescribeForm, MakeForm
 from console.waves.models import Wave
 from console.web.form_pages import Done, sent, submit, succeed
 from console.web.view_helpers import person
@@ -71,6 +71,23 @@ def describe(request: HttpRequest, slug: str) -> HttpResponse:
     if isinstance(described, Done):
         return succeed(request, "Wave updated.", "waves:wave", found.slug)
     return render(request, "waves/edit.html", {"form": form, "wave": found}, status=described.status)
+
+
+@require_http_methods(["GET", "POST"])
+def state_cutover(request: HttpRequest, slug: str) -> HttpResponse:
+    """State that a wave has cut over; or, where it has, that it has not after all."""
+    user = person(request)
+    found = queries.wave_seen_by(user, slug)
+    require(user, MANAGE, found, to="state the cutover of this wave")
+    act = actions.retract_cutover if found.cut_over_at else actions.state_cutover
+    form = CutoverForm(sent(request))
+    stated = submit(form, act, wave=found, by=user)
+    if isinstance(stated, Done):
+        said = (
+            "has cut over. Cases deferred past its cutover reopen." if stated.value.cut_over_at else "has not cut over."
+        )
+        return succeed(request, f"{found} {said}", "waves:wave", found.slug)
+    return render(request, "waves/cutover.html", {"form": form, "wave": found}, status=stated.status)
 
 
 def _in_order(parts: Iterable[P]) -> list[P]:

@@ -31,6 +31,16 @@ MEASURES: Final = (
         noun="cases",
     ),
     BuiltIn(
+        facts.PAST_CUTOVER,
+        "Cases deferred past cutover",
+        "Unresolved cases that reviewers left for the time after the cutover.",
+        Unit.COUNT,
+        _LOWER,
+        facts.past_cutover,
+        facts.past_cutover_by,
+        noun="cases",
+    ),
+    BuiltIn(
         "reconciliation",
         "Reconciled records",
         "Unreconciled records were lost, duplicated or altered.",

@@ -20,6 +20,8 @@ from triage.facts import SEVERITIES, CaseScope, Severity, UnitScope
 LAYERS: Final = ("storage", "schema", "record", "workflow")
 #: The most parts of a measure that are read one by one.
 PARTS: Final = 24
+#: The code of the measure of cases that reviewers left for the time after the cutover.
+PAST_CUTOVER: Final = "deferred-past-cutover"
 #: The type of case that identity errors are counted of.
 IDENTITY: Final = "merge"
 #: Of which decisions the attainment of due times speaks.
@@ -104,6 +106,27 @@ def open_cases_by(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject
         for subject in subjects
         if (whole := wholes.get(CaseScope(subject.id))) is not None
     }
+
+
+def past_cutover(asked: Sequence[Series], now: dt.datetime) -> list[Reading]:
+    """Unresolved cases deferred past the cutover, of all or of one severity, kind or domain."""
+    scopes = {series: _scope(series) for series in asked}
+    found = facts.deferred_past_cutover(scope for scope in scopes.values() if isinstance(scope, CaseScope))
+    return [
+        _absent(PAST_CUTOVER, series, scope)
+        if isinstance(scope, str)
+        else of_count(PAST_CUTOVER, series, found.get(scope), _cases(series.subject, scope, state="past_cutover"))
+        for series in asked
+        for scope in [scopes[series]]
+    ]
+
+
+def past_cutover_by(subjects: Sequence[Subject], now: dt.datetime) -> dict[Subject, list[Reading]]:
+    """Unresolved cases deferred past the cutover, by severity, the highest first."""
+    words = [f"severity/{word}" for word in reversed(SEVERITIES)]
+    asked = [Series(subject, word) for subject in subjects for word in words]
+    readings = dict(zip(asked, past_cutover(asked, now), strict=True))
+    return {subject: [readings[Series(subject, word)] for word in words] for subject in subjects}
 
 
 def reconciliation(asked: Sequence[Series], now: dt.datetime) -> list[Reading]:
@@ -191,9 +214,11 @@ def _scope(series: Series) -> CaseScope | str:
     )
 
 
-def _cases(subject: Subject, scope: CaseScope) -> str:
+def _cases(subject: Subject, scope: CaseScope, *, state: str = "unresolved") -> str:
     """The address of the cases of a scope."""
-    return facts.records_address(subject.ref, severity=scope.severity, kind=scope.kind, domain=scope.domain)
+    return facts.records_address(
+        subject.ref, severity=scope.severity, kind=scope.kind, domain=scope.domain, state=state
+    )
 
 
 def _by_part(cells: Sequence[facts.Cell]) -> Counter[str]:

@@ -120,12 +120,15 @@ def _people(s: Stage) -> dict[str, Call]:
 
 
 def _ground(s: Stage) -> dict[str, Call]:
-    wave = factories.make_wave()
+    wave, gone = factories.make_wave(), factories.make_wave("gone")
+    waves.state_cutover(wave=gone, reason="Cut over.", by=s.omar)
     return {
         "audit_pages.look": lambda: book_actions.look(by=s.cora, at="timeline"),
         "search.searched": lambda: search.searched(text="E154293", groups=["records"], found=1, by=s.ana),
         "ui.prefer": lambda: ui.prefer(chosen={"theme": "dark"}, time_zone="Africa/Kampala", by=s.ana),
         "waves.make_wave": lambda: waves.make_wave(slug="wave-9", name="Wave 9", by=s.omar),
+        "waves.state_cutover": lambda: waves.state_cutover(wave=wave, reason="Cut over.", by=s.omar),
+        "waves.retract_cutover": lambda: waves.retract_cutover(wave=gone, reason="Rolled back.", by=s.omar),
         "waves.describe_wave": lambda: waves.describe_wave(wave=wave, name="Other", by=s.omar),
     }
 
@@ -379,6 +382,8 @@ ELSEWHERE: dict[str, str] = {
     "notices.recall_letters": "called within another action, whose entry says it: tests/questions",
     "notices.tell": "called within another action, whose entry says it: tests/notices",
     "notices.settle": "called within another action, whose entry says it: tests/notices",
+    "waves.record_cutover": "part of a gate's act, whose entry says it: tests/gates/test_cutting_over.py",
+    "cases.waking.wake_after_cutover": "part of the sweep, with an entry a batch: tests/cases/test_past_cutover.py",
     "waves.guard": "part of sealing, whose entry says it: tests/gates",
     "waves.unguard": "part of whatever ends a package, whose entry says it: tests/gates",
 }

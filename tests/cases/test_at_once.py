@@ -17,10 +17,11 @@ from django.utils import timezone
 
 from console.errors import Refusal, Stale
 from console.people.queries import system
+from console.waves.models import Wave
 from tests import factories
 from tests.cases.landing import Line, case_of, land
 from triage.cases import actions, feed, queries, sequencer
-from triage.cases.actions import maintenance
+from triage.cases.actions import maintenance, waking
 from triage.cases.models import Case, Claim, Decision, FeedItem, HeldRecord, Occurrence, QueueTally, State
 
 pytestmark = [pytest.mark.committed, pytest.mark.usefixtures("committed_db")]
@@ -296,3 +297,41 @@ def test_claims_end_on_time_while_people_work(reviewers) -> None:
         assert Case.objects.get(pk=case.pk).state == (State.CLAIMED if held else State.OPEN)
         assert HeldRecord.objects.filter(case=case).count() == (2 if held else 0)
     connection.close()
+
+
+def test_cases_wake_from_a_cutover_while_reviewers_claim_resume_and_undo(reviewers) -> None:
+    queue = factories.make_queue(hold_limit=20)
+    made = [factories.make_case(queue=queue, severity=1) for _ in range(40)]
+    first, *others = reviewers[:5]
+    for case in made:
+        actions.claim(case=case, by=first)
+        actions.decide(case=case, verdict="DEFER", reason="other", until="cutover", seen=1, by=first)
+    Wave.objects.filter(pk=made[0].wave_id).update(cut_over_at=timezone.now())
+
+    def wake() -> int:
+        return sum(waking.wake_after_cutover(by=system(), now=timezone.now(), limit=7) for _ in range(12))
+
+    def take(by):
+        for _ in range(8):
+            with contextlib.suppress(Refusal):
+                actions.claim_next(queues=[queue], by=by)
+
+    def resume() -> None:
+        for case in made[::3]:
+            with contextlib.suppress(Refusal):
+                actions.resume(case=case, by=others[0])
+
+    def undo() -> None:
+        for case in made[::4]:
+            with contextlib.suppress(Refusal):
+                actions.undo(case=case, by=first)
+
+    together(wake, wake, resume, undo, *(lambda by=by: take(by) for by in others))
+    waking.wake_after_cutover(by=system(), now=timezone.now())
+    now = list(Case.objects.filter(pk__in=[case.pk for case in made]))
+    assert {case.state for case in now} <= {State.OPEN, State.CLAIMED}
+    assert not any(case.past_cutover for case in now)
+    assert Claim.objects.count() == sum(case.state == State.CLAIMED for case in now)
+    tally = queries.tally([queue])[queue.pk]
+    assert (tally["deferred"], tally["past_cutover"]) == (0, 0)
+    assert tally["open"] + tally["claimed"] == len(made)

@@ -13,7 +13,7 @@ from console.people.models import User
 from triage.bulk import queries
 from triage.bulk.models import BulkChange
 from triage.bulk.rules import REASON_CHARACTERS
-from triage.cases.rules import DEFER_DAYS
+from triage.cases.deferral_rules import DEFER_DAYS
 from triage.queues.models import Queue
 from triage.queues.routing import RULE_PRIORITIES
 

@@ -77,6 +77,7 @@ def facts(cases: Iterable[Case], user: User, now: dt.datetime) -> dict[int, Fact
         for claim in Claim.objects.select_related("by").filter(case__in=list(found), expires_at__gt=now)
     }
     sent = _sent_here(found)
+    asked = Decision.objects.in_bulk([case.proposal_id for case in found.values() if case.proposal_id])
     return {
         number: Facts(
             ref=case.ref,
@@ -86,6 +87,7 @@ def facts(cases: Iterable[Case], user: User, now: dt.datetime) -> dict[int, Fact
             manages=permissions.may(user, MANAGE, case.queue),
             sent=tuple(sent.get(number, ())),
             cutover=case.wave.planned_for,
+            proposal=asked.get(case.proposal_id or 0),
         )
         for number, case in found.items()
     }

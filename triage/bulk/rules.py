@@ -59,7 +59,7 @@ class Facts:
     """A case now, with what only the moment knows. ``manages``: the person leads its queue.
 
     ``sent``: decisions that sent it to its queue, whose authors must not decide it there.
-    ``cutover``: the day on which its wave is planned to cut over.
+    ``cutover``: the day on which its wave is planned to cut over. ``proposal``: what asks to defer it past that.
     """
 
     ref: str
@@ -69,6 +69,7 @@ class Facts:
     manages: bool
     sent: tuple[Decision, ...] = ()
     cutover: dt.date | None = None
+    proposal: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def assign(case: Facts, wanted: Wanted) -> Outlook:
         return _already(f"{to.name} holds it" if seen.holder == to.id else f"assigned to {to.name} already")
     holder = Holder(seen.holder, seen.holder_name, _ENDLESS) if seen.holder else None
     hands = Hands(case.ref, seen.state, holder, seen.assignee or 0, seen.assignee_name)
-    part = part_in(case.sent, to.id, seen.queue)
+    part = part_in(case.sent, to.id, seen.queue, proposal=case.proposal)
     colleague = Colleague(to.id, to.name, to.is_person, to.active, seen.queue in to.works, part)
     answer = handing_rules.receive(hands, colleague)
     if not answer:

@@ -80,6 +80,7 @@ def _item(row: Row | Case, queue: str, wave: str, assignee: str | None) -> dict[
         "score": row.score,
         "opened_at": row.opened_at,
         "due_at": row.due_at,
+        "past_cutover": row.past_cutover,
         "reopened": row.reopened,
         "revision": row.revision,
         "assignee": assignee,
@@ -278,6 +279,8 @@ def _decision(decision: Decision, content: Json) -> dict[str, Any]:
         "release_at": decision.release_at,
         "receipt": decision.receipt,
         "reverses": decision.reverses_id,
+        "until": decision.details.get("until", ""),
+        "proposed": decision.proposes,
         "content": content,
     }
 

@@ -11,3 +11,4 @@ class CaseCause(CaseFacts):
     DECIDED = "case_decided"
     UNDONE = "case_undone"
     REVERSED = "case_reversed"
+    WOKEN = "case_woken"

@@ -20,10 +20,12 @@ from console.waves.models import Wave
 from triage.cases import kinds, listing, queries
 from triage.cases.filters import ME, NO_PERSON
 from triage.cases.listing import GROUPS, SORTS, Filters
-from triage.cases.models import State
+from triage.cases.models import PAST_CUTOVER, State
 from triage.queues.models import SEVERITIES, Queue, Severity
 from triage.runs.models import Run, Source
 
+#: States as a list may be narrowed to them, but for the first; deferred past a cutover is one of those deferred.
+_STATES: Final = [*State.choices[1:3], (PAST_CUTOVER, "Deferred past cutover"), *State.choices[3:]]
 LOOKED: Final = 2_000
 MOST: Final = 200
 
@@ -97,11 +99,16 @@ def _by_label(counts: Mapping[str, int]) -> list[tuple[str, str]]:
 
 def _states(queues: list[Queue], chosen: str) -> Pick:
     tallies = queries.tally(queues)
-    groups = [("unresolved", "Unresolved"), *State.choices[1:], ("settled", "Closed"), ("all", "All")]
-    counts = {name: sum(one[state] for one in tallies.values() for state in GROUPS[name]) for name, _ in groups}
+    groups = [("unresolved", "Unresolved"), *_STATES, ("settled", "Closed"), ("all", "All")]
+    counts = {name: sum(one[state] for one in tallies.values() for state in counted_as(name)) for name, _ in groups}
     waiting = sum(one["open"] for one in tallies.values())
     chosen = {"active": "unresolved", "open": ""}.get(chosen, chosen)
     return pick("state", "State", groups, counts=counts, chosen=chosen, none=f"Open ({waiting:,})")
+
+
+def counted_as(group: str) -> tuple[str, ...]:
+    """Under which names the tallies count a group of states."""
+    return (PAST_CUTOVER,) if group == PAST_CUTOVER else GROUPS[group]
 
 
 def _holders(queues: list[Queue], chosen: str) -> Pick:

@@ -73,6 +73,8 @@ def receive(hands: Hands, to: Colleague) -> Answer:
         return Forbidden(f"{to.name} made one of the decisions that {hands.ref} contradicts.", Invalid, "to")
     if to.part_in["escalated_by_me"]:
         return Forbidden(f"{to.name} transferred {hands.ref} to this queue and cannot decide it.", Invalid, "to")
+    if to.part_in["proposed_by_me"]:
+        return Forbidden(f"{to.name} asked to defer {hands.ref} past the cutover. Choose another.", Invalid, "to")
     if hands.holder and hands.holder.user_id == to.id:
         return Forbidden(f"{to.name} has claimed {hands.ref} already.", Invalid, "to")
     if hands.assignee == to.id:

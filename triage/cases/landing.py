@@ -142,6 +142,8 @@ _TURN = f"""
 """
 # A paused case is offered to no reviewer and its due time does not run: neither is right for one that became critical.
 _WAKES = f"(m.was IN {State.sql(State.PAUSED)} AND m.severity = {Severity.CRITICAL} AND m.was_severity < m.severity)"
+# Nor is it for one that a single person deferred past the cutover as less than high: another must agree to that now.
+_WAKES = f"({_WAKES} OR (m.past_cutover AND m.severity >= {Severity.HIGH} AND m.was_severity < {Severity.HIGH}))"
 _DUE = "(%(due)s::timestamptz[])[(array_position(%(queues)s::bigint[], m.queue) - 1) * 4 + m.severity]"
 
 # Of several lines about one problem the last one turns the case, and no line of a member when there is another; the
@@ -161,7 +163,7 @@ SELECT m.line_no, m.case_id, CASE WHEN m.fresh THEN nextval('cases_exception_id_
        m.domain, m.reasons, m.score, m.size, m.facilities
 FROM (
     SELECT s.line_no, c.id AS case_id, c.latest_exception_id, {_CHANGED} OR {_REPORTED} AS fresh, {_TURN} AS turn,
-           c.state AS was, c.severity AS was_severity, c.queue_id AS was_queue, c.due_at,
+           c.state AS was, c.severity AS was_severity, c.queue_id AS was_queue, c.due_at, c.past_cutover,
            CASE WHEN s.member IS NULL THEN s.evidence ELSE c.evidence END AS evidence,
            CASE WHEN s.member IS NULL THEN s.report ELSE c.report END AS report,
            CASE WHEN r.routed THEN s.severity ELSE greatest(s.severity, c.severity) END AS severity,
@@ -221,7 +223,9 @@ UPDATE cases_case AS c
 SET queue_id = t.queue_id, evidence = t.evidence, report = t.report, latest_exception_id = t.exception_id,
     domain = t.domain, reasons = t.reasons, score = t.score, size = t.size, facilities = t.facilities,
     severity = t.severity, priority = t.priority, due_at = t.due_at, state = t.state, revision = c.revision + 1,
-    wake_at = CASE WHEN t.state = 'deferred' THEN c.wake_at END,
+    wake_at = CASE WHEN t.state = 'deferred' THEN c.wake_at END, past_cutover = c.past_cutover AND t.state = 'deferred',
+    proposal_id = CASE WHEN t.turn <> 'changed' THEN NULL
+                       WHEN c.past_cutover AND t.state = 'open' THEN c.decision_id ELSE c.proposal_id END,
     decision_id = CASE WHEN t.turn = 'changed' AND t.state = c.state THEN c.decision_id END, verified_run_id = NULL,
     reopened = c.reopened + (t.turn IN {CAUSES})::int,
     opened_run_id = CASE WHEN t.turn = 'returned' THEN %(run)s ELSE c.opened_run_id END,

@@ -18,13 +18,14 @@ from console.errors import Denied
 from console.people import permissions
 from console.people.models import User
 from console.waves.models import Wave
+from console.waves.queries import wave_seen_by
 from console.web.form_pages import succeed
 from console.web.view_helpers import person
 from triage.cases import actions, columns, contradictions, facets, filters, kinds, listing, queries, worklists
 from triage.cases.actions import saved_views as saving
 from triage.cases.kinds import Facet
 from triage.cases.listing import Filters, Listed
-from triage.cases.models import SavedView, State
+from triage.cases.models import PAST_CUTOVER, SavedView, State
 from triage.cases.worklists import Worklist
 from triage.queues import queries as queue_queries
 from triage.queues.models import Queue, Severity
@@ -49,6 +50,11 @@ class Card:
     def busy(self) -> int:
         """List cases that are claimed, deferred or waiting for information."""
         return sum(self.counts[state] for state in State.UNRESOLVED) - self.open
+
+    @property
+    def past_cutover(self) -> int:
+        """Cases deferred past the cutover of their wave."""
+        return self.counts[PAST_CUTOVER]
 
     @property
     def settled(self) -> int:
@@ -119,6 +125,18 @@ def mine(request: HttpRequest) -> HttpResponse:
     back = queries.called_back(page.items, by, now)
     rows = [(item, kinds.reason_label(item.case.kind, item.reason), item.pk in back) for item in page.items]
     return render(request, "cases/mine.html", {"page": page, "rows": rows, "now": now})
+
+
+@never_cache
+@require_safe
+def wave_part(request: HttpRequest, slug: str) -> HttpResponse:
+    """For a wave's page: its unresolved cases by severity, and how many of them are deferred past its cutover."""
+    wave = wave_seen_by(person(request), slug)
+    counted = queries.unresolved_by_severity([wave.pk])[wave.pk]
+    rows = [(Severity(severity), *numbers) for severity, numbers in counted.items()]
+    total = [sum(numbers) for numbers in zip(*counted.values(), strict=True)] or [0, 0]
+    lists = permissions.may_anywhere(person(request), "cases.see_queue", Queue)
+    return render(request, "cases/_wave.html", {"wave": wave, "rows": rows, "total": total, "lists": lists})
 
 
 @require_POST
@@ -193,6 +211,7 @@ def _total(cards: list[Card]) -> dict[str, int | str]:
     return {
         "open": sum(card.open for card in cards),
         "busy": sum(card.busy for card in cards),
+        "past_cutover": sum(card.past_cutover for card in cards),
         "settled": sum(card.settled for card in cards),
         "overdue": f"{overdue:,}{more}",
     }
@@ -237,7 +256,7 @@ def _count(wanted: Filters, shown: list[Queue], query: Any, page: Listed, now: A
     plain = wanted.severity is None and wanted.wave is None and not narrowed
     if plain and wanted.only is None:
         counts = queries.tally(shown)
-        number = sum(counts[queue.pk][state] for queue in shown for state in listing.GROUPS[wanted.state])
+        number = sum(counts[queue.pk][state] for queue in shown for state in facets.counted_as(wanted.state))
         return f"{number:,}"
     if page.exhausted:
         return f"at least {len(page.items):,}"
@@ -254,7 +273,7 @@ def _tabs(request: HttpRequest, by: User) -> list[Tab]:
         ("Assigned to me", "assignee=me"),
         ("Deferred", "state=deferred"),
     ]
-    standard += [("Waiting", "state=waiting"), ("Closed", "state=settled")]
+    standard += [("Past cutover", f"state={PAST_CUTOVER}"), ("Waiting", "state=waiting"), ("Closed", "state=settled")]
     tabs = [Tab(label, f"{now}?{query}" if query else now, here == query) for label, query in standard]
     for view in queries.views_for(by):
         label = view.name if view.owner_id == by.pk else f"{view.name} ({view.owner})"

@@ -2,9 +2,8 @@
 
 Whatever an index answers is asked of it queue by queue and merged. Filters no index answers (wave, domain, reason,
 facility, and the run or source that reported a case) are put to the next ``BUDGET`` cases in order; when those are used
-up before the page is full, the page says so and its cursor goes on from there. No list ever scans a queue. The
-unresolved critical cases of a wave, on which gates rest, have an index of their own: three of them are found among a
-million.
+up before the page is full, the page says so and its cursor goes on from there. No list ever scans a queue. Unresolved
+critical cases of a wave, on which gates rest, have an index of their own: three of them are found among a million.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ from django.db import connection
 
 from console import keyset
 from console.keyset import TOP, Page, Place
-from triage.cases.models import State
+from triage.cases.models import PAST_CUTOVER, State
 from triage.cases.rows import COLUMNS, Row
 from triage.cases.scans import Scan
 from triage.queues.models import Severity
@@ -33,6 +32,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "active": State.UNRESOLVED,
     "settled": State.SETTLED,
     "all": tuple(State.values),
+    PAST_CUTOVER: (State.DEFERRED.value,),
 }
 #: As ``Filters.assignee``: cases that are assigned to no person.
 UNASSIGNED: Final = 0
@@ -190,7 +190,7 @@ def _looked(filters: Filters, key: Key | None, *, forward: bool) -> str:
     One ordered scan for each queue and state, merged by PostgreSQL (MergeAppend), which then reads from each scan no
     more rows than the page takes from it. Joined laterally instead, each scan would be read to the limit.
     """
-    scope = ""
+    scope = " AND c.past_cutover" if filters.state == PAST_CUTOVER else ""
     if filters.only is not None:
         scope += " AND c.id = ANY(%(only)s::bigint[])"
     if filters.overdue:

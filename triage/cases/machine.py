@@ -15,6 +15,7 @@ MOVES: dict[str, tuple[frozenset[State], State]] = {
     "defer": (frozenset({S.CLAIMED}), S.DEFERRED),
     "put_off": (frozenset({S.OPEN, S.CLAIMED, S.DEFERRED}), S.DEFERRED),
     "ask": (frozenset({S.CLAIMED}), S.WAITING),
+    "propose": (frozenset({S.CLAIMED}), S.OPEN),
     "transfer": (frozenset({S.CLAIMED}), S.OPEN),
     "wake": (frozenset({S.DEFERRED}), S.OPEN),
     "answer": (frozenset({S.WAITING}), S.OPEN),

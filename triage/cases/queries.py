@@ -21,6 +21,7 @@ from console.people.models import User, UserKind
 from triage.cases import rules
 from triage.cases.kinds import Reported
 from triage.cases.models import (
+    PAST_CUTOVER,
     Case,
     Claim,
     Decision,
@@ -75,7 +76,7 @@ def claim_on(case: Case, now: dt.datetime) -> Claim | None:
 def part_in(case: Case, person: int) -> PartIn:
     """What a person had to do with the case before it came to its queue."""
     sent = Decision.objects.filter(case=case, details__escalated_to=case.queue_id)
-    return rules.part_in(sent, person, case.queue_id)
+    return rules.part_in(sent, person, case.queue_id, proposal=case.proposal)
 
 
 def colleague(username: str) -> User:
@@ -177,12 +178,25 @@ def members(case: Case, *, after: int = 0, limit: int = 100) -> list[Member]:
 
 
 def tally(queues: Iterable[Queue]) -> dict[int, dict[str, int]]:
-    """Number of cases by queue and state, from the deltas: never counted by scanning."""
+    """Number of cases by queue and state, from the deltas: never counted by scanning.
+
+    Those deferred past a cutover count as deferred, and once more as ``PAST_CUTOVER``.
+    """
     rows = QueueTally.objects.filter(queue_id__in=[queue.pk for queue in queues])
-    counts: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys(State.values, 0))
+    counts: dict[int, dict[str, int]] = defaultdict(lambda: dict.fromkeys([*State.values, PAST_CUTOVER], 0))
     for queue, state, number in rows.values_list("queue_id", "state").annotate(Sum("delta")):
         counts[queue][state] = number
     return counts
+
+
+def unresolved_by_severity(waves: Iterable[int]) -> dict[int, dict[int, tuple[int, int]]]:
+    """Of each wave by severity: how many cases are unresolved, and how many of these deferred past the cutover."""
+    found: dict[int, dict[int, tuple[int, int]]] = {wave: {} for wave in waves}
+    with connection.cursor() as cursor:
+        cursor.execute(_BY_SEVERITY, [list(found)])
+        for wave, severity, unresolved, past in cursor.fetchall():
+            found[wave][severity] = (int(unresolved), int(past))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,6 +267,11 @@ def earlier_decisions(case: Case) -> list[Decision]:
     return list(found.order_by("-id")[:100])
 
 
+_BY_SEVERITY = """
+SELECT wave_id, severity, sum(delta), sum(past_cutover) FROM cases_wavetally
+WHERE wave_id = ANY(%s::bigint[]) AND phase = 'unresolved'
+GROUP BY wave_id, severity HAVING sum(delta) <> 0 ORDER BY wave_id, severity DESC
+"""
 _FACILITIES = """
 SELECT DISTINCT f.facility
 FROM (SELECT facilities FROM cases_case ORDER BY id DESC LIMIT %(looked)s) AS latest,

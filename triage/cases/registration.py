@@ -8,13 +8,14 @@ from typing import Final
 from django.contrib.auth.models import AnonymousUser
 
 from console.capabilities.declaration import Capability
-from console.capabilities.parts import Command, FrameValue, Gauge, Look, NavItem, SearchSource
+from console.capabilities.parts import Command, FrameValue, Gauge, Look, NavItem, SearchSource, WavePart
 from console.fact_changes import SUBSCRIPTIONS, Subscription
 from console.people import permissions
 from console.people.causes import PeopleCause
 from console.people.models import User
 from triage.cases import queries, search
 from triage.cases.actions import lost_claims
+from triage.cases.models import State
 from triage.queues.models import Queue
 from triage.queues.suggestions import SUGGESTIONS, Suggestion
 
@@ -38,11 +39,13 @@ VERBS: Final = (
     ("case.resumed", "resumed {subject}", "play"),
     ("case.decided", "decided {subject}: {verdict}", "gavel"),
     ("case.contradicted", "decided {subject}: {verdict}, against decisions {contradicts}; not settled", "git-compare"),
+    ("case.deferral_proposed", "asked to defer {subject} past the cutover; another reviewer must agree", "alarm-clock"),
     ("case.opened_by_decision", "opened {subject} in {queue} by decision {decision} on {origin}", "file-plus"),
     ("case.undone", "undid decision {reverses} on {subject}", "undo-2"),
     ("case.reversed", "reversed decision {reverses} on {subject}", "rotate-ccw"),
     ("queue.listed", "listed cases of {queues}", "list"),
     ("queue.tended", "released expired claims ({expired}) and reopened deferred cases ({woken})", "alarm-clock"),
+    ("queue.cutover_woken", "reopened cases that were deferred past a cutover ({woken})", "flag"),
     ("queue.rules_applied", "applied the routing rules: {moved} cases moved", "split"),
     ("queue.view_saved", "saved the view {view}", "bookmark"),
     ("queue.view_deleted", "deleted the view {view}", "bookmark-x"),
@@ -56,6 +59,7 @@ STATES: Final = {
     "open": Look("Open", "circle-dot", "info"),
     "claimed": Look("Claimed", "user-check", "special"),
     "deferred": Look("Deferred", "alarm-clock", "outline"),
+    "past_cutover": Look("Deferred past cutover", "flag", "outline"),
     "waiting": Look("Waiting", "hourglass", "outline"),
     "needs_info": Look("Needs information", "message-circle-question-mark", "medium"),
     "escalated": Look("Escalated", "arrow-up-from-line", "special"),
@@ -80,8 +84,8 @@ def _depths() -> Iterator[tuple[tuple[str, ...], float]]:
     queues = list(Queue.objects.all())
     counts = queries.tally(queues)
     for queue in queues:
-        for state, number in counts.get(queue.pk, {}).items():
-            yield (queue.slug, state), float(number)
+        for state in State.values:
+            yield (queue.slug, state), float(counts[queue.pk][state])
 
 
 CAPABILITY: Final = Capability(
@@ -116,6 +120,7 @@ CAPABILITY: Final = Capability(
             sign="#",
         ),
     ),
+    wave_parts=(WavePart("cases:wave", "cases", order=15),),
     frame=(FrameValue("works_cases", _works),),
     verbs=VERBS,
     families={"case": "Cases", "feed": "Decision feed"},

@@ -29,6 +29,7 @@ class Row:
     reopened: int
     revision: int
     assignee_id: int | None
+    past_cutover: bool
 
     @property
     def ref(self) -> str:

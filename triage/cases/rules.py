@@ -13,13 +13,14 @@ from typing import Protocol, TypedDict
 
 from console.answers import Allowed, Answer, Forbidden
 from console.errors import Invalid, Stale
+from triage.cases import deferral_rules
 from triage.cases.kinds import Verdict
 from triage.cases.machine import after
 from triage.cases.models import Decision, State
+from triage.cases.models.decision import Until
 
 NOTE_CHARACTERS = 4000
 REASON_CHARACTERS = 300
-DEFER_DAYS = 366
 ANYWHERE = Allowed()
 
 _DONE = {
@@ -28,6 +29,7 @@ _DONE = {
     "defer": "deferred",
     "put_off": "deferred",
     "ask": "put on hold",
+    "propose": "proposed for deferral",
     "transfer": "transferred",
     "wake": "resumed",
     "answer": "resumed",
@@ -74,6 +76,7 @@ def claim(
     escalated_by_me: bool,
     contradiction_of_mine: bool = False,
     assigned_to: str = "",
+    proposed_by_me: bool = False,
 ) -> Answer:
     """Whether this person may claim the case. An expired claim is no holder; pass None for it.
 
@@ -84,6 +87,8 @@ def claim(
         return Forbidden(f"You made one of the decisions that contradict each other in {ref}. A third person decides.")
     if not works:
         return Forbidden("Your roles do not allow you to work this queue.")
+    if proposed_by_me:
+        return deferral_rules.answer(ref, mine=True)
     if escalated_by_me:
         return Forbidden(f"You transferred {ref} to this queue. Another reviewer must decide it.")
     if holder is not None:
@@ -108,13 +113,15 @@ class PartIn(TypedDict):
 
     escalated_by_me: bool
     contradiction_of_mine: bool
+    proposed_by_me: bool
 
 
-def part_in(decisions: Iterable[Decision], me: int, queue: int) -> PartIn:
-    """What ``me`` had to do with the decisions that sent a case to ``queue``."""
+def part_in(decisions: Iterable[Decision], me: int, queue: int, *, proposal: Decision | None) -> PartIn:
+    """What ``me`` had to do with the decisions that sent a case to ``queue``, and with the ``proposal`` on it."""
     mine = [decision for decision in decisions if decision.bars(me, queue)]
     against = any(decision.contradicts for decision in mine)
-    return {"escalated_by_me": bool(mine) and not against, "contradiction_of_mine": against}
+    asked = proposal is not None and proposal.by_id == me
+    return {"escalated_by_me": bool(mine) and not against, "contradiction_of_mine": against, "proposed_by_me": asked}
 
 
 def sibling(ref: str, other: str) -> Answer:
@@ -158,7 +165,7 @@ def verdict(
     note: str,
     content: bool,
     severe: bool,
-    until: dt.datetime | None,
+    until: Until | None,
     asked_of: str,
     now: dt.datetime,
     offered: Answer = ANYWHERE,
@@ -182,14 +189,14 @@ def verdict(
     return _needed(spec, content=content, until=until, asked_of=asked_of, now=now)
 
 
-def _needed(spec: Verdict, *, content: bool, until: dt.datetime | None, asked_of: str, now: dt.datetime) -> Answer:
+def _needed(spec: Verdict, *, content: bool, until: Until | None, asked_of: str, now: dt.datetime) -> Answer:
     """Whether what the verdict needs besides its reason was sent."""
     if content and spec.content is None:
         return Forbidden(f"“{spec.label}” takes no content.", Invalid)
     if spec.content and spec.content.required and not content:
         return Forbidden(spec.content.missing, Invalid, spec.content.field)
-    if spec.needs == "until" and (until is None or not now < until <= now + dt.timedelta(days=DEFER_DAYS)):
-        return Forbidden("Enter a date within the next 12 months.", Invalid, "until")
+    if not (ends := deferral_rules.until(spec, until, now)):
+        return ends
     if spec.needs == "asked_of" and not asked_of.strip():
         return Forbidden("Enter who should provide the information.", Invalid, "asked_of")
     return Allowed()
@@ -205,9 +212,8 @@ def confirm(warning: str, *, confirmed: bool) -> Answer:
 def transfer(ref: str, queue: str, *, has_target: bool) -> Answer:
     """Whether there is a queue to transfer the case to."""
     if not has_target:
-        return Forbidden(
-            f"{ref} cannot be transferred: queue “{queue}” has no target queue. Ask a queue lead to set one.", Invalid
-        )
+        why = f"{ref} cannot be transferred: queue “{queue}” has no target queue. Ask a queue lead to set one."
+        return Forbidden(why, Invalid)
     return Allowed()
 
 
@@ -230,9 +236,8 @@ def call_back(ref: str, state: str, *, mine: bool, there: bool, holder: Holder |
     if not mine:
         return Forbidden(f"{ref} was decided by another reviewer. Only that reviewer can undo it.")
     if not in_time:
-        return Forbidden(
-            f"The time to undo the decision on {ref} has passed. Ask the queue that it was sent to.", Stale
-        )
+        why = f"The time to undo the decision on {ref} has passed. Ask the queue that it was sent to."
+        return Forbidden(why, Stale)
     if holder is not None:
         return Forbidden(f"{holder.name} has claimed {ref} in the meantime. The decision stays.", Stale)
     if not there:
@@ -273,14 +278,10 @@ def contradicts(verdict: str, earlier: Iterable[Sentence], *, queue: str, adjudi
     """The refusal of a verdict that contradicts settled decisions and cannot be sent to a third person."""
     said = "; ".join(one.sentence for one in earlier)
     if adjudicates:
-        return Forbidden(
-            f"“{verdict}” still contradicts {said}. Reverse what was wrong, or decide otherwise.", Stale, "reverse"
-        )
-    return Forbidden(
-        f"“{verdict}” contradicts {said}, and queue “{queue}” has no queue for contradictory decisions. "
-        "Ask a queue lead to set one.",
-        Stale,
-    )
+        why = f"“{verdict}” still contradicts {said}. Reverse what was wrong, or decide otherwise."
+        return Forbidden(why, Stale, "reverse")
+    why = f"queue “{queue}” has no queue for contradictory decisions. Ask a queue lead to set one."
+    return Forbidden(f"“{verdict}” contradicts {said}, and {why}", Stale)
 
 
 def remove_claim(ref: str, state: str, *, allowed: bool, reason: str) -> Answer:

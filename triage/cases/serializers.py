@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from triage.cases.kinds import REVERSE
 from triage.cases.models import State
+from triage.cases.models.decision import CUTOVER
 from triage.cases.rules import NOTE_CHARACTERS, REASON_CHARACTERS
 
 
@@ -27,6 +31,7 @@ class CaseItem(serializers.Serializer):
     score = serializers.FloatField(allow_null=True, help_text="Bits.")
     opened_at = serializers.DateTimeField()
     due_at = serializers.DateTimeField()
+    past_cutover = serializers.BooleanField(help_text="Deferred until the first of its waves has cut over.")
     reopened = serializers.IntegerField()
     revision = serializers.IntegerField(help_text="Send it back as `seen` with a decision.")
     assignee = serializers.CharField(allow_null=True, help_text="Username of the person it is assigned to.")
@@ -58,6 +63,10 @@ class DecisionFacts(serializers.Serializer):
     release_at = serializers.DateTimeField(allow_null=True)
     receipt = serializers.CharField(help_text="SHA-256 of the audit log entry.")
     reverses = serializers.IntegerField(allow_null=True)
+    until = serializers.CharField(
+        allow_blank=True, help_text="Of a deferral: when it ends, a time or `cutover`; empty for other verdicts."
+    )
+    proposed = serializers.BooleanField(help_text="It defers nothing yet: another person must agree.")
     content = serializers.JSONField(
         allow_null=True,
         help_text="What the verdict carries. In a case, only with `?include=line` when it may quote patient data.",
@@ -98,6 +107,15 @@ class Claimed(serializers.Serializer):
     expires_at = serializers.DateTimeField()
 
 
+@extend_schema_field({"oneOf": [{"type": "string", "format": "date-time"}, {"type": "string", "enum": [CUTOVER]}]})
+class UntilField(serializers.DateTimeField):
+    """A time, or the word for the cutover of the case's wave."""
+
+    def to_internal_value(self, value: Any) -> Any:
+        """The time, or the word. Raises ValidationError for neither."""
+        return CUTOVER if value == CUTOVER else super().to_internal_value(value)
+
+
 class Decide(serializers.Serializer):
     """A verdict. The same ``request_key`` sent again gives the first decision."""
 
@@ -107,12 +125,12 @@ class Decide(serializers.Serializer):
         max_length=NOTE_CHARACTERS, required=False, default="", allow_blank=True, trim_whitespace=False
     )
     seen = serializers.IntegerField(min_value=1, max_value=2**31 - 1, help_text="Revision shown to the reviewer.")
-    until = serializers.DateTimeField(
+    until = UntilField(
         required=False,
         default=None,
         allow_null=True,
-        help_text="Until when the case is deferred, or when the answer to a question is due (left out: next working "
-        "day of the queue).",
+        help_text="Until when the case is deferred, a time or `cutover` (severe cases then wait for a second person); "
+        "or when the answer to a question is due (left out: next working day of the queue).",
     )
     asked_of = serializers.CharField(
         max_length=200,

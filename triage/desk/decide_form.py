@@ -15,6 +15,7 @@ from typing import Final
 from django.utils import timezone
 
 from console.answers import Answer
+from triage.cases import deferral_rules
 from triage.cases.kinds import Reason, Verdict
 from triage.desk.effects import Effect
 
@@ -54,6 +55,7 @@ class DecideForm:
     """Everything that ``desk/_decide.html`` draws, apart from what was typed.
 
     ``warnings``: those of the verdicts that may need a confirmation.
+    ``cutover``: whether a deferral may end with the cutover; ``cutover_seconded``: whether another person must agree.
     ``until_places`` and ``asked_of_places``: the verdicts that need a date, or whom to ask. Dates are ISO texts.
     ``request_key`` names this form, so that the same decision sent twice is made once.
     """
@@ -65,6 +67,8 @@ class DecideForm:
     until_today: str
     until_first: str
     until_default: str
+    cutover: Answer
+    cutover_seconded: bool
     asked_of_places: str
     warnings: list[Caution]
     request_key: uuid.UUID
@@ -84,11 +88,13 @@ def decide_form(
     proposes: Callable[[Verdict], str] = _nothing,
     warns: Callable[[Verdict], str] = _nothing,
     effects: Mapping[str, Effect] = _NO_EFFECTS,
+    cut_over: Sequence[str] = (),
 ) -> DecideForm:
     """The form for a kind's ``verdicts`` and ``reasons``. ``severe``: every verdict on this case needs a reason.
 
     ``proposes`` gives the code of the reason that the evidence suggests for a verdict, ``warns`` what to confirm first.
-    ``effects``: what verdicts do on this case, by their codes; the others say their hint.
+    ``effects``: what verdicts do on this case, by their codes; the others say their hint. ``cut_over``: those of its
+    waves that have cut over.
     """
     today = timezone.localdate(now)
     proposals = {verdict.code: proposes(verdict) for verdict in verdicts}
@@ -104,6 +110,8 @@ def decide_form(
         until_today=today.isoformat(),
         until_first=(today + dt.timedelta(days=1)).isoformat(),
         until_default=(today + DEFER_FOR).isoformat(),
+        cutover=deferral_rules.past_cutover(cut_over),
+        cutover_seconded=severe,
         asked_of_places=_places(verdicts, lambda verdict: verdict.needs == "asked_of"),
         warnings=[warning for warning in warnings if warning.sentence],
         request_key=uuid.uuid4(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import TypedDict
+from typing import Final, TypedDict
 
 from django import forms
 from django.http import QueryDict
@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from console.errors import Invalid
 from triage.cases.kinds import AnyKind, Verdict
+from triage.cases.models.decision import CUTOVER, Until
 from triage.cases.rules import REASON_CHARACTERS
 
+_DAY: Final = "day"
 _INCOMPLETE = "The form was incomplete. Reload the page and try again."
 
 
@@ -35,7 +37,7 @@ class DecisionSent(TypedDict):
     reason: str
     note: str
     asked_of: str
-    until: dt.datetime | None
+    until: Until | None
     content: object
     confirmed: bool
     reverse: list[int]
@@ -65,10 +67,10 @@ def decision_sent(form: QueryDict, kind: AnyKind) -> DecisionSent:
     }
 
 
-def _until(form: QueryDict, spec: Verdict | None) -> dt.datetime | None:
+def _until(form: QueryDict, spec: Verdict | None) -> Until | None:
     """Until when a case is deferred, or the end of the day on which an answer is due. Raises Invalid for no date."""
     if spec and spec.needs == "until":
-        return _start_of_day(form.get("until", ""))
+        return _deferred_until(form)
     chosen = form.get("answer_by", "") if spec and spec.needs == "asked_of" else ""
     if not chosen:
         return None
@@ -95,6 +97,16 @@ def _request_key(text: str) -> uuid.UUID | None:
         return uuid.UUID(text) if text else None
     except ValueError:
         raise Invalid(_INCOMPLETE) from None
+
+
+def _deferred_until(form: QueryDict) -> Until | None:
+    """When a deferral ends: on the day entered, or with the cutover. Raises Invalid."""
+    what = form.get("until_what", _DAY)
+    if what == CUTOVER:
+        return CUTOVER
+    if what != _DAY:
+        raise Invalid(_INCOMPLETE)
+    return _start_of_day(form.get("until", ""))
 
 
 def _start_of_day(text: str) -> dt.datetime | None:

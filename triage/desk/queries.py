@@ -77,6 +77,16 @@ class Dossier:
         return left if proved and self.case.state in (State.RELEASED, State.ACKNOWLEDGED) else []
 
     @property
+    def proposal(self) -> Decision | None:
+        """The decision that asks to defer the case past the cutover, while no other person has answered it."""
+        return next((one for one in self.decisions if one.pk == self.case.proposal_id), None)
+
+    @property
+    def cut_over(self) -> list[str]:
+        """Those of the case's waves that have cut over."""
+        return [str(wave) for wave in (self.case.wave, *self.further_waves) if wave.cut_over_at]
+
+    @property
     def recalled_run(self) -> Run | None:
         """The run that reopened an unresolved case, if it was recalled since: what it reported may be wrong."""
         if not self.reopenings or self.case.state not in State.UNRESOLVED:
@@ -188,7 +198,7 @@ def viewer_state(found: Dossier, by: User) -> ViewerState:
         reverses=may(by, "cases.reverse_decision", case.queue),
         manages=manages,
         holder=Holder(claim.by_id, str(claim.by), claim.expires_at) if claim else None,
-        part_in=part_in(found.decisions, by.pk, case.queue_id),
+        part_in=part_in(found.decisions, by.pk, case.queue_id, proposal=found.proposal),
         decided_by=case.decision.by_id if case.decision else None,
         released=_released(found),
         queue=str(case.queue),

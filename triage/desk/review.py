@@ -17,7 +17,7 @@ from triage.cases import actions, kinds, places, worklists
 from triage.cases.kinds import Reported
 from triage.cases.models import Case, State
 from triage.cases.queries import whole_case_for
-from triage.desk import case_parts, queries, reveals, review_pages, rules
+from triage.desk import case_parts, proposals, queries, reveals, review_pages, rules
 from triage.desk.case_parts import Look, Parts
 from triage.desk.decide_form import DecideForm, decide_form
 from triage.desk.effects import Effect
@@ -100,6 +100,7 @@ def _context(
         "addressees": fragment("questions:addressees", case.ref) if viewer.mine else "",
         "events": timeline(dossier, masks, parts.events),
         "noted_severity": _noted_severity(dossier),
+        "proposal": proposals.asked(dossier, masks),
         "overdue": case.state in State.PENDING and case.due_at < now,
     }
 
@@ -124,4 +125,5 @@ def _form(dossier: Dossier, viewer: ViewerState, now: dt.datetime, effects: Mapp
         proposes=lambda verdict: kind.proposal(verdict.code, reported),
         warns=lambda verdict: kind.warning(case, verdict.code, None, reported) if verdict.warned else "",
         effects=effects,
+        cut_over=dossier.cut_over,
     )

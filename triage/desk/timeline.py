@@ -10,10 +10,12 @@ import msgspec
 from triage.cases import kinds
 from triage.cases.kinds import REVERSE, UNDO, LineRefused
 from triage.cases.models import Decision, Reopening, ReportedChange, Role, State
+from triage.cases.models.decision import ANSWERS
 from triage.desk import proof_words
 from triage.desk.events import Event
 from triage.desk.masked_values import MaskedValue
 from triage.desk.queries import Dossier
+from triage.queues.models import Severity
 from triage.runs.models import RunState
 
 _REVERSALS: Final = {UNDO: "took the decision back", REVERSE: "reversed the released decision"}
@@ -44,12 +46,22 @@ def _decision(kind: str, decision: Decision, masks: MaskedValue) -> Event:
     return Event(
         at=decision.decided_at,
         who=str(decision.by),
-        sentence=f"{_sentence(kind, decision.verdict)}{reason}{_against(decision)}",
+        sentence=f"{_sentence(kind, decision.verdict)}{_past_cutover(decision)}{reason}{_against(decision)}",
         icon=kinds.look(kind, decision.verdict).icon,
         tone="high" if reverses else "info",
         note="\n".join(filter(None, said)),
         receipt=decision.receipt[:16],
     )
+
+
+def _past_cutover(decision: Decision) -> str:
+    """That a deferral lasts until the cutover, or waits for another person to agree to that."""
+    if not decision.past_cutover:
+        return ", declining to wait for the cutover" if ANSWERS in decision.details else ""
+    if decision.proposes:
+        return " until after the cutover; another reviewer must agree"
+    agreed = ", agreeing with the proposal" if ANSWERS in decision.details else ""
+    return f" until after the cutover{agreed}"
 
 
 def _against(decision: Decision) -> str:
@@ -122,7 +134,7 @@ def _moved(change: ReportedChange) -> Iterator[str]:
     if change.due_after < change.due_before:
         yield "due earlier"
     if change.turn == "changed" and change.state_before in State.PAUSED and change.state_after == State.OPEN:
-        yield "back in its queue, as it became critical"
+        yield f"back in its queue, as it became {Severity(change.severity_after).word}"
 
 
 def _named(dossier: Dossier, change: ReportedChange) -> list[str]:

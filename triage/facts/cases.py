@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from console import numbers
-from triage.cases import kinds
+from triage.cases import kinds, queries
 from triage.cases.models import COUNTED_DOMAINS, Case, State
 from triage.facts.rows import ASKED, LATEST, LOADED, ratios, rows
 from triage.facts.values import CaseScope, Cell, Count, Ratio
@@ -28,6 +28,17 @@ def open_cells(waves: Collection[int]) -> dict[int, list[Cell]]:
 def open_cases(scopes: Iterable[CaseScope]) -> dict[CaseScope, Count]:
     """Unresolved cases, narrowed. A domain that is not counted by its name is left out: its number is not known."""
     return {scope: Count(value, as_of) for scope, (value, _, as_of) in _unresolved(scopes).items()}
+
+
+def deferred_past_cutover(scopes: Iterable[CaseScope]) -> dict[CaseScope, Count]:
+    """Of the unresolved cases, those deferred past the cutover; narrowed and left out as ``open_cases``."""
+    found = _unresolved(scopes, counts=_PAST_CUTOVER)
+    return {scope: Count(value, as_of) for scope, (value, _, as_of) in found.items()}
+
+
+def past_cutover_by_severity(waves: Collection[int]) -> dict[int, dict[int, tuple[int, int]]]:
+    """Of each wave by severity (4 to 1): how many cases are unresolved, and how many of these deferred past cutover."""
+    return queries.unresolved_by_severity(waves)
 
 
 def unresolved_critical(waves: Collection[int]) -> dict[int, Count]:
@@ -96,11 +107,14 @@ def records_address(
     return f"{reverse('cases:cases')}?{urlencode([(name, value) for name, value in asked if value])}"
 
 
-def _unresolved(scopes: Iterable[CaseScope]) -> dict[CaseScope, tuple[int, int, dt.datetime]]:
-    """Return of each scope that is counted: how many are unresolved, how many the wave ever had, and the time."""
+def _unresolved(scopes: Iterable[CaseScope], *, counts: str = "delta") -> dict[CaseScope, tuple[int, int, dt.datetime]]:
+    """Return of each scope that is counted: how many are unresolved, how many the wave ever had, and the time.
+
+    ``counts``: the column of the tallies that is summed; ``_PAST_CUTOVER`` for those of them that are so deferred.
+    """
     asked = list(dict.fromkeys(scopes))
     found = rows(
-        _UNRESOLVED,
+        _UNRESOLVED.format(counts=counts),
         waves=[scope.wave for scope in asked],
         severities=[scope.severity for scope in asked],
         kinds=[scope.kind for scope in asked],
@@ -135,7 +149,7 @@ FROM unnest(%(waves)s::bigint[], %(severities)s::int[], %(kinds)s::text[], %(dom
      WITH ORDINALITY AS asked (wave, severity, kind, domain, place)
 CROSS JOIN LATERAL ({LATEST}) AS latest
 CROSS JOIN LATERAL (
-    SELECT coalesce(sum(delta) FILTER (WHERE phase = 'unresolved'
+    SELECT coalesce(sum({{counts}}) FILTER (WHERE phase = 'unresolved'
                AND (asked.severity IS NULL OR severity = asked.severity)
                AND (asked.kind = '' OR kind = asked.kind) AND (asked.domain = '' OR domain = asked.domain)), 0)
                AS unresolved,
@@ -146,6 +160,7 @@ WHERE asked.domain = ''
    OR EXISTS (SELECT 1 FROM cases_counteddomain AS d WHERE d.wave_id = asked.wave AND d.domain = asked.domain)
    OR (SELECT count(*) FROM cases_counteddomain AS d WHERE d.wave_id = asked.wave) < %(counted)s
 """
+_PAST_CUTOVER: Final = "past_cutover"
 _BECAME: Final = f"""
 SELECT wave_id, sum(became) FROM cases_wavetally
 WHERE wave_id = ANY(%(waves)s::bigint[]) AND phase = 'unresolved' AND severity = {Severity.CRITICAL} GROUP BY wave_id

@@ -12,7 +12,7 @@ from console.audit import log
 from console.errors import Denied, Stale
 from console.people.models import User, UserKind
 from governance.gates import rules
-from governance.gates.actions import locks, signing, superseding
+from governance.gates.actions import cutting_over, locks, signing, superseding
 from governance.gates.actions.voting import same
 from governance.gates.causes import GateCause
 from governance.gates.models import (
@@ -94,6 +94,7 @@ def decide(
             superseding.release(row.package, by=by)
         facts = {"turn": package.turn, "digest": package.digest, "outcome": str(row.get_outcome_display())}
         facts |= {"signature": row.signature.hash, "valid_until": row.valid_until.isoformat()}
+        facts |= cutting_over.note(gate, by=by, now=now)
         log.record("gate.decided", subject=gate, by=by, facts=facts)
         subject_locks.publish(GateCause.DECIDED, gate.subject, by=by, about=gate.ref)
         sentence = f"{gate.ref} {gate.title} for {gate.subject}: the board decided {row.get_outcome_display()}."

@@ -10,7 +10,7 @@ from console.audit import log
 from console.errors import Stale
 from console.people.models import User
 from governance.gates import rules
-from governance.gates.actions import locks, recording, superseding
+from governance.gates.actions import cutting_over, locks, recording, superseding
 from governance.gates.models import DecisionPackage, Revalidation
 from governance.gates.models.assessments import Occasion
 from governance.gates.queries import packages
@@ -71,6 +71,7 @@ def _conclude(row: Revalidation, found: GateStatus, by: User, now: dt.datetime) 
     superseding.release(package, by=by)
     gate = package.gate
     facts = {"turn": package.turn, "digest": package.digest, "drift": [one.code for one in found.drift][:50]}
+    facts |= cutting_over.note(gate, by=by, now=now)
     log.record("gate.begun", subject=gate, by=by, facts=facts)
     sentence = f"{gate.ref} {gate.title} for {gate.subject}: T-0 check passed. The step has started."
     superseding.told(package, kind="gate.begun", sentence=sentence, by=by, urgent=True)

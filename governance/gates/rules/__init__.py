@@ -17,7 +17,7 @@ from governance.gates.rules.duties import (
 from governance.gates.rules.evaluating import blockers, evaluate_criterion, permitted
 from governance.gates.rules.materiality import compare, from_json, to_json
 from governance.gates.rules.polling import chair, count, findings, seat_of, unheard, waits_for
-from governance.gates.rules.state import DECIDE_WITHIN, ended_by, gate_state, is_live
+from governance.gates.rules.state import DECIDE_WITHIN, ended_by, gate_state, has_cut_over, is_live
 from governance.gates.rules.values import ConditionData, End, Evaluated, GateState, PackageData, WaiverData
 from governance.gates.rules.waiving import (
     NON_WAIVABLE,
@@ -49,6 +49,7 @@ __all__ = [
     "findings",
     "from_json",
     "gate_state",
+    "has_cut_over",
     "is_active",
     "is_live",
     "is_waivable",

@@ -46,3 +46,8 @@ def gate_state(package: PackageData | None, now: dt.datetime) -> GateState:
 def ended_by(cause: str) -> GateState:
     """The state of a package that this ended: an ``End``, or the cause of a change."""
     return _ENDS.get(cause, GateState.SUPERSEDED)
+
+
+def has_cut_over(*, started: bool, exits: bool, stands: bool) -> bool:
+    """Whether a wave's cutover is complete: it has started, and its exit gate, if it has one, ``stands`` with a GO."""
+    return started and (stands or not exits)

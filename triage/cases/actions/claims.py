@@ -110,9 +110,9 @@ def resume(*, case: Case, by: User) -> Case:
         permissions.require(by, "cases.work_queue", case.queue, to="resume cases of this queue")
         verb = "wake" if case.state == State.DEFERRED else "answer"
         rules.move(case.ref, case.state, verb).require()
-        case.state, case.wake_at, case.decision = State.OPEN, None, None
+        case.state, case.wake_at, case.past_cutover, case.decision = State.OPEN, None, False, None
         case.revision += 1
-        case.save(update_fields=["state", "wake_at", "decision", "revision"])
+        case.save(update_fields=["state", "wake_at", "past_cutover", "decision", "revision"])
         if verb == "answer":
             asking.end(case, resumed=True, by=by)
         log.record("case.resumed", subject=case, by=by)

@@ -55,10 +55,10 @@ def send_on(
     decision = write(case, by, now, draft)
     locks.let_go([case.pk])
     rules.move(case.ref, case.state, "transfer").require()
-    case.state, case.queue, case.decision = State.OPEN, queue, None
+    case.state, case.queue, case.decision, case.proposal = State.OPEN, queue, None, None
     case.priority = case.severity * BASE + HANDED_ON
     case.due_at = sla.due_for(plans.policies(), queue.pk, case.severity, now)
     case.revision += 1
     handing.ended(case, by=by)
-    case.save(update_fields=["state", "queue", "decision", "priority", "due_at", "revision"])
+    case.save(update_fields=["state", "queue", "decision", "proposal", "priority", "due_at", "revision"])
     return decision

@@ -25,6 +25,7 @@ from triage.cases.actions import (
     kept_ready,
     locks,
     openings,
+    proposals,
     reports,
     reversing,
 )
@@ -35,13 +36,14 @@ from triage.cases.causes import CaseCause
 from triage.cases.kinds import Entry, Overtaken, Verdict
 from triage.cases.machine import after
 from triage.cases.models import Case, Decision, ReleaseDue, State
-from triage.cases.models.decision import CAME_FROM, MOVED_ON, TRANSFERRED
+from triage.cases.models.decision import CAME_FROM, MOVED_ON, TRANSFERRED, Until
 from triage.queues import plans, sla
 from triage.queues import queries as queues
 from triage.queues.models import Queue
 from triage.queues.routing import BASE, HANDED_ON
 
 _TRIES: Final = 8
+_UNDONE: Final = ("state", "decision", "wake_at", "past_cutover", "proposal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def decide(
     reason: str = "",
     note: str = "",
     content: object = None,
-    until: dt.datetime | None = None,
+    until: Until | None = None,
     asked_of: str = "",
     confirmed: bool = False,
     reverse: Sequence[int] = (),
@@ -125,6 +127,7 @@ def _decide(case: Case, given: Given, by: User, now: dt.datetime) -> Decided:
         draft.claimed_at = held.taken_at if held else None
         rules.seen(case.ref, case.revision, given.seen).require()
         spec = complete(case, draft, given, by=by, now=now)
+        proposals.note(case, draft, given.until, by_id=by.pk)
         entry = _entry(case, spec, draft, given, others, by, now)
         if entry and entry.contradicts:
             decision = contradictions.send_on(case, spec, draft, entry.contradicts, by=by, now=now)
@@ -209,10 +212,11 @@ def undo(*, case: Case, by: User) -> Undone:
             calling_back.put_back(case, origin)
         why_open = _claim_again(case, by, now)
         case.state = State.OPEN if why_open else State.CLAIMED
-        case.decision, case.wake_at = None, None
+        case.decision, case.wake_at, case.past_cutover = None, None, False
+        case.proposal = proposals.restored(last)
         if last and last.release_at:
             reports.apply_noted(case, last, now)
-        case.save(update_fields=["state", "decision", "wake_at", *{*reports.COLUMNS, *calling_back.COLUMNS}])
+        case.save(update_fields=[*_UNDONE, *{*reports.COLUMNS, *calling_back.COLUMNS}])
         fact_changes.publish(CaseCause.UNDONE, waves=case.waves, by=by, about=case.ref)
     return Undone(reversal, case, why_open)
 
@@ -252,24 +256,27 @@ def reverse(*, case: Case, reason: str, by: User) -> Decision:
     return reversal
 
 
-def _carry_on(case: Case, spec: Verdict, decision: Decision, onwards: Queue | None, until: dt.datetime | None) -> None:
+def _carry_on(case: Case, spec: Verdict, decision: Decision, onwards: Queue | None, until: Until | None) -> None:
     """Move the case to where its verdict sends it."""
-    verb = "transfer" if onwards else str(spec.then)
+    verb = "transfer" if onwards else "propose" if decision.proposes else str(spec.then)
     rules.move(case.ref, case.state, verb).require()
     case.state = after(case.state, verb) or State(case.state)
-    if onwards or case.state not in State.UNRESOLVED:
+    if onwards or decision.proposes or case.state not in State.UNRESOLVED:
         handing.ended(case, by=decision.by)
+    case.proposal = decision if decision.proposes else None
     if onwards:
         case.queue = onwards
         case.severity = spec.severity_there or case.severity
         case.priority = case.severity * BASE + HANDED_ON
         case.due_at = sla.due_for(plans.policies(), onwards.pk, case.severity, decision.decided_at)
         case.revision += 1
-        case.save(update_fields=["state", "queue", "severity", "priority", "due_at", "revision"])
+        case.save(update_fields=["state", "queue", "severity", "priority", "due_at", "revision", "proposal"])
         return
     case.decision = decision if case.state != State.OPEN else None
-    case.wake_at = until if case.state == State.DEFERRED else None
-    case.save(update_fields=["state", "decision", "wake_at"])
+    case.wake_at = until if case.state == State.DEFERRED and isinstance(until, dt.datetime) else None
+    case.past_cutover = case.state == State.DEFERRED and decision.past_cutover
+    case.revision += decision.proposes
+    case.save(update_fields=["state", "decision", "wake_at", "past_cutover", "proposal", "revision"])
 
 
 def _onwards(case: Case, spec: Verdict) -> Queue | None:

@@ -16,9 +16,11 @@ from triage.cases.asking import Prepared
 from triage.cases.kinds import Json
 from triage.cases.kinds.content import digest
 from triage.cases.models import Case, Decision, ReleaseDue, Role
-from triage.cases.models.decision import CONTRADICTS
+from triage.cases.models.decision import ANSWERS, CONTRADICTS, CUTOVER, PROPOSED_IN
 
 _VERBS: Final = {kinds.UNDO: "case.undone", kinds.REVERSE: "case.reversed"}
+#: What the audit log calls a verdict whose details have one of these.
+_MARKED: Final = {CONTRADICTS: "case.contradicted", PROPOSED_IN: "case.deferral_proposed"}
 
 
 @dataclass(slots=True)
@@ -37,6 +39,7 @@ class Draft:
     release_at: dt.datetime | None = None
     key: uuid.UUID | None = None
     adjudicates: bool = False
+    seconds: bool = False
     claimed_at: dt.datetime | None = None
     line: bytes = b""
     question: Prepared | None = None
@@ -44,14 +47,20 @@ class Draft:
     @property
     def verb(self) -> str:
         """What the audit log calls it."""
-        return _VERBS.get(self.verdict, "case.contradicted" if CONTRADICTS in self.details else "case.decided")
+        marked = next((verb for mark, verb in _MARKED.items() if mark in self.details), "case.decided")
+        return _VERBS.get(self.verdict, marked)
 
     @property
     def role(self) -> Role:
-        """What takes another decision back is a reversal; what settles a contradiction, an adjudication."""
+        """What takes another decision back is a reversal; what settles a contradiction, an adjudication.
+
+        What agrees to the proposal of another person is a second review.
+        """
         if self.reverses:
             return Role.REVERSAL
-        return Role.ADJUDICATION if self.adjudicates else Role.FIRST
+        if self.adjudicates:
+            return Role.ADJUDICATION
+        return Role.SECOND if self.seconds else Role.FIRST
 
 
 def write(case: Case, by: User, now: dt.datetime, draft: Draft) -> Decision:
@@ -96,7 +105,9 @@ def _facts(case: Case, number: int, draft: Draft) -> dict[str, Any]:
     facts["revision"] = case.revision
     if draft.content is not None:
         facts["content"] = digest(draft.content)
-    for name in (CONTRADICTS, "reversed"):
+    if draft.details.get("until") == CUTOVER:
+        facts["until"] = CUTOVER
+    for name in (CONTRADICTS, "reversed", ANSWERS):
         if name in draft.details:
             facts[name] = draft.details[name]
     if draft.reverses:

@@ -14,6 +14,7 @@ from triage.cases import asking, kinds, queries, rules
 from triage.cases.actions.drafts import Draft
 from triage.cases.kinds import Json, Reported, Then, Verdict
 from triage.cases.models import Case, Decision, Role, State
+from triage.cases.models.decision import Until
 from triage.queues.models import Severity
 
 
@@ -26,7 +27,7 @@ class Given:
     reason: str = ""
     note: str = ""
     content: object = None
-    until: dt.datetime | None = None
+    until: Until | None = None
     asked_of: str = ""
     confirmed: bool = False
     reverse: tuple[int, ...] = ()
@@ -84,7 +85,8 @@ def complete(case: Case, draft: Draft, given: Given, *, by: User, now: dt.dateti
     rules.confirm(warning, confirmed=given.confirmed).require()
     draft.details = _details(spec, given) | ({"confirmed": True} if warning else {})
     if spec.then == Then.ASK:
-        draft.question = asking.prepare(case, given.asked_of.strip(), given.until, by=by)
+        due = given.until if isinstance(given.until, dt.datetime) else None
+        draft.question = asking.prepare(case, given.asked_of.strip(), due, by=by)
         draft.details |= draft.question.details if draft.question else {}
     return spec
 
@@ -93,7 +95,7 @@ def _details(spec: Verdict, given: Given) -> dict[str, Any]:
     """What the verdict needs besides, as the decision keeps it."""
     details: dict[str, Any] = {}
     if spec.needs == "until" and given.until:
-        details["until"] = given.until.isoformat()
+        details["until"] = given.until.isoformat() if isinstance(given.until, dt.datetime) else given.until
     if spec.needs == "asked_of":
         details["asked_of"] = given.asked_of.strip()[:200]
     return details

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
@@ -10,9 +11,10 @@ from django.utils import timezone
 
 from console.audit import log
 from console.people.models import User
-from triage.cases.actions import locks
-from triage.cases.models import COUNTED_DOMAINS, Case, State
+from triage.cases.actions import locks, waking
+from triage.cases.models import COUNTED_DOMAINS, Case
 
+_WAKE_BATCHES = 10
 _FOLD_LOCK = 0x54414C59
 _FOLD_ABOVE = 64  # rows of deltas; below it a sum is quick enough and folding only makes churn
 
@@ -30,11 +32,20 @@ def sweep(*, by: User, now: dt.datetime | None = None) -> Swept:
     moment = now or timezone.now()
     with log.transaction(by=by, purpose="tend"):
         expired = locks.sweep(moment)
-        woken = _wake(moment)
+        woken = waking.wake_on_date(moment)
         if expired or woken:
             facts = {"expired": _refs(expired), "woken": _refs(woken)}
             log.record("queue.tended", subject=Case(pk=(expired or woken)[0]), by=by, facts=facts)
-    return Swept(len(expired), len(woken))
+    return Swept(len(expired), len(woken) + sum(_after_cutovers(by, moment)))
+
+
+def _after_cutovers(by: User, now: dt.datetime) -> Iterator[int]:
+    """Wake what waited for a cutover, batch by batch; so many at once that fifty thousand wake within a minute."""
+    for _ in range(_WAKE_BATCHES):
+        woken = waking.wake_after_cutover(by=by, now=now)
+        yield woken
+        if woken < waking.BATCH:
+            return
 
 
 def fold_tally() -> int:
@@ -51,14 +62,6 @@ def fold_tally() -> int:
             cursor.execute(_FOLD_WAVES, {"most": COUNTED_DOMAINS})
             gone += int(cursor.fetchone()[0])
     return gone
-
-
-def _wake(now: dt.datetime, *, limit: int = 500) -> list[int]:
-    waking = Case.objects.select_for_update(skip_locked=True).filter(state=State.DEFERRED, wake_at__lte=now)
-    found = list(waking.order_by("wake_at").values_list("pk", flat=True)[:limit])
-    if found:
-        Case.objects.filter(pk__in=found).update(state=State.OPEN, wake_at=None, decision=None)
-    return found
 
 
 def _refs(cases: list[int]) -> list[str]:
@@ -95,18 +98,19 @@ WITH full_waves AS (
     SELECT wave_id FROM cases_counteddomain GROUP BY wave_id HAVING count(*) >= %(most)s
 ), gone AS (
     DELETE FROM cases_wavetally WHERE wave_id IN (SELECT wave_id FROM cases_wavetally WHERE NOT folded)
-    RETURNING wave_id, kind, severity, domain, phase, delta, became
+    RETURNING wave_id, kind, severity, domain, phase, delta, became, past_cutover
 ), kept AS (
-    INSERT INTO cases_wavetally (wave_id, kind, severity, domain, phase, delta, became, folded)
-    SELECT wave_id, kind, severity, domain, phase, sum(delta), sum(became), true
+    INSERT INTO cases_wavetally (wave_id, kind, severity, domain, phase, delta, became, folded, past_cutover)
+    SELECT wave_id, kind, severity, domain, phase, sum(delta), sum(became), true, sum(past_cutover)
     FROM (
-        SELECT g.wave_id, g.kind, g.severity, g.phase, g.delta, g.became,
+        SELECT g.wave_id, g.kind, g.severity, g.phase, g.delta, g.became, g.past_cutover,
                CASE WHEN g.wave_id NOT IN (SELECT wave_id FROM full_waves)
                       OR (g.wave_id, g.domain) IN (SELECT wave_id, domain FROM cases_counteddomain)
                     THEN g.domain ELSE '' END AS domain
         FROM gone AS g
     ) AS named
-    GROUP BY wave_id, kind, severity, domain, phase HAVING sum(delta) <> 0 OR sum(became) <> 0
+    GROUP BY wave_id, kind, severity, domain, phase
+    HAVING sum(delta) <> 0 OR sum(became) <> 0 OR sum(past_cutover) <> 0
 )
 SELECT count(*) FROM gone
 """

@@ -119,7 +119,7 @@ _QUEUE_FIELDS = [field.attname for field in Queue._meta.concrete_fields]
 _CASE_COLUMNS = [*_CASE_FIELDS, *(f"queue__{name}" for name in _QUEUE_FIELDS)]
 
 # Open, about no record that is being worked, and not sent to its queue by a decision of the person who asks, nor by one
-# that contradicts theirs.
+# that contradicts theirs, and not one that they asked to defer past the cutover.
 # Counts, not NOT EXISTS: a count is looked up for one case after the other, a join could read everything first.
 _CLAIMABLE = """
 c.state = 'open'
@@ -127,6 +127,7 @@ AND (SELECT count(*) FROM cases_heldrecord AS h WHERE h.record_key = ANY (c.reco
 AND (SELECT count(*) FROM cases_decision AS d
      WHERE d.case_id = c.id AND (d.details ->> 'escalated_to')::bigint = c.queue_id
        AND (d.by_id = %(me)s OR d.details -> 'contradicted_by' @> to_jsonb(%(me)s::bigint))) = 0
+AND (c.proposal_id IS NULL OR (SELECT d.by_id FROM cases_decision AS d WHERE d.id = c.proposal_id) <> %(me)s)
 """
 # Straight from the index of what is assigned to the person: adding 0 leaves the planner no other.
 _MINE = f"""

@@ -80,7 +80,8 @@ DELETE FROM {{table}} AS gone USING cases_case AS c
 WHERE gone.case_id = c.id AND c.opened_run_id = %(run)s AND {_UNRESOLVED} AND NOT {_ELSEWHERE}
 """
 _WITHDRAW = f"""
-UPDATE cases_case AS c SET state = 'withdrawn', wake_at = NULL, revision = revision + 1
+UPDATE cases_case AS c
+SET state = 'withdrawn', wake_at = NULL, past_cutover = false, proposal_id = NULL, revision = revision + 1
 WHERE c.opened_run_id = %(run)s AND {_UNRESOLVED} AND NOT {_ELSEWHERE}
 """
 # Back to released, and on to acknowledged at once where its source has been acknowledged as far as there.

@@ -16,7 +16,7 @@ _CODE = re.compile(r"[a-z][a-z0-9_]*\Z")
 #: As long as a run's files keep their kind (``RunFile.kind``).
 _FILE_KIND = 16
 #: Keys of the page, of lists and of the navigation: no verdict and no reason may take one.
-_TAKEN_KEYS = frozenset("bcnrujkoxg")
+_TAKEN_KEYS = frozenset("bcnrujkoxgq")
 #: The review page's stylesheet shows what goes with a verdict by its place, up to this one (``static/css/review.css``).
 PLACES = 9
 

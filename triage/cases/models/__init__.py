@@ -8,11 +8,12 @@ from triage.cases.models.handover import Handover
 from triage.cases.models.proof import Proof, Replacement, Why
 from triage.cases.models.reports import ReportedChange
 from triage.cases.models.states import State
-from triage.cases.models.tallies import COUNTED_DOMAINS, CountedDomain, QueueTally, WaveTally
+from triage.cases.models.tallies import COUNTED_DOMAINS, PAST_CUTOVER, CountedDomain, QueueTally, WaveTally
 from triage.cases.models.views import SavedView
 
 __all__ = [
     "COUNTED_DOMAINS",
+    "PAST_CUTOVER",
     "REVERSE",
     "UNDO",
     "Acknowledgement",

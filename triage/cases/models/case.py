@@ -54,6 +54,13 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
     wake_at = models.DateTimeField(null=True)
+    past_cutover = models.BooleanField(
+        default=False, db_default=False, help_text="Deferred until the first of its waves has cut over."
+    )
+    proposal = models.ForeignKey(
+        "cases.Decision", on_delete=models.PROTECT, null=True, related_name="+", db_index=False,
+        help_text="The decision that asks to defer it past the cutover, while no other person has answered it.",
+    )  # fmt: skip
     opened_run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", db_constraint=False)
     latest_exception_id = models.BigIntegerField(help_text="The line as last reported.")
     report = models.UUIDField(
@@ -84,7 +91,13 @@ class Case(models.Model):
                 name="cases_case_decided_has_decision",
             ),
             models.CheckConstraint(
-                condition=~Q(state="deferred") | Q(wake_at__isnull=False), name="cases_case_deferred_until"
+                condition=Q(state="deferred", wake_at__isnull=False, past_cutover=False)
+                | Q(state="deferred", wake_at__isnull=True, past_cutover=True)
+                | (~Q(state="deferred") & Q(past_cutover=False)),
+                name="cases_case_deferred_until",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposal__isnull=True) | Q(state__in=[*State.UNRESOLVED]), name="cases_case_proposal"
             ),
             models.CheckConstraint(
                 condition=Q(verified_run__isnull=True) | Q(state="verified"), name="cases_case_verified_by"
@@ -118,6 +131,8 @@ class Case(models.Model):
             ),
             models.Index(fields=["queue", "state", "id"], name="cases_case_list"),
             models.Index(fields=["wake_at"], condition=Q(state="deferred"), name="cases_case_wake"),
+            models.Index(fields=["queue", "id"], condition=Q(past_cutover=True), name="cases_case_past_cutover"),
+            models.Index(fields=["wave", "id"], condition=Q(past_cutover=True), name="cases_case_cutover"),
             models.Index(fields=["verified_run"], condition=Q(state="verified"), name="cases_case_verified"),
             models.Index(
                 fields=["wave", "id"],
@@ -135,6 +150,11 @@ class Case(models.Model):
                 fields=["further_waves"],
                 condition=Q(severity=4, state__in=[*State.UNRESOLVED], further_waves__isnull=False),
                 name="cases_case_critical_shared",
+            ),
+            GinIndex(
+                fields=["further_waves"],
+                condition=Q(past_cutover=True, further_waves__isnull=False),
+                name="cases_case_cutover_shared",
             ),
             GinIndex(fields=["record_keys"], name="cases_case_records"),
         ]

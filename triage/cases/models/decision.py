@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -24,6 +25,16 @@ CONTRADICTS: Final = "contradicts"
 CONTRADICTED_BY: Final = "contradicted_by"
 #: Where a case that was sent to another queue came from, so that its decision can be undone: queue, severity, priority.
 CAME_FROM: Final = "came_from"
+#: Of a deferral past the cutover that another person must agree to: the queue in which it waits for them.
+PROPOSED_IN: Final = "proposed_in"
+#: Of the decision that agreed to such a proposal, or declined it: the proposal.
+ANSWERS: Final = "answers"
+#: How long a deferral lasts: until the first of the case's waves has cut over (``details["until"]``), or to a time.
+CUTOVER: Final = "cutover"
+Until: TypeAlias = dt.datetime | Literal["cutover"]
+
+
+_SENT_BY: Final = (TRANSFERRED, MOVED_ON, PROPOSED_IN)
 
 
 class Role(models.TextChoices):
@@ -91,6 +102,16 @@ class Decision(models.Model):
         return found
 
     @property
+    def proposes(self) -> bool:
+        """True for a deferral past the cutover that another person must agree to."""
+        return PROPOSED_IN in self.details
+
+    @property
+    def past_cutover(self) -> bool:
+        """True for a deferral until the cutover, whether proposed or in force."""
+        return bool(self.details.get("until") == CUTOVER)
+
+    @property
     def contradicts(self) -> list[int]:
         """The settled decisions that it contradicts; empty for one that contradicts none."""
         found: list[int] = self.details.get(CONTRADICTS, [])
@@ -102,8 +123,11 @@ class Decision(models.Model):
 
     @property
     def sent_to(self) -> int | None:
-        """The queue that it sent the case to, whether it settled the case or not; None for one that stayed."""
-        found: int | None = self.details.get(TRANSFERRED) or self.details.get(MOVED_ON)
+        """The queue that it sent the case to, whether it settled the case or not; None for one that stayed.
+
+        A proposal sends its case to the same queue, where another person answers it.
+        """
+        found: int | None = next((self.details[k] for k in _SENT_BY if k in self.details), None)
         return found
 
 

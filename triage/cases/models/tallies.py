@@ -5,9 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
+#: Where queues count the cases deferred past a cutover, beside the states.
+PAST_CUTOVER = "past_cutover"
+
 
 class QueueTally(models.Model):
-    """Deltas of the number of cases by queue and state; their sum is the count. A trigger writes, beat folds."""
+    """Deltas of the number of cases by queue and state; their sum is the count. A trigger writes, beat folds.
+
+    Cases deferred past a cutover count as ``deferred``, and once more as ``PAST_CUTOVER``.
+    """
 
     id = models.BigAutoField(primary_key=True)
     queue_id = models.BigIntegerField()
@@ -34,6 +40,9 @@ class WaveTally(models.Model):
     phase = models.CharField(max_length=12)
     delta = models.BigIntegerField()
     became = models.BigIntegerField(default=0)
+    past_cutover = models.BigIntegerField(
+        default=0, db_default=0, help_text="Of the unresolved, those deferred past a cutover."
+    )
     folded = models.BooleanField(default=False)
 
     class Meta:
@@ -45,6 +54,7 @@ class WaveTally(models.Model):
                 name="cases_wavetally_sum",
             ),
             models.Index(fields=["id"], condition=Q(folded=False), name="cases_wavetally_unfolded"),
+            models.Index(fields=["wave_id", "severity"], condition=~Q(past_cutover=0), name="cases_wavetally_cutover"),
         ]
 
 
