@@ -58,6 +58,7 @@ CAPABILITIES = [
     "triage.queues",
     "triage.cases",
     "triage.days",
+    "triage.overdue",
     "triage.desk",
     "triage.bulk",
     "triage.comments",

@@ -11,7 +11,7 @@ from django.urls import path
 from triage.cases import list_views, rerouting_views
 from triage.days import views as days
 from triage.days import workload_views
-from triage.desk import claim_views, decision_views, views
+from triage.desk import claim_views, decision_views, handing_views, views
 from triage.queues import views as set_up
 
 app_name = "cases"
@@ -38,6 +38,7 @@ urlpatterns = [
     path("cases/<str:ref>/renew/", claim_views.renew, name="renew"),
     path("cases/<str:ref>/release-claim/", claim_views.release_claim, name="release_claim"),
     path("cases/<str:ref>/take-away/", claim_views.remove_claim, name="remove_claim"),
+    path("cases/<str:ref>/hand-over/", handing_views.hand_over, name="hand_over"),
     path("cases/<str:ref>/resume/", claim_views.resume, name="resume"),
     path("cases/<str:ref>/decisions/", decision_views.decide, name="decide"),
     path("cases/<str:ref>/undo/", decision_views.undo, name="undo"),

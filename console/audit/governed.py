@@ -93,7 +93,11 @@ GOVERNED: Final[tuple[Governed, ...]] = (
         quiet=f"populating lease_until lease_holder attempts rejected_by {_COUNTS}",
     ),
     # Queues and how cases reach them
-    govern("cases_queue", "id slug name kind order active lease_seconds undo_seconds hold_limit"),
+    govern(
+        "cases_queue",
+        "id slug name kind order active lease_seconds undo_seconds hold_limit responsible_id deputy_id "
+        "deputy_after_seconds leads_after_seconds",
+    ),
     govern("cases_queuetarget", "id queue_id name to_id", of=("cases.queue:", "queue_id")),
     govern("cases_businesscalendar", "id name time_zone weekly holidays country subdivision"),
     govern("cases_slapolicy", "id queue_id severity minutes calendar_id"),
@@ -119,6 +123,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     ),
     govern("cases_member", "id case_id run_id file_id line_no", of=_CASE, bulk=True, frozen=True),
     govern("cases_claim", "case_id by_id taken_at expires_at ahead", of=_CASE, key="case_id"),
+    govern("overdue_ladderstep", "id case_id queue_id step due_at at told over_at", of=_CASE),
     govern("cases_handover", "id case_id before_id to_id by_id at", of=_CASE, frozen=True),
     govern(
         "cases_decision",

@@ -372,6 +372,7 @@ ELSEWHERE: dict[str, str] = {
     "cases.handing.ended": "part of a decision, or of handing over: tests/handing",
     "cases.handing.end_all": "part of losing a role or account, whose entry says it: tests/handing",
     "cases.handing.tell_removed": "part of removing a claim, whose entry says it: tests/handing",
+    "overdue.sweep": "one entry a round that took or ended steps: tests/overdue",
     "cases.lost_claims.moved": "part of a run's chunk, whose entry says it: tests/cases/test_reports.py",
     "cases.openings.open_cases": "part of a decision; each case it opens has an entry: tests/architecture/toy_kind",
     "cases.handing.give_back": "part of answering a question, whose entry says it: tests/questions",

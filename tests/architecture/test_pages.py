@@ -23,7 +23,8 @@ PATIENT_ENTRY_POINTS = {"cases:case", "api-case", "cases:cases", "cases:queue", 
 #: Entry points about one case that show nothing of it: they take an order and send the browser back to the page.
 ORDERS = {
     "api-claim", "api-decide", "api-hand-over", "cases:claim", "cases:decide", "cases:release_claim", "cases:renew",
-    "cases:resume", "cases:reverse", "cases:remove_claim", "cases:undo", "cases:hide", "cases:reveal",
+    "cases:resume", "cases:reverse", "cases:remove_claim", "cases:hand_over", "cases:undo",
+    "cases:hide", "cases:reveal",
     # They lead to a case, or claim it without showing it.
     "cases:ahead", "cases:previous", "cases:following",
 }  # fmt: skip

@@ -10,13 +10,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q, QuerySet, Sum
+from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from console import keyset
 from console.errors import Invalid, Missing
 from console.keyset import TOP, Page, Place
 from console.people import permissions
+from console.people import queries as people
 from console.people.models import User, UserKind
 from triage.cases import rules
 from triage.cases.kinds import Reported
@@ -85,6 +87,15 @@ def colleague(username: str) -> User:
     if found is None:
         raise Invalid("There is no person of that username.", field="to")
     return found
+
+
+def colleagues(case: Case, now: dt.datetime) -> list[User]:
+    """Those who may work a case's queue, but for its holder, each with how many cases they hold (``holds``)."""
+    running = Claim.objects.filter(by=OuterRef("pk"), expires_at__gt=now, ahead=False).order_by()
+    counted = running.values("by").annotate(number=Count("pk")).values("number")
+    holder = Claim.objects.filter(case=case, expires_at__gt=now).values("by")
+    found = people.able("cases.work_queue", case.queue).exclude(pk__in=holder)
+    return list(found.annotate(holds=Coalesce(Subquery(counted), 0))[:200])
 
 
 def assignees() -> QuerySet[User]:

@@ -81,15 +81,18 @@ def release_claim(request: HttpRequest, ref: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def remove_claim(request: HttpRequest, ref: str) -> HttpResponse:
     """End another reviewer's claim for a reason. Without a claim to remove, or the right to, it leads to the case."""
-    by, form = person(request), RemoveClaimForm(sent(request))
+    by, now = person(request), timezone.now()
     found = queries.case_for(by, ref)
-    held = queries.claim_on(found, timezone.now())
+    held = queries.claim_on(found, now)
+    form = RemoveClaimForm(sent(request), people=queries.colleagues(found, now))
     if not form.is_bound and not (held and permissions.may(by, "cases.manage_queue", found.queue)):
         return redirect(case_url(request, ref))
     permissions.require(by, "cases.manage_queue", found.queue, to="remove claims")
     removed = submit(form, actions.remove_claim, case=found, by=by)
     if isinstance(removed, Done):
-        return succeed(request, f"{found.ref} is open again.", "cases:case", ref)
+        to = removed.value.assignee
+        said = f"{found.ref} is assigned to {to}." if to else f"{found.ref} is open again."
+        return succeed(request, said, "cases:case", ref)
     context = {"case": found, "claim": held, "form": form, "cancel_url": reverse("cases:case", args=[ref])}
     return render(request, "desk/remove_claim.html", context, status=removed.status)
 

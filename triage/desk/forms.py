@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from typing import Final, TypedDict
+from collections.abc import Sequence
+from typing import Any, Final, TypedDict
 
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
 from console.errors import Invalid
+from console.ui.text import plural
+from triage.cases import queries
 from triage.cases.kinds import AnyKind, Verdict
 from triage.cases.models.decision import CUTOVER, Until
 from triage.cases.rules import REASON_CHARACTERS
@@ -28,6 +31,45 @@ class RemoveClaimForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Recorded in the audit log. Do not enter patient data.",
     )
+    to = forms.ChoiceField(required=False)
+
+    def __init__(self, data: QueryDict | None, *, people: Sequence[Any]) -> None:
+        super().__init__(data)
+        self.fields["to"] = _colleagues(people, [("", "No colleague: the case returns to the queue")], required=False)
+
+    def fields_for_action(self) -> dict[str, Any]:
+        """What ``remove_claim`` wants."""
+        to = self.cleaned_data["to"]
+        return {"reason": self.cleaned_data["reason"], "to": queries.colleague(to) if to else None}
+
+
+class HandOverForm(forms.Form):
+    """Which colleague a case is handed over to, and why. The empty choice returns an assigned case to its queue."""
+
+    to = forms.ChoiceField(label="Hand over to")
+    why = forms.CharField(
+        max_length=REASON_CHARACTERS,
+        label="Reason",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Shown on the page of the case, masked like a note. The notification does not repeat it.",
+    )
+    seen = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, data: QueryDict | None, *, people: Sequence[Any], assigned: int) -> None:
+        super().__init__(data, initial={"seen": assigned})
+        back = [(BACK, "No colleague: return it to the queue")] if assigned else []
+        self.fields["to"] = _colleagues([one for one in people if one.pk != assigned], back)
+
+
+#: What stands for no colleague: usernames have no space.
+BACK: Final = "the queue"
+
+
+def _colleagues(
+    people: Sequence[Any], others: Sequence[tuple[str, str]], *, required: bool = True
+) -> forms.ChoiceField:
+    choices = [(one.username, f"{one} ({plural(one.holds, 'case', 'cases')} claimed)") for one in people]
+    return forms.ChoiceField(choices=[*others, *choices], label="Hand over to", required=required)
 
 
 class DecisionSent(TypedDict):

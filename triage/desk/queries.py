@@ -12,10 +12,12 @@ from console.waves.models import Wave
 from triage.cases import contradictions, kinds
 from triage.cases import queries as cases
 from triage.cases.contradictions import Contradicted
+from triage.cases.handing_rules import Hands
 from triage.cases.models import (
     Case,
     Claim,
     Decision,
+    Handover,
     MigrationException,
     Occurrence,
     Reopening,
@@ -28,12 +30,15 @@ from triage.cases.rules import Holder, part_in
 from triage.desk import proofs
 from triage.desk.proofs import LastWord, Reporter
 from triage.desk.rules import ViewerState
+from triage.overdue import queries as overdue
+from triage.overdue.models import LadderStep
 from triage.queues import queries as queues
 from triage.runs.models import Run, RunState
 
 OCCURRENCES_SHOWN = 10
 CHANGES_SHOWN = 10
 SIBLINGS_SHOWN = 20
+HANDOVERS_SHOWN = 10
 #: A manifest may have megabytes, and a page names a dozen runs.
 _NOT_OF_RUNS = ("run__manifest", "run__sums", "run__notes", "run__rejected_by")
 
@@ -68,6 +73,8 @@ class Dossier:
     word: LastWord | None
     replacements: list[Replacement]
     reporters: list[Reporter]
+    handovers: list[Handover]
+    ladder: LadderStep | None
 
     @property
     def outstanding(self) -> list[Reporter]:
@@ -145,6 +152,8 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
         word=proofs.last_word(case, source_id=latest.run.source_id, position=position),
         replacements=proofs.replacements(case),
         reporters=_reporters(case, occurrences),
+        ladder=overdue.last_step(case),
+        handovers=list(case.handovers.select_related("before", "to", "by").order_by("-pk")[:HANDOVERS_SHOWN]),
     )
 
 
@@ -189,6 +198,7 @@ def viewer_state(found: Dossier, by: User) -> ViewerState:
     """Who looks at the case of a dossier, and its state."""
     case, claim = found.case, found.claim
     manages = may(by, "cases.manage_queue", case.queue)
+    holder = Holder(claim.by_id, str(claim.by), claim.expires_at) if claim else None
     return ViewerState(
         ref=case.ref,
         state=case.state,
@@ -197,11 +207,12 @@ def viewer_state(found: Dossier, by: User) -> ViewerState:
         reveals=may(by, "cases.reveal_patient", case.queue),
         reverses=may(by, "cases.reverse_decision", case.queue),
         manages=manages,
-        holder=Holder(claim.by_id, str(claim.by), claim.expires_at) if claim else None,
+        holder=holder,
         part_in=part_in(found.decisions, by.pk, case.queue_id, proposal=found.proposal),
         decided_by=case.decision.by_id if case.decision else None,
         released=_released(found),
         queue=str(case.queue),
+        hands=Hands(case.ref, case.state, holder, case.assignee_id or 0, str(case.assignee or "")),
         targets=frozenset(queues.targets(case.queue)) if claim and claim.by_id == by.pk else frozenset(),
         assigned_to="" if manages or case.assignee_id in {None, by.pk} else str(case.assignee),
     )

@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from console.answers import Allowed, Answer, Forbidden
-from triage.cases import rules
+from triage.cases import handing_rules, rules
+from triage.cases.handing_rules import Hands
 from triage.cases.kinds import Verdict
 from triage.cases.models import State
 from triage.cases.rules import Holder, PartIn
@@ -37,6 +38,7 @@ class ViewerState:
     queue: str
     targets: frozenset[str]
     assigned_to: str
+    hands: Hands
 
     @property
     def mine(self) -> bool:
@@ -55,6 +57,7 @@ class Answers:
     reverse: Answer
     resume: Answer
     remove_claim: Answer
+    hand_over: Answer
 
 
 def answers(viewer: ViewerState) -> Answers:
@@ -76,6 +79,7 @@ def answers(viewer: ViewerState) -> Answers:
         reverse=rules.reverse(ref, state, allowed=viewer.reverses, reason="entered in the form"),
         resume=_resume(viewer),
         remove_claim=_remove_claim(viewer),
+        hand_over=handing_rules.hand_over(viewer.hands, me=viewer.me, leads=viewer.manages),
     )
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from triage.cases import kinds
 from triage.cases.kinds import REVERSE, UNDO, LineRefused
-from triage.cases.models import Decision, Reopening, ReportedChange, Role, State
+from triage.cases.models import Decision, Handover, Reopening, ReportedChange, Role, State
 from triage.cases.models.decision import ANSWERS
 from triage.desk import proof_words
 from triage.desk.events import Event
@@ -24,6 +24,7 @@ _CAUSES: Final = {
     "applied_but_reported": "reopened: the run reported it again after applying the decision",
 }
 _NOTE: Final = "A note is attached. Reveal the case to read it."
+_WHY: Final = "A reason is attached. Reveal the case to read it."
 _CONTENT: Final = "Content is attached. Reveal the case to read it."
 
 
@@ -36,6 +37,7 @@ def timeline(dossier: Dossier, masks: MaskedValue, others: Iterable[Event] = ())
     events += [_reopening(reopening) for reopening in dossier.reopenings]
     events += [event for change in dossier.changes if (event := _report(dossier, change))]
     events += [*_of_runs(dossier, masks), *others]
+    events += [_handover(one, masks) for one in dossier.handovers]
     return sorted(events, key=lambda event: event.at, reverse=True)
 
 
@@ -62,6 +64,18 @@ def _past_cutover(decision: Decision) -> str:
         return " until after the cutover; another reviewer must agree"
     agreed = ", agreeing with the proposal" if ANSWERS in decision.details else ""
     return f" until after the cutover{agreed}"
+
+
+def _handover(one: Handover, masks: MaskedValue) -> Event:
+    """That the case passed from one to another; why is free text, which may name a patient."""
+    before = f" from {one.before}" if one.before and one.before != one.by else ""
+    return Event(
+        at=one.at,
+        who=str(one.by),
+        sentence=f"handed it over{before} to {one.to}" if one.to else f"returned it{before} to its queue",
+        icon="user-round-check" if one.to else "undo",
+        note=masks.prose(one.why) or _WHY,
+    )
 
 
 def _against(decision: Decision) -> str:

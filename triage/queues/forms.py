@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.urls import reverse
 
+from console.people.models import User, UserKind
 from console.ui.forms import time_zones
 from console.waves.models import Wave
 from triage.queues import kinds, public_holidays, suggestions
@@ -38,6 +39,13 @@ class QueueForm(forms.ModelForm):
         help_text="How long a decision waits before release, for example 2 minutes; 0 minutes for none.",
     )
 
+    deputy_after_seconds = LengthField(label="Deputy notified after", initial=3600)
+    leads_after_seconds = LengthField(
+        label="Leads notified after",
+        initial=4 * 3600,
+        help_text="Counted from the due time of a critical case that is still open.",
+    )
+
     class Meta:
         model = Queue
         fields = (
@@ -49,6 +57,10 @@ class QueueForm(forms.ModelForm):
             "lease_seconds",
             "undo_seconds",
             "hold_limit",
+            "responsible",
+            "deputy",
+            "deputy_after_seconds",
+            "leads_after_seconds",
             "active",
         )
         labels = {
@@ -56,6 +68,7 @@ class QueueForm(forms.ModelForm):
             "kind": "Kind of case",
             "order": "Order",
             "hold_limit": "A reviewer may hold (cases)",
+            "responsible": "Responsible person",
             "active": "Active",
         }
         help_texts = {
@@ -72,6 +85,12 @@ class QueueForm(forms.ModelForm):
             self.fields[_FIELD + target.name] = forms.ModelChoiceField(
                 Queue.objects.all(), required=False, label=target.label, initial=now.get(target.name)
             )
+        people = User.objects.filter(kind=UserKind.PERSON, is_active=True).order_by("name", "pk")
+        for name in ("responsible", "deputy"):
+            self.fields[name] = forms.ModelChoiceField(
+                people, required=False, label=self.fields[name].label, help_text=self.fields[name].help_text,
+                initial=getattr(self.instance, f"{name}_id"), empty_label="Not set",
+            )  # fmt: skip
         self.order_fields([name for name in self.fields if name != "active"])
 
     def fields_for_action(self) -> dict[str, Any]:

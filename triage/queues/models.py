@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -54,6 +55,21 @@ class Queue(models.Model):
     undo_seconds = models.PositiveIntegerField(default=120, help_text="How long a decision waits before release.")
     hold_limit = models.PositiveSmallIntegerField(
         default=3, help_text="How many cases, of all queues together, one person may hold and still claim from here."
+    )
+
+    responsible = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Who answers for its overdue critical cases.",
+    )  # fmt: skip
+    deputy = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+",
+        help_text="Who is notified when the responsible person has not acted in time.",
+    )  # fmt: skip
+    deputy_after_seconds = models.PositiveIntegerField(
+        default=3600, help_text="How long after its due time an overdue critical case goes to the deputy."
+    )
+    leads_after_seconds = models.PositiveIntegerField(
+        default=4 * 3600, help_text="How long after its due time an overdue critical case goes to all leads."
     )
 
     class Meta:

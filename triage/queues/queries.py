@@ -27,7 +27,7 @@ def visible_queues(user: User) -> list[Queue]:
 
 def active_queues() -> QuerySet[Queue]:
     """Every queue that is in use, in order."""
-    return Queue.objects.filter(active=True).order_by("order", "slug")
+    return Queue.objects.filter(active=True).select_related("responsible").order_by("order", "slug")
 
 
 def targets(queue: Queue) -> dict[str, Queue]:

@@ -25,6 +25,7 @@ FORMAT: Final = "concord-setup/1"
 MOST_BYTES: Final = 2_000_000
 
 Slug = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"^[-a-zA-Z0-9_]+\Z")]
+Username = Annotated[str, Meta(min_length=1, max_length=150)]
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Title = Annotated[str, Meta(min_length=1, max_length=200)]
 Text = Annotated[str, Meta(max_length=4000)]
@@ -73,7 +74,9 @@ class CalendarEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 class QueueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A queue, by its slug. ``name`` and ``kind`` are needed for a new one.
 
-    ``targets``: by the name of the target, the slug of the queue that cases are sent on to; null for none.
+    ``responsible`` and ``deputy``: usernames; null for none. ``deputy_after`` and ``leads_after``: how long after its
+    due time a critical case that is still open goes to them. ``targets``: by the name of the target, the slug of the
+    queue that cases are sent on to; null for none.
     """
 
     slug: Annotated[str, Meta(min_length=1, max_length=60, pattern=r"^[-a-zA-Z0-9_]+\Z")]
@@ -85,6 +88,10 @@ class QueueEntry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     claim_lasts: Length | UnsetType = UNSET
     undo_for: Length | UnsetType = UNSET
     hold_limit: Small | UnsetType = UNSET
+    responsible: Username | UnsetType | None = UNSET
+    deputy: Username | UnsetType | None = UNSET
+    deputy_after: Length | UnsetType = UNSET
+    leads_after: Length | UnsetType = UNSET
     targets: dict[Annotated[str, Meta(max_length=24)], Slug | None] | UnsetType = UNSET
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from console.ui import formatting, lengths
 from triage.setup.files import FORMAT
 from triage.setup.section import Values
-from triage.setup.sections import SECTIONS
+from triage.setup.sections import QUEUE_TIMES, SECTIONS
 
 
 def export() -> dict[str, Any]:
@@ -25,7 +25,7 @@ def export() -> dict[str, Any]:
 def _spoken(values: Values) -> Values:
     """Values as a file says them: lengths of time in words, dates as text."""
     said = dict(values)
-    for name in ("claim_lasts", "undo_for"):
+    for name in QUEUE_TIMES:
         if name in said:
             said[name] = formatting.duration(said[name])
     if "due_after" in said:

@@ -19,6 +19,7 @@ from triage.queues.routing import tidy
 from triage.runs.models import Source, SourceKind
 from triage.setup.files import CalendarEntry, DueEntry, QueueEntry, RuleEntry, SourceEntry, WaveEntry
 from triage.setup.mailboxes import Mailboxes
+from triage.setup.people import ladder, person_named
 from triage.setup.section import Section, Values
 
 
@@ -91,19 +92,40 @@ class Calendars(Section[CalendarEntry]):
         queues.save_calendar(calendar=found, name=key[0], by=by, **values)
 
 
+#: Lengths of time of a queue: what entries call them, and the field.
+QUEUE_TIMES: Final = {
+    "claim_lasts": "lease_seconds",
+    "undo_for": "undo_seconds",
+    "deputy_after": "deputy_after_seconds",
+    "leads_after": "leads_after_seconds",
+}
+
+
 class Queues(Section[QueueEntry]):
     """Queues by slug. Where they send cases on to is set once all queues are there (``Targets``)."""
 
     name, identity, needed = "queues", ("slug",), ("name", "kind")
-    defaults = {"purpose": "", "order": 100, "active": True, "claim_lasts": 900, "undo_for": 120, "hold_limit": 3}
+    defaults = {
+        "purpose": "",
+        "order": 100,
+        "active": True,
+        "claim_lasts": 900,
+        "undo_for": 120,
+        "hold_limit": 3,
+        "responsible": None,
+        "deputy": None,
+        "deputy_after": 3600,
+        "leads_after": 4 * 3600,
+    }
 
     def stored(self) -> dict[tuple[str, ...], Values]:
         """As ``Section.stored``; lengths of time in seconds."""
         fields = ("slug", "name", "purpose", "kind", "order", "active", "hold_limit")
-        rows = Queue.objects.order_by("order", "slug")
+        rows = Queue.objects.select_related("responsible", "deputy").order_by("order", "slug")
         return {
             (queue.slug,): {name: getattr(queue, name) for name in fields[1:]}
-            | {"claim_lasts": queue.lease_seconds, "undo_for": queue.undo_seconds}
+            | {entry: getattr(queue, field) for entry, field in QUEUE_TIMES.items()}
+            | {name: person and person.username for name, person in ladder(queue).items()}
             for queue in rows
         }
 
@@ -111,12 +133,13 @@ class Queues(Section[QueueEntry]):
         """As ``Section.given``; lengths of time in seconds."""
         said = super().given(entry)
         said.pop("targets", None)
-        return said | {name: _seconds(said[name]) for name in ("claim_lasts", "undo_for") if name in said}
+        return said | {name: _seconds(said[name]) for name in QUEUE_TIMES if name in said}
 
     def write(self, key: tuple[str, ...], values: Values, *, new: bool, by: User) -> None:
         """As ``Section.write``."""
         kept = dict(values)
-        times = {"lease_seconds": kept.pop("claim_lasts"), "undo_seconds": kept.pop("undo_for")}
+        times = {field: kept.pop(entry) for entry, field in QUEUE_TIMES.items()}
+        kept |= {name: person_named(kept[name]) for name in ("responsible", "deputy")}
         found = None if new else Queue.objects.get(slug=key[0])
         queues.save_queue(queue=found, by=by, slug=key[0], **kept, **times)
 

@@ -144,6 +144,11 @@ class Case(models.Model):
                 condition=Q(severity=4, state__in=[*State.SETTLED]),
                 name="cases_case_critical_done",
             ),
+            models.Index(
+                fields=["due_at", "id"],
+                condition=Q(severity=4, state__in=[*State.PENDING]),
+                name="cases_case_overdue",
+            ),
             models.Index(fields=["kind", "fingerprint"], condition=Q(report__isnull=True), name="cases_case_unread"),
             models.Index(fields=["wave"], condition=Q(further_waves__isnull=False), name="cases_case_shared"),
             GinIndex(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from console.audit import log
 from console.errors import Denied, Invalid
@@ -16,8 +16,19 @@ from triage.queues.models import BusinessCalendar, Queue, QueueTarget, Severity,
 MANAGE = "cases.manage_queue"
 #: Held by those who set the console up without leading its queues.
 SET_UP = "cases.set_up_queues"
-_LENGTHS = {"lease_seconds": "A claim", "undo_seconds": "The undo period"}
-_LIMITS = {"lease_seconds": (60, 4 * 3600), "undo_seconds": (0, 24 * 3600)}
+_LENGTHS = {
+    "lease_seconds": "A claim",
+    "undo_seconds": "The undo period",
+    "deputy_after_seconds": "The time until the deputy is notified",
+    "leads_after_seconds": "The time until the leads are notified",
+}
+_DAY: Final = 24 * 3600
+_LIMITS = {
+    "lease_seconds": (60, 4 * 3600),
+    "undo_seconds": (0, _DAY),
+    "deputy_after_seconds": (60, 7 * _DAY),
+    "leads_after_seconds": (60, 14 * _DAY),
+}
 _HOLD_LIMITS = (1, 20)
 
 
@@ -134,6 +145,21 @@ def _check_queue(queue: Queue) -> None:
     if not least <= queue.hold_limit <= most:
         raise Invalid(f"A reviewer must be allowed to hold {least} to {most} cases.")
     kinds.require(queue.kind)
+    _check_ladder(queue)
+
+
+def _check_ladder(queue: Queue) -> None:
+    """Who hears of overdue critical cases: people who can sign in and work the queue or lead it, the leads last."""
+    for person in (queue.responsible, queue.deputy):
+        if person is None:
+            continue
+        able = permissions.may(person, "cases.see_queue", queue if queue.pk else None)
+        if not (person.is_person and person.is_active and able):
+            raise Invalid(f"{person} cannot sign in, or may not see this queue. Choose another person.")
+    if queue.deputy_id and queue.deputy_id == queue.responsible_id:
+        raise Invalid("Choose a deputy other than the responsible person.")
+    if queue.leads_after_seconds < queue.deputy_after_seconds:
+        raise Invalid("The leads cannot be notified before the deputy.")
 
 
 def _moved(queue: Queue, targets: Mapping[str, Queue | None]) -> dict[str, Queue | None]:
