@@ -119,7 +119,7 @@ class NarrowApps(StateApps):
         made = NarrowApps(state)
         if not self.with_referring:
             for label, found in self.all_models.items():
-                made.all_models[label].update(found)
+                made.all_models[label] |= found
                 made.app_configs[label] = _stub(made, label)
         return made
 

@@ -198,7 +198,7 @@ def test_the_same_again_changes_nothing(lena: User) -> None:
         assert item(previewed(act, [case], lena, **asked), case).result == "already"
 
 
-def test_reviewers_hear_once_who_released_their_claims_and_why(lena: User, ana: User, ben: User) -> None:
+def test_reviewers_hear_once_who_released_their_claims(lena: User, ana: User, ben: User) -> None:
     queue = factories.make_queue(hold_limit=9)
     held = [cases.claim(case=factories.make_case(queue=queue), by=ana).case for _ in range(4)]
     single = cases.claim(case=factories.make_case(queue=queue), by=ben).case
@@ -208,7 +208,7 @@ def test_reviewers_hear_once_who_released_their_claims_and_why(lena: User, ana: 
     told = {notice.to: notice for notice in Notice.objects.all()}
     assert set(told) == {ana, ben}
     assert told[ana].sentence.startswith("Lena released 4 of your claims: EX-")
-    assert told[ana].sentence.endswith(f"Reason: {WHY}")
+    assert not any(WHY in notice.sentence for notice in told.values())  # free text stays out of mail
     assert (told[ben].subject, told[ben].path) == (single.ref, f"/cases/{single.ref}/")
     assert LogEntry.objects.filter(verb="case.taken_away").count() == 5
     undone(change, lena)

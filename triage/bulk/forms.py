@@ -139,7 +139,7 @@ class StartForm(forms.Form):
         max_length=REASON_CHARACTERS,
         label="Why",
         widget=forms.Textarea({"rows": 2, "autofocus": True}),
-        help_text="Reviewers who lose a claim read it. Recorded in the audit log. Do not enter patient data.",
+        help_text="Shown on each case and recorded in the audit log. Do not enter patient data.",
     )
 
 

@@ -20,7 +20,7 @@ from console.people.tokens import persons_only, requires
 from console.waves.models import Wave
 from console.web.api_view import ApiView, asked, number
 from console.web.problem import Problem
-from triage.cases import actions, contradictions, filters, kinds, listing, queries
+from triage.cases import actions, colleagues, contradictions, filters, kinds, listing, queries
 from triage.cases import serializers as shapes
 from triage.cases.kinds import Json
 from triage.cases.models import Case, Decision, MigrationException
@@ -116,7 +116,7 @@ class Cases(ApiView):
         actions.listed(queues=queues, query=filters.tidy(query), by=by)
         slugs = {queue.pk: queue.slug for queue in queues}
         waves = dict(Wave.objects.filter(pk__in={row.wave_id for row in page.items}).values_list("pk", "slug"))
-        people = queries.usernames(row.assignee_id for row in page.items)
+        people = colleagues.usernames(row.assignee_id for row in page.items)
         items = [
             _item(row, slugs[row.queue_id], waves[row.wave_id], people.get(row.assignee_id or 0)) for row in page.items
         ]
@@ -191,7 +191,7 @@ class HandOver(ApiView):
         if name is None:
             case = actions.take_back(case=case, why=body["why"], by=by)
         else:
-            case = actions.hand_over(case=case, to=queries.colleague(name), why=body["why"], by=by)
+            case = actions.hand_over(case=case, to=colleagues.colleague(name), why=body["why"], by=by)
         facts = {"ref": case.ref, "state": case.state, "assignee": _assignee(case)}
         return Response(shapes.HandedOver(facts).data)
 

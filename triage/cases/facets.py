@@ -17,7 +17,7 @@ from django.db import connection
 from console.people.models import User
 from console.ui.picks import Pick, pick
 from console.waves.models import Wave
-from triage.cases import kinds, listing, queries
+from triage.cases import colleagues, kinds, listing, queries
 from triage.cases.filters import ME, NO_PERSON
 from triage.cases.listing import GROUPS, SORTS, Filters
 from triage.cases.models import PAST_CUTOVER, State
@@ -87,7 +87,7 @@ def counted(wanted: Filters, *, now: dt.datetime) -> Counts:
 
 def _assignees(counts: Mapping[str, int]) -> list[tuple[str, str]]:
     """Whose cases can be asked for: one's own, those of no person, and of everyone to whom any are assigned."""
-    people = queries.assignees().order_by("name")[:MOST]
+    people = colleagues.assignees().order_by("name")[:MOST]
     return [(ME, "Me"), (NO_PERSON, "Not assigned"), *((one.username, str(one)) for one in people)]
 
 

@@ -23,6 +23,7 @@ from console.web.form_pages import succeed
 from console.web.view_helpers import person
 from triage.cases import actions, columns, contradictions, facets, filters, kinds, listing, queries, worklists
 from triage.cases.actions import saved_views as saving
+from triage.cases.colleagues import printed_names
 from triage.cases.kinds import Facet
 from triage.cases.listing import Filters, Listed
 from triage.cases.models import PAST_CUTOVER, SavedView, State
@@ -221,7 +222,7 @@ def _rows(page: Listed, worklist: Worklist, facets: list[Facet], by: User) -> li
     shown = {wave for row in page.items for wave in (row.wave_id, *(row.further_waves or ()))}
     waves = dict(Wave.objects.filter(pk__in=shown).values_list("pk", "name"))
     holders = queries.holders([row.id for row in page.items if row.state == State.CLAIMED])
-    assignees = queries.printed_names(row.assignee_id for row in page.items)
+    assignees = printed_names(row.assignee_id for row in page.items)
     against = contradictions.left_out(page.items)
     names = {queue.pk: queue for queue in worklist.queues}
     pattern = reverse("cases:case", args=["EX-0"])  # resolved once, not for each row

@@ -10,16 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.expressions import RawSQL
-from django.db.models.functions import Coalesce
+from django.db.models import Max, Q, QuerySet, Sum
 
 from console import keyset
-from console.errors import Invalid, Missing
+from console.errors import Missing
 from console.keyset import TOP, Page, Place
 from console.people import permissions
-from console.people import queries as people
-from console.people.models import User, UserKind
+from console.people.models import User
 from triage.cases import rules
 from triage.cases.kinds import Reported
 from triage.cases.models import (
@@ -79,38 +76,6 @@ def part_in(case: Case, person: int) -> PartIn:
     """What a person had to do with the case before it came to its queue."""
     sent = Decision.objects.filter(case=case, details__escalated_to=case.queue_id)
     return rules.part_in(sent, person, case.queue_id, proposal=case.proposal)
-
-
-def colleague(username: str) -> User:
-    """The person of that username. Raises Invalid."""
-    found = User.objects.filter(username=username.replace("\0", "")[:150], kind=UserKind.PERSON).first()
-    if found is None:
-        raise Invalid("There is no person of that username.", field="to")
-    return found
-
-
-def colleagues(case: Case, now: dt.datetime) -> list[User]:
-    """Those who may work a case's queue, but for its holder, each with how many cases they hold (``holds``)."""
-    running = Claim.objects.filter(by=OuterRef("pk"), expires_at__gt=now, ahead=False).order_by()
-    counted = running.values("by").annotate(number=Count("pk")).values("number")
-    holder = Claim.objects.filter(case=case, expires_at__gt=now).values("by")
-    found = people.able("cases.work_queue", case.queue).exclude(pk__in=holder)
-    return list(found.annotate(holds=Coalesce(Subquery(counted), 0))[:200])
-
-
-def assignees() -> QuerySet[User]:
-    """Everyone to whom a case is assigned: one step of the index a person, however many cases they have."""
-    return User.objects.filter(pk__in=RawSQL(_ASSIGNEES, []))  # noqa: S611  # a constant of ours
-
-
-def usernames(people: Iterable[int | None]) -> dict[int, str]:
-    """The usernames of these people by number."""
-    return dict(User.objects.filter(pk__in={one for one in people if one}).values_list("pk", "username"))
-
-
-def printed_names(people: Iterable[int | None]) -> dict[int, str]:
-    """The printed names of these people by number."""
-    return {one.pk: str(one) for one in User.objects.filter(pk__in={key for key in people if key})}
 
 
 def claims_of(user: User, now: dt.datetime) -> list[Claim]:
@@ -301,13 +266,4 @@ SELECT wanted.id,
            {" UNION ALL ".join(_LATE.format(half=half) for half in _HALVES)} LIMIT %(cap)s) AS late),
        least({", ".join(_FIRST.format(half=half) for half in _HALVES)})
 FROM unnest(%(queues)s::bigint[]) AS wanted (id)
-"""
-_ASSIGNEES = """
-WITH RECURSIVE found (person) AS (
-    (SELECT assignee_id FROM cases_case WHERE assignee_id IS NOT NULL ORDER BY assignee_id LIMIT 1)
-    UNION ALL
-    SELECT (SELECT assignee_id FROM cases_case WHERE assignee_id > found.person ORDER BY assignee_id LIMIT 1)
-    FROM found WHERE found.person IS NOT NULL
-)
-SELECT person FROM found WHERE person IS NOT NULL
 """

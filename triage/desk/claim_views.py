@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from console.people import permissions
 from console.web.form_pages import Done, sent, submit, succeed
 from console.web.view_helpers import person
-from triage.cases import actions, queries, worklists
+from triage.cases import actions, colleagues, queries, worklists
 from triage.desk.buttons import button, then_case
 from triage.desk.forms import RemoveClaimForm
 from triage.desk.moving import case_url, next_of
@@ -84,7 +84,7 @@ def remove_claim(request: HttpRequest, ref: str) -> HttpResponse:
     by, now = person(request), timezone.now()
     found = queries.case_for(by, ref)
     held = queries.claim_on(found, now)
-    form = RemoveClaimForm(sent(request), people=queries.colleagues(found, now))
+    form = RemoveClaimForm(sent(request), people=colleagues.who_may_work(found, now))
     if not form.is_bound and not (held and permissions.may(by, "cases.manage_queue", found.queue)):
         return redirect(case_url(request, ref))
     permissions.require(by, "cases.manage_queue", found.queue, to="remove claims")

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from console.errors import Invalid
 from console.ui.text import plural
-from triage.cases import queries
+from triage.cases import colleagues
 from triage.cases.kinds import AnyKind, Verdict
 from triage.cases.models.decision import CUTOVER, Until
 from triage.cases.rules import REASON_CHARACTERS
@@ -40,7 +40,7 @@ class RemoveClaimForm(forms.Form):
     def fields_for_action(self) -> dict[str, Any]:
         """What ``remove_claim`` wants."""
         to = self.cleaned_data["to"]
-        return {"reason": self.cleaned_data["reason"], "to": queries.colleague(to) if to else None}
+        return {"reason": self.cleaned_data["reason"], "to": colleagues.colleague(to) if to else None}
 
 
 class HandOverForm(forms.Form):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from console.people import permissions
 from console.web.form_pages import Done, sent, submit, succeed
 from console.web.view_helpers import person
-from triage.cases import actions, handing_rules, queries, worklists
+from triage.cases import actions, colleagues, handing_rules, queries, worklists
 from triage.cases.handing_rules import Hands
 from triage.cases.models import Case
 from triage.cases.rules import Holder
@@ -34,12 +34,12 @@ def hand_over(request: HttpRequest, ref: str) -> HttpResponse:
         if request.method == "POST":
             answer.require()
         return redirect(case_url(request, ref))
-    form = HandOverForm(sent(request), people=queries.colleagues(found, now), assigned=found.assignee_id or 0)
+    form = HandOverForm(sent(request), people=colleagues.who_may_work(found, now), assigned=found.assignee_id or 0)
 
     def act(*, to: str, why: str, seen: int) -> Case:
         if to == BACK:
             return actions.take_back(case=found, why=why, by=by)
-        return actions.hand_over(case=found, to=queries.colleague(to), why=why, by=by, seen=seen)
+        return actions.hand_over(case=found, to=colleagues.colleague(to), why=why, by=by, seen=seen)
 
     done = submit(form, act)
     if isinstance(done, Done):

@@ -37,7 +37,7 @@ def tell_reviewers(change: BulkChange, *, undone: bool) -> None:
             to=[people[person]],
             kind=kind,
             subject=refs[0] if one else f"{len(refs)} cases",
-            sentence=_sentence(change, words, refs, undone=undone),
+            sentence=_sentence(change, words, refs),
             path=reverse("cases:case", args=refs) if one else reverse("cases:cases"),
             by=change.by,
         )
@@ -62,11 +62,8 @@ def _told(act: str, item: BulkItem, to: int | None, name: str, *, undone: bool) 
         yield had, (TAKEN_AWAY, "moved {n} of your cases to another queue")
 
 
-def _sentence(change: BulkChange, words: str, refs: list[str], *, undone: bool) -> str:
+def _sentence(change: BulkChange, words: str, refs: list[str]) -> str:
+    """What one person is told. The reason is free text that mail must not carry; it stands on each case."""
     said = f"{change.by} {words.format(n=len(refs))}: {', '.join(refs[:_SHOWN])}"
     said += f" and {len(refs) - _SHOWN} more." if len(refs) > _SHOWN else "."
-    return (
-        said.replace(" 1 cases ", " a case ")
-        if undone
-        else f"{said.replace(' 1 cases ', ' a case ')} Reason: {change.reason}"
-    )
+    return said.replace(" 1 cases ", " a case ")

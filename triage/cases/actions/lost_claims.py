@@ -14,7 +14,7 @@ from console.people import permissions
 from console.people.causes import PeopleCause
 from console.people.models import User
 from console.waves import locks as wave_locks
-from triage.cases import queries
+from triage.cases import colleagues
 from triage.cases.actions import handing, locks
 from triage.cases.models import Case, Claim, State
 from triage.queues.models import Queue
@@ -54,7 +54,7 @@ def _works(person: User, queue: Queue) -> bool:
 
 def _assigned(username: str | None) -> list[_Assigned]:
     """The assignments to that person (None: to every person) in queues that they may not work."""
-    people = queries.assignees()
+    people = colleagues.assignees()
     if username is not None:
         people = people.filter(username=username)
     queues = list(Queue.objects.order_by("pk"))
