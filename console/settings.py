@@ -11,7 +11,6 @@ from console import environment as env
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENGINES = env.engines(BASE_DIR)
 CONCORD_HOME = ENGINES.home
-
 DEBUG = env.flag("CONCORD_DEBUG", default=False)
 SECRET_KEY = ENGINES.secret_key
 ALLOWED_HOSTS = env.words("CONCORD_HOSTS", default="localhost 127.0.0.1 [::1]")

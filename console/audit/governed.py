@@ -123,7 +123,7 @@ GOVERNED: Final[tuple[Governed, ...]] = (
     ),
     govern("cases_member", "id case_id run_id file_id line_no", of=_CASE, bulk=True, frozen=True),
     govern("cases_claim", "case_id by_id taken_at expires_at ahead", of=_CASE, key="case_id"),
-    govern("overdue_ladderstep", "id case_id queue_id step due_at at told over_at", of=_CASE),
+    govern("overdue_escalationstep", "id case_id queue_id step due_at at told over_at", of=_CASE),
     govern("cases_handover", "id case_id before_id to_id by_id at", of=_CASE, frozen=True),
     govern(
         "cases_decision",

@@ -52,7 +52,9 @@ class Scene:
         return self._decided("DEFER", "later_run_expected", until=timezone.now() + dt.timedelta(days=3))
 
     def waiting(self) -> Case:
-        return self._decided("NEEDS_INFO", "paper_record_needed", asked_of="Archive")
+        return self._decided(
+            "NEEDS_INFO", "paper_record_needed", asked_of=factories.make_user("records", role="reviewer").username
+        )
 
     def decided(self) -> Case:
         return self._decided("NO_MATCH", "namesakes")

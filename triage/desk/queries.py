@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from console.people.models import User
@@ -31,7 +31,7 @@ from triage.desk import proofs
 from triage.desk.proofs import LastWord, Reporter
 from triage.desk.rules import ViewerState
 from triage.overdue import queries as overdue
-from triage.overdue.models import LadderStep
+from triage.overdue.models import EscalationStep
 from triage.queues import queries as queues
 from triage.runs.models import Run, RunState
 
@@ -74,7 +74,7 @@ class Dossier:
     replacements: list[Replacement]
     reporters: list[Reporter]
     handovers: list[Handover]
-    ladder: LadderStep | None
+    escalated: EscalationStep | None
 
     @property
     def outstanding(self) -> list[Reporter]:
@@ -122,12 +122,7 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
     wanted = {case.latest_exception_id, earlier}
     wanted |= {number for change in changes for number in (change.before_exception_id, change.after_exception_id)}
     near = _near(case, viewer)
-    found = {
-        exception.pk: exception
-        for exception in MigrationException.objects.filter(case=case, pk__in=wanted)
-        .select_related("run__source")
-        .defer(*_NOT_OF_RUNS)
-    }
+    found = _reported(case, wanted)
     latest = found[case.latest_exception_id]
     position = next((one.feed_item.position for one in decisions if _stands(one, case)), None)
     before = found.get(earlier) if earlier != case.latest_exception_id else None
@@ -152,9 +147,15 @@ def dossier(case: Case, *, viewer: User, now: dt.datetime, seen: int | None = No
         word=proofs.last_word(case, source_id=latest.run.source_id, position=position),
         replacements=proofs.replacements(case),
         reporters=_reporters(case, occurrences),
-        ladder=overdue.last_step(case),
+        escalated=overdue.last_step(case),
         handovers=list(case.handovers.select_related("before", "to", "by").order_by("-pk")[:HANDOVERS_SHOWN]),
     )
+
+
+def _reported(case: Case, wanted: Iterable[int]) -> dict[int, MigrationException]:
+    """These lines of a case by number, with their runs."""
+    lines = MigrationException.objects.filter(case=case, pk__in=wanted).select_related("run__source")
+    return {line.pk: line for line in lines.defer(*_NOT_OF_RUNS)}
 
 
 def _occurrences(case: Case) -> list[Occurrence]:

@@ -22,7 +22,7 @@ from console.people import queries as people
 from console.people.models import User
 from triage.cases.models import Case
 from triage.overdue import queries, rules
-from triage.overdue.models import LadderStep, Step
+from triage.overdue.models import EscalationStep, Step
 from triage.overdue.queries import Due
 from triage.queues.models import Queue
 
@@ -54,7 +54,7 @@ def sweep(*, by: User, now: dt.datetime | None = None) -> Swept:
         ended = _end(over, moment, by=by)
         facts = {"escalated": sorted({one.ref for one in due}), "over": ended, "told": told}
         subject = Case(pk=due[0].case if due else over[0][1])
-        log.record("case.ladder_tended", subject=subject, by=by, facts=facts)
+        log.record("case.escalations_tended", subject=subject, by=by, facts=facts)
     return Swept(len(due), len(over))
 
 
@@ -87,8 +87,8 @@ def _tell(queue: Queue, step: Step, found: Sequence[Due], now: dt.datetime, *, b
         )
     else:
         told = sum(_tell_one(queue, one, [*standing, *_theirs(one, mine)], by=by) for one in found)
-    LadderStep.objects.bulk_create(
-        LadderStep(
+    EscalationStep.objects.bulk_create(
+        EscalationStep(
             case_id=one.case, queue=queue, step=step, due_at=one.due_at, at=now,
             told=len({person.pk for person in [*standing, *_theirs(one, mine)]}),
         )
@@ -122,7 +122,7 @@ def _theirs(one: Due, known: dict[int, User]) -> list[User]:
 
 def _end(over: Sequence[tuple[int, int]], now: dt.datetime, *, by: User) -> list[str]:
     """End these steps, and the notices about their cases; those about a queue once none of its cases stands there."""
-    rows = LadderStep.objects.filter(pk__in=[key for key, _ in over])
+    rows = EscalationStep.objects.filter(pk__in=[key for key, _ in over])
     queues = Queue.objects.in_bulk(set(rows.values_list("queue_id", flat=True)))
     rows.update(over_at=now)
     refs = sorted({f"EX-{case}" for _, case in over})

@@ -1,4 +1,4 @@
-"""Steps of the ladder that overdue critical cases climb."""
+"""Steps by which overdue critical cases are escalated."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ class Step(models.IntegerChoices):
     LEADS = 2, "leads"
 
 
-class LadderStep(models.Model):
+class EscalationStep(models.Model):
     """That a case was escalated to a step for this due time, and how many people were told. Once for each."""
 
     id = models.BigAutoField(primary_key=True)
-    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="ladder_steps", db_index=False)
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="escalation_steps", db_index=False)
     queue = models.ForeignKey(Queue, on_delete=models.PROTECT, related_name="+", db_index=False)
     step = models.PositiveSmallIntegerField(choices=Step)
     due_at = models.DateTimeField()
@@ -31,7 +31,7 @@ class LadderStep(models.Model):
     class Meta:
         default_permissions = ()
         constraints = [
-            models.UniqueConstraint(fields=["case", "queue", "step", "due_at"], name="overdue_ladderstep_once")
+            models.UniqueConstraint(fields=["case", "queue", "step", "due_at"], name="overdue_escalationstep_once")
         ]
         indexes = [
             models.Index(fields=["queue", "id"], condition=models.Q(over_at__isnull=True), name="overdue_standing")

@@ -1,4 +1,4 @@
-"""Which overdue critical cases are due for a step of the ladder, and how far a case has climbed."""
+"""Which overdue critical cases are due for a step of their escalation, and how far each has come."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Final
 from django.db import connection
 
 from triage.cases.models import Case, State
-from triage.overdue.models import LadderStep, Step
+from triage.overdue.models import EscalationStep, Step
 from triage.queues.models import Severity
 
 #: So many steps are taken in one round.
@@ -48,15 +48,15 @@ def over() -> list[tuple[int, int]]:
 
 
 def standing_in(queue: int) -> bool:
-    """Whether any case of a queue stands on the ladder."""
-    return LadderStep.objects.filter(queue=queue, over_at__isnull=True).exists()
+    """Whether any case of a queue is escalated."""
+    return EscalationStep.objects.filter(queue=queue, over_at__isnull=True).exists()
 
 
-def last_step(case: Case) -> LadderStep | None:
+def last_step(case: Case) -> EscalationStep | None:
     """How far a critical case that is still open has climbed for its present due time; None for all others."""
     if case.severity != Severity.CRITICAL or case.state not in State.PENDING:
         return None
-    found = LadderStep.objects.filter(case=case, queue=case.queue_id, due_at=case.due_at, told__gt=0)
+    found = EscalationStep.objects.filter(case=case, queue=case.queue_id, due_at=case.due_at, told__gt=0)
     return found.order_by("-step").first()
 
 
@@ -69,12 +69,12 @@ FROM cases_case AS c JOIN cases_queue AS q ON q.id = c.queue_id CROSS JOIN LATER
 ) AS s (step, seconds)
 WHERE {_CRITICAL} AND c.due_at <= %(now)s AND c.due_at <= %(now)s - make_interval(secs => s.seconds)
   AND NOT EXISTS (
-    SELECT 1 FROM overdue_ladderstep AS t
+    SELECT 1 FROM overdue_escalationstep AS t
     WHERE t.case_id = c.id AND t.queue_id = c.queue_id AND t.step = s.step AND t.due_at = c.due_at)
 ORDER BY c.due_at, c.id, s.step LIMIT %(batch)s
 """
 _OVER: Final = f"""
-SELECT t.id, t.case_id FROM overdue_ladderstep AS t JOIN cases_case AS c ON c.id = t.case_id
+SELECT t.id, t.case_id FROM overdue_escalationstep AS t JOIN cases_case AS c ON c.id = t.case_id
 WHERE t.over_at IS NULL AND NOT ({_CRITICAL} AND c.due_at = t.due_at AND c.queue_id = t.queue_id)
 ORDER BY t.id LIMIT %(batch)s
 """

@@ -1,4 +1,4 @@
-"""What the ladder of overdue critical cases declares: its verb."""
+"""What the escalation of overdue critical cases declares: its verb."""
 
 from __future__ import annotations
 
@@ -7,5 +7,7 @@ from typing import Final
 from console.capabilities.declaration import Capability
 
 CAPABILITY: Final = Capability(
-    verbs=(("case.ladder_tended", "notified {told} people of overdue critical cases: {escalated}", "alarm-clock"),),
+    verbs=(
+        ("case.escalations_tended", "notified {told} people of overdue critical cases: {escalated}", "alarm-clock"),
+    ),
 )

@@ -1,4 +1,4 @@
-"""The periodic task: overdue critical cases climb their ladder. Without arguments."""
+"""The periodic task: overdue critical cases are escalated. Without arguments."""
 
 from __future__ import annotations
 

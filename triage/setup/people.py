@@ -17,6 +17,6 @@ def person_named(username: str | None) -> User | None:
     return found
 
 
-def ladder(queue: Queue) -> dict[str, User | None]:
+def people_told(queue: Queue) -> dict[str, User | None]:
     """Who hears of a queue's overdue critical cases, as entries name them."""
     return {"responsible": queue.responsible, "deputy": queue.deputy}

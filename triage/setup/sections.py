@@ -19,7 +19,7 @@ from triage.queues.routing import tidy
 from triage.runs.models import Source, SourceKind
 from triage.setup.files import CalendarEntry, DueEntry, QueueEntry, RuleEntry, SourceEntry, WaveEntry
 from triage.setup.mailboxes import Mailboxes
-from triage.setup.people import ladder, person_named
+from triage.setup.people import people_told, person_named
 from triage.setup.section import Section, Values
 
 
@@ -125,7 +125,7 @@ class Queues(Section[QueueEntry]):
         return {
             (queue.slug,): {name: getattr(queue, name) for name in fields[1:]}
             | {entry: getattr(queue, field) for entry, field in QUEUE_TIMES.items()}
-            | {name: person and person.username for name, person in ladder(queue).items()}
+            | {name: person and person.username for name, person in people_told(queue).items()}
             for queue in rows
         }
 

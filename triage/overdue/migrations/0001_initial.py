@@ -1,4 +1,4 @@
-"""The steps that overdue critical cases have climbed."""
+"""The steps by which overdue critical cases were escalated."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='LadderStep',
+            name='EscalationStep',
             fields=[
                 ('id', models.BigAutoField(primary_key=True, serialize=False)),
                 ('step', models.PositiveSmallIntegerField(choices=[(0, 'responsible person'), (1, 'deputy'), (2, 'leads')])),
@@ -24,13 +24,13 @@ class Migration(migrations.Migration):
                 ('at', models.DateTimeField()),
                 ('told', models.PositiveIntegerField(default=0)),
                 ('over_at', models.DateTimeField(help_text='When the case was decided, moved or no longer critical.', null=True)),
-                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='ladder_steps', to='cases.case')),
+                ('case', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='escalation_steps', to='cases.case')),
                 ('queue', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.queue')),
             ],
             options={
                 'default_permissions': (),
                 'indexes': [models.Index(condition=models.Q(('over_at__isnull', True)), fields=['queue', 'id'], name='overdue_standing')],
-                'constraints': [models.UniqueConstraint(fields=('case', 'queue', 'step', 'due_at'), name='overdue_ladderstep_once')],
+                'constraints': [models.UniqueConstraint(fields=('case', 'queue', 'step', 'due_at'), name='overdue_escalationstep_once')],
             },
         ),
     ]

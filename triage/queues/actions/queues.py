@@ -145,10 +145,10 @@ def _check_queue(queue: Queue) -> None:
     if not least <= queue.hold_limit <= most:
         raise Invalid(f"A reviewer must be allowed to hold {least} to {most} cases.")
     kinds.require(queue.kind)
-    _check_ladder(queue)
+    _check_people_told(queue)
 
 
-def _check_ladder(queue: Queue) -> None:
+def _check_people_told(queue: Queue) -> None:
     """Who hears of overdue critical cases: people who can sign in and work the queue or lead it, the leads last."""
     for person in (queue.responsible, queue.deputy):
         if person is None:

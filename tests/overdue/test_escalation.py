@@ -1,4 +1,4 @@
-"""Overdue critical cases climb a ladder: each step is told once, to those it names, and ends with the case."""
+"""Overdue critical cases are escalated: each step is told once, to those it names, and ends with the case."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests import factories
 from triage.cases import actions as cases
 from triage.cases.models import Case
 from triage.overdue import actions, queries
-from triage.overdue.models import LadderStep, Step
+from triage.overdue.models import EscalationStep, Step
 from triage.queues.actions.queues import save_queue
 from triage.queues.models import Queue, Severity
 
@@ -65,7 +65,7 @@ def test_each_step_is_told_once_to_those_it_names(queue, ana, lena) -> None:
     assert after(9_999) == actions.Swept()
     assert after(-9_999) == actions.Swept(), "a clock that jumps back takes no step and ends none"
     assert Notice.objects.get(to=queue.responsible).urgent
-    assert LogEntry.objects.filter(verb="case.ladder_tended").count() == 3
+    assert LogEntry.objects.filter(verb="case.escalations_tended").count() == 3
 
 
 def test_all_steps_that_are_due_are_taken_at_once(queue) -> None:
@@ -106,7 +106,7 @@ def test_many_at_once_are_told_as_one(queue) -> None:
         critical(queue)
     after(0)
     assert told() == {"ben": [queue.slug]}
-    assert LadderStep.objects.count() == 8
+    assert EscalationStep.objects.count() == 8
     Case.objects.update(severity=Severity.HIGH, priority=300)
     after(1)
     assert told() == {}
@@ -129,7 +129,7 @@ def test_another_due_time_begins_at_the_first_step(queue) -> None:
     Case.objects.filter(pk=case.pk).update(due_at=DUE + dt.timedelta(hours=5))
     assert after(1).ended == 1
     assert after(5 * 60).taken == 1
-    assert LadderStep.objects.filter(case=case, step=Step.RESPONSIBLE).count() == 2
+    assert EscalationStep.objects.filter(case=case, step=Step.RESPONSIBLE).count() == 2
 
 
 def test_the_bar_of_the_case_says_how_far_it_climbed(queue, ana) -> None:
