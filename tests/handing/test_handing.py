@@ -175,7 +175,7 @@ def test_paused_and_closed_cases_are_not_handed_over(ana, ben, lena) -> None:
     for one in (case, paused):
         actions.claim(case=one, by=ana)
     actions.decide(case=case, verdict="LINK", seen=1, by=ana)
-    actions.decide(case=paused, verdict="NEEDS_INFO", reason="paper_record_needed", asked_of="Archive", seen=1, by=ana)
+    actions.decide(case=paused, verdict="NEEDS_INFO", reason="paper_record_needed", asked_of="lena", seen=1, by=ana)
     with pytest.raises(Stale, match="is decided"):
         actions.hand_over(case=case, to=ben, why=WHY, by=lena)
     with pytest.raises(Stale, match="Resume it first"):

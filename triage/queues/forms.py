@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final, cast
 
 from django import forms
 from django.urls import reverse
@@ -39,9 +39,10 @@ class QueueForm(forms.ModelForm):
         help_text="How long a decision waits before release, for example 2 minutes; 0 minutes for none.",
     )
 
-    deputy_after_seconds = LengthField(label="Deputy notified after", initial=3600)
+    deputy_after_seconds = LengthField(label="Deputy notified after", initial=3600, required=False)
     leads_after_seconds = LengthField(
         label="Leads notified after",
+        required=False,
         initial=4 * 3600,
         help_text="Counted from the due time of a critical case that is still open.",
     )
@@ -66,10 +67,8 @@ class QueueForm(forms.ModelForm):
         labels = {
             "slug": "Short name",
             "kind": "Kind of case",
-            "order": "Order",
             "hold_limit": "A reviewer may hold (cases)",
             "responsible": "Responsible person",
-            "active": "Active",
         }
         help_texts = {
             "slug": "Used in addresses and in the API.",
@@ -87,15 +86,13 @@ class QueueForm(forms.ModelForm):
             )
         people = User.objects.filter(kind=UserKind.PERSON, is_active=True).order_by("name", "pk")
         for name in ("responsible", "deputy"):
-            self.fields[name] = forms.ModelChoiceField(
-                people, required=False, label=self.fields[name].label, help_text=self.fields[name].help_text,
-                initial=getattr(self.instance, f"{name}_id"), empty_label="Not set",
-            )  # fmt: skip
+            field = cast(forms.ModelChoiceField, self.fields[name])
+            field.queryset, field.empty_label = people, "Not set"
         self.order_fields([name for name in self.fields if name != "active"])
 
     def fields_for_action(self) -> dict[str, Any]:
         """What ``save_queue`` wants."""
-        data = dict(self.cleaned_data)
+        data = {name: value for name, value in self.cleaned_data.items() if value != "" or name not in _TIMES}
         targets = {name.removeprefix(_FIELD): data.pop(name) for name in list(data) if name.startswith(_FIELD)}
         return data | {"targets": targets}
 
@@ -103,6 +100,8 @@ class QueueForm(forms.ModelForm):
         """The action writes and checks; the form only reads."""
 
 
+#: Lengths of time that stay as they are when they are left empty.
+_TIMES: Final = ("deputy_after_seconds", "leads_after_seconds")
 #: Prefix of the fields that choose where cases are sent on to.
 _FIELD = "to_"
 
