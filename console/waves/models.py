@@ -20,7 +20,7 @@ class Wave(models.Model):
     cut_over_at = models.DateTimeField(
         null=True, blank=True, help_text="Since when its cutover is complete: started, and its exit gate stands."
     )
-    cut_over_because = models.CharField(max_length=300, blank=True)
+    cut_over_because = models.CharField(max_length=300, blank=True, db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -99,7 +99,7 @@ class Crowd:
         asker, clerk = factories.make_user("crowd-asker", role="reviewer"), factories.make_user("crowd-clerk")
         cast = [person for role, person in world.people.items() if role != "none"]
         for n in self:
-            factories.make_mailbox(f"crowd-{n}", *cast, clerk)
+            factories.make_mailbox(f"desk-{n}", *cast, clerk)
             self._ask(world, n, by=asker)
             answered = self._ask(world, n, by=world.people["reviewer"])
             questions.answer(question=answered, answer="Yes.", by=clerk)
@@ -110,7 +110,7 @@ class Crowd:
     @staticmethod
     def _ask(world: World, n: int, *, by: User, case: Case | None = None) -> Question:
         held = cases.claim(case=case or factories.make_case(queue=world.queue, run=world.run), by=by).case
-        said = {"verdict": "NEEDS_INFO", "reason": "other", "asked_of": f"crowd-{n}", "seen": held.revision}
+        said = {"verdict": "NEEDS_INFO", "reason": "other", "asked_of": f"desk-{n}", "seen": held.revision}
         return Question.objects.get(decision=cases.decide(case=held, by=by, **said).decision)
 
     def bulk(self, world: World) -> None:

@@ -32,6 +32,7 @@ from triage.cases.feed import FeedPage
 from triage.cases.listing import Filters
 from triage.cases.models import Case, SavedView
 from triage.comments import actions as comments
+from triage.days import actions as days
 from triage.intake.actions import progress, recalls, sources
 from triage.questions import actions as questions
 from triage.questions.models import Question
@@ -158,6 +159,11 @@ def _claims(s: Stage) -> dict[str, Call]:
         "cases.claims.opened": lambda: cases.opened(case=opened, by=s.ana),
         "cases.claims.listed": lambda: claims.listed(queues=[queue], query="state=open", by=s.ana),
     }
+
+
+def _days(s: Stage) -> dict[str, Call]:
+    cases.claim(case=s.case(), by=s.ana)
+    return {"days.release_all": lambda: days.release_all(by=s.ana)}
 
 
 def _comments(s: Stage) -> dict[str, Call]:
@@ -334,6 +340,7 @@ GROUPS: dict[str, Callable[[Stage], dict[str, Call]]] = {
     "people": _people,
     "ground": _ground,
     "claims": _claims,
+    "days": _days,
     "comments": _comments,
     "questions": _questions,
     "decisions": _decisions,
@@ -374,6 +381,8 @@ ELSEWHERE: dict[str, str] = {
     "cases.handing.tell_removed": "part of removing a claim, whose entry says it: tests/handing",
     "overdue.sweep": "one entry a round that took or ended steps: tests/overdue",
     "cases.lost_claims.moved": "part of a run's chunk, whose entry says it: tests/cases/test_reports.py",
+    "cases.given.complete": "reads what was sent, and writes nothing",
+    "gates.cutting_over.note": "part of starting a cutover and of a board's decision, whose entry says it: tests/gates",
     "cases.openings.open_cases": "part of a decision; each case it opens has an entry: tests/architecture/toy_kind",
     "cases.handing.give_back": "part of answering a question, whose entry says it: tests/questions",
     "questions.returning.of_mailbox": "part of changing a mailbox, whose entry says it: tests/questions",

@@ -19,7 +19,7 @@ from tests.architecture.tour import Counts, client_of, count, warm
 from tests.architecture.world import World
 
 #: GET entry_points whose answer holds something of a patient, masked or not.
-PATIENT_ENTRY_POINTS = {"cases:case", "api-case", "cases:cases", "cases:queue", "api-cases"}
+PATIENT_ENTRY_POINTS = {"cases:case", "api-case", "cases:cases", "cases:queue", "api-cases", "comments:comments"}
 #: Entry points about one case that show nothing of it: they take an order and send the browser back to the page.
 ORDERS = {
     "api-claim", "api-decide", "api-hand-over", "cases:claim", "cases:decide", "cases:release_claim", "cases:renew",
@@ -27,6 +27,9 @@ ORDERS = {
     "cases:hide", "cases:reveal",
     # They lead to a case, or claim it without showing it.
     "cases:ahead", "cases:previous", "cases:following",
+    "comments:withdraw",
+    # Names of colleagues.
+    "comments:people", "questions:addressees",
 }  # fmt: skip
 
 

@@ -261,7 +261,9 @@ def test_counts_are_what_counting_would_find(ana, ben, lena) -> None:
 
     def by_scan():
         return {
-            q.pk: {s: Case.objects.filter(queue=q, state=s).count() for s in State.values} for q in (queue, overlays)
+            q.pk: {s: Case.objects.filter(queue=q, state=s).count() for s in State.values}
+            | {"past_cutover": Case.objects.filter(queue=q, past_cutover=True).count()}
+            for q in (queue, overlays)
         }
 
     def kept():

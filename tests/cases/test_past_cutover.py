@@ -88,12 +88,13 @@ def test_a_severe_case_waits_for_another_person_who_agrees(ana, ben, severity) -
     ("answer", "ends"),
     [
         ({"verdict": "NO_MATCH", "reason": "namesakes"}, State.DECIDED),
-        ({"verdict": "NEEDS_INFO", "reason": "identifier_missing", "asked_of": "Clinic"}, State.WAITING),
+        ({"verdict": "NEEDS_INFO", "reason": "identifier_missing", "asked_of": "clinic"}, State.WAITING),
         ({"verdict": "ESCALATE", "reason": "second_opinion"}, State.OPEN),
         ({"verdict": "DEFER", "reason": "later_run_expected", "until": "day"}, State.DEFERRED),
     ],
 )
 def test_any_other_verdict_declines_and_its_undoing_asks_again(ana, ben, answer, ends) -> None:
+    factories.make_mailbox("clinic")
     queue = factories.make_queue(targets={"escalation": factories.make_queue("experts")})
     case = factories.make_case(queue=queue, severity=3)
     deferred(case, ana)

@@ -323,7 +323,8 @@ def test_what_a_run_reopened_comes_back_with_what_changed(ana, ben, queue) -> No
 def test_what_one_deferred_or_asked_about_comes_back_when_it_is_open_again(ana, ben, queue) -> None:
     deferred, asked = factories.make_case(queue=queue), factories.make_case(queue=queue)
     decide(deferred, ana, "DEFER", after=0, until=timezone.now() + DAY)
-    decide(asked, ana, "NEEDS_INFO", after=0, asked_of="Archive")
+    factories.make_mailbox("archive")
+    decide(asked, ana, "NEEDS_INFO", after=0, asked_of="archive")
     assert rows_of(ana) == {}
     actions.resume(case=Case.objects.get(pk=asked.pk), by=ben)
     maintenance.sweep(by=system(), now=timezone.now() + 2 * DAY)

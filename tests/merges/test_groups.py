@@ -213,6 +213,7 @@ def test_records_of_which_one_is_unsure_are_in_no_decision(
 
 
 def test_marks_of_unsure_do_not_hinder_a_verdict_that_puts_the_work_off(ana: User) -> None:
+    factories.make_mailbox("clinic")
     case = claimed(ana, line_of(3))
     why = kinds.get("merge").reasons_for("NEEDS_INFO")[0].code
     sent = form(case, "unsure", "1", "1", verdict="NEEDS_INFO", reason=why, asked_of="Clinic")

@@ -83,7 +83,7 @@ MOVES = {
         0,
     ),
     "an answer is awaited and comes": (
-        lambda w: (factories.make_mailbox("archive"), decided(w["ana"], verdict="NEEDS_INFO", asked_of="archive")),
+        lambda w: factories.make_mailbox("archive") and decided(w["ana"], verdict="NEEDS_INFO", asked_of="archive"),
         lambda w, c: actions.resume(case=c, by=w["ana"]),
         0,
     ),

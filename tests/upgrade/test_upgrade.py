@@ -34,7 +34,7 @@ RECORDS = HERE / "records"
 GROWING = {"audit_logentry", "auth_permission", "cases_queue", "django_content_type", "django_migrations"}
 #: Queues that the version after brings.
 ADDED_QUEUES = {"identity-adjudication"}
-ADDED_MEASURES = {"last-run"}
+ADDED_MEASURES = {"deferred-past-cutover", "last-run"}
 #: What roles of before allow since.
 ADDED_PERMISSIONS = {"cases.set_up_queues", "runs.read_decisions", "runs.acknowledge_decisions"}
 #: Keys of the API's answers whose values are sentences for people or times of answering.

@@ -66,10 +66,14 @@ class Queue(models.Model):
         help_text="Who is notified when the responsible person has not acted in time.",
     )  # fmt: skip
     deputy_after_seconds = models.PositiveIntegerField(
-        default=3600, help_text="How long after its due time an overdue critical case goes to the deputy."
+        default=3600,
+        db_default=3600,
+        help_text="How long after its due time an overdue critical case goes to the deputy.",
     )
     leads_after_seconds = models.PositiveIntegerField(
-        default=4 * 3600, help_text="How long after its due time an overdue critical case goes to all leads."
+        default=4 * 3600,
+        db_default=4 * 3600,
+        help_text="How long after its due time an overdue critical case goes to all leads.",
     )
 
     class Meta:

@@ -17,6 +17,8 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddField(
-            model_name="wave", name="cut_over_because", field=models.CharField(blank=True, max_length=300)
+            model_name="wave",
+            name="cut_over_because",
+            field=models.CharField(blank=True, db_default="", max_length=300),
         ),
     ]

@@ -23,12 +23,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='queue',
             name='deputy_after_seconds',
-            field=models.PositiveIntegerField(default=3600, help_text='How long after its due time an overdue critical case goes to the deputy.'),
+            field=models.PositiveIntegerField(db_default=3600, default=3600, help_text='How long after its due time an overdue critical case goes to the deputy.'),
         ),
         migrations.AddField(
             model_name='queue',
             name='leads_after_seconds',
-            field=models.PositiveIntegerField(default=14400, help_text='How long after its due time an overdue critical case goes to all leads.'),
+            field=models.PositiveIntegerField(db_default=14400, default=14400, help_text='How long after its due time an overdue critical case goes to all leads.'),
         ),
         migrations.AddField(
             model_name='queue',

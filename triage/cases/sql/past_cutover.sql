@@ -1,7 +1,10 @@
--- As tally.sql; cases deferred past a cutover count under their state, and once more as ‘past_cutover’.
+-- As queue_reference.sql; cases deferred past a cutover count under their state, and once more as ‘past_cutover’.
 CREATE OR REPLACE FUNCTION cases_tally() RETURNS trigger LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+DECLARE
+    joined bigint[];
 BEGIN
     IF TG_OP = 'INSERT' THEN
+        joined := ARRAY(SELECT DISTINCT queue_id FROM arrived);
         INSERT INTO cases_queuetally (queue_id, state, delta)
         SELECT queue_id, state, count(*) FROM arrived GROUP BY queue_id, state
         UNION ALL
@@ -12,6 +15,7 @@ BEGIN
         UNION ALL
         SELECT queue_id, 'past_cutover', -count(*) FROM gone WHERE past_cutover GROUP BY queue_id;
     ELSE
+        joined := ARRAY(SELECT queue_id FROM arrived EXCEPT SELECT queue_id FROM gone);
         INSERT INTO cases_queuetally (queue_id, state, delta)
         SELECT queue_id, state, sum(delta)
         FROM (
@@ -24,6 +28,9 @@ BEGIN
             SELECT queue_id, 'past_cutover', -count(*) FROM gone WHERE past_cutover GROUP BY queue_id
         ) AS moved
         GROUP BY queue_id, state HAVING sum(delta) <> 0;
+    END IF;
+    IF joined <> '{}' THEN
+        PERFORM cases_require_queues(joined);
     END IF;
     RETURN NULL;
 END
