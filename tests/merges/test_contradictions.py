@@ -163,6 +163,16 @@ def adjudicate(third: Case, by: User, verdict: str, **changes: Any) -> Decided:
     return decide(third, verdict, by, **({"note": "The charts show two people."} | changes))
 
 
+def test_putting_an_adjudication_off_leaves_its_question(ana: User, ben: User, rita: User) -> None:
+    third, before, _ = refused(ana, ben)
+    entitle(rita, "cases.reverse_decision")
+    decide(third, "DEFER", rita, reason="later_run_expected", until=timezone.now() + dt.timedelta(days=3))
+    actions.resume(case=third, by=rita)
+    assert "contradict" in signed_in(rita).get(f"/cases/{third.ref}/").content.decode()
+    done = adjudicate(third, rita, "NO_MATCH", reverse=[before[0].decision.pk])
+    assert (done.decision.role, done.contradicts) == (Role.ADJUDICATION, [])
+
+
 def test_a_third_person_reverses_what_was_wrong_and_decides_in_one_act(ana: User, ben: User, rita: User) -> None:
     third, before, _ = refused(ana, ben)
     entitle(rita, "cases.reverse_decision")

@@ -241,7 +241,11 @@ def _near(case: Case, viewer: User) -> list[Case]:
 
 
 def _contested(decisions: list[Decision]) -> list[Contradicted]:
-    """The settled decisions that the latest verdict on the case contradicts; empty when it contradicts none."""
-    standing = [one for one in decisions if one.role != Role.REVERSAL and not hasattr(one, "reversed_by")]
-    against = standing[0].contradicts if standing else []
+    """The settled decisions that the latest verdict on the case contradicts; empty when it contradicts none.
+
+    A deferral or a question since leaves them in question.
+    """
+    standing = (one for one in decisions if one.role != Role.REVERSAL and not hasattr(one, "reversed_by"))
+    last = next((one for one in standing if not one.puts_off), None)
+    against = last.contradicts if last else []
     return contradictions.named(against) if against else []

@@ -31,7 +31,7 @@ from triage.cases.actions import (
 )
 from triage.cases.actions.calling_back import Origin
 from triage.cases.actions.drafts import Draft, write
-from triage.cases.actions.given import Given, complete, latest, repeated
+from triage.cases.actions.given import Given, asked_about, complete, latest, repeated
 from triage.cases.causes import CaseCause
 from triage.cases.kinds import Entry, Overtaken, Verdict
 from triage.cases.machine import after
@@ -164,7 +164,7 @@ def _entry(
     case: Case, spec: Verdict, draft: Draft, given: Given, others: list[Case], by: User, now: dt.datetime
 ) -> Entry | None:
     """What the verdict asserts, once the decisions that it reverses stand no longer."""
-    before = latest(case) if kinds.get(case.kind).ledger is not None else None
+    before = asked_about(case) if kinds.get(case.kind).ledger is not None else None
     draft.adjudicates = before is not None and bool(before.contradicts)
     entry = contradictions.entry(case, spec, draft)
     if not given.reverse:

@@ -7,6 +7,8 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
+
 from console.errors import Invalid
 from console.people.models import User
 from console.sealing import canonical
@@ -57,8 +59,17 @@ def repeated(case: Case, by: User, draft: Draft, given: Given) -> Decision | Non
 
 def latest(case: Case) -> Decision | None:
     """The latest decision that stands: not a reversal, and not reversed."""
-    standing = Decision.objects.filter(case=case, reversed_by__isnull=True).exclude(role=Role.REVERSAL)
-    return standing.order_by("-id").first()
+    return _standing(case).first()
+
+
+def asked_about(case: Case) -> Decision | None:
+    """The latest decision that stands, but for those that only put the case off: what it waits to be decided about."""
+    return next((one for one in _standing(case) if not one.puts_off), None)
+
+
+def _standing(case: Case) -> QuerySet[Decision]:
+    found = Decision.objects.filter(case=case, reversed_by__isnull=True).exclude(role=Role.REVERSAL)
+    return found.order_by("-id")
 
 
 def complete(case: Case, draft: Draft, given: Given, *, by: User, now: dt.datetime) -> Verdict:

@@ -112,6 +112,11 @@ class Decision(models.Model):
         return bool(self.details.get("until") == CUTOVER)
 
     @property
+    def puts_off(self) -> bool:
+        """True for one that leaves the question of its case as it is: a deferral, or a question to a person."""
+        return self.role != Role.REVERSAL and self.release_at is None and self.transferred_to is None
+
+    @property
     def contradicts(self) -> list[int]:
         """The settled decisions that it contradicts; empty for one that contradicts none."""
         found: list[int] = self.details.get(CONTRADICTS, [])
