@@ -21,7 +21,7 @@ from django.utils import timezone
 from console.people.models import User
 from console.waves import actions as waves
 from console.waves.models import Wave
-from samples import adjudication, critical, next_run, rehearsal, story
+from samples import adjudication, critical, handing, next_run, rehearsal, story
 from samples.board import story as board
 from samples.cast import PIPELINE
 from samples.critical import CriticalAnswer
@@ -52,13 +52,17 @@ class Stuck(Exception):
 
 
 def set_up(*, by: User) -> None:
-    """Waves with their planned days, the standard queues and the directory source of the legacy system."""
+    """Waves with their planned days, the standard queues, who answers for them, and the source of the legacy system.
+
+    The cast is there already.
+    """
     today = timezone.localdate()
     for slug, name, days in ((WAVE_ONE, "Wave 1: outpatients", 4), (WAVE_TWO, "Wave 2: maternity", 46)):
         if not Wave.objects.filter(slug=slug).exists():
             waves.make_wave(slug=slug, name=name, planned_for=today + dt.timedelta(days=days), by=by)
     if not Queue.objects.exists():
         make_standard_queues(time_zone="Africa/Kampala", undo_seconds=UNDO_SECONDS, by=by)
+    handing.name_responsible(by=by)
     if not Source.objects.filter(name=SOURCE).exists():
         intake.make_source(
             name=SOURCE, title="Legacy patient administration", kind=SourceKind.DIRECTORY, path=SOURCE, by=by
@@ -247,6 +251,7 @@ def run(people: dict[str, User], *, by: User, say: Say) -> None:
     partition(by=people["ben"], say=say)
     contradict(first=people["ben"], adjudicator=people["rita"], say=say)
     talk(people=people, say=say, by=by)
+    handing.hand_over(people=people, say=say)
     defer_past_cutover(first=people["ben"], second=people["lena"], say=say)
     validation(say)
     board.prepare(people, say)
