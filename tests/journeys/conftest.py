@@ -25,6 +25,7 @@ ORDER = (
     "test_search",
     "test_bulk",
     "test_talk",
+    "test_handing",
     "test_day",
     "test_run",
     "test_refusals",
