@@ -26,6 +26,7 @@ ORDER = (
     "test_bulk",
     "test_talk",
     "test_handing",
+    "test_past_cutover",
     "test_day",
     "test_run",
     "test_refusals",
