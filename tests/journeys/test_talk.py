@@ -47,7 +47,7 @@ def test_a_comment_mentions_a_colleague_from_the_list(house: House, page_for: Pa
     expect(page.locator("#mentions [role=option]").first).to_contain_text("Ben Byaruhanga")
     accessible(page)
     hands.press("Enter").write("look at the second date.")
-    expect(page.locator("[name=text]")).to_have_value("@ben look at the second date.")
+    expect(page.locator("textarea[name=text]")).to_have_value("@ben look at the second date.")
     hands.press("Control+Enter")
     expect(page.locator("#comments .comments__item").first).to_contain_text("Ana Achieng")
     assert house.one("SELECT text FROM comments_comment ORDER BY id DESC LIMIT 1") == "@ben look at the second date."
@@ -63,7 +63,7 @@ def test_a_refused_mention_keeps_the_text(page_for: PageFor, case: str) -> None:
     page.goto(f"/cases/{case}/")
     Hands(page).press("m").write("Ask @no-such-user.").press("Escape", "m", "Control+Enter")
     expect(page.locator("#comments .error-summary")).to_contain_text("no-such-user")
-    expect(page.locator("[name=text]")).to_have_value("Ask @no-such-user.")
+    expect(page.locator("textarea[name=text]")).to_have_value("Ask @no-such-user.")
 
 
 def test_a_mailbox_is_asked_and_answers(house: House, page_for: PageFor, case: str) -> None:
