@@ -78,7 +78,7 @@ def _searched(page: Page) -> None:
 
 
 def _refused_comment(page: Page) -> None:
-    page.locator("[name=text]").fill("Ask @no-such-user.")
+    page.locator("textarea[name=text]").fill("Ask @no-such-user.")
     page.get_by_role("button", name="Add comment").click()
     page.wait_for_selector(".error-summary")
 
