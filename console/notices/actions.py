@@ -153,7 +153,7 @@ def send_next(*, by: User, now: dt.datetime | None = None) -> bool:
 
 
 def send_next_letter(*, by: User, now: dt.datetime | None = None) -> bool:
-    """Send the letter that has waited longest, once, as ``send_next`` sends notices. False when there is no more."""
+    """Send the letter that has waited longest, once, as ``send_next`` sends notices. False when none is left."""
     now = now or timezone.now()
     with audit_log.transaction(by=by, purpose="mail"):
         due = Letter.objects.select_for_update(skip_locked=True).filter(mail_due_at__lte=now)

@@ -18,7 +18,7 @@ from triage.queues.models import Severity
 def find(user: User, text: str, limit: int) -> list[Hit]:
     """The case of that number, ``EX-1042`` or ``1042``, if this person may see its queue. One query, by its key.
 
-    A hit says no more than a row of a list, and nothing of a patient.
+    A hit says at most what a row of a list says, and nothing of a patient.
     """
     number = numbered(text, "EX")
     found = Case.objects.select_related("queue").filter(pk=number).first() if number else None
